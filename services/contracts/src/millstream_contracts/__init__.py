@@ -1,0 +1,1 @@
+"""The words Millstream's services say to each other. Imports nothing of ours."""

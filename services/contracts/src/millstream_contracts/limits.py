@@ -1,0 +1,44 @@
+"""`proto/limits.yaml`, loaded and checked: the sizes callers may rely on."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import yaml
+from pydantic import BaseModel, ConfigDict, PositiveInt
+
+from millstream_contracts.inventory import read_data
+
+
+class Limits(BaseModel):
+    """Upper bounds; the unit is the last word of each name."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kwargs_bytes: PositiveInt
+    result_bytes: PositiveInt
+    checkpoint_bytes: PositiveInt
+    error_chars: PositiveInt
+    traceback_chars: PositiveInt
+    log_line_chars: PositiveInt
+    log_lines_per_report: PositiveInt
+    artifact_bytes: PositiveInt
+    tags_per_job: PositiveInt
+    batch_jobs: PositiveInt
+    lease_jobs: PositiveInt
+    lease_wait_s: PositiveInt
+    reports_per_batch: PositiveInt
+    ingest_requests: PositiveInt
+    path_chars: PositiveInt
+    endpoints_per_instance: PositiveInt
+    request_body_bytes: PositiveInt
+    idempotency_key_chars: PositiveInt
+    reason_chars: PositiveInt
+    message_chars: PositiveInt
+    functions_per_declare: PositiveInt
+
+
+@lru_cache(maxsize=1)
+def load_limits() -> Limits:
+    """Read and check the limits, once per process."""
+    return Limits.model_validate(yaml.safe_load(read_data("limits.yaml")))
