@@ -1,0 +1,1 @@
+"""Process plumbing of Millstream's services, with no domain noun in it."""

@@ -108,9 +108,7 @@ class Log(Protocol):
         """The offset the next record will get, by partition."""
         ...
 
-    async def offsets_at(
-        self, partitions: Sequence[TopicPartition], timestamp_ms: int
-    ) -> Mapping[TopicPartition, int]:
+    async def offsets_at(self, partitions: Sequence[TopicPartition], timestamp_ms: int) -> Mapping[TopicPartition, int]:
         """The first offset whose record is as young as `timestamp_ms`, or the end offset where there is none."""
         ...
 

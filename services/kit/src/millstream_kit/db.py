@@ -1,0 +1,143 @@
+"""A database: PostgreSQL or SQLite behind one SQLAlchemy engine, with short explicit transactions."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Literal
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import StaticPool
+
+Dialect = Literal["sqlite", "postgresql"]
+_MIGRATION_LOCK = 0x6D696C6C  # any constant: one migration at a time per database
+
+
+class Database:
+    """One service's database.
+
+    Args:
+        url: `sqlite:///path`, `sqlite://` (in memory, for tests) or `postgresql://…`.
+        service: the schema's name on PostgreSQL; SQLite has a file per service instead.
+        pool_size: connections kept on PostgreSQL.
+    """
+
+    def __init__(self, url: str, *, service: str, pool_size: int = 5) -> None:
+        parsed = make_url(url)
+        self.service = service
+        self.dialect: Dialect = "sqlite" if parsed.get_backend_name() == "sqlite" else "postgresql"
+        if self.dialect == "sqlite":
+            self.engine = _sqlite_engine(parsed.database)
+            # SQLite has one writer; queueing here instead of in its busy handler keeps the order fair.
+            self._writer: asyncio.Lock | None = asyncio.Lock()
+        else:
+            self.engine = create_async_engine(
+                parsed.set(drivername="postgresql+psycopg"),
+                pool_size=pool_size,
+                max_overflow=pool_size,
+                pool_pre_ping=True,
+                connect_args={"options": f"-csearch_path={service}", "connect_timeout": 5},
+            )
+            self._writer = None
+
+    @classmethod
+    def for_service(cls, service: str, url: str | None, data_dir: Path) -> Database:
+        """The database the settings name: `url`, else `<data_dir>/<service>.db`."""
+        if url is None:
+            data_dir.mkdir(parents=True, exist_ok=True)
+            url = f"sqlite:///{data_dir / f'{service}.db'}"
+        return cls(url, service=service)
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction: committed at the end, rolled back on an exception."""
+        if self._writer is None:
+            async with self.engine.begin() as connection:
+                yield connection
+            return
+        async with self._writer, self.engine.connect() as connection:
+            await connection.execution_options(millstream_write=True)
+            async with connection.begin():
+                yield connection
+
+    @asynccontextmanager
+    async def connect(self) -> AsyncIterator[AsyncConnection]:
+        """A connection for reading: one consistent view, nothing kept."""
+        memory = self._writer is not None and isinstance(self.engine.pool, StaticPool)
+        if memory and self._writer is not None:
+            async with self._writer, self.engine.connect() as connection:
+                yield connection
+            return
+        async with self.engine.connect() as connection:
+            yield connection
+
+    async def migrate(self, package: str) -> None:
+        """Bring the schema to the newest revision of `package` (an Alembic folder inside a Python package)."""
+        async with self.engine.connect() as connection:
+            if self.dialect == "postgresql":
+                await connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _MIGRATION_LOCK})
+                await connection.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{self.service}"'))
+                await connection.commit()
+            try:
+                await connection.run_sync(_upgrade, package)
+                await connection.commit()
+            finally:
+                if self.dialect == "postgresql":
+                    await connection.rollback()
+                    await connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _MIGRATION_LOCK})
+                    await connection.commit()
+
+    async def close(self) -> None:
+        """Close every pooled connection."""
+        await self.engine.dispose()
+
+
+def is_unavailable(error: BaseException) -> bool:
+    """Whether a database error means that the server could not be reached, so that asking again may work."""
+    return isinstance(error, DBAPIError) and (
+        error.connection_invalidated or "OperationalError" in type(error).__name__
+    )
+
+
+def _upgrade(connection: Connection, package: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", package.replace(".", ":", 1).replace(".", "/"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def run_migrations(metadata: Any) -> None:
+    """What a service's `migrations/env.py` calls: run on the connection `Database.migrate` opened."""
+    from alembic import context
+
+    context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+def _sqlite_engine(path: str | None) -> AsyncEngine:
+    memory = not path or path == ":memory:"
+    pool: dict[str, Any] = {"poolclass": StaticPool} if memory else {"pool_size": 5}
+    engine = create_async_engine(f"sqlite+aiosqlite:///{'' if memory else path}", **pool)
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _prepare(connection: Any, _: object) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=10000", "foreign_keys=ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _begin(connection: Connection) -> None:
+        write = connection.get_execution_options().get("millstream_write", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+    return engine

@@ -1,0 +1,111 @@
+"""Refusals: every error a caller sees is an RFC 9457 problem document with a stable `code`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+PROBLEM_JSON = "application/problem+json"
+log = structlog.get_logger(__name__)
+
+
+class Refusal(Exception):
+    """An expected answer of 4xx, 501 or 503.
+
+    Args:
+        status: the HTTP status.
+        code: a stable slug clients may rely on.
+        detail: one sentence for a person.
+        errors: for 422, one entry per field: `{"field": …, "message": …}`.
+        headers: extra response headers.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        detail: str,
+        *,
+        title: str | None = None,
+        errors: Sequence[Mapping[str, str]] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.title = title or HTTPStatus(status).phrase
+        self.errors = errors
+        self.headers = dict(headers or {})
+
+    def document(self) -> dict[str, Any]:
+        """The problem as JSON-ready data."""
+        body: dict[str, Any] = {
+            "type": f"urn:millstream:problem:{self.code}",
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+            "code": self.code,
+        }
+        return body if self.errors is None else body | {"errors": [dict(e) for e in self.errors]}
+
+    def response(self) -> Response:
+        """The problem as an HTTP response."""
+        return Response(json.dumps(self.document()), self.status, self.headers, PROBLEM_JSON)
+
+
+def invalid(field: str, message: str) -> Refusal:
+    """A 422 that names one field."""
+    return Refusal(422, "invalid", f"{field}: {message}", errors=[{"field": field, "message": message}])
+
+
+def not_implemented(what: str) -> Refusal:
+    """A 501 for what the contract names and this version does not do yet."""
+    return Refusal(501, "not_implemented", f"{what} is not available in this version.")
+
+
+def install_problem_handlers(app: FastAPI) -> None:
+    """Answer every error of `app` with a problem document."""
+    app.add_exception_handler(Refusal, _on_refusal)
+    app.add_exception_handler(RequestValidationError, _on_validation)
+    app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(Exception, _on_surprise)
+
+
+async def _on_refusal(_: Request, error: Exception) -> Response:
+    assert isinstance(error, Refusal)
+    return error.response()
+
+
+async def _on_validation(_: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    errors = [
+        {
+            "field": ".".join(str(part) for part in e["loc"] if part not in {"body", "query", "path"}),
+            "message": e["msg"],
+        }
+        for e in error.errors()
+    ]
+    detail = "; ".join(f"{e['field'] or 'body'}: {e['message']}" for e in errors[:5])
+    return Refusal(422, "invalid", detail, errors=errors).response()
+
+
+_CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 415: "unsupported_media_type"}
+
+
+async def _on_http(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    code = _CODES.get(error.status_code, "http_error")
+    return Refusal(error.status_code, code, str(error.detail), headers=error.headers).response()
+
+
+async def _on_surprise(request: Request, error: Exception) -> Response:
+    log.error("unexpected error", method=request.method, path=request.url.path, exc_info=error)
+    return Refusal(500, "internal", "The service met an error it did not expect; its log says more.").response()

@@ -1,0 +1,121 @@
+"""Settings: read once from the environment, refused with one message that names every fault."""
+
+from __future__ import annotations
+
+import sys
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Literal, Self, TypeVar
+
+from pydantic import AliasChoices, Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class AuthSettings(BaseSettings):
+    """Who may call: API keys from a mounted file, JWTs by a key set."""
+
+    model_config = SettingsConfigDict(env_prefix="MILLSTREAM_AUTH_", extra="ignore", frozen=True)
+
+    mode: Literal["required", "off"] = Field("required", description="`off` only on a loopback address.")
+    keys_file: Path | None = Field(None, description="YAML file of hashed API keys; read again when it changes.")
+    jwks_file: Path | None = Field(None, description="JSON Web Key Set as a file.")
+    jwks_url: str | None = Field(None, description="JSON Web Key Set by HTTP, read again every 5 min.")
+    issuer: str | None = Field(None, description="The `iss` a token must carry.")
+    audience: str | None = Field(None, description="The `aud` a token must carry.")
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        tokens = self.jwks_file or self.jwks_url
+        if tokens and not (self.issuer and self.audience):
+            raise ValueError("tokens need issuer and audience beside jwks_file or jwks_url")
+        if self.mode == "required" and not (tokens or self.keys_file):
+            raise ValueError("mode=required needs keys_file, jwks_file or jwks_url")
+        return self
+
+
+class ServiceSettings(BaseSettings):
+    """What every service has; each adds its own under its own prefix."""
+
+    model_config = SettingsConfigDict(extra="ignore", populate_by_name=True)
+
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8000, ge=1, le=65535, description="Port of the API.")
+    health_port: int | None = Field(None, ge=1, le=65535, description="Own port of /livez, /readyz and /metrics.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", validation_alias=AliasChoices("MILLSTREAM_LOG_LEVEL", "log_level"), description="Least level logged."
+    )
+    log_format: Literal["text", "json"] = Field(
+        "text", validation_alias=AliasChoices("MILLSTREAM_LOG_FORMAT", "log_format"), description="One line a record."
+    )
+    settle_s: float = Field(
+        0.0, ge=0, le=120, validation_alias=AliasChoices("MILLSTREAM_SETTLE_S", "settle_s"),
+        description="Seconds between failing readiness and leaving, for proxies to notice.",
+    )  # fmt: skip
+    drain_s: float = Field(
+        25.0, gt=0, le=600, validation_alias=AliasChoices("MILLSTREAM_DRAIN_S", "drain_s"),
+        description="Seconds open work gets to end after that.",
+    )  # fmt: skip
+    kafka_bootstrap_servers: str | None = Field(
+        None, validation_alias=AliasChoices("KAFKA_BOOTSTRAP_SERVERS", "kafka_bootstrap_servers"),
+        description="host:port, comma separated; the embedded log when unset.",
+    )  # fmt: skip
+    kafka_replication_factor: int = Field(
+        1, ge=1, le=9, validation_alias=AliasChoices("KAFKA_REPLICATION_FACTOR", "kafka_replication_factor"),
+        description="Copies of each topic this service makes.",
+    )  # fmt: skip
+    database_url: str | None = Field(
+        None, validation_alias=AliasChoices("DATABASE_URL", "database_url"),
+        description="postgresql://…; a SQLite file in data_dir when unset.", repr=False,
+    )  # fmt: skip
+    data_dir: Path = Field(
+        Path(".data"), validation_alias=AliasChoices("MILLSTREAM_DATA_DIR", "data_dir"),
+        description="Folder of the embedded log, SQLite files and artifacts.",
+    )  # fmt: skip
+    auth: AuthSettings = Field(default_factory=AuthSettings, description="Who may call.")
+
+    @model_validator(mode="after")
+    def _open_only_at_home(self) -> Self:
+        if self.auth.mode == "off" and not is_loopback(self.host):
+            raise ValueError(f"auth mode=off needs a loopback host, not {self.host}")
+        return self
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach a server listening on `host`."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+S = TypeVar("S", bound=ServiceSettings)
+
+
+def load_settings(kind: type[S]) -> S:
+    """Read settings from the environment; on faults exit 2 with one message naming all of them, never their values."""
+    faults: list[str] = []
+    auth = AuthSettings.model_construct(mode="required")
+    try:
+        auth = AuthSettings()
+    except ValidationError as error:
+        faults += _faults(AuthSettings, error)
+    try:
+        settings = kind(auth=auth)
+    except ValidationError as error:
+        faults += [line for line in _faults(kind, error) if not line.startswith(f"{_variable(kind, ('auth',))}:")]
+    if faults:
+        sys.stderr.write("cannot start, these settings are wrong:\n" + "".join(f"  {line}\n" for line in faults))
+        raise SystemExit(2)
+    return settings
+
+
+def _faults(kind: type[BaseSettings], error: ValidationError) -> list[str]:
+    return [f"{_variable(kind, e['loc'])}: {e['msg']}" for e in error.errors(include_input=False)]
+
+
+def _variable(kind: type[BaseSettings], location: tuple[int | str, ...]) -> str:
+    prefix = kind.model_config.get("env_prefix", "")
+    name = "_".join(str(part) for part in location)
+    return name if name.isupper() else f"{prefix}{name}".strip("_").upper() or "settings"

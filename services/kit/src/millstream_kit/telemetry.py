@@ -1,0 +1,96 @@
+"""Traces by OpenTelemetry's standard variables; without them, nothing is built and nothing is recorded."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+from opentelemetry import context as otel_context
+from opentelemetry import trace
+from opentelemetry.context import Context
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.instrumentation.asgi import OpenTelemetryMiddleware
+from opentelemetry.sdk.resources import SERVICE_NAME, Resource
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+from starlette.types import ASGIApp
+
+_W3C = TraceContextTextMapPropagator()
+# A span of an hour per stream, or one per probe, tells nothing.
+_NO_SPAN = r"/stream(\?|$),/livez,/readyz,/metrics"
+
+
+class Telemetry:
+    """One service's tracer.
+
+    Args:
+        service: used as `service.name` unless OTEL_SERVICE_NAME says otherwise.
+        exporter: where spans go; None builds the OTLP exporter when the environment names an endpoint.
+    """
+
+    def __init__(self, service: str, exporter: SpanExporter | None = None) -> None:
+        self.provider: TracerProvider | None = None
+        if exporter is None and _is_on():
+            exporter = OTLPSpanExporter()
+        if exporter is not None:
+            name = os.environ.get("OTEL_SERVICE_NAME", service)
+            self.provider = TracerProvider(resource=Resource.create({SERVICE_NAME: name}))
+            self.provider.add_span_processor(BatchSpanProcessor(exporter))
+        self.tracer = trace.get_tracer(service, tracer_provider=self.provider or trace.NoOpTracerProvider())
+
+    def instrument(self, app: ASGIApp) -> ASGIApp:
+        """A span per request of `app`, none per chunk sent; `app` itself when tracing is off."""
+        if self.provider is None:
+            return _PassContext(app)
+        return OpenTelemetryMiddleware(
+            app, excluded_urls=_NO_SPAN, tracer_provider=self.provider, exclude_spans=["send", "receive"]
+        )
+
+    def close(self) -> None:
+        """Send what is still buffered."""
+        if self.provider is not None:
+            self.provider.shutdown()
+
+
+class _PassContext:
+    """Carries the caller's trace context through a service that records no spans itself."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope, receive, send) -> None:  # type: ignore[no-untyped-def]  # ASGI
+        carrier = {k.decode("latin-1"): v.decode("latin-1") for k, v in scope.get("headers", ()) if k == b"traceparent"}
+        if not carrier:
+            await self._app(scope, receive, send)
+            return
+        token = otel_context.attach(_W3C.extract(carrier, context=Context()))
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            otel_context.detach(token)
+
+
+def current_trace_id() -> str | None:
+    """The trace of the work at hand, 32 hex digits; None outside any trace."""
+    context = trace.get_current_span().get_span_context()
+    return trace.format_trace_id(context.trace_id) if context.is_valid else None
+
+
+def current_traceparent() -> str | None:
+    """The W3C `traceparent` of the work at hand; None outside any trace."""
+    carrier: dict[str, str] = {}
+    _W3C.inject(carrier)
+    return carrier.get("traceparent")
+
+
+def context_from(traceparent: str | None) -> Context:
+    """The context a stored `traceparent` describes; an empty one for None or garbage."""
+    carrier: Mapping[str, str] = {"traceparent": traceparent} if traceparent else {}
+    return _W3C.extract(carrier, context=Context())
+
+
+def _is_on() -> bool:
+    if os.environ.get("OTEL_SDK_DISABLED", "").lower() == "true" or os.environ.get("OTEL_TRACES_EXPORTER") == "none":
+        return False
+    return bool(os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT") or os.environ.get("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"))
