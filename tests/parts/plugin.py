@@ -1,0 +1,83 @@
+"""The fixtures of real parts: found or started once, skipped with one line when they cannot be had.
+
+`MILLSTREAM_REQUIRE_PARTS=1` (CI) makes a missing part a failure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+import pytest
+
+from parts import chromium as chromium_part
+from parts import kafka, postgres
+from parts.missing import PartMissing, parts_are_required
+from parts.processes import free_port as find_free_port
+
+T = TypeVar("T")
+MARKERS = {"kafka_servers": "kafka", "kafka_broker": "kafka", "postgres_url": "postgres", "chromium": "browser"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test by the parts it asks for, so that `-m "not kafka"` needs no decorators."""
+    for item in items:
+        for fixture in getattr(item, "fixturenames", ()):
+            if fixture in MARKERS:
+                item.add_marker(MARKERS[fixture])
+
+
+@pytest.fixture(scope="session")
+def kafka_servers() -> Iterator[str]:
+    """The bootstrap servers of a broker shared by the session. Topics outlive the test that made them."""
+    given = kafka.address_in_environment()
+    if given:
+        yield given
+        return
+    broker = _have(kafka.start_broker)
+    yield broker.servers
+    broker.close()
+
+
+@pytest.fixture(scope="module")
+def kafka_broker() -> Iterator[kafka.Broker]:
+    """A broker of the module's own that it may `stop`, `kill` and `start` again: same address, same data."""
+    broker = _have(kafka.start_broker)
+    yield broker
+    broker.close()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The libpq URL of a server shared by the session."""
+    server = _have(postgres.start_server)
+    yield server.url
+    server.close()
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    """The SQLAlchemy URL (`postgresql+psycopg://`) of a fresh empty database."""
+    with postgres.fresh_database(postgres_server) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a Chromium."""
+    return _have(chromium_part.find_chromium)
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A port of the loopback interface nobody listens on."""
+    return find_free_port()
+
+
+def _have(find: Callable[[], T]) -> T:
+    try:
+        return find()
+    except PartMissing as missing:
+        if parts_are_required():
+            pytest.fail(str(missing), pytrace=False)
+        pytest.skip(str(missing))
