@@ -11,20 +11,29 @@ from millstream_kit.metrics import exposition
 
 
 class Readiness:
-    """Whether a process can serve: not before `set_ready`, not after `fail`."""
+    """Whether a process can serve: not before `set_ready`, not while held, not after `fail`."""
 
     def __init__(self) -> None:
         self._reason: str | None = "starting"
+        self._held: str | None = None
 
     @property
     def reason(self) -> str | None:
         """Why it is not ready; None when it is."""
-        return self._reason
+        return self._reason or self._held
 
     def set_ready(self) -> None:
         """It can serve from now on, unless it is leaving already."""
         if self._reason == "starting":
             self._reason = None
+
+    def hold(self, reason: str) -> None:
+        """It listens, but cannot serve before `release`."""
+        self._held = reason
+
+    def release(self) -> None:
+        """What `hold` waited for has come."""
+        self._held = None
 
     def fail(self, reason: str) -> None:
         """It cannot serve any more; stays so."""
