@@ -1,7 +1,7 @@
 """The log: named topics of partitions of records, read by position.
 
 One port, two adapters: `log_kafka` (Apache Kafka) and `log_embedded` (a table in a local SQLite file).
-Both pass `tests/conformance/log.py`.
+Both pass `tests/conformance/test_log_suite.py`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,14 @@ TopicPartition = tuple[str, int]
 
 class LogUnavailable(Exception):
     """The log cannot be reached now; what was asked may be asked again."""
+
+
+class RecordTooLarge(ValueError):
+    """A record is larger than its topic's `max_message_bytes`; nothing of its batch was appended, nor ever will be."""
+
+    def __init__(self, topic: str, index: int, size: int, limit: int) -> None:
+        super().__init__(f"record {index} for {topic} has {size} bytes, {limit} are allowed")
+        self.index = index
 
 
 class TopicMismatch(Exception):
@@ -81,7 +89,7 @@ class LogReader(Protocol):
     """Reads fixed partitions from given offsets, forwards, without a group and without commits."""
 
     def seek(self, positions: Mapping[TopicPartition, int]) -> None:
-        """Continue these partitions from these offsets."""
+        """Continue these partitions from these offsets; nothing read before comes after. Called on the event loop."""
         ...
 
     async def close(self) -> None:
@@ -117,6 +125,7 @@ class Log(Protocol):
 
         Raises:
             LogUnavailable: not all could be acknowledged; some may have been appended.
+            RecordTooLarge: one of them is too large; none was appended.
         """
         ...
 
@@ -129,7 +138,8 @@ class Log(Protocol):
         """Start reading in one thread. Must be called on the event loop.
 
         Args:
-            positions: the partitions to read and the offset each starts at (clamped to what is held).
+            positions: the partitions to read and the offset each starts at. An offset that is not held (below the
+                begin, or beyond the end because the topic was made again) continues at the begin.
             on_batch: called on the event loop, in order, once per poll that brought something.
             on_status: called on the event loop with False when the log goes away and True when it is back.
         """
