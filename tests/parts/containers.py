@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import time
 import warnings
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+READY_WITHIN_S = 90.0
 
 
 @cache
@@ -28,18 +32,50 @@ def docker_answers() -> bool:
         return False
 
 
+@cache
+def can_run(image: str) -> bool:
+    """Whether Docker answers and holds `image`, or can pull it (asked once)."""
+    if not docker_answers():
+        return False
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import docker
+        from testcontainers.core.config import testcontainers_config
+
+        client = docker.from_env(timeout=300)
+        try:
+            _hold(client, image)
+            try:
+                _hold(client, testcontainers_config.ryuk_image)
+            except docker.errors.DockerException:
+                testcontainers_config.ryuk_disabled = True  # no reaper to be had; `close` removes what was made
+        except docker.errors.DockerException:
+            return False
+        finally:
+            client.close()
+    return True
+
+
+def _hold(client: Any, image: str) -> None:
+    import docker
+
+    try:
+        client.images.get(image)
+    except docker.errors.ImageNotFound:
+        client.images.pull(image)
+
+
 class Container:
     """One container on fixed host ports, so that stopping and starting it keeps its address."""
 
     def __init__(
-        self, image: str, *, ports: dict[int, int], env: dict[str, str], ready: str, ready_times: int = 1
+        self, image: str, *, ports: dict[int, int], env: dict[str, str], ready: str | Callable[[], bool]
     ) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             from testcontainers.core.container import DockerContainer
 
         self._ready = ready
-        self._ready_times = ready_times
         self._container: Any = DockerContainer(image)
         for inside, outside in ports.items():
             self._container.with_bind_ports(inside, outside)
@@ -74,16 +110,21 @@ class Container:
         return self._container.get_wrapped_container()
 
     def _wait_ready(self) -> None:
-        # The log follows the newest run only: `since` its own start, so an earlier run's line does not count.
+        # The log of the newest run only: `since` its own start, so an earlier run's line does not count.
         self._docker.reload()
-        started = self._docker.attrs["State"]["StartedAt"]
-        lines = self._docker.logs(stream=True, follow=True, since=_epoch_s(started))
-        seen = b""
-        for chunk in lines:
-            seen = (seen + chunk)[-65536:]
-            if seen.count(self._ready.encode()) >= self._ready_times:
-                return
-        raise RuntimeError("container ended before it was ready:\n" + seen.decode(errors="replace"))
+        since = _epoch_s(self._docker.attrs["State"]["StartedAt"])
+        deadline = time.monotonic() + READY_WITHIN_S
+        while not self._is_ready(since):
+            self._docker.reload()
+            if self._docker.status == "exited" or time.monotonic() > deadline:
+                log = self._docker.logs(tail=40).decode(errors="replace")
+                raise RuntimeError(f"container {self._docker.status}, not ready:\n{log}")
+            time.sleep(0.1)
+
+    def _is_ready(self, since: int) -> bool:
+        if isinstance(self._ready, str):
+            return self._ready.encode() in self._docker.logs(since=since)
+        return self._ready()
 
 
 def _epoch_s(docker_time: str) -> int:

@@ -13,7 +13,7 @@ import uuid
 from pathlib import Path
 from typing import Protocol
 
-from parts.containers import Container, docker_answers
+from parts.containers import Container, can_run
 from parts.missing import PartMissing
 from parts.processes import ChildProcess, free_port
 
@@ -48,7 +48,7 @@ def start_broker() -> Broker:
     Raises:
         PartMissing: there is neither Docker nor Java with the jars.
     """
-    broker: Broker = ContainerBroker() if docker_answers() else JarBroker(java(), jars())
+    broker: Broker = ContainerBroker() if can_run(f"apache/kafka:{VERSION}") else JarBroker(java(), jars())
     broker.start()
     return broker
 

@@ -16,7 +16,7 @@ from typing import Protocol
 
 import psycopg
 
-from parts.containers import Container, docker_answers
+from parts.containers import Container, can_run
 from parts.missing import PartMissing
 from parts.processes import ChildProcess, as_user, free_port
 
@@ -55,10 +55,16 @@ class ContainerServer:
             IMAGE,
             ports={5432: port},
             env={"POSTGRES_PASSWORD": "millstream", "POSTGRES_INITDB_ARGS": "--no-sync"},
-            ready=READY,
-            ready_times=2,  # the image runs a first server to set itself up
+            ready=self._answers,  # over TCP: the server the image first runs to set itself up has only a socket
         )
         self._container.start()
+
+    def _answers(self) -> bool:
+        try:
+            psycopg.connect(self.url, connect_timeout=2).close()
+        except psycopg.OperationalError:
+            return False
+        return True
 
     def close(self) -> None:
         self._container.close()
@@ -109,7 +115,7 @@ def start_server() -> Server:
     given = os.environ.get(ADDRESS_VARIABLE)
     if given:
         return GivenServer(given)
-    if docker_answers():
+    if can_run(IMAGE):
         return ContainerServer()
     return LocalServer(_binaries())
 

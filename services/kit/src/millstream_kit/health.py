@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from prometheus_client import CollectorRegistry
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -26,6 +28,7 @@ class Readiness:
         """It can serve from now on, unless it is leaving already."""
         if self._reason == "starting":
             self._reason = None
+            self._settled.set()
 
     def hold(self, reason: str) -> None:
         """It listens, but cannot serve before `release`."""
@@ -38,6 +41,11 @@ class Readiness:
     def fail(self, reason: str) -> None:
         """It cannot serve any more; stays so."""
         self._reason = reason
+        self._settled.set()
+
+    async def settled(self) -> None:
+        """Return once it is ready, or never will be."""
+        await self._settled.wait()
 
 
 def health_routes(readiness: Readiness, registry: CollectorRegistry) -> list[Route]:

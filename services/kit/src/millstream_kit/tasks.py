@@ -38,6 +38,8 @@ class Supervisor:
 
     async def _keep_running(self, name: str, loop: Callable[[], Awaitable[None]]) -> None:
         def worth_another_try(error: Exception) -> bool:
+            if not isinstance(error, Exception):  # the retry context shows us cancellation too
+                return False
             log.warning("loop failed, starting it again", loop=name, exc_info=error)
             return True
 

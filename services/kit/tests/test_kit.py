@@ -1,0 +1,152 @@
+"""Leases fence, clocks wake in order, loops come back, cursors are ours, and a trace goes through."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from millstream_kit.clock import ManualClock
+from millstream_kit.db import Database
+from millstream_kit.errors import Refusal
+from millstream_kit.leases import Leases, lease_table
+from millstream_kit.paging import decode_cursor, encode_cursor
+from millstream_kit.tasks import Supervisor
+from millstream_kit.telemetry import Telemetry, context_from, current_trace_id, current_traceparent
+from millstream_kit.testing import wait_until
+from sqlalchemy import MetaData
+
+NAMES = ["shard-0", "shard-1", "shard-2", "shard-3"]
+METADATA = MetaData()
+TABLE = lease_table(METADATA)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
+    url = f"sqlite:///{tmp_path}/x.db" if request.param == "sqlite" else request.getfixturevalue("postgres_url")
+    database = Database(url, service="kit")
+    async with database.begin() as connection:
+        if database.dialect == "postgresql":
+            await connection.exec_driver_sql("CREATE SCHEMA kit")
+        await connection.run_sync(METADATA.create_all)
+    yield database
+    await database.close()
+
+
+class TestLeases:
+    def holder(self, database: Database, clock: ManualClock, name: str) -> Leases:
+        return Leases(database, TABLE, holder=name, ttl_s=10, clock=clock)
+
+    async def test_a_lease_has_one_holder_and_a_growing_epoch(self, database: Database) -> None:
+        clock = ManualClock()
+        first, second = self.holder(database, clock, "a"), self.holder(database, clock, "b")
+        assert await first.acquire(NAMES, most=2) == {"shard-0": 1, "shard-1": 1}
+        assert await second.acquire(NAMES) == {"shard-2": 1, "shard-3": 1}
+        await clock.advance(11)
+        assert await second.acquire(NAMES) == dict.fromkeys(NAMES, 2)
+        assert await first.acquire(NAMES) == {}
+
+    async def test_who_slept_past_its_expiry_is_fenced_off(self, database: Database) -> None:
+        clock = ManualClock()
+        first, second = self.holder(database, clock, "a"), self.holder(database, clock, "b")
+        held = await first.acquire(NAMES[:1])
+        async with database.begin() as connection:
+            assert await first.check(connection, "shard-0", held["shard-0"])
+        await clock.advance(11)
+        async with database.begin() as connection:
+            assert not await first.check(connection, "shard-0", held["shard-0"])
+        await second.acquire(NAMES[:1])
+        async with database.begin() as connection:
+            assert not await first.check(connection, "shard-0", held["shard-0"])
+
+    async def test_what_is_released_is_free_at_once(self, database: Database) -> None:
+        clock = ManualClock()
+        first, second = self.holder(database, clock, "a"), self.holder(database, clock, "b")
+        await first.acquire(NAMES)
+        assert await second.holders("shard-") == 2
+        await first.release()
+        assert len(await second.acquire(NAMES)) == 4
+
+    async def test_many_at_once_never_share_one(self, database: Database) -> None:
+        clock = ManualClock()
+        holders = [self.holder(database, clock, str(n)) for n in range(8)]
+        held = await asyncio.gather(*(holder.acquire(NAMES) for holder in holders))
+        taken = [name for each in held for name in each]
+        assert len(taken) == len(set(taken))
+
+
+async def test_a_transaction_that_raises_leaves_nothing(database: Database) -> None:
+    with pytest.raises(RuntimeError):
+        async with database.begin() as connection:
+            await connection.execute(TABLE.insert().values(name="x", holder="", epoch=0, expires_at_ms=0))
+            raise RuntimeError
+    async with database.connect() as connection:
+        assert (await connection.execute(TABLE.select())).all() == []
+
+
+async def test_a_manual_clock_wakes_sleepers_in_the_order_of_their_deadlines() -> None:
+    clock, woken = ManualClock(), []
+
+    async def sleeper(seconds: float) -> None:
+        await clock.sleep(seconds)
+        woken.append((seconds, clock.monotonic()))
+
+    async with asyncio.TaskGroup() as group:
+        for seconds in (3.0, 1.0, 2.0):
+            group.create_task(sleeper(seconds))
+        await asyncio.sleep(0)
+        await clock.advance(2.5)
+        assert woken == [(1.0, 1.0), (2.0, 2.0)]
+        await clock.advance(1)
+
+
+async def test_a_loop_that_falls_is_started_again_and_all_end_together() -> None:
+    runs = 0
+
+    async def falls_twice() -> None:
+        nonlocal runs
+        runs += 1
+        if runs < 3:
+            raise RuntimeError("fell")
+        await asyncio.Event().wait()
+
+    async with Supervisor() as supervisor:
+        supervisor.run("sample", falls_twice)
+        await wait_until(lambda: runs == 3)
+    assert not [task for task in asyncio.all_tasks() if task.get_name() == "sample"]
+
+
+@given(st.dictionaries(st.text(max_size=5), st.one_of(st.integers(), st.text(max_size=9), st.none()), max_size=4))
+def test_cursors_survive_the_round_trip(place: dict[str, object]) -> None:
+    assert decode_cursor(encode_cursor(place)) == place
+
+
+@given(st.text(max_size=60))
+def test_what_is_no_cursor_of_ours_is_refused(text: str) -> None:
+    with pytest.raises(Refusal):
+        decode_cursor(text)
+
+
+def test_without_an_endpoint_nothing_is_recorded_and_nothing_invented(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OTEL_EXPORTER_OTLP_ENDPOINT", raising=False)
+    telemetry = Telemetry("sample")
+    with telemetry.tracer.start_as_current_span("work"):
+        assert telemetry.provider is None
+        assert current_trace_id() is None
+        assert current_traceparent() is None
+
+
+def test_a_stored_traceparent_continues_its_trace() -> None:
+    from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+
+    exporter = InMemorySpanExporter()
+    telemetry = Telemetry("sample", exporter)
+    with telemetry.tracer.start_as_current_span("request"):
+        stored, trace_id = current_traceparent(), current_trace_id()
+    with telemetry.tracer.start_as_current_span("attempt", context=context_from(stored)):
+        assert current_trace_id() == trace_id
+    with telemetry.tracer.start_as_current_span("other", context=context_from("garbage")):
+        assert current_trace_id() != trace_id
+    telemetry.close()
+    assert [span.name for span in exporter.get_finished_spans()] == ["request", "attempt", "other"]
