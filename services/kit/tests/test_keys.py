@@ -37,9 +37,9 @@ class FakeSecrets:
 
 def test_a_new_key_matches_its_entry_and_is_not_in_it() -> None:
     made = keys.new_key("admin", "ops")
-    assert made.key.startswith(f"ms_{made.entry['id']}_")
-    assert made.entry["sha256"] == hashlib.sha256(made.key.encode()).hexdigest()
-    assert made.key not in json.dumps(made.entry)
+    assert made.key.startswith(f"ms_{made.entry.id}_")
+    assert made.entry.sha256 == hashlib.sha256(made.key.encode()).hexdigest()
+    assert made.key not in made.entry.model_dump_json()
 
 
 def test_a_role_the_inventory_does_not_know_is_refused() -> None:

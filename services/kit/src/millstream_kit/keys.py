@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import base64
-import hashlib
 import json
 import os
 import secrets
@@ -20,23 +19,15 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypedDict
 
 import httpx
 import yaml
 from millstream_contracts.inventory import load_inventory
 
+from millstream_kit.auth import KeyEntry, hash_key
+
 POD_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 KEYS_FILE, ADMIN_KEY, SERVICE_KEY, PASSWORD = "keys.yaml", "admin-key", "service-key", "password"
-
-
-class KeyEntry(TypedDict):
-    """One entry of a keys file: everything a service needs to know a key by, and nothing to make one from."""
-
-    id: str
-    sha256: str
-    subject: str
-    role: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +60,17 @@ def new_key(role: str, subject: str) -> NewKey:
         raise ValueError(f"no role {role!r}; there are {', '.join(roles)}")
     key_id = secrets.token_hex(6)
     key = f"ms_{key_id}_{secrets.token_urlsafe(32)}"
-    digest = hashlib.sha256(key.encode()).hexdigest()
-    return NewKey(key, {"id": key_id, "sha256": digest, "subject": subject, "role": role})
+    return NewKey(key, KeyEntry(id=key_id, sha256=hash_key(key), subject=subject, role=role))
+
+
+def _written(entry: KeyEntry) -> dict[str, object]:
+    return entry.model_dump(mode="json", exclude_defaults=True)
 
 
 def auth_secret() -> dict[str, str]:
     """What an installation's auth Secret holds: two keys to read, and the hashed file the services mount."""
     admin, service = new_key("admin", "admin"), new_key("service", "service")
-    keys_file = yaml.safe_dump({"keys": [admin.entry, service.entry]}, sort_keys=False)
+    keys_file = yaml.safe_dump({"keys": [_written(admin.entry), _written(service.entry)]}, sort_keys=False)
     return {ADMIN_KEY: admin.key, SERVICE_KEY: service.key, KEYS_FILE: keys_file}
 
 
@@ -158,7 +152,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if arguments.command == "new":
             made = new_key(arguments.role, arguments.subject)
-            print(json.dumps({"key": made.key, "entry": made.entry}))
+            print(json.dumps({"key": made.key, "entry": _written(made.entry)}))
         else:
             with pod_client() as client:
                 _install(arguments, client)
