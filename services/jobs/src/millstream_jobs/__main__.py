@@ -1,0 +1,3 @@
+from millstream_jobs.main import main
+
+main()

@@ -1,0 +1,146 @@
+"""How the service is put together; the only module that picks adapters."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import stamina
+from fastapi import FastAPI
+from millstream_contracts.ids import new_id
+from millstream_contracts.limits import load_limits
+from millstream_contracts.names import Topic
+from millstream_kit.clock import Clock, SystemClock
+from millstream_kit.db import Database
+from millstream_kit.leases import Leases
+from millstream_kit.log import Log, LogUnavailable
+from millstream_kit.logs import open_log
+from millstream_kit.service import build_app
+from millstream_kit.tasks import Supervisor
+
+from millstream_jobs import __version__
+from millstream_jobs.bell import Bell
+from millstream_jobs.blobs_obstore import ObjectBlobs
+from millstream_jobs.body_limit import BodyLimit
+from millstream_jobs.handlers.context import Context, Policy
+from millstream_jobs.holdings import Holdings
+from millstream_jobs.metrics import Metrics
+from millstream_jobs.neighbours_log import LogNeighbours
+from millstream_jobs.progress import ProgressFeed
+from millstream_jobs.relay import Relay
+from millstream_jobs.routes.artifacts import artifacts_router
+from millstream_jobs.routes.dashboard import dashboard_router
+from millstream_jobs.routes.desk import Desk
+from millstream_jobs.routes.functions import functions_router
+from millstream_jobs.routes.job import job_router
+from millstream_jobs.routes.jobs import jobs_router
+from millstream_jobs.routes.later import later_router
+from millstream_jobs.routes.leases import leases_router
+from millstream_jobs.settings import JobsSettings
+from millstream_jobs.store_sql import SqlStore
+from millstream_jobs.store_tables import leases
+from millstream_jobs.timers import Timers
+from millstream_jobs.trends import TrendsPublisher
+
+NAME = "jobs"
+MIGRATIONS = "millstream_jobs.migrations"
+TOPICS = (Topic.JOBS_EVENTS, Topic.JOBS_ARTIFACTS, Topic.JOBS_TRENDS)
+LOG_PATIENCE_S = 60.0
+# An upload in JSON is base64, a third larger than what it says.
+UPLOAD_BYTES = load_limits().artifact_bytes * 4 // 3 + 65_536
+
+
+def create_app(
+    settings: JobsSettings, *, database: Database | None = None, log: Log | None = None, clock: Clock | None = None
+) -> FastAPI:
+    """Build the service; what is passed in is shared and left open."""
+    time = clock or SystemClock()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            opened_database, opened_log = await _open(stack, settings, database, log, time)
+            await _start(stack, app, settings, opened_database, opened_log, time)
+            yield
+
+    app = build_app(
+        settings, name=NAME, version=__version__, clock=time, lifespan=lifespan, max_body_bytes=UPLOAD_BYTES
+    )
+    app.add_middleware(BodyLimit, most=load_limits().request_body_bytes, upload_suffix="/artifacts")
+    for router in (
+        jobs_router(),
+        job_router(),
+        artifacts_router(),
+        leases_router(),
+        functions_router(),
+        dashboard_router(),
+        later_router(),
+    ):
+        app.include_router(router)
+    return app
+
+
+async def migrate(settings: JobsSettings) -> None:
+    """Bring the database to the newest schema."""
+    database = Database.for_service(NAME, settings.database_url, settings.data_dir)
+    try:
+        await database.migrate(MIGRATIONS)
+    finally:
+        await database.close()
+
+
+async def _open(
+    stack: AsyncExitStack, settings: JobsSettings, database: Database | None, log: Log | None, clock: Clock
+) -> tuple[Database, Log]:
+    if database is None:
+        database = Database.for_service(NAME, settings.database_url, settings.data_dir)
+        stack.push_async_callback(database.close)
+    if log is None:
+        log = open_log(settings, client_id=f"millstream-{NAME}", clock=clock)
+        stack.push_async_callback(log.close)
+    await database.migrate(MIGRATIONS)
+    async for attempt in stamina.retry_context(on=LogUnavailable, attempts=None, timeout=LOG_PATIENCE_S):
+        with attempt:
+            await log.ensure_topics([topic.value for topic in TOPICS])
+    return database, log
+
+
+async def _start(
+    stack: AsyncExitStack, app: FastAPI, settings: JobsSettings, database: Database, log: Log, clock: Clock
+) -> None:
+    bell, metrics = Bell(), Metrics(app.state.registry)
+    store = SqlStore(database, clock)
+    progress = ProgressFeed(log, clock, metrics)
+    policy = Policy(settings.lease_ttl_s, settings.timeout_grace_s, settings.lease_poll_s)
+    context = Context(store, clock, bell, progress, policy)
+    neighbours = LogNeighbours(log)
+    app.state.desk = Desk(
+        context, ObjectBlobs(settings.artifacts_url, settings.data_dir / "artifacts"), neighbours, metrics
+    )
+
+    async def drain() -> None:
+        bell.queue.close()
+
+    app.state.drain = drain
+
+    def wake_all() -> None:
+        for signal in (bell.relay, bell.timers, bell.trends):
+            signal.ring()
+
+    holder = f"{socket.gethostname()}/{os.getpid()}/{new_id('run')}"
+    held = Leases(database, leases, holder=holder, ttl_s=settings.holder_ttl_s, clock=clock)
+    holdings = Holdings(held, clock, settings.holder_ttl_s, wake_all)
+    timers = Timers(context, holdings, metrics)
+
+    stack.push_async_callback(holdings.release)
+    await holdings.renew()
+    supervisor = await stack.enter_async_context(Supervisor())
+    supervisor.run("jobs leases", holdings.keep)
+    supervisor.run("jobs relay", Relay(store, log, holdings, bell.relay, clock, metrics).run)
+    supervisor.run("jobs progress", progress.run)
+    supervisor.run("jobs timers", timers.run)
+    supervisor.run("jobs gauges", timers.measure)
+    supervisor.run("jobs trends", TrendsPublisher(store, log, holdings, bell.trends, clock, metrics).run)
+    supervisor.run("jobs neighbours", neighbours.run)

@@ -1,0 +1,112 @@
+"""What was committed is told at once to whoever waits for it in this process; other processes poll."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from millstream_kit.clock import Clock
+
+from millstream_jobs.model import Status
+from millstream_jobs.store import Change
+
+
+class Signal:
+    """Wakes one loop; a ring while nobody waits is remembered."""
+
+    def __init__(self) -> None:
+        self._event = asyncio.Event()
+
+    def ring(self) -> None:
+        self._event.set()
+
+    async def wait(self, clock: Clock, timeout_s: float) -> None:
+        """Return at the next ring, or after the time."""
+        await _first(self._event, clock, timeout_s)
+        self._event.clear()
+
+
+class Waiter:
+    """One worker that waits for jobs of its functions."""
+
+    def __init__(self, functions: frozenset[str]) -> None:
+        self.functions = functions
+        self._event = asyncio.Event()
+
+    @property
+    def is_awake(self) -> bool:
+        return self._event.is_set()
+
+    def wake(self) -> None:
+        self._event.set()
+
+    async def wait(self, clock: Clock, timeout_s: float) -> None:
+        await _first(self._event, clock, timeout_s)
+        self._event.clear()
+
+
+class Queue:
+    """Workers in long polls, woken one per job, the longest waiting first."""
+
+    def __init__(self) -> None:
+        self._waiters: dict[Waiter, None] = {}
+        self.is_closed = False
+
+    @contextmanager
+    def waiter(self, functions: Sequence[str]) -> Iterator[Waiter]:
+        waiter = Waiter(frozenset(functions))
+        self._waiters[waiter] = None
+        try:
+            yield waiter
+        finally:
+            del self._waiters[waiter]
+
+    def wake(self, jobs: Mapping[str, int]) -> None:
+        left = dict(jobs)
+        for waiter in self._waiters:
+            found = None if waiter.is_awake else next((f for f in left if f in waiter.functions), None)
+            if found is None:
+                continue
+            waiter.wake()
+            left[found] -= 1
+            if left[found] == 0:
+                del left[found]
+
+    def close(self) -> None:
+        """Let every long poll end, now and from now on."""
+        self.is_closed = True
+        for waiter in self._waiters:
+            waiter.wake()
+
+
+class Bell:
+    """Rung after each commit."""
+
+    def __init__(self) -> None:
+        self.relay = Signal()
+        self.timers = Signal()
+        self.trends = Signal()
+        self.queue = Queue()
+
+    def committed(self, changes: Sequence[Change]) -> None:
+        if any(change.step.events for change in changes):
+            self.relay.ring()
+            self.trends.ring()
+        jobs = [change.step.job for change in changes]
+        self.queue.wake(Counter(job.function for job in jobs if job.status is Status.QUEUED))
+        if any(job.status in (Status.PENDING, Status.RETRYING) for job in jobs):
+            self.timers.ring()
+
+
+async def _first(event: asyncio.Event, clock: Clock, timeout_s: float) -> None:
+    if event.is_set():
+        return
+    tasks = [asyncio.ensure_future(event.wait()), asyncio.ensure_future(clock.sleep(timeout_s))]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,1 @@
+"""What the service does, one module per noun: commands in, changes kept and told."""

@@ -1,0 +1,136 @@
+"""Enqueue: one job or a batch, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from millstream_contracts.ids import new_job_id
+from millstream_kit.errors import Refusal, invalid
+
+from millstream_jobs.handlers.context import Context
+from millstream_jobs.inputs import EnqueueIn, json_text
+from millstream_jobs.model import NewJob, enqueue
+from millstream_jobs.store import Change, Duplicate, Function, JobRow, Payloads, Transaction
+
+MOST_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The trace of the request that enqueues."""
+
+    traceparent: str | None = None
+    trace_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Enqueued:
+    """A job, made now or found by its idempotency key."""
+
+    row: JobRow
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    functions: Mapping[str, Function]
+    roots: Mapping[str, str]
+    rows: dict[tuple[str, str], JobRow]
+
+
+async def enqueue_job(context: Context, wish: EnqueueIn, origin: Origin) -> Enqueued:
+    """Raises:
+    Refusal: the function or the parent is unknown, or the idempotency key is taken by other arguments.
+    """
+    [answer] = await enqueue_jobs(context, [wish], origin)
+    if isinstance(answer, Refusal):
+        raise answer
+    return answer
+
+
+async def enqueue_jobs(context: Context, wishes: Sequence[EnqueueIn], origin: Origin) -> list[Enqueued | Refusal]:
+    """Each wish stands for itself: one that is refused does not refuse the others."""
+    for _ in range(MOST_TRIES):
+        try:
+            answers, changes = await _once(context, wishes, origin)
+        except Duplicate:
+            continue
+        context.bell.committed(changes)
+        return answers
+    raise Refusal(503, "busy", "Too many callers use the same idempotency keys at once.", headers={"Retry-After": "1"})
+
+
+async def _once(
+    context: Context, wishes: Sequence[EnqueueIn], origin: Origin
+) -> tuple[list[Enqueued | Refusal], list[Change]]:
+    answers: list[Enqueued | Refusal] = []
+    changes: list[Change] = []
+    async with context.store.begin() as transaction:
+        known = await _look_up(transaction, wishes)
+        for wish in wishes:
+            answer = _answer(wish, known, origin, context.clock.now_ms())
+            if isinstance(answer, Change):
+                changes.append(answer)
+                row = JobRow(answer.step.job, Payloads(answer.kwargs or "{}"))
+                if wish.idempotency_key is not None:
+                    known.rows[wish.function, wish.idempotency_key] = row
+                answers.append(Enqueued(row, is_new=True))
+            else:
+                answers.append(answer)
+        if changes:
+            await transaction.record(changes)
+    return answers, changes
+
+
+async def _look_up(transaction: Transaction, wishes: Sequence[EnqueueIn]) -> _Known:
+    parents = {wish.parent_id for wish in wishes if wish.parent_id is not None}
+    keys = {(wish.function, wish.idempotency_key) for wish in wishes if wish.idempotency_key is not None}
+    return _Known(
+        await transaction.functions(sorted({wish.function for wish in wishes})),
+        await transaction.roots_of(sorted(parents)) if parents else {},
+        dict(await transaction.by_idempotency(sorted(keys))),
+    )
+
+
+def _answer(wish: EnqueueIn, known: _Known, origin: Origin, now_ms: int) -> Change | Enqueued | Refusal:
+    function = known.functions.get(wish.function)
+    if function is None:
+        return unknown_function(wish.function)
+    if wish.scheduled_at is not None and wish.delay_s is not None:
+        return invalid("delay_s", "give scheduled_at or delay_s, not both")
+    if wish.parent_id is not None and wish.parent_id not in known.roots:
+        return invalid("parent_id", "no such job")
+    kwargs = json_text(wish.kwargs)
+    if wish.idempotency_key is not None:
+        hit = known.rows.get((wish.function, wish.idempotency_key))
+        if hit is not None:
+            return Enqueued(hit, is_new=False) if hit.payloads.kwargs == kwargs else _other_arguments(hit)
+    return Change(enqueue(_new_job(wish, function, known, origin, now_ms), now_ms), is_new=True, kwargs=kwargs)
+
+
+def _new_job(wish: EnqueueIn, function: Function, known: _Known, origin: Origin, now_ms: int) -> NewJob:
+    delayed = None if wish.delay_s is None else now_ms + round(wish.delay_s * 1000)
+    return NewJob(
+        id=new_job_id(now_ms=now_ms),
+        defaults=function.defaults(),
+        trigger="api" if wish.parent_id is None else "task",
+        scheduled_at_ms=wish.scheduled_at if delayed is None else delayed,
+        priority=wish.priority,
+        parent_id=wish.parent_id,
+        root_id=known.roots.get(wish.parent_id or ""),
+        idempotency_key=wish.idempotency_key,
+        trace_id=origin.trace_id,
+        traceparent=origin.traceparent,
+        tags=tuple(dict.fromkeys(wish.tags)),
+    )
+
+
+def unknown_function(key: str) -> Refusal:
+    return Refusal(404, "unknown_function", f"No client or worker ever declared a function {key}.")
+
+
+def _other_arguments(hit: JobRow) -> Refusal:
+    return Refusal(
+        409, "idempotency_conflict", f"This idempotency key belongs to {hit.job.id}, which has other arguments."
+    )

@@ -1,0 +1,56 @@
+"""Declare, pause and resume functions."""
+
+from __future__ import annotations
+
+from millstream_kit.errors import Refusal, not_implemented
+
+from millstream_jobs.handlers.context import Context
+from millstream_jobs.inputs import DeclareIn, FunctionIn
+from millstream_jobs.store import Function
+
+
+async def declare_functions(context: Context, wish: DeclareIn) -> list[str]:
+    """Keep functions as a client or worker declares them; whether one is paused is not its say.
+
+    Raises:
+        Refusal: 501 for what this version would have to ignore.
+    """
+    for function in wish.functions:
+        if function.rate_limit is not None:
+            raise not_implemented("rate_limit")
+        if function.type != "task":
+            raise not_implemented(f"a function of type {function.type}")
+    newest = {f.key: _declared(f, wish.version, context.clock.now_ms()) for f in wish.functions}
+    if newest:
+        async with context.store.begin() as transaction:
+            await transaction.declare(list(newest.values()))
+    return list(newest)
+
+
+async def set_paused(context: Context, key: str, paused: bool) -> None:
+    """While a function is paused none of its jobs is leased.
+
+    Raises:
+        Refusal: 404.
+    """
+    async with context.store.begin() as transaction:
+        if not await transaction.set_paused(key, paused):
+            raise Refusal(404, "unknown_function", f"There is no function {key}.")
+    if not paused:
+        # One waiter per job would do, but how many jobs wait is not known here.
+        context.bell.queue.wake({key: 1_000})
+
+
+def _declared(function: FunctionIn, version: str | None, now_ms: int) -> Function:
+    return Function(
+        key=function.key,
+        name=function.name or function.key,
+        type=function.type,
+        timeout_s=function.timeout,
+        max_retries=function.max_retries,
+        retry_delay_s=function.retry_delay,
+        max_concurrency=function.max_concurrency,
+        version=version,
+        paused=False,
+        declared_at_ms=now_ms,
+    )

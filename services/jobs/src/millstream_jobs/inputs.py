@@ -1,0 +1,196 @@
+"""What callers send: every body typed, bounded and closed to unknown fields."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any, Literal
+
+from millstream_contracts.inventory import load_inventory
+from millstream_contracts.limits import load_limits
+from millstream_contracts.times import parse_rfc3339
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
+
+LIMITS = load_limits()
+NAME = rf"^{load_inventory().name_pattern}$"
+JOB_ID = rf"^{load_inventory().job_id_pattern}$"
+END_OF_TIME_MS = 253_402_300_799_999
+MOST_DELAY_S = 315_360_000.0
+MOST_FUNCTION_TIME_S = 31_536_000.0
+LEVELS = ("debug", "info", "warning", "error", "critical")
+
+
+def _instant(value: Any) -> int:
+    if not isinstance(value, str):
+        raise ValueError("an RFC 3339 instant is text")
+    at_ms = parse_rfc3339(value)
+    if not 0 <= at_ms <= END_OF_TIME_MS:
+        raise ValueError("an instant lies between 1970 and 9999")
+    return at_ms
+
+
+def _storable(text: str) -> str:
+    if not is_storable(text):
+        raise ValueError("no NUL and no lone surrogates")
+    return text
+
+
+def _cleaned(value: Any) -> Any:
+    """What programs write is kept with its unstorable characters replaced; refusing it would lose the rest."""
+    return clean(value) if isinstance(value, str) else value
+
+
+def is_storable(text: str) -> bool:
+    return "\x00" not in text and not any("\ud800" <= c <= "\udfff" for c in text)
+
+
+def clean(text: str) -> str:
+    return text if is_storable(text) else text.replace("\x00", "�").encode("utf-8", "replace").decode("utf-8")
+
+
+def cut(text: str, chars: int) -> str:
+    return text if len(text) <= chars else text[: chars - 1] + "…"
+
+
+def json_text(value: Any) -> str:
+    """JSON in one spelling, so that equal values are equal texts.
+
+    Raises:
+        ValueError: it holds NaN, infinities or lone surrogates.
+    """
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
+    text.encode("utf-8")
+    return text
+
+
+def _json_of(most_bytes: int) -> AfterValidator:
+    def check(value: Any) -> Any:
+        try:
+            size = len(json_text(value).encode())
+        except RecursionError as error:
+            raise ValueError("nested too deeply") from error
+        if size > most_bytes:
+            raise ValueError(f"at most {most_bytes} bytes of JSON")
+        return value
+
+    return AfterValidator(check)
+
+
+Instant = Annotated[int, BeforeValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"})]
+Text = Annotated[str, AfterValidator(_storable)]
+Name = Annotated[str, StringConstraints(pattern=NAME)]
+JobId = Annotated[str, StringConstraints(pattern=JOB_ID)]
+WorkerId = Annotated[str, StringConstraints(min_length=1, max_length=128), AfterValidator(_storable)]
+ProgramText = Annotated[str, BeforeValidator(_cleaned)]
+Kwargs = Annotated[dict[Text, Any], _json_of(LIMITS.kwargs_bytes)]
+
+
+class _In(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class EnqueueIn(_In):
+    function: Name
+    kwargs: Kwargs = Field(default_factory=dict)
+    scheduled_at: Instant | None = None
+    delay_s: float | None = Field(None, ge=0, le=MOST_DELAY_S, allow_inf_nan=False)
+    priority: int = Field(0, ge=0, le=9)
+    idempotency_key: Annotated[Text, Field(min_length=1, max_length=LIMITS.idempotency_key_chars)] | None = None
+    parent_id: JobId | None = None
+    tags: tuple[Name, ...] = Field((), max_length=LIMITS.tags_per_job)
+
+
+class BatchIn(_In):
+    """Each job is looked at by itself, so that one bad job does not refuse the others."""
+
+    jobs: list[dict[str, Any]] = Field(min_length=1, max_length=LIMITS.batch_jobs)
+
+
+class CancelIn(_In):
+    reason: Annotated[Text, Field(max_length=LIMITS.reason_chars)] | None = None
+
+
+class RetryIn(_In):
+    kwargs: Kwargs | None = None
+
+
+class FunctionIn(_In):
+    key: Name
+    name: Annotated[Text, Field(min_length=1, max_length=255)] | None = None
+    type: Literal["task", "cron", "event"] = "task"
+    timeout: float | None = Field(None, gt=0, le=MOST_FUNCTION_TIME_S, allow_inf_nan=False)
+    max_retries: int = Field(0, ge=0, le=1000)
+    retry_delay: float = Field(1.0, ge=0, le=86_400, allow_inf_nan=False)
+    rate_limit: Annotated[Text, Field(max_length=64)] | None = None
+    max_concurrency: int | None = Field(None, ge=1, le=1_000_000)
+
+
+class DeclareIn(_In):
+    worker_id: WorkerId | None = None
+    version: Annotated[Text, Field(max_length=128)] | None = None
+    functions: list[FunctionIn] = Field(max_length=LIMITS.functions_per_declare)
+
+
+class LeaseIn(_In):
+    worker_id: WorkerId
+    functions: list[Name] = Field(min_length=1, max_length=LIMITS.functions_per_declare)
+    max: int = Field(1, ge=1, le=LIMITS.lease_jobs)
+    wait_s: float = Field(0.0, ge=0, le=LIMITS.lease_wait_s, allow_inf_nan=False)
+
+
+class _Report(_In):
+    job_id: JobId
+    token: Annotated[Text, Field(min_length=1, max_length=64)]
+
+
+class RenewReport(_Report):
+    kind: Literal["renew"]
+
+
+class ProgressReport(_Report):
+    kind: Literal["progress"]
+    progress: float = Field(ge=0, le=1, allow_inf_nan=False)
+    message: ProgramText | None = None
+
+
+class LineIn(_In):
+    at: Instant
+    level: Literal["debug", "info", "warning", "error", "critical"] = "info"
+    message: ProgramText
+    fields: dict[str, Any] | None = None
+
+
+class LogReport(_Report):
+    kind: Literal["log"]
+    lines: list[LineIn] = Field(max_length=LIMITS.log_lines_per_report)
+
+
+class CheckpointReport(_Report):
+    kind: Literal["checkpoint"]
+    data: Any
+
+
+class OutcomeReport(_Report):
+    """`result` belongs to success; the error's fields to failure."""
+
+    kind: Literal["outcome"]
+    outcome: Literal["success", "failure", "timeout", "cancelled"]
+    result: Any = None
+    error: ProgramText = ""
+    error_type: ProgramText = ""
+    traceback: ProgramText | None = None
+    retryable: bool = True
+
+
+class HandBackReport(_Report):
+    kind: Literal["hand_back"]
+
+
+Report = Annotated[
+    RenewReport | ProgressReport | LogReport | CheckpointReport | OutcomeReport | HandBackReport,
+    Field(discriminator="kind"),
+]
+
+
+class ReportsIn(_In):
+    worker_id: WorkerId
+    reports: list[Report] = Field(max_length=LIMITS.reports_per_batch)

@@ -1,0 +1,160 @@
+"""/dashboard/stats: the figures of the first page."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from millstream_contracts.names import Scope
+from millstream_contracts.times import to_rfc3339
+from millstream_kit.auth import Principal, require
+from pydantic import BaseModel, ConfigDict, Field
+
+from millstream_jobs.model import Job, Status
+from millstream_jobs.neighbours import live
+from millstream_jobs.routes.desk import Desk, OnDesk, problems
+from millstream_jobs.shapes import (
+    ApisBlock,
+    DashboardOut,
+    FailingFunctionOut,
+    OldestQueuedOut,
+    QueueBlock,
+    RunsBlock,
+    StuckActiveOut,
+    WorkersBlock,
+)
+from millstream_jobs.store import FailingFunction
+from millstream_jobs.views import instant, percent, run_out, source_of
+
+SHOWN = 10
+STUCK_AFTER_MS = 15 * 60_000
+DAY_MINUTES = 1440
+MINUTE_MS = 60_000
+
+
+class StatsQuery(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    window_minutes: int = Field(1440, ge=1, le=10080)
+    failing_min_rate: float = Field(0.0, ge=0, le=100, allow_inf_nan=False)
+
+
+def dashboard_router() -> APIRouter:
+    router = APIRouter(prefix="/api/v1/dashboard", tags=["dashboard"], responses=problems())
+    router.add_api_route("/stats", get_stats, methods=["GET"])
+    return router
+
+
+async def get_stats(
+    desk: OnDesk, query: Annotated[StatsQuery, Query()], _: Principal = require(Scope.DASHBOARD_READ)
+) -> DashboardOut:
+    store, now_ms = desk.context.store, desk.context.clock.now_ms()
+    since_ms = now_ms - query.window_minutes * MINUTE_MS
+    failing = await store.failing_functions(since_ms, 100)
+    return DashboardOut(
+        runs=await _runs(desk, since_ms, query.window_minutes),
+        queue=await _queue(desk, now_ms),
+        workers=_workers(desk),
+        apis=_apis(desk, query.window_minutes),
+        recent_runs=[run_out(job) for job in await store.recent_runs(None, SHOWN)],
+        recent_failures=[run_out(job) for job in await store.recent_runs(None, SHOWN, failed=True)],
+        top_failing_functions=_failing(failing, query.failing_min_rate),
+        oldest_queued_jobs=[_oldest(job, now_ms) for job in await store.oldest_queued(SHOWN)],
+        stuck_active_jobs=[_stuck(job, now_ms) for job in await store.longest_active(now_ms - STUCK_AFTER_MS, SHOWN)],
+    )
+
+
+async def _runs(desk: Desk, since_ms: int, minutes: int) -> RunsBlock:
+    counts = await desk.context.store.outcome_counts(None, since_ms, None, by_completion=True)
+    done, failed = (counts.by_status.get(status, 0) for status in (Status.COMPLETE, Status.FAILED))
+    total = done + failed
+    return RunsBlock(
+        total=total, success_rate=percent(done, total), window_minutes=minutes, jobs_per_min=total / minutes
+    )
+
+
+async def _queue(desk: Desk, now_ms: int) -> QueueBlock:
+    counts: Counter[Status] = Counter()
+    due = 0
+    for count in await desk.context.store.queue_counts(now_ms):
+        counts[count.status] += count.count
+        due += count.overdue if count.status in (Status.PENDING, Status.RETRYING) else 0
+    workers = desk.neighbours.workers()
+    later = counts[Status.PENDING] + counts[Status.RETRYING]
+    return QueueBlock(
+        running=counts[Status.ACTIVE],
+        waiting=counts[Status.QUEUED],
+        claimed=0,  # a job that is leased runs: there is no state between
+        scheduled_due=due,
+        scheduled_future=later - due,
+        backlog=counts[Status.QUEUED] + due,
+        capacity=None if workers is None else sum(worker.concurrency for worker in live(workers)),
+        total=sum(counts.values()),
+    )
+
+
+def _workers(desk: Desk) -> WorkersBlock:
+    workers = desk.neighbours.workers()
+    return WorkersBlock(total=None if workers is None else len(live(workers)))
+
+
+def _apis(desk: Desk, minutes: int) -> ApisBlock:
+    """The snapshots of APIs tell of the last 24 hours; of another window nothing is known here."""
+    apis = desk.neighbours.apis()
+    if apis is None:
+        return ApisBlock(
+            requests=None, avg_latency_ms=None, error_rate=None, window_minutes=minutes, requests_per_min=None
+        )
+    rate = sum(api.requests_per_min for api in apis)
+    if minutes != DAY_MINUTES:
+        return ApisBlock(
+            requests=None, avg_latency_ms=None, error_rate=None, window_minutes=minutes, requests_per_min=rate
+        )
+    requests = sum(api.requests_24h for api in apis)
+    return ApisBlock(
+        requests=requests,
+        avg_latency_ms=sum(a.avg_latency_ms * a.requests_24h for a in apis) / requests if requests else None,
+        error_rate=sum(a.error_rate * a.requests_24h for a in apis) / requests if requests else None,
+        window_minutes=minutes,
+        requests_per_min=rate,
+    )
+
+
+def _failing(found: Sequence[FailingFunction], least: float) -> list[FailingFunctionOut]:
+    shown = [
+        FailingFunctionOut(
+            key=f.key,
+            name=f.name,
+            runs=f.runs,
+            failures=f.failures,
+            failure_rate=percent(f.failures, f.runs) or 0.0,
+            last_run_at=instant(f.last_run_at_ms),
+        )
+        for f in found
+    ]
+    return [f for f in shown if f.failure_rate >= least][:SHOWN]
+
+
+def _oldest(job: Job, now_ms: int) -> OldestQueuedOut:
+    queued_at_ms = job.queued_at_ms or job.created_at_ms
+    return OldestQueuedOut(
+        id=job.id,
+        function=job.function,
+        function_name=job.function_name,
+        queued_at=to_rfc3339(queued_at_ms),
+        age_seconds=max(0, now_ms - queued_at_ms) / 1000,
+        source=source_of(job),
+    )
+
+
+def _stuck(job: Job, now_ms: int) -> StuckActiveOut:
+    return StuckActiveOut(
+        id=job.id,
+        function=job.function,
+        function_name=job.function_name,
+        worker_id=job.worker_id,
+        started_at=instant(job.started_at_ms),
+        age_seconds=max(0, now_ms - (job.started_at_ms or now_ms)) / 1000,
+    )

@@ -1,0 +1,111 @@
+"""What routes are given: the service's parts, checked path parameters, the worker protocol, documented problems."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Depends, Header, Path, Request
+from millstream_contracts.names import Scope
+from millstream_kit.auth import Principal, allows
+from millstream_kit.errors import PROBLEM_JSON, Refusal, invalid
+from millstream_kit.paging import decode_cursor, encode_cursor
+from millstream_kit.telemetry import current_trace_id, current_traceparent
+
+from millstream_jobs.blobs import Blobs
+from millstream_jobs.handlers.artifacts import unknown_artifact
+from millstream_jobs.handlers.context import Context
+from millstream_jobs.handlers.enqueue import Origin
+from millstream_jobs.handlers.jobs import unknown_job
+from millstream_jobs.inputs import JOB_ID, NAME
+from millstream_jobs.metrics import Metrics
+from millstream_jobs.neighbours import Neighbours
+from millstream_jobs.shapes import Problem
+
+PROTOCOL = "1"
+PROTOCOL_HEADER = "Millstream-Protocol"
+ARTIFACT_ID = r"^art_[0-9A-HJKMNP-TV-Z]{26}$"
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything a route may need."""
+
+    context: Context
+    blobs: Blobs
+    neighbours: Neighbours
+    metrics: Metrics
+
+
+def desk_of(request: Request) -> Desk:
+    desk: Desk = request.app.state.desk
+    return desk
+
+
+def _checked(pattern: str, refuse: Callable[[str], Refusal], text: str) -> str:
+    if re.fullmatch(pattern, text) is None:
+        raise refuse(text)
+    return text
+
+
+def _job_id(job_id: Annotated[str, Path(json_schema_extra={"pattern": JOB_ID})]) -> str:
+    return _checked(JOB_ID, lambda text: unknown_job(text[:64]), job_id)
+
+
+def _artifact_id(artifact_id: Annotated[str, Path(json_schema_extra={"pattern": ARTIFACT_ID})]) -> str:
+    return _checked(ARTIFACT_ID, lambda text: unknown_artifact(text[:64]), artifact_id)
+
+
+def _function_key(key: Annotated[str, Path(json_schema_extra={"pattern": NAME})]) -> str:
+    return _checked(NAME, lambda text: no_function(text[:64]), key)
+
+
+def _protocol(version: Annotated[str | None, Header(alias=PROTOCOL_HEADER)] = None) -> None:
+    if version != PROTOCOL:
+        raise Refusal(400, "protocol_unsupported", f"This server speaks {PROTOCOL_HEADER} {PROTOCOL}.")
+
+
+OnDesk = Annotated[Desk, Depends(desk_of)]
+JobIdPath = Annotated[str, Depends(_job_id)]
+ArtifactIdPath = Annotated[str, Depends(_artifact_id)]
+FunctionKeyPath = Annotated[str, Depends(_function_key)]
+WORKER_PROTOCOL = Depends(_protocol)
+
+
+def no_function(key: str) -> Refusal:
+    return Refusal(404, "unknown_function", f"There is no function {key}.")
+
+
+def sees_payloads(principal: Principal) -> bool:
+    return allows(principal, Scope.PAYLOADS_READ)
+
+
+def require_payloads(principal: Principal) -> None:
+    if not sees_payloads(principal):
+        raise Refusal(403, "missing_scope", f"This needs the scope {Scope.PAYLOADS_READ}.")
+
+
+def origin() -> Origin:
+    return Origin(current_traceparent(), current_trace_id())
+
+
+def place_of(cursor: str | None, field: str, kind: type) -> Any:
+    """What a cursor says about where the last page ended; None without a cursor."""
+    if cursor is None:
+        return None
+    place = decode_cursor(cursor).get(field)
+    if not isinstance(place, kind):
+        raise invalid("cursor", "not a cursor of this list")
+    return place
+
+
+def cursor_after(field: str, place: object) -> str:
+    return encode_cursor({field: place})
+
+
+def problems() -> dict[int | str, dict[str, Any]]:
+    """How refusals are described in the OpenAPI document."""
+    content = {PROBLEM_JSON: {"schema": Problem.model_json_schema()}}
+    return {"4XX": {"description": "Refused", "content": content}, "5XX": {"description": "Later", "content": content}}

@@ -1,0 +1,137 @@
+"""/jobs/{job_id}: one job, its tree, its log, cancel and retry."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from millstream_contracts.inventory import load_inventory
+from millstream_contracts.names import Scope, Stream
+from millstream_kit.auth import Principal, require
+from pydantic import BaseModel, ConfigDict, Field
+
+from millstream_jobs.handlers.jobs import cancel_job, known_job, retry_job
+from millstream_jobs.inputs import CancelIn, RetryIn, Text
+from millstream_jobs.neighbours import live
+from millstream_jobs.routes.desk import (
+    Desk,
+    JobIdPath,
+    OnDesk,
+    cursor_after,
+    origin,
+    place_of,
+    problems,
+    require_payloads,
+    sees_payloads,
+)
+from millstream_jobs.shapes import JobDetailOut, JobOut, JobsOut, LinesOut
+from millstream_jobs.store import MOST_COUNTED
+from millstream_jobs.views import job_detail_out, job_out, line_out
+
+
+class PageQuery(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    limit: int = Field(1000, ge=1, le=1000)
+    cursor: Annotated[str, Field(max_length=512)] | None = None
+
+
+class LogsQuery(PageQuery):
+    attempt: int | None = Field(None, ge=1, le=2**31 - 1)
+    level: str | None = Field(None, pattern="^(debug|info|warning|error|critical)$")
+    q: Annotated[Text, Field(max_length=255)] | None = None
+
+
+def job_router() -> APIRouter:
+    router = APIRouter(prefix="/api/v1/jobs/{job_id}", tags=["jobs"], responses=problems())
+    router.add_api_route("", get_job, methods=["GET"])
+    router.add_api_route("/timeline", get_timeline, methods=["GET"])
+    router.add_api_route("/logs", get_logs, methods=["GET"])
+    router.add_api_route("/cancel", post_cancel, methods=["POST"])
+    router.add_api_route("/retry", post_retry, methods=["POST"])
+    router.add_api_route(
+        "/artifacts/stream", redirect_to_stream, methods=["GET"], status_code=307, response_class=Response
+    )
+    return router
+
+
+async def get_job(job_id: JobIdPath, desk: OnDesk, principal: Principal = require(Scope.JOBS_READ)) -> JobDetailOut:
+    row = await known_job(desk.context, job_id)
+    return job_detail_out(
+        row,
+        await desk.context.store.attempts(job_id),
+        await desk.context.store.function(row.job.function),
+        payloads=sees_payloads(principal),
+        has_worker=_has_worker(desk, row.job.function),
+    )
+
+
+async def get_timeline(
+    job_id: JobIdPath,
+    desk: OnDesk,
+    query: Annotated[PageQuery, Query()],
+    principal: Principal = require(Scope.JOBS_READ),
+) -> JobsOut:
+    await known_job(desk.context, job_id)
+    after_id = place_of(query.cursor, "id", str)
+    page = await desk.context.store.descendants(job_id, limit=query.limit, after_id=after_id)
+    return JobsOut(
+        jobs=[job_out(row, payloads=sees_payloads(principal)) for row in page.rows],
+        total=page.total,
+        total_exact=page.total_exact,
+        has_more=page.has_more,
+        next_cursor=cursor_after("id", page.rows[-1].job.id) if page.has_more else None,
+    )
+
+
+async def get_logs(
+    job_id: JobIdPath,
+    desk: OnDesk,
+    query: Annotated[LogsQuery, Query()],
+    principal: Principal = require(Scope.JOBS_READ),
+) -> LinesOut:
+    require_payloads(principal)
+    await known_job(desk.context, job_id)
+    lines, total, has_more = await desk.context.store.log_lines(
+        job_id,
+        limit=query.limit,
+        after_id=place_of(query.cursor, "line", int) or 0,
+        attempt=query.attempt,
+        levels=[query.level] if query.level else [],
+        text=query.q,
+    )
+    return LinesOut(
+        lines=[line_out(line) for line in lines],
+        total=min(total, MOST_COUNTED),
+        total_exact=total <= MOST_COUNTED,
+        has_more=has_more,
+        next_cursor=cursor_after("line", lines[-1].id) if has_more else None,
+    )
+
+
+async def post_cancel(
+    job_id: JobIdPath, desk: OnDesk, wish: CancelIn | None = None, principal: Principal = require(Scope.JOBS_WRITE)
+) -> JobOut:
+    row = await cancel_job(desk.context, job_id, wish or CancelIn())
+    return job_out(row, payloads=sees_payloads(principal))
+
+
+async def post_retry(
+    job_id: JobIdPath, desk: OnDesk, wish: RetryIn | None = None, principal: Principal = require(Scope.JOBS_WRITE)
+) -> JobOut:
+    row = await retry_job(desk.context, job_id, wish or RetryIn(), origin())
+    return job_out(row, payloads=sees_payloads(principal))
+
+
+async def redirect_to_stream(job_id: JobIdPath, request: Request) -> Response:
+    """Where a gateway cannot tell a dynamic stream from this service's paths, it lands here."""
+    inventory = load_inventory()
+    endpoint = inventory.streams[Stream.ARTIFACTS].endpoint.replace("{job_id}", job_id)
+    query = f"?{request.url.query}" if request.url.query else ""
+    location = inventory.alias_prefix + endpoint.removeprefix(inventory.api_base) + query
+    return Response(status_code=307, headers={"Location": location, "Cache-Control": "no-store"})
+
+
+def _has_worker(desk: Desk, function: str) -> bool | None:
+    workers = desk.neighbours.workers()
+    return None if workers is None else any(function in worker.functions for worker in live(workers))

@@ -1,0 +1,63 @@
+"""/leases: what workers and this service say to each other."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from millstream_contracts.names import Scope
+from millstream_contracts.times import to_rfc3339
+from millstream_kit.auth import Principal, require
+
+from millstream_jobs.handlers.leases import Ask, lease_jobs
+from millstream_jobs.handlers.reports import Answer, apply_reports
+from millstream_jobs.inputs import LeaseIn, ReportsIn
+from millstream_jobs.routes.desk import WORKER_PROTOCOL, OnDesk, problems
+from millstream_jobs.shapes import LeaseOut, LeasesOut, ReportOut, ReportsOut
+from millstream_jobs.store import JobRow
+from millstream_jobs.views import job_out
+
+
+def leases_router() -> APIRouter:
+    router = APIRouter(prefix="/api/v1/leases", tags=["workers"], responses=problems(), dependencies=[WORKER_PROTOCOL])
+    router.add_api_route("", post_lease, methods=["POST"])
+    router.add_api_route("/reports", post_reports, methods=["POST"])
+    return router
+
+
+async def post_lease(
+    desk: OnDesk, wish: LeaseIn, request: Request, _: Principal = require(Scope.JOBS_LEASE)
+) -> LeasesOut:
+    ask = Ask(wish.worker_id, wish.functions, wish.max, wish.wait_s)
+    rows = await lease_jobs(desk.context, ask, request.is_disconnected)
+    desk.metrics.leased.inc(len(rows))
+    return LeasesOut(leases=[_lease_out(row) for row in rows])
+
+
+async def post_reports(desk: OnDesk, batch: ReportsIn, _: Principal = require(Scope.JOBS_LEASE)) -> ReportsOut:
+    answers = await apply_reports(desk.context, batch.reports)
+    for answer in answers:
+        desk.metrics.reports.labels(answer.report.kind, str(answer.status)).inc()
+    return ReportsOut(results=[_report_out(answer) for answer in answers])
+
+
+def _lease_out(row: JobRow) -> LeaseOut:
+    assert row.job.lease is not None
+    return LeaseOut(
+        job=job_out(row, payloads=True),
+        token=row.job.lease.token,
+        expires_at=to_rfc3339(row.job.lease.expires_at_ms),
+        traceparent=row.job.traceparent,
+    )
+
+
+def _report_out(answer: Answer) -> ReportOut:
+    job = answer.job
+    holds = answer.code != "stale_lease" and job is not None and job.lease is not None
+    return ReportOut(
+        job_id=answer.report.job_id,
+        kind=answer.report.kind,
+        status=answer.status,
+        code=answer.code,
+        detail=answer.detail,
+        cancel_requested=job is not None and job.cancel_requested_at_ms is not None,
+        expires_at=to_rfc3339(job.lease.expires_at_ms) if holds and job and job.lease else None,
+    )

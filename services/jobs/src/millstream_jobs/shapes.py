@@ -1,0 +1,305 @@
+"""What callers get: the shapes of the contract. Every field is always present; null where it is unknown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+
+class _Out(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class JobOut(_Out):
+    id: str
+    function: str
+    function_name: str
+    job_type: str
+    source: dict[str, Any]
+    status: str
+    created_at: str
+    scheduled_at: str | None
+    started_at: str | None
+    completed_at: str | None
+    seq: int
+    attempts: int
+    max_retries: int
+    cancel_requested_at: str | None
+    retried_from: str | None
+    error_type: str | None
+    error_fingerprint: str | None
+    timeout: float | None
+    priority: int
+    worker_id: str | None
+    parent_id: str | None
+    root_id: str
+    progress: float | None
+    progress_at: str | None
+    interruptions: int
+    kwargs: dict[str, Any] | None
+    tags: list[str]
+    checkpoint: Any
+    checkpoint_at: str | None
+    result: Any
+    error: str | None
+    queue_wait_ms: float | None
+    duration_ms: float | None
+    trace_id: str | None
+
+
+class AttemptOut(_Out):
+    attempt: int
+    worker_id: str
+    started_at: str
+    ended_at: str | None
+    outcome: str | None
+    queue_wait_ms: float | None
+    duration_ms: float | None
+    error: str | None
+    error_type: str | None
+    error_fingerprint: str | None
+    traceback: str | None
+
+
+class JobDetailOut(JobOut):
+    attempts_log: list[AttemptOut]
+    traceback: str | None
+    logs_url: str
+    reason: str | None
+
+
+class _PageOut(_Out):
+    total: int
+    total_exact: bool
+    has_more: bool
+    next_cursor: str | None
+
+
+class JobsOut(_PageOut):
+    jobs: list[JobOut]
+
+
+class BatchOut(_Out):
+    jobs: list[JobOut | dict[str, Any]]
+
+
+class LineOut(_Out):
+    at: str
+    level: str
+    message: str
+    attempt: int
+    fields: dict[str, Any] | None
+
+
+class LinesOut(_PageOut):
+    lines: list[LineOut]
+
+
+class JobStatsOut(_Out):
+    total: int
+    success_count: int
+    failure_count: int
+    cancelled_count: int
+    success_rate: float | None
+    avg_duration_ms: float | None
+
+
+class HourOut(_Out):
+    hour: str
+    complete: int
+    failed: int
+    retrying: int
+    active: int
+    cancelled: int
+
+
+class TrendsOut(_Out):
+    hourly: list[HourOut]
+
+
+class ArtifactOut(_Out):
+    id: str
+    job_id: str
+    name: str
+    type: str
+    content_type: str
+    size_bytes: int
+    sha256: str
+    storage_backend: str
+    status: str
+    error: str | None
+    created_at: str
+
+
+class ArtifactsOut(_Out):
+    artifacts: list[ArtifactOut]
+    total: int
+
+
+class LeaseOut(_Out):
+    job: JobOut
+    token: str
+    expires_at: str
+    traceparent: str | None
+
+
+class LeasesOut(_Out):
+    leases: list[LeaseOut]
+
+
+class ReportOut(_Out):
+    job_id: str
+    kind: str
+    status: int
+    code: str | None
+    detail: str | None
+    cancel_requested: bool
+    expires_at: str | None
+
+
+class ReportsOut(_Out):
+    results: list[ReportOut]
+
+
+class DispatchReasons(_Out):
+    paused: int
+    rate_limited: int
+    no_capacity: int | None
+    cancelled: int
+    retrying: int
+
+
+class FunctionOut(_Out):
+    key: str
+    name: str
+    type: str
+    active: bool | None
+    paused: bool
+    timeout: float | None
+    max_retries: int
+    retry_delay: float
+    rate_limit: str | None
+    max_concurrency: int | None
+    schedule: str | None
+    next_run_at: str | None
+    pattern: str | None
+    workers: list[str] | None
+    runs_24h: int
+    success_rate: float | None
+    avg_duration_ms: float | None
+    p95_duration_ms: float | None
+    avg_wait_ms: float | None
+    p95_wait_ms: float | None
+    queue_backlog: int
+    dispatch_reasons: DispatchReasons
+    last_run_at: str | None
+    last_run_status: str | None
+
+
+class RunOut(_Out):
+    id: str
+    function: str
+    function_name: str
+    status: str
+    started_at: str | None
+    completed_at: str | None
+    duration_ms: float | None
+    error: str | None
+    worker_id: str | None
+    attempts: int
+    progress: float | None
+
+
+class FunctionDetailOut(FunctionOut):
+    recent_runs: list[RunOut]
+
+
+class FunctionsOut(_Out):
+    functions: list[FunctionOut]
+    total: int
+
+
+class PausedOut(_Out):
+    key: str
+    paused: bool
+
+
+class RunsBlock(_Out):
+    total: int
+    success_rate: float | None
+    window_minutes: int
+    jobs_per_min: float
+
+
+class QueueBlock(_Out):
+    running: int
+    waiting: int
+    claimed: int
+    scheduled_due: int
+    scheduled_future: int
+    backlog: int
+    capacity: int | None
+    total: int
+
+
+class WorkersBlock(_Out):
+    total: int | None
+
+
+class ApisBlock(_Out):
+    requests: int | None
+    avg_latency_ms: float | None
+    error_rate: float | None
+    window_minutes: int
+    requests_per_min: float | None
+
+
+class FailingFunctionOut(_Out):
+    key: str
+    name: str
+    runs: int
+    failures: int
+    failure_rate: float
+    last_run_at: str | None
+
+
+class OldestQueuedOut(_Out):
+    id: str
+    function: str
+    function_name: str
+    queued_at: str
+    age_seconds: float
+    source: dict[str, Any]
+
+
+class StuckActiveOut(_Out):
+    id: str
+    function: str
+    function_name: str
+    worker_id: str | None
+    started_at: str | None
+    age_seconds: float
+
+
+class DashboardOut(_Out):
+    runs: RunsBlock
+    queue: QueueBlock
+    workers: WorkersBlock
+    apis: ApisBlock
+    recent_runs: list[RunOut]
+    recent_failures: list[RunOut]
+    top_failing_functions: list[FailingFunctionOut]
+    oldest_queued_jobs: list[OldestQueuedOut]
+    stuck_active_jobs: list[StuckActiveOut]
+
+
+class Problem(BaseModel):
+    """RFC 9457."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    errors: list[dict[str, str]] | None = None

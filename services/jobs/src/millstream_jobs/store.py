@@ -1,0 +1,309 @@
+"""The store: what handlers ask of the database. One adapter, `store_sql`, for PostgreSQL and SQLite."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from millstream_contracts.generated.millstream.jobs.v1.job_events_pb2 import ArtifactEvent
+
+from millstream_jobs.model import Defaults, Job, JobType, Status, Step
+
+SHARDS = 8
+MOST_COUNTED = 10_000
+
+
+def shard_lease(shard: int) -> str:
+    """The lease that says who publishes a shard of the outbox."""
+    return f"outbox/{shard}"
+
+
+class Duplicate(Exception):
+    """A job with this idempotency key was kept by another transaction meanwhile; do it over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function as it was last declared."""
+
+    key: str
+    name: str
+    type: JobType
+    timeout_s: float | None
+    max_retries: int
+    retry_delay_s: float
+    max_concurrency: int | None
+    version: str | None
+    paused: bool
+    declared_at_ms: int
+
+    def defaults(self) -> Defaults:
+        return Defaults(
+            function=self.key,
+            function_name=self.name,
+            job_type=self.type,
+            max_retries=self.max_retries,
+            retry_delay_s=self.retry_delay_s,
+            timeout_s=self.timeout_s,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Payloads:
+    """What a job carries, as JSON text; None where there is nothing."""
+
+    kwargs: str = "{}"
+    checkpoint: str | None = None
+    result: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JobRow:
+    """A job with its payloads."""
+
+    job: Job
+    payloads: Payloads
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One run of a job, as it is remembered."""
+
+    job_id: str
+    attempt: int
+    worker_id: str
+    started_at_ms: int
+    queue_wait_ms: float | None
+    ended_at_ms: int | None
+    duration_ms: float | None
+    outcome: str | None
+    error: str | None
+    error_type: str | None
+    error_fingerprint: str | None
+    traceback: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One line a running job wrote."""
+
+    job_id: str
+    attempt: int
+    at_ms: int
+    level: str
+    message: str
+    fields: str | None
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StoredArtifact:
+    """What is known of an artifact; its bytes are elsewhere."""
+
+    id: str
+    job_id: str
+    name: str
+    type: str
+    content_type: str
+    size_bytes: int
+    sha256: str
+    storage_backend: str
+    created_at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A step and the payloads that travel with it. `digest` names the report that ended an attempt."""
+
+    step: Step
+    is_new: bool = False
+    kwargs: str | None = None
+    checkpoint: str | None = None
+    result: str | None = None
+    token: str | None = None
+    digest: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """An event that waits to be published."""
+
+    id: int
+    topic: str
+    key: str
+    type: str
+    traceparent: str | None
+    written_at_ms: int
+    value: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobFilter:
+    """Which jobs a list or a count is about; `after` and `before` are on the time of creation, before exclusive."""
+
+    function: str | None = None
+    statuses: tuple[Status, ...] = ()
+    worker_id: str | None = None
+    root_id: str | None = None
+    id_prefix: str | None = None
+    error_text: str | None = None
+    after_ms: int | None = None
+    before_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Rows of a list; `total` is exact up to 10,000."""
+
+    rows: Sequence[JobRow]
+    total: int
+    total_exact: bool
+    has_more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TrendHour:
+    """What happened to jobs of one function in one hour."""
+
+    function: str
+    hour_ms: int
+    job_type: str
+    complete: int
+    failed: int
+    retrying: int
+    cancelled: int
+    runs: int
+    run_ms: float
+    starts: int
+    wait_ms: float
+    active: int | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeCounts:
+    """Jobs of a period by how they stand."""
+
+    total: int
+    by_status: Mapping[str, int]
+    avg_duration_ms: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class QueueCount:
+    """Jobs of one function in one state that is not finished."""
+
+    function: str
+    status: Status
+    count: int
+    overdue: int
+    cancelling: int
+
+
+@dataclass(frozen=True, slots=True)
+class FailingFunction:
+    key: str
+    name: str
+    runs: int
+    failures: int
+    last_run_at_ms: int | None
+
+
+class Transaction(Protocol):
+    """One transaction: everything or nothing. Rows it locks stay locked until it ends."""
+
+    async def lock_jobs(self, ids: Sequence[str]) -> Mapping[str, Job]: ...
+    async def lock_due(self, now_ms: int, limit: int) -> Sequence[Job]: ...
+    async def lock_queued(self, functions: Sequence[str], limit: int) -> Sequence[JobRow]:
+        """The next jobs of these functions in the order of the queue, skipping what others are leasing."""
+        ...
+
+    async def roots_of(self, ids: Sequence[str]) -> Mapping[str, str]:
+        """The root of every one of these jobs that exists, without locking them."""
+        ...
+
+    async def kwargs_of(self, job_id: str) -> str | None: ...
+    async def by_idempotency(self, keys: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], JobRow]: ...
+    async def attempt_report(self, job_id: str, token: str) -> str | None:
+        """The digest of the report that ended the attempt leased under this token, if one did."""
+        ...
+
+    async def functions(self, keys: Sequence[str], *, lock_limited: bool = False) -> Mapping[str, Function]: ...
+    async def running(self, functions: Sequence[str]) -> Mapping[str, int]: ...
+    async def declare(self, functions: Sequence[Function]) -> None: ...
+    async def set_paused(self, key: str, paused: bool) -> bool: ...
+    async def record(self, changes: Sequence[Change], lines: Sequence[LogLine] = ()) -> None:
+        """Keep changes with their attempts, outbox rows and hourly counts.
+
+        Raises:
+            Duplicate: a new job's idempotency key is taken.
+        """
+        ...
+
+    async def add_artifact(self, artifact: StoredArtifact, event: ArtifactEvent, traceparent: str | None) -> None: ...
+    async def delete_artifact(self, artifact_id: str, event: ArtifactEvent, traceparent: str | None) -> bool: ...
+
+
+class Store(Protocol):
+    """Everything this service remembers."""
+
+    def begin(self) -> AbstractAsyncContextManager[Transaction]: ...
+
+    # jobs
+    async def job(self, job_id: str) -> JobRow | None: ...
+    async def jobs(self, which: JobFilter, *, limit: int, before_id: str | None = None) -> Page: ...
+    async def descendants(self, job_id: str, *, limit: int, after_id: str | None = None) -> Page: ...
+    async def attempts(self, job_id: str) -> Sequence[Attempt]: ...
+    async def log_lines(
+        self, job_id: str, *, limit: int, after_id: int, attempt: int | None, levels: Sequence[str], text: str | None
+    ) -> tuple[Sequence[LogLine], int, bool]: ...
+    async def has_queued(self, keys: Sequence[str]) -> bool:
+        """Whether a job of a function that is not paused waits; cheaper than a transaction that finds none."""
+        ...
+
+    async def next_due_at_ms(self) -> int | None: ...
+
+    # functions
+    async def all_functions(self, kind: str | None) -> Sequence[Function]: ...
+    async def function(self, key: str) -> Function | None: ...
+    async def last_runs(self, keys: Sequence[str]) -> Mapping[str, Job]: ...
+    async def recent_runs(self, function: str | None, limit: int, *, failed: bool = False) -> Sequence[Job]: ...
+
+    # artifacts
+    async def artifacts_of(self, job_id: str) -> Sequence[StoredArtifact]: ...
+    async def artifact(self, artifact_id: str) -> StoredArtifact | None: ...
+
+    # outbox
+    async def outbox_batch(self, shards: Mapping[int, int], limit: int) -> Sequence[OutboxRow]:
+        """The oldest events of the shards this process still holds under these epochs."""
+        ...
+
+    async def outbox_delete(self, ids: Sequence[int]) -> None: ...
+    async def outbox_size(self) -> tuple[int, int | None]:
+        """How many events wait, and when the oldest was written."""
+        ...
+
+    # figures
+    async def trend_hours(
+        self, since_ms: int, function: str | None = None, job_type: str | None = None
+    ) -> Sequence[TrendHour]: ...
+    async def changed_hours(self, limit: int) -> Sequence[TrendHour]: ...
+    async def mark_published(self, hours: Sequence[TrendHour]) -> None: ...
+    async def close_hours(self, now_ms: int) -> None:
+        """Write what ran at the end of every hour that is over and does not say so yet."""
+        ...
+
+    async def hours_before(self, before_ms: int, limit: int) -> Sequence[TrendHour]: ...
+    async def forget_hours(self, hours: Sequence[TrendHour]) -> None: ...
+    async def active_now(
+        self, functions: Sequence[str] | None = None, job_type: str | None = None
+    ) -> Mapping[str, int]: ...
+    async def queue_counts(self, now_ms: int) -> Sequence[QueueCount]: ...
+    async def outcome_counts(
+        self, function: str | None, after_ms: int | None, before_ms: int | None, *, by_completion: bool = False
+    ) -> OutcomeCounts: ...
+    async def failing_functions(self, since_ms: int, limit: int) -> Sequence[FailingFunction]: ...
+    async def oldest_queued(self, limit: int) -> Sequence[Job]: ...
+    async def longest_active(self, started_before_ms: int, limit: int) -> Sequence[Job]: ...

@@ -1,0 +1,25 @@
+"""All that differs between PostgreSQL and SQLite."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from millstream_kit.db import Dialect
+from sqlalchemy import ColumnElement, Select, Table
+from sqlalchemy.dialects import postgresql, sqlite
+
+
+def upsert(dialect: Dialect, table: Table) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT that may say ON CONFLICT; the two databases spell it alike."""
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+
+
+def locked(dialect: Dialect, query: Select[Any], *, skip: bool = False) -> Select[Any]:
+    """Hold the rows until the transaction ends. SQLite needs nothing: its writer is alone (BEGIN IMMEDIATE)."""
+    return query.with_for_update(skip_locked=skip) if dialect == "postgresql" else query
+
+
+def contains(column: Any, text: str) -> ColumnElement[bool]:
+    """A substring, whatever its case (SQLite: of ASCII letters)."""
+    result: ColumnElement[bool] = column.icontains(text, autoescape=True)
+    return result

@@ -1,0 +1,174 @@
+"""What is read of jobs, functions and artifacts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from millstream_contracts.ids import new_job_id
+from millstream_kit.db import Database
+from sqlalchemy import ColumnElement, Select, func, select, true
+
+from millstream_jobs.model import Job, Status
+from millstream_jobs.store import MOST_COUNTED, Attempt, Function, JobFilter, JobRow, LogLine, Page, StoredArtifact
+from millstream_jobs.store_dialect import contains
+from millstream_jobs.store_rows import JOB_COLUMNS, WHOLE_JOB, job_of, job_row_of
+from millstream_jobs.store_tables import artifacts, attempts, functions, jobs, log_lines
+
+_ATTEMPT = [attempts.c[name] for name in Attempt.__slots__]
+_LINE = [log_lines.c[name] for name in LogLine.__slots__]
+
+
+class JobQueries:
+    """See `store.Store`."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    async def job(self, job_id: str) -> JobRow | None:
+        async with self._db.connect() as connection:
+            row = (await connection.execute(select(*WHOLE_JOB).where(jobs.c.id == job_id))).one_or_none()
+        return None if row is None else job_row_of(row)
+
+    async def jobs(self, which: JobFilter, *, limit: int, before_id: str | None = None) -> Page:
+        conditions = _conditions(which)
+        place = jobs.c.id < before_id if before_id is not None else true()
+        page = select(*WHOLE_JOB).where(*conditions, place).order_by(jobs.c.id.desc())
+        return await self._page(page, select(jobs.c.id).where(*conditions), limit)
+
+    async def descendants(self, job_id: str, *, limit: int, after_id: str | None = None) -> Page:
+        tree = select(jobs.c.id).where(jobs.c.id == job_id).cte("tree", recursive=True)
+        tree = tree.union_all(select(jobs.c.id).where(jobs.c.parent_id == tree.c.id))
+        place = jobs.c.id > after_id if after_id is not None else true()
+        page = select(*WHOLE_JOB).where(jobs.c.id.in_(select(tree.c.id)), place).order_by(jobs.c.id)
+        return await self._page(page, select(tree.c.id), limit)
+
+    async def _page(self, page: Select[Any], counted: Select[Any], limit: int) -> Page:
+        count = select(func.count()).select_from(counted.limit(MOST_COUNTED + 1).subquery())
+        async with self._db.connect() as connection:
+            rows = (await connection.execute(page.limit(limit + 1))).all()
+            total = await connection.scalar(count) or 0
+        found = [job_row_of(row) for row in rows[:limit]]
+        return Page(found, min(total, MOST_COUNTED), total <= MOST_COUNTED, len(rows) > limit)
+
+    async def attempts(self, job_id: str) -> Sequence[Attempt]:
+        query = select(*_ATTEMPT).where(attempts.c.job_id == job_id).order_by(attempts.c.attempt)
+        async with self._db.connect() as connection:
+            return [Attempt(*row) for row in await connection.execute(query)]
+
+    async def log_lines(
+        self, job_id: str, *, limit: int, after_id: int, attempt: int | None, levels: Sequence[str], text: str | None
+    ) -> tuple[Sequence[LogLine], int, bool]:
+        conditions = [log_lines.c.job_id == job_id]
+        if attempt is not None:
+            conditions.append(log_lines.c.attempt == attempt)
+        if levels:
+            conditions.append(log_lines.c.level.in_(levels))
+        if text:
+            conditions.append(contains(log_lines.c.message, text))
+        page = select(*_LINE).where(*conditions, log_lines.c.id > after_id).order_by(log_lines.c.id).limit(limit + 1)
+        counted = select(log_lines.c.id).where(*conditions).limit(MOST_COUNTED + 1).subquery()
+        async with self._db.connect() as connection:
+            lines = [LogLine(*row) for row in await connection.execute(page)]
+            total = await connection.scalar(select(func.count()).select_from(counted)) or 0
+        return lines[:limit], total, len(lines) > limit
+
+    async def has_queued(self, keys: Sequence[str]) -> bool:
+        open_ones = select(functions.c.key).where(functions.c.key.in_(keys), functions.c.paused.is_(False))
+        query = select(jobs.c.id).where(jobs.c.status == Status.QUEUED.value, jobs.c.function.in_(open_ones)).limit(1)
+        async with self._db.connect() as connection:
+            return await connection.scalar(query) is not None
+
+    async def next_due_at_ms(self) -> int | None:
+        query = select(func.min(jobs.c.due_at_ms)).where(jobs.c.due_at_ms.is_not(None))
+        async with self._db.connect() as connection:
+            found: int | None = await connection.scalar(query)
+        return found
+
+    async def all_functions(self, kind: str | None) -> Sequence[Function]:
+        query = select(functions).order_by(functions.c.key)
+        if kind is not None:
+            query = query.where(functions.c.type == kind)
+        async with self._db.connect() as connection:
+            return [Function(**row._mapping) for row in await connection.execute(query)]
+
+    async def function(self, key: str) -> Function | None:
+        async with self._db.connect() as connection:
+            row = (await connection.execute(select(functions).where(functions.c.key == key))).one_or_none()
+        return None if row is None else Function(**row._mapping)
+
+    async def last_runs(self, keys: Sequence[str]) -> Mapping[str, Job]:
+        newest = (
+            select(jobs.c.id)
+            .where(jobs.c.function == functions.c.key, jobs.c.started_at_ms.is_not(None))
+            .order_by(jobs.c.id.desc())
+            .limit(1)
+            .correlate(functions)
+            .scalar_subquery()
+        )
+        query = select(*JOB_COLUMNS).where(jobs.c.id.in_(select(newest).where(functions.c.key.in_(keys))))
+        async with self._db.connect() as connection:
+            return {row.function: job_of(row) for row in await connection.execute(query)}
+
+    async def recent_runs(self, function: str | None, limit: int, *, failed: bool = False) -> Sequence[Job]:
+        query = select(*JOB_COLUMNS).where(jobs.c.started_at_ms.is_not(None)).order_by(jobs.c.id.desc()).limit(limit)
+        if function is not None:
+            query = query.where(jobs.c.function == function)
+        if failed:
+            query = query.where(jobs.c.status == Status.FAILED.value)
+        return await self._jobs(query)
+
+    async def oldest_queued(self, limit: int) -> Sequence[Job]:
+        query = select(*JOB_COLUMNS).where(jobs.c.status == Status.QUEUED.value)
+        return await self._jobs(query.order_by(jobs.c.queued_at_ms, jobs.c.id).limit(limit))
+
+    async def longest_active(self, started_before_ms: int, limit: int) -> Sequence[Job]:
+        query = select(*JOB_COLUMNS).where(
+            jobs.c.status == Status.ACTIVE.value, jobs.c.started_at_ms < started_before_ms
+        )
+        return await self._jobs(query.order_by(jobs.c.started_at_ms, jobs.c.id).limit(limit))
+
+    async def _jobs(self, query: Select[Any]) -> Sequence[Job]:
+        async with self._db.connect() as connection:
+            return [job_of(row) for row in await connection.execute(query)]
+
+    async def artifacts_of(self, job_id: str) -> Sequence[StoredArtifact]:
+        query = select(artifacts).where(artifacts.c.job_id == job_id).order_by(artifacts.c.id)
+        async with self._db.connect() as connection:
+            return [StoredArtifact(**row._mapping) for row in await connection.execute(query)]
+
+    async def artifact(self, artifact_id: str) -> StoredArtifact | None:
+        async with self._db.connect() as connection:
+            row = (await connection.execute(select(artifacts).where(artifacts.c.id == artifact_id))).one_or_none()
+        return None if row is None else StoredArtifact(**row._mapping)
+
+
+def first_id_at(at_ms: int) -> str:
+    """The least id a job made at this instant can have: ids begin with their time."""
+    return new_job_id(now_ms=max(0, min(at_ms, 2**48 - 1)))[: len("job_") + 10] + "0" * 16
+
+
+def made_between(after_ms: int | None, before_ms: int | None) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if after_ms is not None:
+        conditions.append(jobs.c.id >= first_id_at(after_ms))
+    if before_ms is not None:
+        conditions.append(jobs.c.id < first_id_at(before_ms))
+    return conditions
+
+
+def _conditions(which: JobFilter) -> list[ColumnElement[bool]]:
+    conditions = made_between(which.after_ms, which.before_ms)
+    if which.function is not None:
+        conditions.append(jobs.c.function == which.function)
+    if which.statuses:
+        conditions.append(jobs.c.status.in_([status.value for status in which.statuses]))
+    if which.worker_id is not None:
+        conditions.append(jobs.c.worker_id == which.worker_id)
+    if which.root_id is not None:
+        conditions.append(jobs.c.root_id == which.root_id)
+    if which.id_prefix is not None:
+        conditions += [jobs.c.id >= which.id_prefix, jobs.c.id < which.id_prefix + "~"]
+    if which.error_text is not None:
+        conditions.append(contains(jobs.c.error, which.error_text))
+    return conditions

@@ -1,0 +1,52 @@
+"""Rows of the database as the model's values, and back."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+from typing import Any
+
+from sqlalchemy import Row
+
+from millstream_jobs.model import Job, Lease, Status
+from millstream_jobs.store import JobRow, Payloads
+from millstream_jobs.store_tables import jobs
+
+_PAYLOADS = ("kwargs", "checkpoint", "result")
+JOB_COLUMNS = [column for column in jobs.c if column.name not in _PAYLOADS]
+WHOLE_JOB = [*JOB_COLUMNS, *(jobs.c[name] for name in _PAYLOADS)]
+
+_LEASE = ("lease_token", "lease_expires_at_ms", "lease_deadline_at_ms")
+_PLAIN = [f.name for f in fields(Job) if f.name not in ("status", "lease", "tags")]
+_FIXED = {
+    "id", "function", "function_name", "job_type", "trigger", "priority", "max_retries", "retry_delay_s", "timeout_s",
+    "created_at_ms", "scheduled_at_ms", "parent_id", "root_id", "retried_from", "idempotency_key", "trace_id",
+    "traceparent", "tags", "kwargs",
+}  # fmt: skip
+CHANGING = [column.name for column in jobs.c if column.name not in _FIXED | {"checkpoint", "result"}]
+
+
+def job_of(row: Row[Any]) -> Job:
+    m = row._mapping
+    token, expires, deadline = (m[name] for name in _LEASE)
+    return Job(
+        **{name: m[name] for name in _PLAIN},
+        status=Status(m["status"]),
+        tags=tuple(json.loads(m["tags"])) if m["tags"] != "[]" else (),
+        lease=None if token is None else Lease(token, expires, deadline),
+    )
+
+
+def job_row_of(row: Row[Any]) -> JobRow:
+    return JobRow(job_of(row), Payloads(row.kwargs, row.checkpoint, row.result))
+
+
+def values_of(job: Job) -> dict[str, Any]:
+    lease = job.lease
+    values = {name: getattr(job, name) for name in _PLAIN}
+    values["status"] = job.status.value
+    values["tags"] = json.dumps(job.tags)
+    values["lease_token"] = None if lease is None else lease.token
+    values["lease_expires_at_ms"] = None if lease is None else lease.expires_at_ms
+    values["lease_deadline_at_ms"] = None if lease is None else lease.deadline_at_ms
+    return values

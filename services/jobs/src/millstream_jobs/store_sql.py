@@ -1,0 +1,27 @@
+"""The store on SQLAlchemy Core: PostgreSQL and SQLite."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from millstream_kit.clock import Clock
+from millstream_kit.db import Database
+
+from millstream_jobs.store import Transaction
+from millstream_jobs.store_figures import FigureQueries, OutboxQueries
+from millstream_jobs.store_queries import JobQueries
+from millstream_jobs.store_transaction import SqlTransaction
+
+
+class SqlStore(JobQueries, FigureQueries, OutboxQueries):
+    """See `store.Store`."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._db = database
+        self._clock = clock
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[Transaction]:
+        async with self._db.begin() as connection:
+            yield SqlTransaction(connection, self._db.dialect)

@@ -1,0 +1,201 @@
+"""The tables of this service, for PostgreSQL and SQLite alike. Instants are milliseconds since the epoch, UTC."""
+
+from __future__ import annotations
+
+from millstream_kit.leases import lease_table
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Double,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    text,
+)
+
+metadata = MetaData()
+leases = lease_table(metadata)
+
+# Ids sort by the time they were made; the "C" collation keeps it so whatever the database's language is.
+Id = String(64).with_variant(String(64, collation="C"), "postgresql")
+# SQLite numbers rows by itself only when the key is exactly INTEGER.
+Number = BigInteger().with_variant(Integer, "sqlite")
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("function", String(63), nullable=False),
+    Column("function_name", String(255), nullable=False),
+    Column("job_type", String(16), nullable=False),
+    Column("trigger", String(16), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("priority", Integer, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("retries", Integer, nullable=False),
+    Column("interruptions", Integer, nullable=False),
+    Column("max_retries", Integer, nullable=False),
+    Column("retry_delay_s", Double, nullable=False),
+    Column("timeout_s", Double),
+    Column("created_at_ms", BigInteger, nullable=False),
+    Column("scheduled_at_ms", BigInteger, nullable=False),
+    Column("queued_at_ms", BigInteger),
+    Column("due_at_ms", BigInteger),
+    Column("started_at_ms", BigInteger),
+    Column("completed_at_ms", BigInteger),
+    Column("cancel_requested_at_ms", BigInteger),
+    Column("progress_at_ms", BigInteger),
+    Column("checkpoint_at_ms", BigInteger),
+    Column("worker_id", String(128)),
+    Column("lease_token", String(64)),
+    Column("lease_expires_at_ms", BigInteger),
+    Column("lease_deadline_at_ms", BigInteger),
+    Column("parent_id", Id),
+    Column("root_id", Id, nullable=False),
+    Column("retried_from", Id),
+    Column("idempotency_key", String(255)),
+    Column("trace_id", String(32)),
+    Column("traceparent", String(128)),
+    Column("progress", Double),
+    Column("queue_wait_ms", Double),
+    Column("duration_ms", Double),
+    Column("error_type", String(255)),
+    Column("error_fingerprint", String(16)),
+    Column("tags", Text, nullable=False),
+    Column("cancel_reason", Text),
+    Column("error", Text),
+    # JSON as text, last in the row: what reads the columns above never touches their pages.
+    Column("kwargs", Text, nullable=False),
+    Column("checkpoint", Text),
+    Column("result", Text),
+)
+
+
+def _partial(name: str, *columns: object, where: str, unique: bool = False) -> Index:
+    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))  # type: ignore[arg-type]  # columns are columns
+
+
+# In the order jobs are leased; holds the queue only.
+_partial(
+    "jobs_queue", jobs.c.priority.desc(), jobs.c.queued_at_ms, jobs.c.id, jobs.c.function, where="status = 'queued'"
+)
+# What time will change next.
+_partial("jobs_due", jobs.c.due_at_ms, where="due_at_ms IS NOT NULL")
+_partial("jobs_idempotency", jobs.c.function, jobs.c.idempotency_key, where="idempotency_key IS NOT NULL", unique=True)
+_partial("jobs_parent", jobs.c.parent_id, where="parent_id IS NOT NULL")
+_partial("jobs_worker", jobs.c.worker_id, jobs.c.id, where="worker_id IS NOT NULL")
+_partial("jobs_completed", jobs.c.completed_at_ms, where="completed_at_ms IS NOT NULL")
+Index("jobs_function", jobs.c.function, jobs.c.id)
+Index("jobs_status", jobs.c.status, jobs.c.id)
+Index("jobs_root", jobs.c.root_id, jobs.c.id)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("job_id", Id, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("function", String(63), nullable=False),
+    Column("worker_id", String(128), nullable=False),
+    Column("token", String(64), nullable=False),
+    Column("started_at_ms", BigInteger, nullable=False),
+    Column("queue_wait_ms", Double),
+    Column("ended_at_ms", BigInteger),
+    Column("duration_ms", Double),
+    Column("outcome", String(16)),
+    Column("report_digest", String(64)),
+    Column("error", Text),
+    Column("error_type", String(255)),
+    Column("error_fingerprint", String(16)),
+    Column("traceback", Text),
+    PrimaryKeyConstraint("job_id", "attempt"),
+)
+# What ran at an instant: everything that had begun and had not ended.
+Index("attempts_ended", attempts.c.ended_at_ms, attempts.c.started_at_ms)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=True),
+    Column("shard", Integer, nullable=False),
+    Column("topic", String(128), nullable=False),
+    Column("key", String(128), nullable=False),
+    Column("type", String(64), nullable=False),
+    Column("traceparent", String(128)),
+    Column("written_at_ms", BigInteger, nullable=False),
+    Column("value", LargeBinary, nullable=False),
+    # A number is never given twice: a relay that lost its lease may delete by numbers it read long ago.
+    sqlite_autoincrement=True,
+)
+
+functions = Table(
+    "functions",
+    metadata,
+    Column("key", String(63), primary_key=True),
+    Column("name", String(255), nullable=False),
+    Column("type", String(16), nullable=False),
+    Column("timeout_s", Double),
+    Column("max_retries", Integer, nullable=False),
+    Column("retry_delay_s", Double, nullable=False),
+    Column("max_concurrency", Integer),
+    Column("version", String(128)),
+    Column("paused", Boolean, nullable=False),
+    Column("declared_at_ms", BigInteger, nullable=False),
+)
+
+artifacts = Table(
+    "artifacts",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("job_id", Id, nullable=False),
+    Column("name", String(255), nullable=False),
+    Column("type", String(32), nullable=False),
+    Column("content_type", String(128), nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("storage_backend", String(32), nullable=False),
+    Column("created_at_ms", BigInteger, nullable=False),
+)
+Index("artifacts_job", artifacts.c.job_id, artifacts.c.id)
+
+log_lines = Table(
+    "log_lines",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=True),
+    Column("job_id", Id, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("level", String(16), nullable=False),
+    Column("message", Text, nullable=False),
+    Column("fields", Text),
+)
+Index("log_lines_job", log_lines.c.job_id, log_lines.c.id)
+
+# One function's hour, counted in the transaction of each fact. `version` grows with every change,
+# `published` follows it; `active` is known once the hour is over.
+trend_hours = Table(
+    "trend_hours",
+    metadata,
+    Column("function", String(63), nullable=False),
+    Column("hour_ms", BigInteger, nullable=False),
+    Column("job_type", String(16), nullable=False),
+    Column("complete", BigInteger, nullable=False),
+    Column("failed", BigInteger, nullable=False),
+    Column("retrying", BigInteger, nullable=False),
+    Column("cancelled", BigInteger, nullable=False),
+    Column("runs", BigInteger, nullable=False),
+    Column("run_ms", Double, nullable=False),
+    Column("starts", BigInteger, nullable=False),
+    Column("wait_ms", Double, nullable=False),
+    Column("active", BigInteger),
+    Column("version", BigInteger, nullable=False),
+    Column("published", BigInteger, nullable=False),
+    PrimaryKeyConstraint("hour_ms", "function"),
+)
+_partial("trend_hours_changed", trend_hours.c.hour_ms, where="version <> published")

@@ -1,0 +1,270 @@
+"""One transaction over the tables: rows locked, changes kept with their attempts, events and hourly counts."""
+
+from __future__ import annotations
+
+import zlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from millstream_contracts.generated.millstream.jobs.v1.job_events_pb2 import ArtifactEvent, JobEvent
+from millstream_contracts.names import EventType, Topic
+from millstream_contracts.times import hour_of
+from millstream_kit.db import Dialect
+from sqlalchemy import bindparam, delete, func, insert, select, tuple_, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from millstream_jobs.model import Job, Status, Step
+from millstream_jobs.store import SHARDS, Change, Duplicate, Function, JobRow, LogLine, StoredArtifact
+from millstream_jobs.store_dialect import locked, upsert
+from millstream_jobs.store_rows import CHANGING, JOB_COLUMNS, WHOLE_JOB, job_of, job_row_of, values_of
+from millstream_jobs.store_tables import artifacts, attempts, functions, jobs, log_lines, outbox, trend_hours
+
+_UPDATE_JOB = (
+    update(jobs)
+    .where(jobs.c.id == bindparam("which"))
+    .values(
+        {name: bindparam(name) for name in CHANGING}
+        | {
+            "checkpoint": func.coalesce(bindparam("checkpoint"), jobs.c.checkpoint),
+            "result": func.coalesce(bindparam("result"), jobs.c.result),
+        }
+    )
+)
+_ENDED = (
+    "ended_at_ms",
+    "duration_ms",
+    "outcome",
+    "report_digest",
+    "error",
+    "error_type",
+    "error_fingerprint",
+    "traceback",
+)
+_END_ATTEMPT = (
+    update(attempts)
+    .where(attempts.c.job_id == bindparam("which"), attempts.c.attempt == bindparam("number"))
+    .values({name: bindparam(name) for name in _ENDED})
+)
+_COUNTED = ("complete", "failed", "retrying", "cancelled", "runs", "run_ms", "starts", "wait_ms")
+
+
+class SqlTransaction:
+    """See `store.Transaction`."""
+
+    def __init__(self, connection: AsyncConnection, dialect: Dialect) -> None:
+        self._connection = connection
+        self._dialect = dialect
+
+    async def lock_jobs(self, ids: Sequence[str]) -> Mapping[str, Job]:
+        # In the order of their ids, so that two batches never wait for each other in a ring.
+        query = select(*JOB_COLUMNS).where(jobs.c.id.in_(ids)).order_by(jobs.c.id)
+        rows = await self._connection.execute(locked(self._dialect, query))
+        return {row.id: job_of(row) for row in rows}
+
+    async def lock_due(self, now_ms: int, limit: int) -> Sequence[Job]:
+        query = select(*JOB_COLUMNS).where(jobs.c.due_at_ms <= now_ms).order_by(jobs.c.due_at_ms).limit(limit)
+        rows = await self._connection.execute(locked(self._dialect, query, skip=True))
+        return [job_of(row) for row in rows]
+
+    async def lock_queued(self, functions: Sequence[str], limit: int) -> Sequence[JobRow]:
+        query = (
+            select(*WHOLE_JOB)
+            .where(jobs.c.status == Status.QUEUED.value, jobs.c.function.in_(functions))
+            .order_by(jobs.c.priority.desc(), jobs.c.queued_at_ms, jobs.c.id)
+            .limit(limit)
+        )
+        rows = await self._connection.execute(locked(self._dialect, query, skip=True))
+        return [job_row_of(row) for row in rows]
+
+    async def roots_of(self, ids: Sequence[str]) -> Mapping[str, str]:
+        rows = await self._connection.execute(select(jobs.c.id, jobs.c.root_id).where(jobs.c.id.in_(ids)))
+        return {row.id: row.root_id for row in rows}
+
+    async def kwargs_of(self, job_id: str) -> str | None:
+        found: str | None = await self._connection.scalar(select(jobs.c.kwargs).where(jobs.c.id == job_id))
+        return found
+
+    async def by_idempotency(self, keys: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], JobRow]:
+        if not keys:
+            return {}
+        query = select(*WHOLE_JOB).where(tuple_(jobs.c.function, jobs.c.idempotency_key).in_(keys))
+        return {(row.function, row.idempotency_key): job_row_of(row) for row in await self._connection.execute(query)}
+
+    async def attempt_report(self, job_id: str, token: str) -> str | None:
+        query = select(attempts.c.report_digest).where(attempts.c.job_id == job_id, attempts.c.token == token)
+        found: str | None = await self._connection.scalar(query)
+        return found
+
+    async def functions(self, keys: Sequence[str], *, lock_limited: bool = False) -> Mapping[str, Function]:
+        query = select(functions).where(functions.c.key.in_(keys)).order_by(functions.c.key)
+        found = {row.key: Function(**row._mapping) for row in await self._connection.execute(query)}
+        limited = [f.key for f in found.values() if f.max_concurrency is not None]
+        if lock_limited and limited:
+            # Whoever leases a limited function counts alone.
+            only = select(functions.c.key).where(functions.c.key.in_(limited)).order_by(functions.c.key)
+            await self._connection.execute(locked(self._dialect, only))
+        return found
+
+    async def running(self, functions: Sequence[str]) -> Mapping[str, int]:
+        query = (
+            select(jobs.c.function, func.count())
+            .where(jobs.c.status == Status.ACTIVE.value, jobs.c.function.in_(functions))
+            .group_by(jobs.c.function)
+        )
+        return {row[0]: row[1] for row in await self._connection.execute(query)}
+
+    async def declare(self, functions_: Sequence[Function]) -> None:
+        statement = upsert(self._dialect, functions)
+        kept = {"key", "paused"}
+        new = {c.name: statement.excluded[c.name] for c in functions.c if c.name not in kept}
+        statement = statement.on_conflict_do_update(index_elements=["key"], set_=new)
+        rows = [asdict(f) for f in sorted(functions_, key=lambda f: f.key)]
+        await self._connection.execute(statement, rows)
+
+    async def set_paused(self, key: str, paused: bool) -> bool:
+        result = await self._connection.execute(update(functions).where(functions.c.key == key).values(paused=paused))
+        return result.rowcount == 1
+
+    async def record(self, changes: Sequence[Change], lines: Sequence[LogLine] = ()) -> None:
+        await self._insert_jobs([c for c in changes if c.is_new])
+        await self._update_jobs([c for c in changes if not c.is_new])
+        await self._record_attempts(changes)
+        events = [(event, c.step.job) for c in changes for event in c.step.events]
+        await self._many(
+            insert(outbox), [_outbox_row(e, e.job_id, Topic.JOBS_EVENTS, j.traceparent) for e, j in events]
+        )
+        await self._many(insert(log_lines), [_without(asdict(line), "id") for line in lines])
+        await self._count(events)
+
+    async def add_artifact(self, artifact: StoredArtifact, event: ArtifactEvent, traceparent: str | None) -> None:
+        await self._connection.execute(insert(artifacts).values(asdict(artifact)))
+        await self._many(insert(outbox), [_outbox_row(event, event.job_id, Topic.JOBS_ARTIFACTS, traceparent)])
+
+    async def delete_artifact(self, artifact_id: str, event: ArtifactEvent, traceparent: str | None) -> bool:
+        result = await self._connection.execute(delete(artifacts).where(artifacts.c.id == artifact_id))
+        if result.rowcount != 1:
+            return False
+        await self._many(insert(outbox), [_outbox_row(event, event.job_id, Topic.JOBS_ARTIFACTS, traceparent)])
+        return True
+
+    async def _insert_jobs(self, changes: Sequence[Change]) -> None:
+        payloads = [{"kwargs": c.kwargs or "{}", "checkpoint": c.checkpoint, "result": c.result} for c in changes]
+        rows = [values_of(c.step.job) | p for c, p in zip(changes, payloads, strict=True)]
+        # In the order of their keys: two batches that share keys wait for each other, never in a ring.
+        rows.sort(key=lambda row: (row["function"], row["idempotency_key"] or ""))
+        try:
+            await self._many(insert(jobs), rows)
+        except IntegrityError as error:
+            raise Duplicate from error
+
+    async def _update_jobs(self, changes: Sequence[Change]) -> None:
+        rows: dict[str, dict[str, Any]] = {}
+        for change in changes:
+            before = rows.get(change.step.job.id, {})
+            values = values_of(change.step.job)
+            rows[change.step.job.id] = {name: values[name] for name in CHANGING} | {
+                "which": change.step.job.id,
+                "checkpoint": change.checkpoint if change.checkpoint is not None else before.get("checkpoint"),
+                "result": change.result if change.result is not None else before.get("result"),
+            }
+        await self._many(_UPDATE_JOB, list(rows.values()))
+
+    async def _record_attempts(self, changes: Sequence[Change]) -> None:
+        await self._many(insert(attempts), [_begun(c.step) for c in changes if c.step.started])
+        await self._many(_END_ATTEMPT, [_ended(c) for c in changes if c.step.ended is not None])
+
+    async def _count(self, events: Iterable[tuple[JobEvent, Job]]) -> None:
+        """Add facts to their hours, in the order of the keys so that two transactions never wait in a ring."""
+        hours: dict[tuple[int, str], dict[str, Any]] = {}
+        for event, job in events:
+            counted = _facts(event)
+            if counted is None:
+                continue
+            hour = hours.setdefault(
+                (hour_of(event.at_ms), job.function),
+                dict.fromkeys(_COUNTED, 0) | {"job_type": job.job_type},
+            )
+            for name, amount in counted.items():
+                hour[name] += amount
+        rows = [
+            {"hour_ms": key[0], "function": key[1], "active": None, "version": 1, "published": 0} | hours[key]
+            for key in sorted(hours)
+        ]
+        statement = upsert(self._dialect, trend_hours)
+        added = {name: trend_hours.c[name] + statement.excluded[name] for name in (*_COUNTED, "version")}
+        await self._many(statement.on_conflict_do_update(index_elements=["hour_ms", "function"], set_=added), rows)
+
+    async def _many(self, statement: Any, rows: list[dict[str, Any]]) -> None:
+        if rows:
+            await self._connection.execute(statement, rows)
+
+
+def shard_of(key: str) -> int:
+    """The same for every process and version, unlike `hash`."""
+    return zlib.crc32(key.encode()) % SHARDS
+
+
+def _facts(event: JobEvent) -> Mapping[str, float] | None:
+    """What an event adds to its hour; an empty mapping where only the number of running jobs changed."""
+    kind = EventType(event.type)
+    if kind is EventType.JOB_STARTED:
+        return {"starts": 1, "wait_ms": event.started.queue_wait_ms}
+    if kind is EventType.JOB_COMPLETED:
+        return {"complete": 1, "runs": 1, "run_ms": event.completed.duration_ms}
+    if kind is EventType.JOB_FAILED:
+        return {"failed": 1, "runs": 1, "run_ms": event.failed.duration_ms}
+    if kind is EventType.JOB_RETRYING:
+        return {"retrying": 1}
+    if kind is EventType.JOB_CANCELLED:
+        return {"cancelled": 1}
+    return defaultdict(float) if event.HasField("worker_id") else None
+
+
+def _outbox_row(event: JobEvent | ArtifactEvent, key: str, topic: Topic, traceparent: str | None) -> dict[str, Any]:
+    return {
+        "shard": shard_of(key),
+        "topic": topic.value,
+        "key": key,
+        "type": event.type,
+        "traceparent": traceparent,
+        "written_at_ms": event.at_ms,
+        "value": event.SerializeToString(),
+    }
+
+
+def _begun(step: Step) -> dict[str, Any]:
+    job = step.job
+    return {
+        "job_id": job.id,
+        "attempt": job.attempts,
+        "function": job.function,
+        "worker_id": job.worker_id,
+        "token": job.lease.token if job.lease else "",
+        "started_at_ms": job.started_at_ms,
+        "queue_wait_ms": job.queue_wait_ms,
+    }
+
+
+def _ended(change: Change) -> dict[str, Any]:
+    ended = change.step.ended
+    assert ended is not None
+    failure = ended.failure
+    return {
+        "which": change.step.job.id,
+        "number": change.step.job.attempts,
+        "ended_at_ms": ended.ended_at_ms,
+        "duration_ms": ended.duration_ms,
+        "outcome": ended.outcome,
+        "report_digest": change.digest,
+        "error": failure.error if failure else None,
+        "error_type": failure.error_type if failure else None,
+        "error_fingerprint": failure.fingerprint if failure else None,
+        "traceback": failure.traceback if failure else None,
+    }
+
+
+def _without(row: dict[str, Any], name: str) -> dict[str, Any]:
+    return {key: value for key, value in row.items() if key != name}

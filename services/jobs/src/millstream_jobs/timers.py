@@ -1,0 +1,55 @@
+"""The timers: one process looks after what time does to jobs, and after the gauges."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from millstream_jobs.handlers.context import Context
+from millstream_jobs.handlers.due import advance_due_jobs
+from millstream_jobs.holdings import TIMERS, Holdings
+from millstream_jobs.metrics import Metrics
+from millstream_jobs.model import FINISHED, Status
+
+LIMIT = 200
+LONGEST_S = 1.0
+SHORTEST_S = 0.005
+GAUGES_EVERY_S = 5.0
+
+
+class Timers:
+    def __init__(self, context: Context, holdings: Holdings, metrics: Metrics) -> None:
+        self._context = context
+        self._holdings = holdings
+        self._metrics = metrics
+
+    async def run(self) -> None:
+        while True:
+            pause_s = LONGEST_S
+            if self._holdings.has(TIMERS):
+                if await advance_due_jobs(self._context, LIMIT) == LIMIT:
+                    continue
+                pause_s = await self._until_next()
+            await self._context.bell.timers.wait(self._context.clock, pause_s)
+
+    async def measure(self) -> None:
+        while True:
+            await self.read_gauges()
+            await self._context.clock.sleep(GAUGES_EVERY_S)
+
+    async def read_gauges(self) -> None:
+        now_ms = self._context.clock.now_ms()
+        depth: Counter[Status] = Counter()
+        for count in await self._context.store.queue_counts(now_ms):
+            depth[count.status] += count.count
+        for status in Status:
+            if status not in FINISHED:
+                self._metrics.queue_depth.labels(status.value).set(depth[status])
+        rows, oldest_ms = await self._context.store.outbox_size()
+        self._metrics.outbox_rows.set(rows)
+        self._metrics.outbox_lag_s.set(0 if oldest_ms is None else max(0, now_ms - oldest_ms) / 1000)
+
+    async def _until_next(self) -> float:
+        due_at_ms = await self._context.store.next_due_at_ms()
+        if due_at_ms is None:
+            return LONGEST_S
+        return min(LONGEST_S, max(SHORTEST_S, (due_at_ms - self._context.clock.now_ms()) / 1000))

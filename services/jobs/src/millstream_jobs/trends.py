@@ -1,0 +1,109 @@
+"""Hourly trends on their compacted topic: each changed hour at most once a second, old hours taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import structlog
+from millstream_contracts.generated.millstream.jobs.v1.job_events_pb2 import JobTrendHour
+from millstream_contracts.headers import record_headers
+from millstream_contracts.ids import new_event_id
+from millstream_contracts.names import Topic
+from millstream_contracts.times import HOUR_MS, hour_of
+from millstream_kit.clock import Clock
+from millstream_kit.log import Log, LogUnavailable, NewRecord
+
+from millstream_jobs.bell import Signal
+from millstream_jobs.holdings import TRENDS, Holdings
+from millstream_jobs.metrics import Metrics
+from millstream_jobs.store import Store, TrendHour
+
+log = structlog.get_logger(__name__)
+
+KEPT_HOURS = 192  # the longest stream asks for 168
+BATCH = 500
+GAP_S = 1.0
+POLL_S = 1.0
+
+
+class TrendsPublisher:
+    def __init__(
+        self, store: Store, target: Log, holdings: Holdings, signal: Signal, clock: Clock, metrics: Metrics
+    ) -> None:
+        self._store = store
+        self._log = target
+        self._holdings = holdings
+        self._signal = signal
+        self._clock = clock
+        self._metrics = metrics
+        self._hour_ms: int | None = None
+
+    async def run(self) -> None:
+        while True:
+            if self._holdings.has(TRENDS):
+                try:
+                    await self.turn_hour()
+                    await self.publish_changes()
+                except LogUnavailable as error:
+                    log.warning("the log is away, trends wait", reason=str(error))
+            else:
+                self._hour_ms = None
+            await self._clock.sleep(GAP_S)
+            await self._signal.wait(self._clock, POLL_S)
+
+    async def turn_hour(self) -> None:
+        """Once an hour: say what ran when the last one ended, and take back the oldest."""
+        now_ms = self._clock.now_ms()
+        if self._hour_ms == hour_of(now_ms):
+            return
+        await self._store.close_hours(now_ms)
+        before_ms = hour_of(now_ms) - KEPT_HOURS * HOUR_MS
+        while old := await self._store.hours_before(before_ms, BATCH):
+            await self._log.append([_record(h, None) for h in old])
+            await self._store.forget_hours(old)
+        self._hour_ms = hour_of(now_ms)
+
+    async def publish_changes(self) -> int:
+        """Publish every hour that changed since it was last published.
+
+        Returns:
+            How many that were.
+        """
+        hours = await self._store.changed_hours(BATCH)
+        if not hours:
+            return 0
+        now_ms = self._clock.now_ms()
+        active = await self._active(hours, hour_of(now_ms))
+        await self._log.append([_record(h, _trend(h, active, now_ms)) for h in hours])
+        await self._store.mark_published(hours)
+        self._metrics.published.labels(Topic.JOBS_TRENDS.value).inc(len(hours))
+        return len(hours)
+
+    async def _active(self, hours: Sequence[TrendHour], open_hour_ms: int) -> Mapping[str, int]:
+        functions = sorted({h.function for h in hours if h.hour_ms >= open_hour_ms})
+        now = await self._store.active_now(functions) if functions else {}
+        return {function: now.get(function, 0) for function in functions}
+
+
+def _trend(hour: TrendHour, active: Mapping[str, int], now_ms: int) -> JobTrendHour:
+    return JobTrendHour(
+        event_id=new_event_id(),
+        at_ms=now_ms,
+        function=hour.function,
+        job_type=hour.job_type,
+        hour_ms=hour.hour_ms,
+        complete=hour.complete,
+        failed=hour.failed,
+        retrying=hour.retrying,
+        cancelled=hour.cancelled,
+        active=active.get(hour.function, 0) if hour.hour_ms >= hour_of(now_ms) else hour.active or 0,
+    )
+
+
+def _record(hour: TrendHour, trend: JobTrendHour | None) -> NewRecord:
+    return NewRecord(
+        Topic.JOBS_TRENDS.value,
+        f"{hour.function}/{hour.hour_ms}".encode(),
+        None if trend is None else trend.SerializeToString(),
+        record_headers(JobTrendHour.DESCRIPTOR.full_name),
+    )

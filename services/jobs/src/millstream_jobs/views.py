@@ -1,0 +1,181 @@
+"""The model's values in the contract's shapes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from millstream_contracts.times import HOUR_MS, hour_of, to_hour, to_rfc3339
+
+from millstream_jobs.model import Job, Status
+from millstream_jobs.shapes import ArtifactOut, AttemptOut, HourOut, JobDetailOut, JobOut, LineOut, RunOut
+from millstream_jobs.store import Attempt, Function, JobRow, LogLine, StoredArtifact, TrendHour
+
+
+def job_out(row: JobRow, *, payloads: bool) -> JobOut:
+    return JobOut(**_job_fields(row, payloads=payloads))
+
+
+def job_detail_out(
+    row: JobRow, log: Sequence[Attempt], function: Function | None, *, payloads: bool, has_worker: bool | None
+) -> JobDetailOut:
+    failed = next((a for a in reversed(log) if a.traceback is not None), None)
+    show = failed is not None and payloads and row.job.error is not None
+    return JobDetailOut(
+        **_job_fields(row, payloads=payloads),
+        attempts_log=[attempt_out(a, payloads=payloads) for a in log],
+        traceback=failed.traceback if failed and show else None,
+        logs_url=f"/api/v1/jobs/{row.job.id}/logs",
+        reason=why_it_waits(row.job, function, has_worker),
+    )
+
+
+def attempt_out(attempt: Attempt, *, payloads: bool) -> AttemptOut:
+    return AttemptOut(
+        attempt=attempt.attempt,
+        worker_id=attempt.worker_id,
+        started_at=to_rfc3339(attempt.started_at_ms),
+        ended_at=instant(attempt.ended_at_ms),
+        outcome=attempt.outcome,
+        queue_wait_ms=attempt.queue_wait_ms,
+        duration_ms=attempt.duration_ms,
+        error=attempt.error,
+        error_type=attempt.error_type,
+        error_fingerprint=attempt.error_fingerprint,
+        traceback=attempt.traceback if payloads else None,
+    )
+
+
+def run_out(job: Job) -> RunOut:
+    return RunOut(
+        id=job.id,
+        function=job.function,
+        function_name=job.function_name,
+        status=job.status,
+        started_at=instant(job.started_at_ms),
+        completed_at=instant(job.completed_at_ms),
+        duration_ms=job.duration_ms,
+        error=job.error,
+        worker_id=job.worker_id,
+        attempts=job.attempts,
+        progress=job.progress,
+    )
+
+
+def line_out(line: LogLine) -> LineOut:
+    return LineOut(
+        at=to_rfc3339(line.at_ms),
+        level=line.level,
+        message=line.message,
+        attempt=line.attempt,
+        fields=None if line.fields is None else json.loads(line.fields),
+    )
+
+
+def artifact_out(artifact: StoredArtifact) -> ArtifactOut:
+    return ArtifactOut(
+        id=artifact.id,
+        job_id=artifact.job_id,
+        name=artifact.name,
+        type=artifact.type,
+        content_type=artifact.content_type,
+        size_bytes=artifact.size_bytes,
+        sha256=artifact.sha256,
+        storage_backend=artifact.storage_backend,
+        status="stored",
+        error=None,
+        created_at=to_rfc3339(artifact.created_at_ms),
+    )
+
+
+def hours_out(hours: Iterable[TrendHour], active_now: int, now_ms: int, count: int) -> list[HourOut]:
+    """Exactly `count` hours, the open one last; `active` of the open hour is what runs now."""
+    last = hour_of(now_ms)
+    sums = {last - HOUR_MS * back: [0, 0, 0, 0, 0] for back in range(count)}
+    for h in hours:
+        if (total := sums.get(h.hour_ms)) is not None:
+            for place, amount in enumerate((h.complete, h.failed, h.retrying, h.active or 0, h.cancelled)):
+                total[place] += amount
+    sums[last][3] = active_now
+    return [
+        HourOut(hour=to_hour(hour), complete=c, failed=f, retrying=r, active=a, cancelled=x)
+        for hour, (c, f, r, a, x) in sorted(sums.items())
+    ]
+
+
+def source_of(job: Job) -> dict[str, Any]:
+    if job.trigger == "task":
+        return {"type": job.trigger, "job_id": job.parent_id}
+    if job.trigger == "retry":
+        return {"type": job.trigger, "job_id": job.retried_from}
+    return {"type": job.trigger}
+
+
+def why_it_waits(job: Job, function: Function | None, has_worker: bool | None) -> str | None:
+    """One sentence, or None for a job that does not wait."""
+    if job.status is Status.PENDING:
+        return f"Scheduled for {to_rfc3339(job.scheduled_at_ms)}."
+    if job.status is Status.RETRYING:
+        return f"Waiting until {to_rfc3339(job.due_at_ms or 0)} for retry {job.retries} of {job.max_retries}."
+    if job.status is Status.ACTIVE and job.cancel_requested_at_ms is not None:
+        return "Cancelling was asked for; waiting for the worker to stop it."
+    if job.status is not Status.QUEUED:
+        return None
+    if function is not None and function.paused:
+        return f"The function {function.key} is paused."
+    if has_worker is False:
+        return f"No live worker runs the function {job.function}."
+    return "Waiting for a worker to take it."
+
+
+def instant(at_ms: int | None) -> str | None:
+    return None if at_ms is None else to_rfc3339(at_ms)
+
+
+def percent(part: int, whole: int) -> float | None:
+    return round(100.0 * part / whole, 4) if whole else None
+
+
+def _job_fields(row: JobRow, *, payloads: bool) -> dict[str, Any]:
+    job = row.job
+    return {
+        "id": job.id,
+        "function": job.function,
+        "function_name": job.function_name,
+        "job_type": job.job_type,
+        "source": source_of(job),
+        "status": job.status.value,
+        "created_at": to_rfc3339(job.created_at_ms),
+        "scheduled_at": to_rfc3339(job.scheduled_at_ms),
+        "started_at": instant(job.started_at_ms),
+        "completed_at": instant(job.completed_at_ms),
+        "seq": job.seq,
+        "attempts": job.attempts,
+        "max_retries": job.max_retries,
+        "cancel_requested_at": instant(job.cancel_requested_at_ms),
+        "retried_from": job.retried_from,
+        "error_type": job.error_type,
+        "error_fingerprint": job.error_fingerprint,
+        "timeout": job.timeout_s,
+        "priority": job.priority,
+        "worker_id": job.worker_id,
+        "parent_id": job.parent_id,
+        "root_id": job.root_id,
+        "progress": job.progress,
+        "progress_at": instant(job.progress_at_ms),
+        "interruptions": job.interruptions,
+        "kwargs": _parsed(row.payloads.kwargs) if payloads else None,
+        "tags": list(job.tags),
+        "checkpoint": _parsed(row.payloads.checkpoint) if payloads else None,
+        "checkpoint_at": instant(job.checkpoint_at_ms),
+        "result": _parsed(row.payloads.result) if payloads else None,
+        "error": job.error,
+        "queue_wait_ms": job.queue_wait_ms,
+        "duration_ms": job.duration_ms,
+        "trace_id": job.trace_id,
+    }
+
+
+def _parsed(text: str | None) -> Any:
+    return None if text is None else json.loads(text)
