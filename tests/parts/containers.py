@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import time
 import warnings
@@ -88,6 +89,7 @@ class Container:
         if self._made:
             self._docker.start()
         else:
+            atexit.register(self.close)
             self._container.start()
             self._made = True
         self._wait_ready()
@@ -102,7 +104,9 @@ class Container:
 
     def close(self) -> None:
         """Remove it and its data."""
+        atexit.unregister(self.close)
         if self._made:
+            self._made = False
             self._container.stop()
 
     @property

@@ -62,13 +62,23 @@ class ContainerBroker:
         self._container = Container(
             f"apache/kafka:{VERSION}",
             ports={port: port},
-            ready=READY,
+            ready=self._answers,
             env={
                 "KAFKA_HEAP_OPTS": "-Xmx512m",
                 **{f"KAFKA_{key.replace('.', '_').upper()}": value for key, value in _settings(port, 29093).items()},
                 "KAFKA_LISTENERS": f"PLAINTEXT://0.0.0.0:{port},CONTROLLER://localhost:29093",
             },
         )
+
+    def _answers(self) -> bool:
+        from kafka import KafkaAdminClient
+        from kafka.errors import KafkaError
+
+        try:
+            KafkaAdminClient(bootstrap_servers=self.servers, bootstrap_timeout_ms=2_000).close()
+        except KafkaError:
+            return False
+        return True
 
     def start(self) -> None:
         self._container.start()

@@ -58,7 +58,7 @@ class ChildProcess:
             env={**os.environ, **(env or {})},
             cwd=cwd,
             start_new_session=True,
-            preexec_fn=partial(_die_with_parent, orphan_signal),
+            preexec_fn=partial(die_with_parent, orphan_signal),
             **as_user(user),
         )
         self._watcher = threading.Thread(target=self._watch, name=f"watch {self.pid}", daemon=True)
@@ -127,7 +127,7 @@ def _group_of(user: str) -> int:
     return pwd.getpwnam(user).pw_gid
 
 
-def _die_with_parent(signal_number: int) -> None:
+def die_with_parent(signal_number: int) -> None:
     # Runs after the change of user, which would clear the setting. "Parent" is the thread that starts the child.
     if _prctl is not None:
         _prctl(PR_SET_PDEATHSIG, signal_number, 0, 0, 0)

@@ -1,0 +1,1 @@
+"""Everything on one port: the composition root of `millstream dev`."""

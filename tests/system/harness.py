@@ -1,0 +1,195 @@
+"""Millstream as processes: in local mode (one server) or as separate services on Kafka and PostgreSQL."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+import httpx
+import yaml
+from millstream_kit.auth import hash_key
+from millstream_kit.testing import free_port
+from parts.processes import die_with_parent
+
+ROOT = Path(__file__).parents[2]
+PYTHON = sys.executable
+ADMIN_KEY = "ms_admin0001_" + "a" * 43
+SERVICES = {
+    "jobs": "millstream_jobs",
+    "apis": "millstream_apis",
+    "workers": "millstream_workers",
+    "stream-edge": "millstream_stream_edge",
+}
+PREFIX = {"jobs": "JOBS", "apis": "APIS", "workers": "WORKERS", "stream-edge": "EDGE"}
+
+
+class Process:
+    """One child, started again at will on the same address; its output goes to a file of its name."""
+
+    def __init__(
+        self, name: str, command: Sequence[str], env: Mapping[str, str], folder: Path, url: str | None
+    ) -> None:
+        self.name = name
+        self.url = url
+        self._command = list(command)
+        self._env = {
+            k: v for k, v in os.environ.items() if not k.startswith(("MILLSTREAM_", "KAFKA_", "DATABASE_", "OTEL_"))
+        }
+        self._env |= {"PYTHONPATH": str(ROOT / "tests")} | dict(env)
+        self._log = folder / f"{name}.log"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def module(self) -> list[str]:
+        """What follows `python -m`."""
+        return self._command[2:]
+
+    def start(self, *, wait: bool = True, command: Sequence[str] | None = None) -> None:
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                list(command or self._command),
+                env=self._env,
+                stdout=log,
+                stderr=log,
+                preexec_fn=partial(die_with_parent, signal.SIGKILL),
+            )
+        if wait:
+            self.wait_ready()
+
+    def wait_ready(self, timeout_s: float = 40.0) -> None:
+        if self.url is None:
+            return
+        deadline = time.monotonic() + timeout_s
+        while True:
+            with contextlib.suppress(httpx.TransportError):
+                if httpx.get(f"{self.url}/readyz", timeout=2).status_code in {200, 404}:
+                    return
+            if self.ended() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"{self.name} is not ready ({self.ended()}):\n{self.output()}")
+            time.sleep(0.05)
+
+    def ended(self) -> int | None:
+        assert self._process is not None
+        return self._process.poll()
+
+    def wait_ended(self, timeout_s: float = 30.0) -> int:
+        assert self._process is not None
+        return self._process.wait(timeout_s)
+
+    def kill(self) -> None:
+        """As the machine would: SIGKILL."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> int:
+        """As Kubernetes would: SIGTERM, and time to leave."""
+        return self._end(signal.SIGTERM)
+
+    def _end(self, number: signal.Signals) -> int:
+        if self._process is None:
+            return 0
+        self._process.send_signal(number)
+        try:
+            return self._process.wait(40)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            raise RuntimeError(f"{self.name} did not leave:\n{self.output()}") from None
+
+    def output(self) -> str:
+        return "\n".join(self._log.read_text(errors="replace").splitlines()[-40:]) if self._log.exists() else ""
+
+
+@dataclass
+class System:
+    """One running Millstream. `edge` and `jobs` are the processes that hold those services."""
+
+    url: str
+    headers: dict[str, str]
+    folder: Path
+    edge: Process
+    jobs: Process
+    worker: Process
+    others: list[Process] = field(default_factory=list)
+
+    @property
+    def all(self) -> list[Process]:
+        return list(dict.fromkeys([*self.others, self.jobs, self.edge, self.worker]))
+
+    def beside(self, name: str, command: Sequence[str], url: str | None = None, **env: str) -> Process:
+        """A further process that talks to this Millstream."""
+        key = self.headers.get("Authorization", "").removeprefix("Bearer ")
+        process = Process(
+            name, command, {"MILLSTREAM_URL": self.url, "MILLSTREAM_API_KEY": key} | env, self.folder, url
+        )
+        self.others.append(process)
+        return process
+
+
+def worker_of(url: str, folder: Path, key: str = "", functions: str = "system.functions:app") -> Process:
+    env = {"MILLSTREAM_URL": url, "MARKS": str(folder / "marks"), **({"MILLSTREAM_API_KEY": key} if key else {})}
+    return Process("worker", [PYTHON, "-m", "millstream", "worker", functions], env, folder, None)
+
+
+@contextlib.contextmanager
+def local_system(folder: Path, *, lease_ttl_s: float = 5.0) -> Iterator[System]:
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    command = [PYTHON, "-m", "millstream", "dev", "--port", str(port), "--data-dir", str(folder / "data")]
+    server = Process("server", command, {"MILLSTREAM_JOBS_LEASE_TTL_S": str(lease_ttl_s)}, folder, url)
+    with _running(System(url, {}, folder, edge=server, jobs=server, worker=worker_of(url, folder))) as system:
+        yield system
+
+
+@contextlib.contextmanager
+def process_system(folder: Path, kafka: str, database: str, *, lease_ttl_s: float = 5.0) -> Iterator[System]:
+    keys = folder / "keys.yaml"
+    entry = {"id": "admin0001", "sha256": hash_key(ADMIN_KEY), "subject": "tests", "role": "admin"}
+    keys.write_text(yaml.safe_dump({"keys": [entry]}))
+    shared = {
+        "KAFKA_BOOTSTRAP_SERVERS": kafka,
+        "DATABASE_URL": database.replace("+psycopg", ""),
+        "MILLSTREAM_AUTH_KEYS_FILE": str(keys),
+        "MILLSTREAM_DATA_DIR": str(folder / "data"),
+        "MILLSTREAM_JOBS_LEASE_TTL_S": str(lease_ttl_s),
+        "MILLSTREAM_DRAIN_S": "3",
+    }
+    processes: dict[str, Process] = {}
+    for service, module in SERVICES.items():
+        port = free_port()
+        env = shared | {f"MILLSTREAM_{PREFIX[service]}_PORT": str(port)}
+        processes[service] = Process(service, [PYTHON, "-m", module], env, folder, f"http://127.0.0.1:{port}")
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    pairs = [f"{service}={process.url}" for service, process in processes.items()]
+    router = Process("router", [PYTHON, "-m", "system.router", str(port), *pairs], {}, folder, url)
+    system = System(
+        url,
+        {"Authorization": f"Bearer {ADMIN_KEY}"},
+        folder,
+        edge=processes["stream-edge"],
+        jobs=processes["jobs"],
+        worker=worker_of(url, folder, ADMIN_KEY),
+        others=[router, processes["apis"], processes["workers"]],
+    )
+    with _running(system):
+        yield system
+
+
+@contextlib.contextmanager
+def _running(system: System) -> Iterator[System]:
+    try:
+        for process in system.all:
+            process.start(wait=False)
+        for process in system.all:
+            process.wait_ready()
+        yield system
+    finally:
+        for process in reversed(system.all):
+            process.kill()

@@ -1,0 +1,144 @@
+"""Twelve places to die in, fifty jobs each: none is lost, none finishes twice, and `seq` has no holes."""
+
+import asyncio
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import httpx
+import pytest
+from millstream_kit.testing import wait_until
+from parts.postgres import fresh_database
+
+from system.harness import Process, System, local_system, process_system
+from system.reader import Reader, reading
+from system.test_job_life import EVENTS, has_worker
+
+JOBS = 50
+
+
+@dataclass(frozen=True)
+class CrashPoint:
+    name: str
+    process: str
+    when: str
+    target: str
+    nth: int = 5
+
+
+TRANSACTION = "millstream_jobs.store_transaction:SqlTransaction"
+POINTS = [
+    CrashPoint("enqueue, nothing written", "jobs", "before", f"{TRANSACTION}.record", 10),
+    CrashPoint("written, not committed", "jobs", "after", f"{TRANSACTION}.record", 11),
+    CrashPoint("enqueue committed, not answered", "jobs", "after", "millstream_jobs.handlers.enqueue:enqueue_jobs", 12),
+    CrashPoint("lease committed, not answered", "jobs", "after", "millstream_jobs.handlers.leases:lease_jobs", 2),
+    CrashPoint("outcome committed, not answered", "jobs", "after", "millstream_jobs.handlers.reports:apply_reports", 3),
+    CrashPoint("relay, batch read", "jobs", "before", "millstream_jobs.store_sql:SqlStore.outbox_delete", 1),
+    CrashPoint(
+        "relay, published, not forgotten", "jobs", "before", "millstream_jobs.store_sql:SqlStore.outbox_delete", 6
+    ),
+    CrashPoint("relay, forgotten", "jobs", "after", "millstream_jobs.store_sql:SqlStore.outbox_delete", 4),
+    CrashPoint("worker, leased, not begun", "worker", "after", "millstream.client:Client.lease", 2),
+    CrashPoint("worker, in the middle of a job", "worker", "before", "time:sleep", 20),
+    CrashPoint("worker, done, not reported", "worker", "before", "millstream.client:Client.report", 3),
+    CrashPoint("edge, read, not written", "stream-edge", "before", "millstream_stream_edge.hub:Hub.wake", 8),
+]
+
+
+@pytest.fixture(scope="module", params=["local", "processes"])
+def brief(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """A Millstream whose leases end soon, so that a killed worker's jobs come back soon."""
+    folder = tmp_path_factory.mktemp(f"crash-{request.param}")
+    if request.param == "local":
+        with local_system(folder, lease_ttl_s=2) as made:
+            yield made
+        return
+    broker = request.getfixturevalue("kafka_broker")
+    server = request.getfixturevalue("postgres_server")
+    with fresh_database(server) as database, process_system(folder, broker.servers, database, lease_ttl_s=2) as made:
+        yield made
+
+
+def victim(system: System, point: CrashPoint) -> Process:
+    return {"jobs": system.jobs, "worker": system.worker, "stream-edge": system.edge}[point.process]
+
+
+async def enqueue_for_certain(client: httpx.AsyncClient, key: str, n: int) -> str:
+    """As a careful client does: the same key again until there is an answer."""
+    body = {"function": "marked", "kwargs": {"n": n}, "idempotency_key": key}
+
+    async def asked() -> str | None:
+        try:
+            answer = await client.post("/api/v1/jobs", json=body)
+        except httpx.TransportError:
+            return None
+        return answer.json()["id"] if answer.status_code in {200, 201} else None
+
+    return str(await wait_until(asked, timeout_s=40, every_s=0.1))
+
+
+async def restarted(process: Process, point: CrashPoint) -> None:
+    await asyncio.to_thread(process.wait_ended, 40)
+    await asyncio.to_thread(process.start)
+
+
+@pytest.mark.timeout(150)
+@pytest.mark.parametrize("point", POINTS, ids=lambda p: p.name)
+async def test_nothing_is_lost_and_nothing_ends_twice(brief: System, point: CrashPoint) -> None:
+    process = victim(brief, point)
+    await asyncio.to_thread(process.stop)
+    module, *arguments = process.module
+    command = [
+        sys.executable,
+        "-m",
+        "system.crashing",
+        point.when,
+        str(point.nth),
+        point.target,
+        "--",
+        module,
+        *arguments,
+    ]
+    await asyncio.to_thread(lambda: process.start(command=command))
+    async with httpx.AsyncClient(base_url=brief.url, headers=brief.headers, timeout=10) as client:
+        async with reading(brief.url, EVENTS + "?function=marked", brief.headers) as reader:
+            back = asyncio.create_task(restarted(process, point))
+            job_ids = [
+                await enqueue_for_certain(client, f"{brief.folder.name}/{point.name}/{n}", n) for n in range(JOBS)
+            ]
+            await back
+            await wait_until(lambda: has_worker(client), timeout_s=30)
+            seqs = await finished(client, job_ids)
+            await reader.until(lambda: told(reader, seqs), timeout_s=30)
+        assert reader.gaps() == []
+        assert Counter(ends(reader, seqs).values()) == {1: JOBS}
+
+
+async def finished(client: httpx.AsyncClient, job_ids: list[str]) -> dict[str, int]:
+    assert len(set(job_ids)) == JOBS
+    seqs: dict[str, int] = {}
+
+    async def all_are() -> bool:
+        for job_id in job_ids:
+            if job_id in seqs:
+                continue
+            job = (await client.get(f"/api/v1/jobs/{job_id}")).json()
+            if job["status"] != "complete":
+                return False
+            seqs[job_id] = job["seq"]
+        return True
+
+    await wait_until(all_are, timeout_s=60, every_s=0.2)
+    return seqs
+
+
+def told(reader: Reader, seqs: dict[str, int]) -> bool:
+    return all({e["seq"] for e in reader.of_job(job_id)} == set(range(1, last + 1)) for job_id, last in seqs.items())
+
+
+def ends(reader: Reader, seqs: dict[str, int]) -> dict[str, int]:
+    """How many different facts end each job."""
+    last = {"job.completed", "job.failed", "job.cancelled"}
+    facts = {(e["job_id"], e["event_id"]) for e in reader.events if e["type"] in last and e["job_id"] in seqs}
+    return Counter(job_id for job_id, _ in facts)

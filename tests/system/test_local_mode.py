@@ -1,0 +1,89 @@
+"""`millstream dev`: one command, ready soon, stopped cleanly, nothing lost over a restart."""
+
+import asyncio
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from millstream_kit.testing import free_port, wait_until
+
+from system.harness import Process, local_system
+from system.reader import reading
+from system.test_job_life import EVENTS, enqueue, has_worker
+
+
+def command(port: int, folder: Path, *more: str) -> list[str]:
+    return [sys.executable, "-m", "millstream", "dev", *more, "--port", str(port), "--data-dir", str(folder / "data")]
+
+
+@contextmanager
+def dev(port: int, folder: Path, *more: str) -> Iterator[Process]:
+    env = {"MARKS": str(folder / "marks")}
+    process = Process("dev", command(port, folder, *more), env, folder, f"http://127.0.0.1:{port}")
+    try:
+        process.start()
+        yield process
+    finally:
+        process.kill()
+
+
+def test_it_is_ready_within_ten_seconds_and_says_what_is_where_in_five_lines(tmp_path: Path) -> None:
+    port, began = free_port(), time.monotonic()
+    with dev(port, tmp_path) as process:
+        assert time.monotonic() - began < 10
+        lines = process.output().splitlines()
+    assert len([line for line in lines if line.strip()]) == 5
+    assert f"http://localhost:{port}" in "\n".join(lines)
+
+
+def test_ctrl_c_leaves_cleanly_with_its_worker(tmp_path: Path) -> None:
+    with dev(free_port(), tmp_path, "system.functions:app") as process:
+        asyncio.run(_worker_there(process))
+        assert process._process is not None
+        process._process.send_signal(signal.SIGINT)
+        assert process.wait_ended(20) == 0
+    assert "Traceback" not in process.output()
+
+
+async def _worker_there(process: Process) -> None:
+    async with httpx.AsyncClient(base_url=str(process.url)) as client:
+        await wait_until(lambda: has_worker(client), timeout_s=30)
+
+
+async def test_what_was_enqueued_before_a_restart_runs_after_it(tmp_path: Path) -> None:
+    with local_system(tmp_path) as system:
+        async with httpx.AsyncClient(base_url=system.url, timeout=30) as client:
+            await wait_until(lambda: has_worker(client), timeout_s=30)
+            await asyncio.to_thread(system.worker.stop)
+            async with reading(system.url, EVENTS) as reader:
+                job_ids = [await enqueue(client, "quick", n=n) for n in range(10)]
+                await reader.until(lambda: len(reader.events) >= 10)
+                assert await asyncio.to_thread(system.edge.stop) == 0
+                await asyncio.to_thread(system.edge.start)
+                system.worker.start()
+                done = lambda: {e["job_id"] for e in reader.events if e["type"] == "job.completed"}  # noqa: E731
+                await reader.until(lambda: done() == set(job_ids), timeout_s=40)
+            assert reader.gaps() == []
+
+
+def test_a_second_one_on_the_same_folder_or_port_is_refused_with_a_reason(tmp_path: Path) -> None:
+    port = free_port()
+    with dev(port, tmp_path):
+        same_port = subprocess.run(command(port, tmp_path / "other"), capture_output=True, text=True, timeout=30)
+        same_folder = subprocess.run(command(free_port(), tmp_path), capture_output=True, text=True, timeout=30)
+    assert (same_port.returncode, same_folder.returncode) == (2, 2)
+    assert "--port" in same_port.stderr
+    assert "--data-dir" in same_folder.stderr
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.1"])
+def test_it_listens_to_nobody_but_this_machine(tmp_path: Path, host: str) -> None:
+    done = subprocess.run([*command(free_port(), tmp_path), "--host", host], capture_output=True, text=True, timeout=30)
+    assert done.returncode == 2
+    assert "loopback" in done.stderr
