@@ -18,6 +18,7 @@ class Readiness:
     def __init__(self) -> None:
         self._reason: str | None = "starting"
         self._held: str | None = None
+        self._settled = asyncio.Event()
 
     @property
     def reason(self) -> str | None:
@@ -28,7 +29,7 @@ class Readiness:
         """It can serve from now on, unless it is leaving already."""
         if self._reason == "starting":
             self._reason = None
-            self._settled.set()
+            self._tell()
 
     def hold(self, reason: str) -> None:
         """It listens, but cannot serve before `release`."""
@@ -37,11 +38,16 @@ class Readiness:
     def release(self) -> None:
         """What `hold` waited for has come."""
         self._held = None
+        self._tell()
 
     def fail(self, reason: str) -> None:
         """It cannot serve any more; stays so."""
         self._reason = reason
         self._settled.set()
+
+    def _tell(self) -> None:
+        if self.reason is None:
+            self._settled.set()
 
     async def settled(self) -> None:
         """Return once it is ready, or never will be."""
