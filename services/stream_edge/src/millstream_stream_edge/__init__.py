@@ -1,0 +1,1 @@
+"""Log records in, server-sent events out."""

@@ -1,0 +1,3 @@
+from millstream_stream_edge.main import main
+
+main()

@@ -1,0 +1,142 @@
+"""All subscribers with the same plan: their blocks are made once, and those who keep up share one cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from starlette.types import Message
+
+from millstream_stream_edge import frames
+from millstream_stream_edge.cursor import Cursor
+from millstream_stream_edge.frames import Control, GapReason
+from millstream_stream_edge.plan import Plan
+from millstream_stream_edge.position import PositionCodec, TopicPosition
+from millstream_stream_edge.ring import Entry, Ring
+from millstream_stream_edge.subscriber import body
+from millstream_stream_edge.views import View
+
+if TYPE_CHECKING:
+    from millstream_stream_edge.subscriber import Subscriber
+
+Cursors = dict[str, Cursor]
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """The blocks of one write, and how many gaps they announce."""
+
+    blocks: list[bytes]
+    events: int
+    gaps: int
+
+
+class Group:
+    """The subscribers of one plan."""
+
+    def __init__(self, plan: Plan, rings: Mapping[str, Ring], views: Mapping[int, View], codec: PositionCodec) -> None:
+        """
+        Args:
+            views: of the snapshot subs, by their place in the plan.
+        """
+        self.plan = plan
+        self.views = views
+        self.live: dict[Subscriber, None] = {}
+        self.members: dict[Subscriber, None] = {}
+        self.holders = 0
+        self.wrote_at = 0.0
+        self.outbox: list[bytes] = []
+        self.cursors: Cursors = {topic: Cursor(rings[topic]) for topic in plan.log_topics}
+        self._rings = rings
+        self._codec = codec
+        self._renderers = plan.renderers()
+        self._overflow = {topic: plan.gaps(topic, GapReason.OVERFLOW) for topic in plan.log_topics}
+        self._heartbeat: tuple[list[list[int]], Message] | None = None
+
+    @property
+    def has_pending(self) -> bool:
+        return any(cursor.has_pending for cursor in self.cursors.values())
+
+    def collect(self, cursors: Cursors, budget: int, *, limit: Cursors | None = None) -> Pending:
+        """Walk the cursors on and return what they passed.
+
+        Args:
+            budget: bytes aimed at.
+            limit: cursors not to walk beyond.
+        """
+        blocks: list[bytes] = []
+        gaps = 0
+        spent = 0
+        for topic, cursor in cursors.items():
+            if cursor.fell_off:
+                blocks += self._overflow[topic]
+                gaps += len(self._overflow[topic])
+                cursor.jump_to(limit[topic] if limit else None)
+                continue
+            taken: list[bytes] = []
+            cursor.walk(self._emit(topic, taken), budget - spent, limit=limit[topic] if limit else None)
+            spent += sum(map(len, taken))
+            blocks += taken
+        return Pending(blocks, len(blocks) - gaps, gaps)
+
+    def _emit(self, topic: str, taken: list[bytes]):  # type: ignore[no-untyped-def]
+        renderers = self._renderers[topic]
+
+        def emit(entry: Entry) -> int:
+            cost = 0
+            for renderer in renderers:
+                for block in renderer.blocks(entry):
+                    taken.append(block)
+                    cost += len(block)
+            return cost
+
+        return emit
+
+    def render(self, topic: str, entry: Entry) -> list[bytes]:
+        """The blocks of one record that is not in the ring."""
+        return [block for renderer in self._renderers[topic] for block in renderer.blocks(entry)]
+
+    def snapshot(self, index: int) -> list[bytes]:
+        """What a newcomer gets of one snapshot sub."""
+        return self.plan.wrap(self.plan.subs[index], self.views[index].full())
+
+    def snapshots(self) -> list[bytes]:
+        return [block for index in self.views for block in self.snapshot(index)]
+
+    def position(self, cursors: Cursors) -> str:
+        """The id of a place: that of its cursors, and of the newest for compacted topics."""
+        at: dict[str, TopicPosition] = {}
+        for topic in self.plan.topics:
+            ring = self._rings[topic]
+            cursor = cursors.get(topic)
+            at[topic] = TopicPosition(ring.epoch, tuple(ring.end)) if cursor is None else cursor.position()
+        return self._codec.encode(at)
+
+    def id_line(self, cursors: Cursors) -> bytes:
+        return frames.id_line(self.position(cursors))
+
+    def heartbeat(self) -> Message:
+        """`stream.position` for those who keep up; made once per place."""
+        place = [cursor.offsets for cursor in self.cursors.values()]
+        if self._heartbeat is None or self._heartbeat[0] != place:
+            kept = [list(offsets) for offsets in place]
+            self._heartbeat = (kept, body(self.heartbeat_at(self.cursors)))
+        return self._heartbeat[1]
+
+    def heartbeat_at(self, cursors: Cursors) -> bytes:
+        return self.id_line(cursors) + frames.control(Control.POSITION)
+
+    def copy_cursors(self) -> Cursors:
+        return {topic: cursor.copy() for topic, cursor in self.cursors.items()}
+
+    def keeps_up(self, cursors: Cursors) -> bool:
+        """Whether these cursors stand where the group stands."""
+        return all(
+            cursors[topic].seq == mine.seq and cursors[topic].offsets == mine.offsets
+            for topic, mine in self.cursors.items()
+        )
+
+    def reached(self, cursors: Cursors) -> bool:
+        """Whether these cursors have nothing to walk up to the group's (they may be ahead of it)."""
+        return all(cursors[topic].seq >= mine.seq for topic, mine in self.cursors.items())

@@ -1,0 +1,42 @@
+"""What the edge tells about itself."""
+
+from __future__ import annotations
+
+from millstream_kit.metrics import LATENCY_BUCKETS
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+
+class EdgeMetrics:
+    """No label carries a user, an address or a resource."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        def counter(name: str, text: str, *labels: str) -> Counter:
+            return Counter(f"millstream_edge_{name}", text, labels, registry=registry)
+
+        def gauge(name: str, text: str, *labels: str) -> Gauge:
+            return Gauge(f"millstream_edge_{name}", text, labels, registry=registry)
+
+        self.connections = gauge("connections", "Open connections.", "stream")
+        self.lagging = gauge("lagging_connections", "Connections that are behind the newest event.")
+        self.deliveries = counter("deliveries", "Events handed to connections.", "stream")
+        self.bytes = counter("sent_bytes", "Bytes handed to connections.", "stream")
+        self.ticks = counter("ticks", "Turns in which pending events were written.")
+        self.tick_seconds = counter("tick_seconds", "Time spent in those turns.")
+        self.records = counter("records", "Records read from the log.", "topic")
+        self.poison = counter("poison_records", "Records that could not be read and were skipped.", "topic")
+        self.gaps = counter("gaps", "Gaps announced.", "reason")
+        self.refused = counter("refused", "Connections answered with stream.unavailable.", "reason")
+        self.closed = counter("closed", "Connections the edge ended.", "reason")
+        self.catchups = counter("catchups", "Clients served from the log, beyond the rings.")
+        self.catchup_records = counter("catchup_records", "Records read for them.", "topic")
+        self.ring_records = gauge("ring_records", "Records held in memory.", "topic")
+        self.ring_bytes = gauge("ring_bytes", "Bytes of frames held in memory.", "topic")
+        self.lag = gauge("lag_seconds", "Age of the newest record when it was read.", "topic")
+        self.log_away = gauge("log_away", "1 while the log cannot be reached.")
+        self.latency = Histogram(
+            "millstream_edge_record_to_socket_seconds",
+            "From the log's timestamp of a record to the write to the first of its subscribers' groups.",
+            ("topic",),
+            buckets=LATENCY_BUCKETS,
+            registry=registry,
+        )

@@ -1,0 +1,101 @@
+"""What one connection carries: one stream, or several in envelopes. Equal plans share all work but the write."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import cast
+
+from millstream_contracts.names import Stream
+
+from millstream_stream_edge import frames
+from millstream_stream_edge.frames import Control, GapReason
+from millstream_stream_edge.ring import Entry
+from millstream_stream_edge.streams import STREAMS, LogStream, StreamKind
+from millstream_stream_edge.streams.base import Filter, LogFilter
+
+
+@dataclass(frozen=True, slots=True)
+class Sub:
+    """One stream with its filter, under a name of the client's."""
+
+    name: str
+    stream: Stream
+    filter: Filter
+    snapshot: str
+
+    @property
+    def kind(self) -> StreamKind:
+        return STREAMS[self.stream]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The subs of one connection, in the client's order."""
+
+    subs: tuple[Sub, ...]
+    enveloped: bool
+
+    @cached_property
+    def topics(self) -> tuple[str, ...]:
+        return tuple(sorted({topic for sub in self.subs for topic in sub.kind.spec.topics}))
+
+    @cached_property
+    def log_topics(self) -> tuple[str, ...]:
+        return tuple(
+            sorted({topic for sub in self.subs if isinstance(sub.kind, LogStream) for topic in sub.kind.spec.topics})
+        )
+
+    @property
+    def label(self) -> str:
+        """The plan's name in metrics."""
+        return "combined" if self.enveloped else self.subs[0].stream.value
+
+    def concerning(self, sub: Sub) -> Mapping[str, str]:
+        """How control events about one sub name it; nothing to name on a connection of its own."""
+        return {"sub": sub.name, "stream": sub.stream.value} if self.enveloped else {}
+
+    def gap(self, sub: Sub, reason: GapReason) -> bytes:
+        fields = {**self.concerning(sub), "reason": reason.value, "snapshot": sub.snapshot}
+        return frames.control(Control.GAP, fields)
+
+    def gaps(self, topic: str, reason: GapReason) -> list[bytes]:
+        """A gap for every sub behind a topic."""
+        return [self.gap(sub, reason) for sub in self.subs if topic in sub.kind.spec.topics]
+
+    def renderers(self) -> Mapping[str, Sequence[Renderer]]:
+        """Who turns a topic's records into blocks of this plan."""
+        return {
+            topic: [
+                Renderer(self, sub)
+                for sub in self.subs
+                if isinstance(sub.kind, LogStream) and topic in sub.kind.spec.topics
+            ]
+            for topic in self.log_topics
+        }
+
+    def wrap(self, sub: Sub, blocks: Sequence[bytes]) -> list[bytes]:
+        """A snapshot stream's blocks as this connection sends them."""
+        if not self.enveloped:
+            return list(blocks)
+        prefix = frames.envelope_prefix(sub.stream.value, sub.name)
+        return [frames.enveloped(prefix, block) for block in blocks]
+
+
+class Renderer:
+    """The blocks of one sub for the records of a log."""
+
+    __slots__ = ("_admits", "_gaps", "_prefix")
+
+    def __init__(self, plan: Plan, sub: Sub) -> None:
+        self._admits = cast(LogFilter, sub.filter).admits
+        self._prefix = frames.envelope_prefix(sub.stream.value, sub.name) if plan.enveloped else None
+        self._gaps = {reason: plan.gap(sub, reason) for reason in (GapReason.POISON, GapReason.RETENTION)}
+
+    def blocks(self, entry: Entry) -> list[bytes]:
+        if entry.gap is not None:
+            return [self._gaps[entry.gap]]
+        admits, prefix = self._admits, self._prefix
+        blocks = [frame.block for frame in entry.frames if admits(frame.facts)]
+        return blocks if prefix is None else [frames.enveloped(prefix, block) for block in blocks]

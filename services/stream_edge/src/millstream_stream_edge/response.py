@@ -1,0 +1,62 @@
+"""The response of a stream: sse-starlette's framing and disconnect semantics, its write taken over by the hub.
+
+No generator, no ping and no task of its own: the server's request task waits for the client to go, and the hub steps
+`send`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+
+from sse_starlette.sse import EventSourceResponse
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from millstream_stream_edge import frames
+from millstream_stream_edge.frames import Control
+from millstream_stream_edge.subscriber import Subscriber
+
+HEADERS = {"Cache-Control": "no-store, no-transform"}
+
+
+class _Nothing:
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self
+
+    async def __anext__(self) -> bytes:
+        raise StopAsyncIteration
+
+
+class EventStream(EventSourceResponse):
+    """A response the hub writes to until one side closes."""
+
+    def __init__(self, begin: Callable[[Send], Subscriber], end: Callable[[Subscriber], None]) -> None:
+        """
+        Args:
+            begin: called once the headers are out, in the request's task.
+            end: called when the response is over, for whatever reason.
+        """
+        super().__init__(_Nothing(), headers=HEADERS, ping=0, sep="\n")
+        self._begin = begin
+        self._end = end
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        subscriber = self._begin(send)
+        try:
+            await self._listen_for_disconnect(receive)
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if not subscriber.abandoned or task is None:
+                raise
+            task.uncancel()  # the hub gave this connection up; ending here makes the server close it
+        finally:
+            self._end(subscriber)
+
+
+def unavailable(reason: str, after_ms: int | None = None) -> Response:
+    """A transient refusal: 200, so that an `EventSource` comes back."""
+    after_ms = frames.retry_ms() if after_ms is None else after_ms
+    block = frames.control(Control.UNAVAILABLE, {"after_ms": after_ms, "reason": reason}, retry_ms=after_ms)
+    return Response(block, headers={**HEADERS, "X-Accel-Buffering": "no"}, media_type="text/event-stream")

@@ -1,0 +1,119 @@
+"""One open connection: whom it belongs to, where it stands, and how bytes get to it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Generator
+from typing import TYPE_CHECKING, Any
+
+from millstream_kit.auth import Principal
+from starlette.types import Message, Send
+
+from millstream_stream_edge.cursor import Cursor
+from millstream_stream_edge.frames import ReconnectReason
+
+if TYPE_CHECKING:
+    from millstream_stream_edge.group import Group
+
+
+def body(chunk: bytes, *, more: bool = True) -> Message:
+    """One chunk as ASGI has it; may be shared by everyone who gets it."""
+    return {"type": "http.response.body", "body": chunk, "more_body": more}
+
+
+class Subscriber:
+    """A client's place. While it keeps up it has no cursors of its own: its group's are its.
+
+    busy: a write is on its way and nothing else may be written. What it misses meanwhile stays in the rings.
+    """
+
+    __slots__ = (
+        "abandoned",
+        "busy_since",
+        "catching_up",
+        "check_slot",
+        "closing",
+        "cursors",
+        "ends_at",
+        "ends_why",
+        "final",
+        "group",
+        "owed",
+        "owes_status",
+        "principal",
+        "request_task",
+        "send",
+        "stale",
+        "status_at",
+        "write_task",
+        "wrote_at",
+    )
+
+    def __init__(self, group: Group, send: Send, principal: Principal, *, ends_at: float, ends_why: ReconnectReason):
+        self.group = group
+        self.send = send
+        self.principal = principal
+        self.ends_at = ends_at
+        self.ends_why = ends_why
+        self.request_task = asyncio.current_task()
+        self.cursors: dict[str, Cursor] | None = {}
+        self.stale: set[int] = set()
+        self.busy_since: float | None = None
+        self.write_task: asyncio.Task[None] | None = None
+        self.wrote_at = 0.0
+        self.status_at = 0.0
+        self.check_slot = -1
+        self.owes_status = False
+        self.owed: list[bytes] = []
+        self.catching_up = False
+        self.closing = False
+        self.abandoned = False
+        self.final: bytes | None = None
+
+    @property
+    def is_busy(self) -> bool:
+        return self.busy_since is not None
+
+    def begin_write(self, message: Message) -> Rest | None:
+        """Write as far as it goes without waiting; what is left to wait for, or None when all is accepted."""
+        write = self.send(message)
+        try:
+            awaited = write.send(None)  # type: ignore[attr-defined]  # ASGI servers' send is a coroutine function
+        except StopIteration:
+            return None
+        return Rest(write, awaited)  # type: ignore[arg-type]
+
+
+class Rest:
+    """A coroutine that was stepped once and now waits; awaiting this goes on with it."""
+
+    __slots__ = ("_awaited", "_coroutine")
+
+    def __init__(self, coroutine: Coroutine[Any, Any, None], awaited: Any) -> None:
+        self._coroutine = coroutine
+        self._awaited = awaited
+
+    def __await__(self) -> Generator[Any, Any, None]:
+        awaited = self._awaited
+        while True:
+            try:
+                sent = yield awaited
+            except BaseException as error:  # noqa: BLE001 - whatever it is, it belongs to the coroutine
+                step = self._throw(error)
+            else:
+                step = self._send(sent)
+            if step is None:
+                return
+            awaited = step[0]
+
+    def _send(self, value: Any) -> tuple[Any] | None:
+        try:
+            return (self._coroutine.send(value),)
+        except StopIteration:
+            return None
+
+    def _throw(self, error: BaseException) -> tuple[Any] | None:
+        try:
+            return (self._coroutine.throw(error),)
+        except StopIteration:
+            return None

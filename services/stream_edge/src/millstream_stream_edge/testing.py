@@ -1,0 +1,287 @@
+"""What tests need to talk to an edge: records to append and a client that reads streams as the standard says."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, Self
+
+import httpx
+from google.protobuf.message import Message
+from millstream_contracts.generated.millstream.apis.v1.api_events_pb2 import (
+    ApiSnapshot,
+    ApiTrendHour,
+    FeedItem,
+    Request,
+    RequestFeed,
+)
+from millstream_contracts.generated.millstream.jobs.v1.job_events_pb2 import (
+    Artifact,
+    ArtifactEvent,
+    JobCancelled,
+    JobCompleted,
+    JobEvent,
+    JobFailed,
+    JobProgress,
+    JobQueued,
+    JobRetrying,
+    JobStarted,
+    JobTrendHour,
+)
+from millstream_contracts.generated.millstream.workers.v1.worker_events_pb2 import WorkerSnapshot
+from millstream_contracts.headers import record_headers
+from millstream_contracts.ids import new_event_id, new_id, new_job_id
+from millstream_contracts.names import EventType, Topic
+from millstream_kit.log import NewRecord
+
+NOON_MS = 1_767_268_800_000
+_DETAILS: dict[str, dict[str, Message]] = {
+    EventType.JOB_QUEUED: {"queued": JobQueued(queued_at_ms=NOON_MS, scheduled_at_ms=NOON_MS, trigger="api")},
+    EventType.JOB_STARTED: {"started": JobStarted(started_at_ms=NOON_MS, queue_wait_ms=1.5)},
+    EventType.JOB_PROGRESS: {"progress": JobProgress(progress=0.5, message="half")},
+    EventType.JOB_COMPLETED: {"completed": JobCompleted(completed_at_ms=NOON_MS, duration_ms=2.5)},
+    EventType.JOB_FAILED: {
+        "failed": JobFailed(
+            failed_at_ms=NOON_MS, duration_ms=2.5, error="no", error_type="ValueError", error_fingerprint="f1"
+        )
+    },
+    EventType.JOB_RETRYING: {
+        "retrying": JobRetrying(
+            current_attempt=1, next_attempt=2, retry_at_ms=NOON_MS, delay_ms=1000.0, error="no, but later"
+        )
+    },
+    EventType.JOB_CANCELLED: {"cancelled": JobCancelled(cancelled_at_ms=NOON_MS, reason="enough")},
+}
+
+
+def a_job_event(
+    type_: str = EventType.JOB_QUEUED, *, job_id: str | None = None, function: str = "resize", seq: int = 1, **more: Any
+) -> JobEvent:
+    """One fact about a job, with the detail its type needs."""
+    job_id = job_id or new_job_id()
+    fields: dict[str, Any] = {"root_id": job_id, "function_name": function.title(), **_DETAILS[type_], **more}
+    return JobEvent(
+        event_id=new_event_id(), type=type_, job_id=job_id, function=function, at_ms=NOON_MS, seq=seq, **fields
+    )
+
+
+def job_record(event: JobEvent) -> NewRecord:
+    return _record(Topic.JOBS_EVENTS, event.job_id, event, event.type)
+
+
+def an_artifact_event(job_id: str, *, type_: str = EventType.ARTIFACT_CREATED) -> ArtifactEvent:
+    artifact_id = new_id("art")
+    artifact = Artifact(
+        id=artifact_id,
+        job_id=job_id,
+        name="a.txt",
+        type="text",
+        content_type="text/plain",
+        size_bytes=3,
+        sha256="00",
+        storage_backend="local",
+        status="ready",
+        created_at_ms=NOON_MS,
+    )
+    return ArtifactEvent(
+        event_id=new_event_id(),
+        type=type_,
+        at_ms=NOON_MS,
+        job_id=job_id,
+        artifact_id=artifact_id,
+        artifact=artifact if type_ == EventType.ARTIFACT_CREATED else None,
+    )
+
+
+def artifact_record(event: ArtifactEvent) -> NewRecord:
+    return _record(Topic.JOBS_ARTIFACTS, event.job_id, event, event.type)
+
+
+def a_feed(api_name: str = "payments", *, status: int = 200, latency_ms: float = 5.0, n: int = 1) -> RequestFeed:
+    """A record of the feed for people, with `n` requests."""
+    return RequestFeed(
+        api_name=api_name,
+        items=[
+            FeedItem(
+                event_id=new_event_id(),
+                at_ms=NOON_MS,
+                dropped=2,
+                request=Request(
+                    id=new_id("req"),
+                    at_ms=NOON_MS,
+                    method="GET",
+                    path="/pay/{id}",
+                    status=status,
+                    latency_ms=latency_ms,
+                    instance_id="i1",
+                    sampled=False,
+                ),
+            )
+            for _ in range(n)
+        ],
+    )
+
+
+def feed_record(feed: RequestFeed) -> NewRecord:
+    return _record(Topic.APIS_REQUESTS, feed.api_name, feed, EventType.API_REQUEST)
+
+
+def an_api(name: str = "payments", *, requests_24h: int = 1, **more: Any) -> ApiSnapshot:
+    return ApiSnapshot(
+        event_id=new_event_id(), at_ms=NOON_MS, name=name, active=True, requests_24h=requests_24h, **more
+    )
+
+
+def api_record(snapshot: ApiSnapshot) -> NewRecord:
+    return _record(Topic.APIS_SNAPSHOTS, snapshot.name, snapshot, EventType.API_SNAPSHOT)
+
+
+def a_worker(id_: str = "w1", *, name: str = "shop", state: str = "active", **more: Any) -> WorkerSnapshot:
+    return WorkerSnapshot(
+        event_id=new_event_id(),
+        at_ms=NOON_MS,
+        id=id_,
+        worker_name=name,
+        started_at_ms=NOON_MS,
+        state=state,
+        **{"functions": ["resize"], "function_names": {"resize": "Resize"}, "concurrency": 4, **more},
+    )
+
+
+def worker_record(snapshot: WorkerSnapshot) -> NewRecord:
+    return _record(Topic.WORKERS_SNAPSHOTS, snapshot.id, snapshot, EventType.WORKERS_SNAPSHOT)
+
+
+def a_job_hour(hour_ms: int, *, function: str = "resize", job_type: str = "task", **counts: int) -> NewRecord:
+    hour = JobTrendHour(
+        event_id=new_event_id(), at_ms=hour_ms, function=function, job_type=job_type, hour_ms=hour_ms, **counts
+    )
+    return _record(Topic.JOBS_TRENDS, f"{function}/{hour_ms}", hour, EventType.JOBS_TRENDS_SNAPSHOT)
+
+
+def an_api_hour(hour_ms: int, *, api_name: str = "payments", **counts: int) -> NewRecord:
+    hour = ApiTrendHour(event_id=new_event_id(), at_ms=hour_ms, api_name=api_name, hour_ms=hour_ms, **counts)
+    return _record(Topic.APIS_TRENDS, f"{api_name}/{hour_ms}", hour, EventType.APIS_TRENDS_SNAPSHOT)
+
+
+def tombstone(topic: str, key: str) -> NewRecord:
+    return NewRecord(topic, key.encode(), None)
+
+
+def _record(topic: str, key: str, message: Message, type_: str) -> NewRecord:
+    return NewRecord(topic, key.encode(), message.SerializeToString(), record_headers(type_))
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One block of a stream as it was sent."""
+
+    event: str | None
+    id: str | None
+    retry: int | None
+    data: Any
+    lines: tuple[str, ...]
+
+
+def parse(text: str) -> Block:
+    """Read one block, by the standard's rules for fields."""
+    fields: dict[str, list[str]] = {}
+    lines = text.split("\n")
+    for line in lines:
+        name, _, value = line.partition(":")
+        fields.setdefault(name, []).append(value.removeprefix(" "))
+    data = "\n".join(fields.get("data", ()))
+    return Block(
+        event=fields["event"][-1] if "event" in fields else None,
+        id=fields["id"][-1] if "id" in fields else None,
+        retry=int(fields["retry"][-1]) if "retry" in fields else None,
+        data=json.loads(data) if data else None,
+        lines=tuple(lines),
+    )
+
+
+class StreamReader:
+    """An open stream: blocks as they come, and the id a reconnect would send."""
+
+    def __init__(self, response: httpx.Response) -> None:
+        self.response = response
+        self.last_event_id: str | None = None
+        self.blocks: list[Block] = []
+        self._chunks = response.aiter_bytes()
+        self._buffer = b""
+
+    async def next(self, timeout_s: float = 10.0) -> Block:
+        """The next block.
+
+        Raises:
+            EOFError: the stream ended.
+        """
+        async with asyncio.timeout(timeout_s):
+            while b"\n\n" not in self._buffer:
+                try:
+                    self._buffer += await anext(self._chunks)
+                except StopAsyncIteration as end:
+                    raise EOFError("the stream ended") from end
+        text, _, self._buffer = self._buffer.partition(b"\n\n")
+        block = parse(text.decode())
+        self.last_event_id = block.id or self.last_event_id
+        self.blocks.append(block)
+        return block
+
+    async def until(self, wanted: Callable[[Block], bool], timeout_s: float = 10.0) -> Block:
+        """The next block that is wanted; the others stay in `blocks`."""
+        async with asyncio.timeout(timeout_s):
+            while not wanted(block := await self.next(timeout_s)):
+                pass
+        return block
+
+    async def data(self, count: int, timeout_s: float = 10.0) -> list[Any]:
+        """The payloads of the next `count` data events."""
+        found: list[Any] = []
+        async with asyncio.timeout(timeout_s):
+            while len(found) < count:
+                block = await self.next(timeout_s)
+                if block.event is None:
+                    found.append(block.data)
+        return found
+
+    async def control(self, name: str, timeout_s: float = 10.0) -> Block:
+        """The next control event of a name."""
+        return await self.until(lambda block: block.event == name, timeout_s)
+
+    async def rest(self, timeout_s: float = 10.0) -> list[Block]:
+        """Everything until the stream ends."""
+        found: list[Block] = []
+        try:
+            while True:
+                found.append(await self.next(timeout_s))
+        except EOFError:
+            return found
+
+
+class EdgeClient:
+    """Opens streams of one edge."""
+
+    def __init__(self, base_url: str, headers: Mapping[str, str] | None = None) -> None:
+        limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
+        self.http = httpx.AsyncClient(base_url=base_url, timeout=None, limits=limits, headers=headers)  # noqa: S113
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.http.aclose()
+
+    @asynccontextmanager
+    async def open(
+        self, path: str, *, last_event_id: str | None = None, headers: Mapping[str, str] | None = None
+    ) -> AsyncIterator[StreamReader]:
+        """Open a stream; it is closed at the end of the block."""
+        sent = dict(headers or {})
+        if last_event_id is not None:
+            sent["Last-Event-ID"] = last_event_id
+        async with self.http.stream("GET", path, headers=sent) as response:
+            yield StreamReader(response)
