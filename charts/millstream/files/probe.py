@@ -1,28 +1,21 @@
 """What `helm test` runs: every service ready, every path at its service, a stream that opens.
 
-    probe.py ready URL…          each URL answers 200
-    probe.py routing URL         each path of routes.yaml, asked at URL, is answered by the service it belongs to
-    probe.py stream URL PATH     the stream opens
+probe.py ready URL…          each URL answers 200
+probe.py routing URL         each path of routes.yaml, asked at URL, is answered by the service it belongs to
+probe.py stream URL PATH     the stream opens
 """
 
 import json
 import os
 import sys
 import time
-import urllib.error
-import urllib.request
+from functools import partial
+
+import httpx
 
 DEADLINE_S = 90.0
 SAMPLE = {"{name}": "probe", "{job_id}": "job_01J00000000000000000000000"}
-
-
-def ask(url, headers=None):
-    """Status and headers of the last answer, redirects followed."""
-    try:
-        with urllib.request.urlopen(urllib.request.Request(url, headers=headers or {}), timeout=10) as answer:
-            return answer.status, answer.headers
-    except urllib.error.HTTPError as error:
-        return error.code, error.headers
+EVENT_STREAM = {"Accept": "text/event-stream"}
 
 
 def until(fact, what):
@@ -31,8 +24,8 @@ def until(fact, what):
     while True:
         try:
             problem = fact()
-        except OSError as error:
-            problem = str(error)
+        except httpx.HTTPError as error:
+            problem = repr(error)
         if not problem:
             return print(f"ok   {what}", flush=True)
         if time.monotonic() > ends_at:
@@ -40,9 +33,14 @@ def until(fact, what):
         time.sleep(1)
 
 
-def ready(urls):
+def answers(client, url):
+    status = client.get(url).status_code
+    return "" if status == 200 else f"answers {status}"
+
+
+def ready(client, *urls):
     for url in urls:
-        until(lambda: "" if ask(url)[0] == 200 else f"answers {ask(url)[0]}", url)
+        until(partial(answers, client, url), url)
 
 
 def paths(routes):
@@ -63,30 +61,33 @@ def paths(routes):
     yield "/jobs", "web"
 
 
-def routing(base):
+def served(client, url, service):
+    with client.stream("GET", url, headers=EVENT_STREAM) as answer:
+        answered_by = answer.headers.get("X-Served-By")
+    return "" if answered_by == service else f"answered by {answered_by}, not {service}"
+
+
+def routing(client, base):
     # Without a credential: who refuses a request says who would have served it.
     for path, service in paths(json.loads(os.environ["ROUTES"])):
-
-        def served(path=path, service=service):
-            answered_by = ask(base + path, {"Accept": "text/event-stream"})[1].get("X-Served-By")
-            return "" if answered_by == service else f"answered by {answered_by}, not {service}"
-
-        until(served, f"{path} -> {service}")
+        until(partial(served, client, base + path, service), f"{path} -> {service}")
 
 
-def stream(base, path):
-    headers = {"Accept": "text/event-stream", "Authorization": f"Bearer {os.environ['API_KEY']}"}
+def opens(client, url):
+    with client.stream(
+        "GET", url, headers=EVENT_STREAM | {"Authorization": f"Bearer {os.environ['API_KEY']}"}
+    ) as answer:
+        for line in answer.iter_lines():
+            if line.startswith("event:"):
+                return "" if line.split()[1] == "stream.open" else f"begins with {line}"
+    return f"answers {answer.status_code} and ends without an event"
 
-    def opens():
-        with urllib.request.urlopen(urllib.request.Request(base + path, headers=headers), timeout=10) as answer:
-            for line in answer:
-                if line.startswith(b"event:"):
-                    return "" if line.split()[1] == b"stream.open" else f"begins with {line!r}"
-        return "ended without an event"
 
-    until(opens, f"{path} opens")
+def stream(client, base, path):
+    until(partial(opens, client, base + path), f"{path} opens")
 
 
 if __name__ == "__main__":
     command, *arguments = sys.argv[1:]
-    ready(arguments) if command == "ready" else {"routing": routing, "stream": stream}[command](*arguments)
+    with httpx.Client(timeout=10, follow_redirects=True) as http:
+        {"ready": ready, "routing": routing, "stream": stream}[command](http, *arguments)
