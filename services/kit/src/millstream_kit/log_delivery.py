@@ -88,6 +88,11 @@ class Delivery:
             self._lock.wait_for(lambda: self.closed or self._seeks or self.has_room(), timeout_s)
             return self.has_room()
 
+    def pause(self, seconds: float) -> None:
+        """Wait, unless the reader closes."""
+        with self._lock:
+            self._lock.wait_for(lambda: self.closed, seconds)
+
     def batch(self, batch: Batch) -> None:
         """Hand one batch over; never waits."""
         size = batch_bytes(batch)

@@ -13,7 +13,6 @@ import queue
 import sqlite3
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -33,6 +32,7 @@ from millstream_kit.log import (
 )
 from millstream_kit.log_delivery import Bounds, Delivery
 from millstream_kit.log_embedded_reader import EmbeddedReader, LogFile, News
+from millstream_kit.log_requests import AppendRequest, Completions
 from millstream_kit.log_rules import check_records, differences, partition_of
 
 logger = logging.getLogger(__name__)
@@ -42,22 +42,6 @@ GROUP_RECORDS = 5_000
 HOUSEKEEPING_S = 60.0
 # How long a deletion stays readable, so that a reader that was away that long still learns of it. Kafka's default.
 TOMBSTONES_MS = 24 * 3600 * 1000
-
-
-@dataclass(slots=True)
-class _Request:
-    records: Sequence[NewRecord]
-    loop: asyncio.AbstractEventLoop
-    future: asyncio.Future[list[Appended]]
-    outcome: list[Appended] | LogUnavailable | None = None
-
-    def settle(self) -> None:
-        if self.future.done():
-            return
-        if isinstance(self.outcome, list):
-            self.future.set_result(self.outcome)
-        else:
-            self.future.set_exception(self.outcome or LogUnavailable("the log is closed"))
 
 
 class EmbeddedLog:
@@ -87,7 +71,8 @@ class EmbeddedLog:
         self._bounds = bounds or Bounds()
         self._file = LogFile(path)
         self._news = News()
-        self._queue: queue.SimpleQueue[_Request | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[AppendRequest | None] = queue.SimpleQueue()
+        self._completions = Completions()
         self._closed = threading.Event()
         self._readers: set[EmbeddedReader] = set()
         self._threads = [
@@ -165,8 +150,7 @@ class EmbeddedLog:
         check_records(records, self._specs)
         if self._closed.is_set():
             raise LogUnavailable("the log is closed")
-        loop = asyncio.get_running_loop()
-        request = _Request(records, loop, loop.create_future())
+        request = AppendRequest(records)
         self._queue.put(request)
         return await request.future
 
@@ -197,7 +181,7 @@ class EmbeddedLog:
         while not self._queue.empty():
             request = self._queue.get_nowait()
             if request is not None:
-                request.loop.call_soon_threadsafe(request.settle)
+                request.settle()
 
     def retain(self) -> None:
         """Remove what is older than its topic keeps. Runs periodically; may be called."""
@@ -228,9 +212,10 @@ class EmbeddedLog:
                 if group is None:
                     return
                 self._append_group(connection, group)
-                self._settle(group)
+                for request in group:
+                    self._completions.add(request)
 
-    def _next_group(self) -> list[_Request] | None:
+    def _next_group(self) -> list[AppendRequest] | None:
         first = self._queue.get()
         if first is None:
             return None
@@ -247,7 +232,7 @@ class EmbeddedLog:
             size += len(request.records)
         return group
 
-    def _append_group(self, connection: sqlite3.Connection, group: list[_Request]) -> None:
+    def _append_group(self, connection: sqlite3.Connection, group: list[AppendRequest]) -> None:
         try:
             with self._file.exclusive(), sql.transaction(connection):
                 heads = sql.read_heads(connection)
@@ -264,16 +249,6 @@ class EmbeddedLog:
             for request in group:
                 request.outcome = LogUnavailable(f"cannot append to the log: {error}")
         self._news.announce()
-
-    def _settle(self, group: list[_Request]) -> None:
-        by_loop: dict[asyncio.AbstractEventLoop, list[_Request]] = {}
-        for request in group:
-            by_loop.setdefault(request.loop, []).append(request)
-        for loop, requests in by_loop.items():
-            try:
-                loop.call_soon_threadsafe(_settle_all, requests)
-            except RuntimeError:  # the loop is closed: nobody waits any more
-                continue
 
     def _keep_house(self, every_s: float) -> None:
         while not self._closed.wait(every_s):
@@ -330,11 +305,6 @@ def _place(
         head.next += 1
         moved.add(tp)
     return appended
-
-
-def _settle_all(requests: Sequence[_Request]) -> None:
-    for request in requests:
-        request.settle()
 
 
 def _partition_counts(heads: Mapping[TopicPartition, sql.Head]) -> dict[str, int]:

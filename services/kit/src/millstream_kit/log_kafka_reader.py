@@ -1,0 +1,163 @@
+"""Reading Kafka: one thread and one consumer per reader; no group, no commits.
+
+take seeks ─▶ poll ─▶ batch to the loop            while the loop is behind: no poll
+     ▲          └─ nothing for a second ─▶ probe ─▶ here, or away after `AWAY_S` without any sign of life
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from kafka import KafkaConsumer
+from kafka import TopicPartition as KafkaPartition
+from kafka.errors import KafkaError
+
+from millstream_kit.log import Batch, Record, TopicPartition
+from millstream_kit.log_delivery import Bounds, Delivery
+
+logger = logging.getLogger(__name__)
+
+POLL_MS = 100
+PROBE_AFTER_S = 1.0
+PROBE_MS = 1500
+# Two probes in a row have failed by then, so that one slow answer does not flap.
+AWAY_S = 4.0
+# Away this long, all brokers may have new addresses: ask the bootstrap servers again.
+REBUILD_AFTER_S = 30.0
+
+
+class KafkaReader:
+    """One thread that follows some partitions.
+
+    Args:
+        make: builds a consumer; it asks a broker for its version and so fails when none answers.
+    """
+
+    def __init__(
+        self,
+        make: Callable[[], KafkaConsumer],
+        positions: Mapping[TopicPartition, int],
+        delivery: Delivery,
+        bounds: Bounds,
+        on_closed: Callable[[KafkaReader], None],
+    ) -> None:
+        self._make = make
+        self._positions = dict(positions)
+        self._delivery = delivery
+        self._bounds = bounds
+        self._on_closed = on_closed
+        self._alive_at = time.monotonic()
+        self._probes = 0
+        self._thread = threading.Thread(target=self._run, name="kafka read", daemon=True)
+        self._thread.start()
+
+    def seek(self, positions: Mapping[TopicPartition, int]) -> None:
+        """Continue these partitions from these offsets."""
+        self._delivery.seek(positions)
+
+    async def close(self) -> None:
+        """Stop reading."""
+        self._delivery.close()
+        await asyncio.to_thread(self._thread.join)
+        self._on_closed(self)
+
+    def _run(self) -> None:
+        while not self._delivery.closed:
+            consumer = None
+            try:
+                consumer = self._make()
+                self._start(consumer)
+                self._follow(consumer)
+            except KafkaError as error:
+                # Not retried inside kafka-python: no broker to begin with, not authorised, a damaged record.
+                logger.warning("cannot read Kafka: %s", error)
+                self._look_away()
+                self._delivery.pause(PROBE_AFTER_S)
+            finally:
+                if consumer is not None:
+                    consumer.close(autocommit=False, timeout_ms=1000)
+
+    def _start(self, consumer: KafkaConsumer) -> None:
+        self._positions.update(self._delivery.take_seeks())
+        consumer.assign([KafkaPartition(*tp) for tp in self._positions])
+        for tp, offset in self._positions.items():
+            consumer.seek(KafkaPartition(*tp), max(0, offset))
+
+    def _follow(self, consumer: KafkaConsumer) -> None:
+        while not self._delivery.closed and time.monotonic() - self._alive_at < REBUILD_AFTER_S:
+            if not self._delivery.wait_for_room():
+                self._alive_at = time.monotonic()  # it is the loop that is away
+            self._seek(consumer, self._delivery.take_seeks())
+            if self._delivery.has_room():
+                self._poll(consumer)
+        self._alive_at = time.monotonic()
+
+    def _seek(self, consumer: KafkaConsumer, seeks: Mapping[TopicPartition, int]) -> None:
+        if seeks.keys() - self._positions.keys():
+            consumer.assign([KafkaPartition(*tp) for tp in {**self._positions, **seeks}])
+        for tp, offset in seeks.items():
+            consumer.seek(KafkaPartition(*tp), max(0, offset))
+        self._positions.update(seeks)
+
+    def _poll(self, consumer: KafkaConsumer) -> None:
+        polled = consumer.poll(POLL_MS, max_records=self._bounds.batch_records)
+        if polled:
+            self._is_alive()
+            records = tuple(_record(record) for of_partition in polled.values() for record in of_partition)
+            self._hand_over(records, {(tp.topic, tp.partition): found[-1].offset + 1 for tp, found in polled.items()})
+        elif time.monotonic() - self._alive_at > PROBE_AFTER_S:
+            self._probe(consumer)
+
+    def _hand_over(self, records: tuple[Record, ...], moved: dict[TopicPartition, int]) -> None:
+        if moved:
+            self._positions.update(moved)
+            self._delivery.batch(Batch(records, moved))
+
+    def _probe(self, consumer: KafkaConsumer) -> None:
+        """Nothing came: is there nothing, or nobody? A leader is asked, each partition's in turn."""
+        partitions = list(self._positions)
+        self._probes += 1
+        probed = KafkaPartition(*partitions[self._probes % len(partitions)])
+        try:
+            consumer.end_offsets([probed], timeout_ms=PROBE_MS)
+        except KafkaError as error:
+            logger.info("Kafka does not answer: %s", error)
+            if time.monotonic() - self._alive_at > AWAY_S:
+                self._delivery.status(False)
+            return
+        self._is_alive()
+        self._hand_over((), self._skipped(consumer))
+
+    def _skipped(self, consumer: KafkaConsumer) -> dict[TopicPartition, int]:
+        """Partitions that moved without a record: over a compacted tail, or to the begin after an offset not held."""
+        moved: dict[TopicPartition, int] = {}
+        for tp, offset in self._positions.items():
+            position = consumer.position(KafkaPartition(*tp), timeout_ms=0)
+            if position is not None and position != offset:
+                moved[tp] = position
+        return moved
+
+    def _is_alive(self) -> None:
+        self._alive_at = time.monotonic()
+        self._delivery.status(True)
+
+    def _look_away(self) -> None:
+        if time.monotonic() - self._alive_at > AWAY_S:
+            self._delivery.status(False)
+
+
+def _record(record: Any) -> Record:
+    return Record(
+        record.topic,
+        record.partition,
+        record.offset,
+        record.key,
+        record.value,
+        tuple(record.headers),
+        record.timestamp,
+    )
