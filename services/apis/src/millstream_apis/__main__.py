@@ -1,0 +1,5 @@
+"""`python -m millstream_apis`."""
+
+from millstream_apis.main import main
+
+main()

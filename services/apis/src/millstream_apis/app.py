@@ -1,0 +1,118 @@
+"""The service put together."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from fastapi import FastAPI
+from millstream_contracts.ids import new_id
+from millstream_contracts.limits import load_limits
+from millstream_contracts.names import Topic
+from millstream_kit.clock import Clock, SystemClock
+from millstream_kit.db import Database
+from millstream_kit.leases import Leases
+from millstream_kit.log import Log
+from millstream_kit.logs import open_log
+from millstream_kit.service import build_app
+from millstream_kit.tasks import Supervisor
+
+from millstream_apis import VERSION, consumer, publisher, routes
+from millstream_apis.consumer import Consumer
+from millstream_apis.handlers import Traffic
+from millstream_apis.keeper import Keeper
+from millstream_apis.metrics import ApisMetrics
+from millstream_apis.publisher import Publisher
+from millstream_apis.settings import ApisSettings
+from millstream_apis.share import Share
+from millstream_apis.store_counting import SqlCounting
+from millstream_apis.store_keeping import SqlKeeping
+from millstream_apis.store_reading import SqlReading
+from millstream_apis.store_telling import SqlTelling
+from millstream_apis.tables import LEASES
+
+SERVICE = "apis"
+MIGRATIONS = "millstream_apis.migrations"
+TOPICS = (Topic.APIS_INGEST, Topic.APIS_REQUESTS, Topic.APIS_SNAPSHOTS, Topic.APIS_TRENDS)
+
+
+def open_database(settings: ApisSettings) -> Database:
+    """The database the settings name."""
+    return Database.for_service(SERVICE, settings.database_url, settings.data_dir)
+
+
+def create_app(
+    settings: ApisSettings,
+    *,
+    database: Database | None = None,
+    log: Log | None = None,
+    clock: Clock | None = None,
+) -> FastAPI:
+    """The application; what is given is shared and not closed."""
+    clock = clock or SystemClock()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            db = database or open_database(settings)
+            if database is None:
+                stack.push_async_callback(db.close)
+            await db.migrate(MIGRATIONS)
+            whole_log = log or open_log(settings)
+            if log is None:
+                stack.push_async_callback(whole_log.close)
+            await whole_log.ensure_topics(TOPICS)
+            await _start(app, stack, settings, db, whole_log, clock)
+            yield
+
+    app = build_app(
+        settings,
+        name=SERVICE,
+        version=VERSION,
+        clock=clock,
+        lifespan=lifespan,
+        max_body_bytes=load_limits().request_body_bytes,
+    )
+    app.state.clock = clock
+    app.include_router(routes.router())
+    return app
+
+
+async def _start(
+    app: FastAPI, stack: AsyncExitStack, settings: ApisSettings, db: Database, log: Log, clock: Clock
+) -> None:
+    """Build the parts and start the loops; all end with the stack, in reverse."""
+    holder, metrics = new_id(SERVICE), ApisMetrics(app.state.registry)
+    shares = {
+        group: Share(db, LEASES, group=group, names=names, holder=holder, ttl_s=settings.lease_s, clock=clock)
+        for group, names in (
+            (consumer.GROUP, consumer.partition_leases()),
+            (publisher.GROUP, publisher.shard_leases()),
+        )
+    }
+    keeping = Leases(db, LEASES, holder=holder, ttl_s=120, clock=clock)
+    for share in shares.values():
+        stack.push_async_callback(share.release)
+    stack.push_async_callback(keeping.release)
+    counting = SqlCounting(
+        db,
+        shares[consumer.GROUP].leases,
+        endpoints_per_api=settings.endpoints_per_api,
+        feed_per_s=settings.feed_per_s,
+    )
+    reading = SqlReading(db)
+    telling = Publisher(reading, SqlTelling(db), log, shares[publisher.GROUP], clock, settings, metrics)
+    counter = Consumer(
+        counting,
+        log,
+        shares[consumer.GROUP],
+        clock,
+        metrics,
+        pending_records=settings.pending_records,
+        on_counted=telling.nudge,
+    )
+    app.state.traffic = Traffic(counting, reading, log, clock, settings, metrics, telling.nudge)
+    supervisor = await stack.enter_async_context(Supervisor())
+    supervisor.run("count", counter.run)
+    supervisor.run("tell", telling.run)
+    supervisor.run("keep", Keeper(SqlKeeping(db), log, keeping, clock, settings).run)

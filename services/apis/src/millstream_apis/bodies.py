@@ -1,0 +1,293 @@
+"""The shapes of the wire: what is taken in and what is sent out."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from millstream_contracts.limits import load_limits
+from millstream_contracts.times import parse_rfc3339, to_hour, to_rfc3339
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, StringConstraints, TypeAdapter
+
+from millstream_apis.model import ApiView, EndpointView, Instance, Request, TrendHour
+from millstream_apis.store import LoggedRequest
+
+LIMITS = load_limits()
+ID_PATTERN = r"[A-Za-z0-9][A-Za-z0-9._:@-]{0,127}"
+LATENCY_MAX_MS = 86_400_000.0
+# No control characters: PostgreSQL stores no NUL, and nobody wants the others on a screen.
+_CLEAN = r"^[^\x00-\x1f\x7f]*$"
+
+
+def _instant(text: str) -> str:
+    if not 0 <= parse_rfc3339(text) < 253_402_300_800_000:
+        raise ValueError("an instant between the years 1970 and 9999")
+    return text
+
+
+Instant = Annotated[str, AfterValidator(_instant), Field(json_schema_extra={"format": "date-time"})]
+Method = Annotated[str, StringConstraints(to_upper=True, pattern=r"^[A-Za-z][A-Za-z-]{0,31}$")]
+PathTemplate = Annotated[
+    str, StringConstraints(max_length=LIMITS.path_chars, pattern=r"^(|[^\x00-\x1f\x7f ][^\x00-\x1f\x7f]*)$")
+]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=_CLEAN)]
+
+
+class RequestIn(BaseModel):
+    """One request as an API reports it. `path` is the route's template; empty when no route matched."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=_CLEAN)]
+    at: Instant
+    method: Method
+    path: PathTemplate
+    status: Annotated[int, Field(ge=100, le=599)]
+    latency_ms: Annotated[float, Field(ge=0, le=LATENCY_MAX_MS, allow_inf_nan=False)]
+    instance_id: Annotated[str, StringConstraints(pattern=f"^{ID_PATTERN}$")]
+    sampled: bool = False
+    trace_id: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")] | None = None
+
+    def request(self) -> Request:
+        """The request it describes."""
+        return Request(
+            self.id,
+            parse_rfc3339(self.at),
+            self.method,
+            self.path if self.path.startswith("/") else "",
+            self.status,
+            self.latency_ms,
+            self.instance_id,
+            self.sampled,
+            self.trace_id,
+        )
+
+
+ONE_REQUEST = TypeAdapter(RequestIn)
+
+
+class RequestsIn(BaseModel):
+    """A batch; each item is checked by itself, so that one bad item does not cost the others."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    requests: list[JsonValue] = Field(
+        max_length=LIMITS.ingest_requests,
+        json_schema_extra={"items": RequestIn.model_json_schema()},
+    )
+
+
+class Rejected(BaseModel):
+    index: int
+    error: str
+
+
+class Accepted(BaseModel):
+    accepted: int
+    rejected: list[Rejected]
+
+
+class InstanceIn(BaseModel):
+    """What an instance of an API says of itself."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    host: Text | None = None
+    port: Annotated[int, Field(ge=1, le=65_535)] | None = None
+    endpoints: list[Annotated[str, StringConstraints(max_length=LIMITS.path_chars + 33, pattern=_CLEAN)]] = Field(
+        default_factory=list, max_length=LIMITS.endpoints_per_instance
+    )
+    hostname: Text | None = None
+
+    def instance(self, instance_id: str, now_ms: int) -> Instance:
+        """The instance it describes, heard now."""
+        return Instance(instance_id, now_ms, now_ms, self.host, self.port, tuple(self.endpoints), self.hostname)
+
+
+class InstanceOut(BaseModel):
+    id: str
+    api_name: str
+    started_at: str
+    last_heartbeat: str
+    host: str | None
+    port: int | None
+    endpoints: list[str]
+    hostname: str | None
+
+    @classmethod
+    def of(cls, api_name: str, instance: Instance) -> InstanceOut:
+        """An instance as clients read it."""
+        return cls(
+            id=instance.id,
+            api_name=api_name,
+            started_at=to_rfc3339(instance.started_at_ms),
+            last_heartbeat=to_rfc3339(instance.last_heartbeat_ms),
+            host=instance.host,
+            port=instance.port,
+            endpoints=list(instance.endpoints),
+            hostname=instance.hostname,
+        )
+
+
+class ApiInfo(BaseModel):
+    name: str
+    active: bool
+    instance_count: int
+    instances: list[InstanceOut]
+    endpoint_count: int
+    requests_24h: int
+    avg_latency_ms: float | None
+    error_rate: float | None
+    requests_per_min: float
+
+    @classmethod
+    def of(cls, view: ApiView) -> ApiInfo:
+        """An API as lists show it."""
+        return cls(**_info(view))
+
+
+class ApiOverview(ApiInfo):
+    docs_url: str | None
+    success_rate: float | None
+    client_error_rate: float | None
+    server_error_rate: float | None
+
+    @classmethod
+    def of(cls, view: ApiView) -> ApiOverview:
+        """An API as its page shows it."""
+        return cls(
+            **_info(view),
+            docs_url=view.docs_url,
+            success_rate=view.total.success_rate,
+            client_error_rate=view.total.share(4),
+            server_error_rate=view.total.share(5),
+        )
+
+
+class ApiEndpoint(BaseModel):
+    method: str
+    path: str
+    requests_24h: int
+    requests_per_min: float
+    avg_latency_ms: float | None
+    p50_latency_ms: float | None
+    p95_latency_ms: float | None
+    p99_latency_ms: float | None
+    error_rate: float | None
+    success_rate: float | None
+    client_error_rate: float | None
+    server_error_rate: float | None
+    status_2xx: int
+    status_3xx: int
+    status_4xx: int
+    status_5xx: int
+    last_request_at: str | None
+
+    @classmethod
+    def of(cls, view: EndpointView) -> ApiEndpoint:
+        """An endpoint as clients read it."""
+        c = view.counts
+        return cls(
+            method=view.key.method,
+            path=view.key.path,
+            requests_24h=c.requests,
+            requests_per_min=view.requests_per_min,
+            avg_latency_ms=c.avg_latency_ms,
+            p50_latency_ms=c.sketch.quantile(0.5),
+            p95_latency_ms=c.sketch.quantile(0.95),
+            p99_latency_ms=c.sketch.quantile(0.99),
+            error_rate=c.error_rate,
+            success_rate=c.success_rate,
+            client_error_rate=c.share(4),
+            server_error_rate=c.share(5),
+            status_2xx=c.by_class[1],
+            status_3xx=c.by_class[2],
+            status_4xx=c.by_class[3],
+            status_5xx=c.by_class[4],
+            last_request_at=to_rfc3339(c.last_at_ms) if c.last_at_ms else None,
+        )
+
+
+class ApiList(BaseModel):
+    apis: list[ApiInfo]
+    total: int
+
+
+class ApiDetail(BaseModel):
+    api: ApiOverview
+    endpoints: list[ApiEndpoint]
+    total_endpoints: int
+
+
+class ApiRequestEvent(BaseModel):
+    id: str
+    at: str
+    api_name: str
+    method: str
+    path: str
+    status: int
+    latency_ms: float
+    instance_id: str
+    sampled: bool
+    trace_id: str | None
+
+    @classmethod
+    def of(cls, line: LoggedRequest) -> ApiRequestEvent:
+        """A line of the request log as clients read it."""
+        r = line.request
+        return cls(
+            id=r.id,
+            at=to_rfc3339(r.at_ms),
+            api_name=line.api_name,
+            method=r.method,
+            path=r.path,
+            status=r.status,
+            latency_ms=r.latency_ms,
+            instance_id=r.instance_id,
+            sampled=r.sampled,
+            trace_id=r.trace_id,
+        )
+
+
+class EventList(BaseModel):
+    events: list[ApiRequestEvent]
+    total: int
+    total_exact: bool
+    has_more: bool
+    next_cursor: str | None
+
+
+class Hour(BaseModel):
+    hour: str
+    success_2xx: int
+    redirect_3xx: int
+    client_4xx: int
+    server_5xx: int
+
+    @classmethod
+    def of(cls, hour: TrendHour) -> Hour:
+        """An hour as clients read it."""
+        return cls(
+            hour=to_hour(hour.hour_ms),
+            success_2xx=hour.success_2xx,
+            redirect_3xx=hour.redirect_3xx,
+            client_4xx=hour.client_4xx,
+            server_5xx=hour.server_5xx,
+        )
+
+
+class Trends(BaseModel):
+    hourly: list[Hour]
+
+
+def _info(view: ApiView) -> dict[str, Any]:
+    return {
+        "name": view.name,
+        "active": view.active,
+        "instance_count": len(view.instances),
+        "instances": [InstanceOut.of(view.name, i) for i in view.instances],
+        "endpoint_count": view.endpoint_count,
+        "requests_24h": view.total.requests,
+        "avg_latency_ms": view.total.avg_latency_ms,
+        "error_rate": view.total.error_rate,
+        "requests_per_min": view.requests_per_min,
+    }

@@ -1,0 +1,127 @@
+"""What the service does when asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from millstream_kit.clock import Clock
+from millstream_kit.log import Log, LogUnavailable
+from millstream_kit.telemetry import current_traceparent
+
+from millstream_apis.errors import ApiUnknown, LogAway
+from millstream_apis.metrics import ApisMetrics
+from millstream_apis.model import HOUR_MS, ApiView, Batch, Counts, Instance, Request, TrendHour, hour_of
+from millstream_apis.records import batch_record
+from millstream_apis.settings import ApisSettings
+from millstream_apis.store import CountingStore, LoggedRequest, ReadingStore, RequestFilter
+from millstream_apis.views import list_view, minutes_by_endpoint, rate_since, view_of, zero_filled
+
+COUNTED_EXACTLY = 10_000
+
+
+class Traffic:
+    """API traffic: taken in, and shown."""
+
+    def __init__(
+        self,
+        counting: CountingStore,
+        reading: ReadingStore,
+        sink: Log,
+        clock: Clock,
+        settings: ApisSettings,
+        metrics: ApisMetrics,
+        tell: Callable[[], None],
+    ) -> None:
+        self._counting = counting
+        self._reading = reading
+        self._sink = sink
+        self._clock = clock
+        self._metrics = metrics
+        self._tell = tell
+        self._ttl_ms = round(settings.instance_ttl_s * 1000)
+        self._active_ms = round(settings.active_s * 1000)
+
+    async def take_in(self, api_name: str, requests: Sequence[Request]) -> None:
+        """Publish requests to be counted: one record per instance, for nearly always there is one.
+
+        Raises:
+            LogAway: the log cannot take them now.
+        """
+        by_instance: dict[str, list[Request]] = {}
+        for request in requests:
+            by_instance.setdefault(request.instance_id, []).append(request)
+        now, traceparent = self._clock.now_ms(), current_traceparent()
+        records = [
+            batch_record(Batch(api_name, instance_id, now, tuple(mine)), traceparent)
+            for instance_id, mine in by_instance.items()
+        ]
+        if not records:
+            return
+        try:
+            await self._sink.append(records)
+        except LogUnavailable as error:
+            raise LogAway from error
+        self._metrics.accepted.inc(len(requests))
+
+    async def on_heartbeat(self, api_name: str, instance: Instance, docs_url: str | None = None) -> None:
+        """An instance says that it is there."""
+        await self._counting.keep_instance(api_name, instance, docs_url)
+        self._tell()
+
+    async def apis(self) -> list[ApiView]:
+        """Every API, without its endpoints, the busiest first."""
+        now = self._clock.now_ms()
+        instances = await self._reading.instances(now - self._ttl_ms)
+        totals = await self._reading.totals(now)
+        minutes = await self._reading.minutes(rate_since(now))
+        routes = await self._reading.routes(now)
+        rates: dict[str, list[tuple[int, int]]] = {}
+        for name, _, at_ms, requests in minutes:
+            rates.setdefault(name, []).append((at_ms, requests))
+        views = [
+            list_view(
+                api,
+                instances.get(api.name, ()),
+                totals.get(api.name) or Counts(),
+                rates.get(api.name, ()),
+                routes.get(api.name, set()),
+                now_ms=now,
+                active_ms=self._active_ms,
+            )
+            for api in await self._reading.apis()
+        ]
+        return sorted(views, key=lambda v: (-v.total.requests, v.name))
+
+    async def api(self, name: str) -> ApiView:
+        """One API with its endpoints.
+
+        Raises:
+            ApiUnknown: nobody ever reported for it.
+        """
+        known = await self._reading.apis(name)
+        if not known:
+            raise ApiUnknown(name)
+        now = self._clock.now_ms()
+        minutes = minutes_by_endpoint(await self._reading.minutes(rate_since(now), name))
+        return view_of(
+            known[0],
+            (await self._reading.instances(now - self._ttl_ms, name)).get(name, ()),
+            await self._reading.endpoints(name, now),
+            minutes.get(name, {}),
+            now_ms=now,
+            active_ms=self._active_ms,
+        )
+
+    async def trends(self, hours: int, api_name: str | None) -> list[TrendHour]:
+        """The last hours of one API, or of all, with nothing left out."""
+        now = self._clock.now_ms()
+        found = await self._reading.trends(hour_of(now) - (hours - 1) * HOUR_MS, api_name)
+        return zero_filled(found, hours, now)
+
+    async def requests(
+        self, wanted: RequestFilter, limit: int, before: tuple[int, int] | None
+    ) -> tuple[list[LoggedRequest], int, bool]:
+        """A page of the request log, how many lines there are, and whether that count went to the end."""
+        page = await self._reading.requests(wanted, limit, before)
+        total = await self._reading.count_requests(wanted, COUNTED_EXACTLY + 1)
+        return page, min(total, COUNTED_EXACTLY), total <= COUNTED_EXACTLY

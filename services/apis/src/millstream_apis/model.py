@@ -1,0 +1,206 @@
+"""API traffic in plain data: requests, the buckets they are counted in, and the figures read from buckets.
+
+Request → (api, endpoint, minute) bucket ┐
+        → (api, endpoint, hour) bucket   ┴→ Figures over the last 24 hours, a rate over the last minutes
+Every API has one endpoint more than its routes: TOTAL, which counts all of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from millstream_apis.sketch import Sketch
+
+MINUTE_MS = 60_000
+HOUR_MS = 3_600_000
+DAY_MS = 24 * HOUR_MS
+RATE_WINDOW_MS = 5 * MINUTE_MS
+CLASSES = 5  # 1xx … 5xx
+
+
+class EndpointKey(NamedTuple):
+    """A method and a route template."""
+
+    method: str
+    path: str
+
+
+TOTAL = EndpointKey("", "")
+# Requests no route matched, whatever their method: one row, or a scanner would fill the table.
+UNMATCHED = EndpointKey("*", "(unmatched)")
+# Routes past the bound of endpoints per API.
+OVERFLOW = EndpointKey("*", "(other)")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request as an API reported it. `path` is its route template; empty when no route matched."""
+
+    id: str
+    at_ms: int
+    method: str
+    path: str
+    status: int
+    latency_ms: float
+    instance_id: str
+    sampled: bool = False
+    trace_id: str | None = None
+
+    @property
+    def endpoint(self) -> EndpointKey:
+        """The row it is counted in, unless the API has too many."""
+        return EndpointKey(self.method, self.path) if self.path.startswith("/") else UNMATCHED
+
+    @property
+    def urgency(self) -> tuple[int, float]:
+        """Errors first, server's before client's, then the slow ones."""
+        return (2 if self.status >= 500 else 1 if self.status >= 400 else 0, self.latency_ms)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one instance of one API sent in one call."""
+
+    api_name: str
+    instance_id: str
+    received_at_ms: int
+    requests: tuple[Request, ...]
+
+
+@dataclass(slots=True)
+class Counts:
+    """What a bucket holds: requests by status class, their latency, and when the last one was."""
+
+    by_class: list[int] = field(default_factory=lambda: [0] * CLASSES)
+    latency_sum_ms: float = 0.0
+    last_at_ms: int = 0
+    sketch: Sketch = field(default_factory=Sketch)
+
+    def add(self, status: int, latency_ms: float, at_ms: int) -> None:
+        """Count one request."""
+        self.by_class[min(max(status // 100, 1), CLASSES) - 1] += 1
+        self.latency_sum_ms += latency_ms
+        self.last_at_ms = max(self.last_at_ms, at_ms)
+        self.sketch.add(latency_ms)
+
+    def merge(self, other: Counts) -> None:
+        """Count everything another bucket holds."""
+        self.by_class = [a + b for a, b in zip(self.by_class, other.by_class, strict=True)]
+        self.latency_sum_ms += other.latency_sum_ms
+        self.last_at_ms = max(self.last_at_ms, other.last_at_ms)
+        self.sketch.merge(other.sketch)
+
+    @property
+    def requests(self) -> int:
+        """How many."""
+        return sum(self.by_class)
+
+    def share(self, *classes: int) -> float | None:
+        """How many percent are of these status classes (2 for 2xx); None when there are none at all."""
+        if not self.requests:
+            return None
+        return 100 * sum(self.by_class[c - 1] for c in classes) / self.requests
+
+    @property
+    def avg_latency_ms(self) -> float | None:
+        """None without requests."""
+        return self.latency_sum_ms / self.requests if self.requests else None
+
+    @property
+    def success_rate(self) -> float | None:
+        """Percent that are neither 4xx nor 5xx."""
+        return self.share(1, 2, 3)
+
+    @property
+    def error_rate(self) -> float | None:
+        """Percent of 4xx and 5xx."""
+        return self.share(4, 5)
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """A process that serves an API."""
+
+    id: str
+    started_at_ms: int
+    last_heartbeat_ms: int
+    host: str | None = None
+    port: int | None = None
+    endpoints: tuple[str, ...] = ()
+    hostname: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointView:
+    """One row of an API's page."""
+
+    key: EndpointKey
+    counts: Counts
+    requests_per_min: float
+
+
+@dataclass(frozen=True, slots=True)
+class ApiView:
+    """An API as it stands at a moment."""
+
+    name: str
+    active: bool
+    instances: tuple[Instance, ...]
+    total: Counts
+    requests_per_min: float
+    endpoint_count: int
+    endpoints: tuple[EndpointView, ...] = ()
+    docs_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TrendHour:
+    """One hour of one API, or of all."""
+
+    hour_ms: int
+    success_2xx: int = 0
+    redirect_3xx: int = 0
+    client_4xx: int = 0
+    server_5xx: int = 0
+
+
+def minute_of(ms: int) -> int:
+    """The first millisecond of its minute."""
+    return ms - ms % MINUTE_MS
+
+
+def hour_of(ms: int) -> int:
+    """The first millisecond of its hour."""
+    return ms - ms % HOUR_MS
+
+
+def day_window(now_ms: int) -> tuple[int, int]:
+    """Where the last 24 hours begin: the first whole minute, and the first whole hour after it.
+
+    Minutes are summed from the one to the other, hours from there on.
+    """
+    start = minute_of(now_ms - DAY_MS) + MINUTE_MS
+    return start, hour_of(start + HOUR_MS - 1)
+
+
+def rate_per_min(minutes: Iterable[tuple[int, int]], now_ms: int, since_ms: int) -> float:
+    """Requests per minute over the last five minutes; the oldest minute counts by the part still inside.
+
+    Args:
+        minutes: (first millisecond, requests) of each minute.
+        now_ms: the end of the window.
+        since_ms: when the API was first seen; a younger API is measured over its own age, at least a minute.
+    """
+    start = now_ms - RATE_WINDOW_MS
+    inside = sum(n * min(1.0, (at + MINUTE_MS - start) / MINUTE_MS) for at, n in minutes if at + MINUTE_MS > start)
+    span_ms = min(RATE_WINDOW_MS, max(MINUTE_MS, now_ms - since_ms))
+    return round(inside * MINUTE_MS / span_ms, 2)
+
+
+def declared_endpoints(instances: Iterable[Instance]) -> set[EndpointKey]:
+    """The routes instances say they have, written `GET /items/{id}`."""
+    found = (re.fullmatch(r"([A-Z][A-Z-]*) (/\S*)", text) for i in instances for text in i.endpoints)
+    return {EndpointKey(m[1], m[2]) for m in found if m}

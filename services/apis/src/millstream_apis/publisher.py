@@ -1,0 +1,224 @@
+"""What others are told of APIs: snapshots, trend hours and the feed, each API by the one replica that holds its shard.
+
+A holder that found its leases changed after telling marks what it told as untold again, because its word may have
+come after the next holder's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import zlib
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import structlog
+from millstream_kit.clock import Clock
+from millstream_kit.log import Log, LogUnavailable, NewRecord
+
+from millstream_apis.metrics import ApisMetrics
+from millstream_apis.model import ApiView, Request
+from millstream_apis.records import feed_record, snapshot_record, trend_record
+from millstream_apis.settings import ApisSettings
+from millstream_apis.share import Share
+from millstream_apis.store import FeedRow, ReadingStore, TellingStore, Untold
+from millstream_apis.views import face, minutes_by_endpoint, next_change_ms, rate_since, view_of
+from millstream_apis.waiting import wait_for
+
+log = structlog.get_logger(__name__)
+
+GROUP = "tell"
+SHARDS = 8
+LOOK_EVERY_S = 0.25
+FEED_ROWS = 500
+
+
+def shard_leases() -> list[str]:
+    """The names of the leases, one per shard of APIs."""
+    return [f"{GROUP}/{s}" for s in range(SHARDS)]
+
+
+def shard_of(api_name: str) -> str:
+    """The lease whose holder tells of this API."""
+    return f"{GROUP}/{zlib.crc32(api_name.encode()) % SHARDS}"
+
+
+@dataclass(slots=True)
+class Told:
+    """The face of an API others know, when they were told, and when time may change it."""
+
+    face: tuple[object, ...]
+    at: float
+    due_ms: int | None
+
+
+class Publisher:
+    """Tells others, at most once a second per API."""
+
+    def __init__(
+        self,
+        reading: ReadingStore,
+        telling: TellingStore,
+        sink: Log,
+        share: Share,
+        clock: Clock,
+        settings: ApisSettings,
+        metrics: ApisMetrics,
+    ) -> None:
+        self._reading = reading
+        self._telling = telling
+        self._sink = sink
+        self._share = share
+        self._clock = clock
+        self._settings = settings
+        self._metrics = metrics
+        self._ttl_ms = round(settings.instance_ttl_s * 1000)
+        self._active_ms = round(settings.active_s * 1000)
+        self._held: dict[str, int] = {}
+        self._told: dict[str, Told] = {}
+        self._fed_at: dict[str, deque[float]] = {}
+        self._renewal_due = 0.0
+        self._nudged = asyncio.Event()
+
+    def nudge(self) -> None:
+        """Look now instead of at the next tick."""
+        self._nudged.set()
+
+    async def run(self) -> None:
+        """Look and tell until cancelled."""
+        self._renewal_due = 0.0
+        while True:
+            self._nudged.clear()
+            await self.look()
+            await wait_for(self._nudged, LOOK_EVERY_S, self._clock)
+
+    async def look(self) -> None:
+        """One round."""
+        await self._renew()
+        if not self._held:
+            return
+        try:
+            await self._feed()
+            await self._tell()
+        except LogUnavailable:
+            log.warning("log is away, telling later")
+
+    async def _renew(self) -> None:
+        if self._clock.monotonic() < self._renewal_due:
+            return
+        held = dict(await self._share.renew())
+        self._renewal_due = self._clock.monotonic() + self._share.ttl_s / 3
+        gained = {name for name, epoch in held.items() if self._held.get(name) != epoch}
+        self._held = held
+        self._told = {n: t for n, t in self._told.items() if shard_of(n) in held and shard_of(n) not in gained}
+        if gained:
+            names = [a.name for a in await self._reading.apis() if shard_of(a.name) in gained]
+            await self._telling.tell_again(names)
+
+    async def _tell(self) -> None:
+        changes = [c for c in await self._telling.untold() if shard_of(c.api_name) in self._held]
+        by_api: dict[str, list[Untold]] = {}
+        for change in changes:
+            by_api.setdefault(change.api_name, []).append(change)
+        ready = sorted(name for name in by_api.keys() | self._due() if self._may_tell(name))
+        if ready:
+            await self._tell_apis({name: by_api.get(name, []) for name in ready})
+
+    def _due(self) -> set[str]:
+        now = self._clock.now_ms()
+        return {name for name, told in self._told.items() if told.due_ms is not None and told.due_ms <= now}
+
+    def _may_tell(self, name: str) -> bool:
+        told = self._told.get(name)
+        return told is None or self._clock.monotonic() - told.at >= self._settings.publish_every_s
+
+    async def _tell_apis(self, changes: Mapping[str, Sequence[Untold]]) -> None:
+        now = self._clock.now_ms()
+        records: list[NewRecord] = []
+        views: list[ApiView] = []
+        for name, moved in changes.items():
+            records += await self._trends(name, [c.hour_ms for c in moved if c.hour_ms], now)
+            view = await self._view(name, now)
+            if view is not None:
+                views.append(view)
+                if self._is_news(view):
+                    records.append(snapshot_record(view, now))
+                    self._metrics.snapshots.inc()
+        if records:
+            await self._sink.append(records)
+        await self._telling.told([c for moved in changes.values() for c in moved])
+        for view in views:
+            self._remember(view, now)
+        if records:
+            await self._make_sure(list(changes))
+
+    def _is_news(self, view: ApiView) -> bool:
+        told = self._told.get(view.name)
+        return told is None or told.face != face(view)
+
+    def _remember(self, view: ApiView, now: int) -> None:
+        due = next_change_ms(view, now, ttl_ms=self._ttl_ms, active_ms=self._active_ms)
+        if self._is_news(view):
+            self._told[view.name] = Told(face(view), self._clock.monotonic(), due)
+        else:
+            self._told[view.name].due_ms = due
+
+    async def _make_sure(self, names: Sequence[str]) -> None:
+        """Whether our word was still ours to say when it was said."""
+        held = await self._share.leases.acquire(list(self._held))
+        doubtful = [n for n in names if held.get(shard_of(n)) != self._held.get(shard_of(n))]
+        if doubtful:
+            await self._telling.tell_again(doubtful)
+            self._renewal_due = 0.0
+
+    async def _trends(self, name: str, hours: Iterable[int], now: int) -> list[NewRecord]:
+        wanted = sorted(set(hours))
+        if not wanted:
+            return []
+        return [trend_record(name, hour, now) for hour in await self._reading.trend_hours(name, wanted)]
+
+    async def _view(self, name: str, now: int) -> ApiView | None:
+        known = await self._reading.apis(name)
+        if not known:
+            return None
+        instances = await self._reading.instances(now - self._ttl_ms, name)
+        minutes = minutes_by_endpoint(await self._reading.minutes(rate_since(now), name))
+        counts = await self._reading.endpoints(name, now)
+        return view_of(
+            known[0],
+            instances.get(name, ()),
+            counts,
+            minutes.get(name, {}),
+            now_ms=now,
+            active_ms=self._active_ms,
+        )
+
+    async def _feed(self) -> None:
+        rows = [r for r in await self._telling.feed(FEED_ROWS) if shard_of(r.api_name) in self._held]
+        by_api: dict[str, list[FeedRow]] = {}
+        for row in rows:
+            by_api.setdefault(row.api_name, []).append(row)
+        records, done = [], []
+        for name, mine in by_api.items():
+            if allowance := self._allowance(name):
+                records.append(self._pick(name, mine, allowance))
+                done += [r.seq for r in mine]
+        if records:
+            await self._sink.append(records)
+            await self._telling.fed(done)
+
+    def _pick(self, name: str, rows: Sequence[FeedRow], allowance: int) -> NewRecord:
+        found: list[tuple[str, Request]] = [item for row in rows for item in row.items]
+        picked = sorted(found, key=lambda item: item[1].urgency, reverse=True)[:allowance]
+        dropped = sum(row.dropped for row in rows) + len(found) - len(picked)
+        self._fed_at[name].extend([self._clock.monotonic()] * len(picked))
+        self._metrics.fed.inc(len(picked))
+        self._metrics.dropped.inc(dropped)
+        return feed_record(name, sorted(picked, key=lambda item: item[1].at_ms), dropped)
+
+    def _allowance(self, name: str) -> int:
+        """How many more requests of this API the feed may hold in the second that ends now."""
+        fed = self._fed_at.setdefault(name, deque())
+        while fed and self._clock.monotonic() - fed[0] >= 1.0:
+            fed.popleft()
+        return self._settings.feed_per_s - len(fed)

@@ -1,0 +1,16 @@
+"""HTTP: requests and heartbeats in, figures out. Static paths come before `/apis/{name}`."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from millstream_contracts.inventory import load_inventory
+
+from millstream_apis.routes import apis, ingest, log
+
+
+def router() -> APIRouter:
+    """Every route of the service."""
+    whole = APIRouter(prefix=load_inventory().api_base)
+    for part in (log.router, ingest.router, apis.router):
+        whole.include_router(part)
+    return whole

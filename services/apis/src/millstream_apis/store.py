@@ -1,0 +1,212 @@
+"""What the service asks of its store, in three parts: counting, reading, telling. Every call is one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from millstream_apis.model import Batch, Counts, EndpointKey, Instance, Request, TrendHour
+
+
+class ClaimLost(Exception):
+    """Another replica owns this partition now; nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to count one partition: which topic (its epoch), which partition, under which lease epoch."""
+
+    topic_epoch: str
+    partition: int
+    lease: str
+    lease_epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What one transaction did."""
+
+    requests: int = 0
+    repeats: int = 0
+
+
+class CountingStore(Protocol):
+    """Exactly once: offsets and aggregates move together."""
+
+    async def next_offsets(self, topic_epoch: str) -> Mapping[int, int]:
+        """Partition to the offset that was not counted yet; partitions never counted are left out."""
+        ...
+
+    async def count(self, claim: Claim, batches: Sequence[tuple[int, Batch]], next_offset: int) -> Counted:
+        """Count batches, each with its offset, skipping those below the stored offset and ids counted within the hour.
+
+        All of `batches` must have been received within less than an hour.
+
+        Raises:
+            ClaimLost: the lease is not held under that epoch any more.
+        """
+        ...
+
+    async def keep_instance(self, api_name: str, instance: Instance, docs_url: str | None) -> None:
+        """An instance says that it is there."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """An API as it is kept."""
+
+    name: str
+    first_seen_ms: int
+    docs_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedRequest:
+    """One line of the request log; `seq` is its place among requests of the same instant."""
+
+    seq: int
+    api_name: str
+    request: Request
+
+
+@dataclass(frozen=True, slots=True)
+class RequestFilter:
+    """Which lines of the request log are asked for; `after` inclusive, `before` exclusive."""
+
+    api_name: str | None = None
+    method: str | None = None
+    path: str | None = None
+    status: int | None = None
+    instance_id: str | None = None
+    after_ms: int | None = None
+    before_ms: int | None = None
+
+
+class ReadingStore(Protocol):
+    """What was counted."""
+
+    async def apis(self, name: str | None = None) -> list[Api]:
+        """All APIs, or the one of that name."""
+        ...
+
+    async def instances(self, since_ms: int, name: str | None = None) -> Mapping[str, Sequence[Instance]]:
+        """API name to the instances heard of since then."""
+        ...
+
+    async def totals(self, now_ms: int) -> Mapping[str, Counts]:
+        """API name to what it did in 24 hours, without sketches."""
+        ...
+
+    async def routes(self, now_ms: int) -> Mapping[str, set[EndpointKey]]:
+        """API name to its endpoints that were called in 24 hours; TOTAL among them."""
+        ...
+
+    async def endpoints(self, name: str, now_ms: int) -> Mapping[EndpointKey, Counts]:
+        """What each endpoint of an API did in 24 hours; TOTAL among them."""
+        ...
+
+    async def minutes(self, since_ms: int, name: str | None = None) -> list[tuple[str, EndpointKey, int, int]]:
+        """(API, endpoint, minute, requests) since then; of all APIs only their totals."""
+        ...
+
+    async def trends(self, since_ms: int, name: str | None = None) -> Mapping[int, TrendHour]:
+        """Hour to what happened in it, of one API or of all together."""
+        ...
+
+    async def trend_hours(self, name: str, hours: Sequence[int]) -> Sequence[TrendHour]:
+        """These hours of one API."""
+        ...
+
+    async def requests(self, wanted: RequestFilter, limit: int, before: tuple[int, int] | None) -> list[LoggedRequest]:
+        """Lines of the request log, newest first, older than the place `before` (instant, seq)."""
+        ...
+
+    async def count_requests(self, wanted: RequestFilter, most: int) -> int:
+        """How many lines there are, counting no further than `most`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Untold:
+    """An hour of an API that moved (hour 0: the API itself) since others were told."""
+
+    api_name: str
+    hour_ms: int
+    source: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class FeedRow:
+    """Requests of an API picked for the feed by one transaction, and how many were not."""
+
+    seq: int
+    api_name: str
+    dropped: int
+    items: tuple[tuple[str, Request], ...]
+
+
+class TellingStore(Protocol):
+    """What others must still be told."""
+
+    async def untold(self) -> list[Untold]:
+        """Everything that moved since others were told."""
+        ...
+
+    async def told(self, changes: Sequence[Untold]) -> None:
+        """Others know these now; what moved again since stays untold."""
+        ...
+
+    async def tell_again(self, names: Sequence[str]) -> None:
+        """Others may have been told something old of these APIs."""
+        ...
+
+    async def feed(self, limit: int) -> list[FeedRow]:
+        """What was picked for the feed and not published, oldest first."""
+        ...
+
+    async def fed(self, rows: Sequence[int]) -> None:
+        """These rows are published, or dropped for good."""
+        ...
+
+
+class KeepingStore(Protocol):
+    """What is let go of in time."""
+
+    async def counted_to(self, topic_epoch: str) -> Mapping[int, tuple[int, int]]:
+        """Partition to (next offset, when the last counted record was received)."""
+        ...
+
+    async def forget_ids(self, before_ms: int) -> int:
+        """Forget request ids counted before then; how many."""
+        ...
+
+    async def forget_requests(self, before_ms: int) -> int:
+        """Drop lines of the request log older than that; how many."""
+        ...
+
+    async def forget_buckets(self, minutes_before_ms: int, hours_before_ms: int) -> int:
+        """Drop buckets older than that; how many."""
+        ...
+
+    async def forget_instances(self, before_ms: int) -> int:
+        """Drop instances not heard of since then; how many."""
+        ...
+
+    async def forget_apis(self, first_seen_before_ms: int) -> list[str]:
+        """Drop endpoints without buckets, and APIs with neither endpoints nor instances; names of the latter."""
+        ...
+
+    async def old_trends(self, from_ms: int, to_ms: int) -> list[tuple[str, int]]:
+        """(API, hour) of trend hours in that span."""
+        ...
+
+    async def mark(self, name: str) -> int:
+        """A named instant; 0 when it was never set."""
+        ...
+
+    async def set_mark(self, name: str, value_ms: int) -> None:
+        """Set a named instant."""
+        ...

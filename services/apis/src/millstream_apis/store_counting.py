@@ -1,0 +1,244 @@
+"""Counting in a database: one transaction checks the claim, compares the offset, counts and moves the offset."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from millstream_contracts.ids import new_event_id
+from millstream_kit.db import Database
+from millstream_kit.leases import Leases
+from sqlalchemy import Table, case, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from millstream_apis.counting import Route, Tally, by_hour, by_minute, request_key, with_totals
+from millstream_apis.dialect import insert, locking, remember, upsert
+from millstream_apis.model import HOUR_MS, TOTAL, UNMATCHED, Batch, Counts, EndpointKey, Instance, Request, hour_of
+from millstream_apis.records import pack_feed
+from millstream_apis.registry import EndpointRegistry
+from millstream_apis.sketch import Sketch
+from millstream_apis.store import Claim, ClaimLost, Counted
+from millstream_apis.tables import APIS, FEED, HOURS, INSTANCES, MINUTES, OFFSETS, REQUESTS, UNTOLD
+
+REPEAT_MS = HOUR_MS
+WHOLE_API = 0  # the "hour" of an untold API itself
+FROM_HEARTBEAT = -1  # the source of what no partition told
+_CHUNK = 500
+
+Fresh = list[tuple[str, Request]]
+
+
+class SqlCounting:
+    """Exactly-once counting.
+
+    Args:
+        leases: of the partitions; checked in every transaction.
+        endpoints_per_api: routes counted apart.
+        feed_per_s: how many requests of an API one transaction picks for the feed.
+    """
+
+    def __init__(self, database: Database, leases: Leases, *, endpoints_per_api: int, feed_per_s: int) -> None:
+        self._db = database
+        self._leases = leases
+        self._registry = EndpointRegistry(database.dialect, endpoints_per_api)
+        self._feed_per_s = feed_per_s
+
+    async def next_offsets(self, topic_epoch: str) -> Mapping[int, int]:
+        query = select(OFFSETS.c.partition, OFFSETS.c.next_offset).where(OFFSETS.c.epoch == topic_epoch)
+        async with self._db.connect() as connection:
+            return {row.partition: row.next_offset for row in await connection.execute(query)}
+
+    async def count(self, claim: Claim, batches: Sequence[tuple[int, Batch]], next_offset: int) -> Counted:
+        try:
+            async with self._db.begin() as tx:
+                if not await self._leases.check(tx, claim.lease, claim.lease_epoch):
+                    raise ClaimLost(claim.lease)
+                return await self._count(tx, claim, batches, next_offset)
+        except BaseException:
+            # Rows this transaction made are gone; what was learnt of them must go too.
+            self._registry.clear()
+            raise
+
+    async def _count(
+        self, tx: AsyncConnection, claim: Claim, batches: Sequence[tuple[int, Batch]], next_offset: int
+    ) -> Counted:
+        stored = await self._stored_offset(tx, claim)
+        new = [batch for offset, batch in batches if offset >= stored]
+        if next_offset <= stored:
+            return Counted()
+        fresh = await self._not_counted_yet(tx, new)
+        await self._keep_apis(tx, new)
+        await self._hear_instances(tx, new)
+        await self._add(tx, claim, fresh)
+        await self._log(tx, fresh)
+        await self._pick_for_feed(tx, fresh)
+        await self._mark(tx, fresh, new, claim.partition)
+        await self._move_offset(tx, claim, next_offset, max((b.received_at_ms for b in new), default=0))
+        return Counted(len(fresh), sum(len(b.requests) for b in new) - len(fresh))
+
+    async def _stored_offset(self, tx: AsyncConnection, claim: Claim) -> int:
+        o = OFFSETS.c
+        query = select(o.next_offset).where(o.epoch == claim.topic_epoch, o.partition == claim.partition)
+        return (await tx.execute(query)).scalar_one_or_none() or 0
+
+    async def _move_offset(self, tx: AsyncConnection, claim: Claim, next_offset: int, received_at_ms: int) -> None:
+        row = {
+            "epoch": claim.topic_epoch,
+            "partition": claim.partition,
+            "next_offset": next_offset,
+            "counted_to_ms": received_at_ms,
+        }
+        await tx.execute(upsert(self._db.dialect, OFFSETS), row)
+
+    async def _not_counted_yet(self, tx: AsyncConnection, batches: Sequence[Batch]) -> Fresh:
+        first: dict[str, tuple[str, Request]] = {}
+        received: dict[str, int] = {}
+        for batch in batches:
+            for request in batch.requests:
+                key = request_key(batch.api_name, request.id)
+                if key not in first:
+                    first[key], received[key] = (batch.api_name, request), batch.received_at_ms
+        fresh = await remember(tx, self._db.dialect, received, REPEAT_MS)
+        return [item for key, item in first.items() if key in fresh]
+
+    async def _keep_apis(self, tx: AsyncConnection, batches: Sequence[Batch]) -> None:
+        seen: dict[str, int] = {}
+        for batch in batches:
+            seen.setdefault(batch.api_name, batch.received_at_ms)
+        if rows := [{"name": n, "first_seen_ms": at} for n, at in sorted(seen.items())]:
+            await tx.execute(insert(self._db.dialect, APIS).on_conflict_do_nothing(), rows)
+
+    async def _hear_instances(self, tx: AsyncConnection, batches: Sequence[Batch]) -> None:
+        heard: dict[tuple[str, str], int] = {}
+        for batch in batches:
+            key = (batch.api_name, batch.instance_id)
+            heard[key] = max(heard.get(key, 0), batch.received_at_ms)
+        rows = [
+            {"api_name": api, "id": i, "started_at_ms": at, "last_heartbeat_ms": at, "endpoints": []}
+            for (api, i), at in sorted(heard.items())
+        ]
+        if rows:
+            statement = insert(self._db.dialect, INSTANCES)
+            old, new = INSTANCES.c.last_heartbeat_ms, statement.excluded.last_heartbeat_ms
+            later = {"last_heartbeat_ms": case((new > old, new), else_=old)}
+            await tx.execute(statement.on_conflict_do_update(index_elements=["api_name", "id"], set_=later), rows)
+
+    async def _add(self, tx: AsyncConnection, claim: Claim, fresh: Fresh) -> None:
+        routes = {(api, request.endpoint) for api, request in fresh}
+        ids = await self._registry.ids(tx, routes | {(api, TOTAL) for api, _ in routes})
+        rows = {route: self._registry.row_of(route) for route in routes}
+        minutes = with_totals(by_minute(fresh, rows))
+        await self._merge(tx, MINUTES, claim.partition, minutes, ids)
+        await self._merge(tx, HOURS, claim.partition, by_hour(minutes), ids)
+
+    async def _merge(
+        self, tx: AsyncConnection, table: Table, partition: int, tally: Tally, ids: Mapping[Route, int]
+    ) -> None:
+        """Add a tally to the partition's own rows. Nobody else writes these, so reading first is safe."""
+        added = {(ids[api, endpoint], at_ms): counts for (api, endpoint, at_ms), counts in tally.items()}
+        keys = sorted(added)
+        c = table.c
+        for start in range(0, len(keys), _CHUNK):
+            chunk = keys[start : start + _CHUNK]
+            query = select(table).where(c.partition == partition, tuple_(c.endpoint_id, c.at_ms).in_(chunk))
+            for row in (await tx.execute(query)).mappings():
+                added[row["endpoint_id"], row["at_ms"]].merge(counts_of(row))
+            await tx.execute(
+                upsert(self._db.dialect, table),
+                [_bucket_row(endpoint_id, at_ms, partition, added[endpoint_id, at_ms]) for endpoint_id, at_ms in chunk],
+            )
+
+    async def _log(self, tx: AsyncConnection, fresh: Fresh) -> None:
+        rows = [
+            {
+                "id": r.id,
+                "at_ms": r.at_ms,
+                "api_name": api,
+                "method": r.method,
+                "path": r.path or UNMATCHED.path,
+                "status": r.status,
+                "latency_ms": r.latency_ms,
+                "instance_id": r.instance_id,
+                "sampled": r.sampled,
+                "trace_id": r.trace_id,
+            }
+            for api, r in fresh
+        ]
+        if rows:
+            await tx.execute(REQUESTS.insert(), rows)
+
+    async def _pick_for_feed(self, tx: AsyncConnection, fresh: Fresh) -> None:
+        by_api: dict[str, list[Request]] = {}
+        for api, request in fresh:
+            by_api.setdefault(api, []).append(request)
+        rows = []
+        for api, requests in by_api.items():
+            picked = sorted(requests, key=lambda r: r.urgency, reverse=True)[: self._feed_per_s]
+            packed = pack_feed(api, [(new_event_id(), r) for r in sorted(picked, key=lambda r: r.at_ms)])
+            rows.append({"api_name": api, "dropped": len(requests) - len(picked), "items": packed})
+        if rows:
+            await tx.execute(FEED.insert(), rows)
+
+    async def _mark(self, tx: AsyncConnection, fresh: Fresh, batches: Sequence[Batch], source: int) -> None:
+        moved = {(api, hour_of(r.at_ms)) for api, r in fresh} | {(b.api_name, WHOLE_API) for b in batches}
+        await mark_untold(tx, self._db, moved, source)
+
+    async def keep_instance(self, api_name: str, instance: Instance, docs_url: str | None) -> None:
+        async with self._db.begin() as tx:
+            api = {"name": api_name, "first_seen_ms": instance.last_heartbeat_ms, "docs_url": docs_url}
+            await tx.execute(insert(self._db.dialect, APIS).on_conflict_do_nothing(), api)
+            i = INSTANCES.c
+            query = select(INSTANCES).where(i.api_name == api_name, i.id == instance.id)
+            old = (await tx.execute(locking(self._db.dialect, query))).mappings().first()
+            new = {
+                "api_name": api_name,
+                "id": instance.id,
+                "started_at_ms": min(old["started_at_ms"], instance.started_at_ms) if old else instance.started_at_ms,
+                "last_heartbeat_ms": instance.last_heartbeat_ms,
+                "host": instance.host,
+                "port": instance.port,
+                "endpoints": list(instance.endpoints),
+                "hostname": instance.hostname,
+            }
+            await tx.execute(upsert(self._db.dialect, INSTANCES), new)
+            # A newer heartbeat alone is nothing to tell.
+            if old is None or dict(old) | {"last_heartbeat_ms": 0} != new | {"last_heartbeat_ms": 0}:
+                await mark_untold(tx, self._db, {(api_name, WHOLE_API)}, FROM_HEARTBEAT)
+
+
+async def mark_untold(tx: AsyncConnection, db: Database, moved: set[tuple[str, int]], source: int) -> None:
+    """Remember what others must be told, under versions never used before."""
+    rows = [
+        {"api_name": api, "hour_ms": hour, "source": source, "version": secrets.randbits(62)}
+        for api, hour in sorted(moved)
+    ]
+    if rows:
+        await tx.execute(upsert(db.dialect, UNTOLD), rows)
+
+
+def counts_of(row: Mapping[Any, Any], *, sketch: bool = True) -> Counts:
+    """A bucket's row as counts."""
+    return Counts(
+        [int(row[f"n_{c}xx"]) for c in range(1, 6)],
+        float(row["latency_sum_ms"]),
+        int(row["last_at_ms"]),
+        Sketch.from_bytes(row["sketch"]) if sketch else Sketch(),
+    )
+
+
+def _bucket_row(endpoint_id: int, at_ms: int, partition: int, counts: Counts) -> dict[str, Any]:
+    return {
+        "endpoint_id": endpoint_id,
+        "at_ms": at_ms,
+        "partition": partition,
+        **{f"n_{c}xx": n for c, n in enumerate(counts.by_class, 1)},
+        "latency_sum_ms": counts.latency_sum_ms,
+        "last_at_ms": counts.last_at_ms,
+        "sketch": counts.sketch.to_bytes(),
+    }
+
+
+def endpoint_key(row: Mapping[Any, Any]) -> EndpointKey:
+    """The endpoint a joined row names."""
+    return EndpointKey(row["method"], row["path"])

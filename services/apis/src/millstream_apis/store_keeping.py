@@ -1,0 +1,97 @@
+"""Letting go, in a database; always a slice at a time, so that no transaction is long."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from millstream_kit.db import Database
+from sqlalchemy import Column, Table, delete, exists, func, select
+
+from millstream_apis.dialect import upsert
+from millstream_apis.model import HOUR_MS, MINUTE_MS, TOTAL
+from millstream_apis.tables import (
+    APIS,
+    COUNTED,
+    ENDPOINTS,
+    FEED,
+    HOURS,
+    INSTANCES,
+    LEASES,
+    MARKS,
+    MINUTES,
+    OFFSETS,
+    REQUESTS,
+    UNTOLD,
+)
+
+E = ENDPOINTS.c
+
+
+class SqlKeeping:
+    """The store's housekeeping."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    async def counted_to(self, topic_epoch: str) -> Mapping[int, tuple[int, int]]:
+        query = select(OFFSETS).where(OFFSETS.c.epoch == topic_epoch)
+        async with self._db.connect() as connection:
+            rows = await connection.execute(query)
+            return {r.partition: (r.next_offset, r.counted_to_ms) for r in rows}
+
+    async def forget_ids(self, before_ms: int) -> int:
+        return await self._slice_by_slice(COUNTED, COUNTED.c.received_at_ms, before_ms, 10_000)
+
+    async def forget_requests(self, before_ms: int) -> int:
+        return await self._slice_by_slice(REQUESTS, REQUESTS.c.at_ms, before_ms, 10_000)
+
+    async def forget_buckets(self, minutes_before_ms: int, hours_before_ms: int) -> int:
+        minutes = await self._slice_by_slice(MINUTES, MINUTES.c.at_ms, minutes_before_ms, MINUTE_MS)
+        return minutes + await self._slice_by_slice(HOURS, HOURS.c.at_ms, hours_before_ms, HOUR_MS)
+
+    async def forget_instances(self, before_ms: int) -> int:
+        return await self._slice_by_slice(INSTANCES, INSTANCES.c.last_heartbeat_ms, before_ms, HOUR_MS)
+
+    async def forget_apis(self, first_seen_before_ms: int) -> list[str]:
+        busy = exists().where(MINUTES.c.endpoint_id == E.id) | exists().where(HOURS.c.endpoint_id == E.id)
+        of_it = [exists().where(t.c.api_name == APIS.c.name) for t in (ENDPOINTS, INSTANCES, FEED)]
+        idle = (APIS.c.first_seen_ms < first_seen_before_ms, *(~found for found in of_it))
+        async with self._db.begin() as tx:
+            await tx.execute(delete(ENDPOINTS).where(~busy))
+            gone = list((await tx.execute(delete(APIS).where(*idle).returning(APIS.c.name))).scalars())
+            await tx.execute(delete(UNTOLD).where(UNTOLD.c.api_name.in_(gone)))
+            # Processes that are no more; a lease that is only late keeps its row and so its epoch.
+            members = LEASES.c.name.like("%.member/%")
+            await tx.execute(delete(LEASES).where(members, LEASES.c.expires_at_ms < first_seen_before_ms))
+        return gone
+
+    async def old_trends(self, from_ms: int, to_ms: int) -> list[tuple[str, int]]:
+        c = HOURS.c
+        query = (
+            select(E.api_name, c.at_ms)
+            .join_from(HOURS, ENDPOINTS, E.id == c.endpoint_id)
+            .where(E.method == TOTAL.method, E.path == TOTAL.path, c.at_ms >= from_ms, c.at_ms < to_ms)
+            .distinct()
+        )
+        async with self._db.connect() as connection:
+            return [(row.api_name, row.at_ms) for row in await connection.execute(query)]
+
+    async def mark(self, name: str) -> int:
+        async with self._db.connect() as connection:
+            query = select(MARKS.c.value_ms).where(MARKS.c.name == name)
+            return (await connection.execute(query)).scalar_one_or_none() or 0
+
+    async def set_mark(self, name: str, value_ms: int) -> None:
+        async with self._db.begin() as tx:
+            await tx.execute(upsert(self._db.dialect, MARKS), {"name": name, "value_ms": value_ms})
+
+    async def _slice_by_slice(self, table: Table, at: Column[Any], before_ms: int, step_ms: int) -> int:
+        gone = 0
+        while True:
+            async with self._db.begin() as tx:
+                oldest = (await tx.execute(select(func.min(at)).where(at < before_ms))).scalar_one()
+                if oldest is None:
+                    return gone
+                done = await tx.execute(delete(table).where(at < min(before_ms, oldest + step_ms)))
+                gone += done.rowcount

@@ -1,0 +1,148 @@
+"""The tables of the service.
+
+Buckets carry the partition of the ingest topic they were counted from, so that the one process that owns a partition
+alone writes its rows, and two replicas never contend.
+"""
+
+from __future__ import annotations
+
+from millstream_kit.leases import lease_table
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    UniqueConstraint,
+    Uuid,
+)
+
+METADATA = MetaData()
+# SQLite numbers rows by itself only when the key is an INTEGER.
+Serial = BigInteger().with_variant(Integer, "sqlite")
+
+APIS = Table(
+    "apis",
+    METADATA,
+    Column("name", String(63), primary_key=True),
+    Column("first_seen_ms", BigInteger, nullable=False),
+    Column("docs_url", String(512), nullable=True),
+)
+
+ENDPOINTS = Table(
+    "endpoints",
+    METADATA,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("api_name", String(63), nullable=False),
+    Column("method", String(32), nullable=False),
+    Column("path", String(512), nullable=False),
+    UniqueConstraint("api_name", "method", "path", name="endpoints_by_route"),
+)
+
+
+def _bucket_table(name: str) -> Table:
+    return Table(
+        name,
+        METADATA,
+        Column("endpoint_id", BigInteger, ForeignKey("endpoints.id"), primary_key=True),
+        Column("at_ms", BigInteger, primary_key=True),
+        Column("partition", SmallInteger, primary_key=True),
+        *(Column(f"n_{c}xx", BigInteger, nullable=False) for c in range(1, 6)),
+        Column("latency_sum_ms", Float(53), nullable=False),
+        Column("last_at_ms", BigInteger, nullable=False),
+        Column("sketch", LargeBinary, nullable=False),
+        Index(f"{name}_by_time", "at_ms"),
+    )
+
+
+MINUTES = _bucket_table("minutes")
+HOURS = _bucket_table("hours")
+
+INSTANCES = Table(
+    "instances",
+    METADATA,
+    Column("api_name", String(63), primary_key=True),
+    Column("id", String(128), primary_key=True),
+    Column("started_at_ms", BigInteger, nullable=False),
+    Column("last_heartbeat_ms", BigInteger, nullable=False),
+    Column("host", String(255), nullable=True),
+    Column("port", Integer, nullable=True),
+    Column("endpoints", JSON, nullable=False),
+    Column("hostname", String(255), nullable=True),
+    Index("instances_by_heartbeat", "last_heartbeat_ms"),
+)
+
+REQUESTS = Table(
+    "requests",
+    METADATA,
+    Column("seq", Serial, primary_key=True, autoincrement=True),
+    Column("id", String(128), nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("api_name", String(63), nullable=False),
+    Column("method", String(32), nullable=False),
+    Column("path", String(512), nullable=False),
+    Column("status", SmallInteger, nullable=False),
+    Column("latency_ms", Float(53), nullable=False),
+    Column("instance_id", String(128), nullable=False),
+    Column("sampled", Boolean, nullable=False),
+    Column("trace_id", String(32), nullable=True),
+    Index("requests_by_time", "at_ms", "seq"),
+    Index("requests_by_api", "api_name", "at_ms", "seq"),
+)
+
+# Ids of requests counted in the last hour, hashed to 128 bits together with the API's name.
+COUNTED = Table(
+    "counted",
+    METADATA,
+    Column("key", Uuid(as_uuid=False), primary_key=True),
+    Column("received_at_ms", BigInteger, nullable=False),
+    Index("counted_by_time", "received_at_ms"),
+)
+
+# How far each partition of the ingest topic was counted; moved in the transaction that counts.
+OFFSETS = Table(
+    "offsets",
+    METADATA,
+    Column("epoch", String(128), primary_key=True),
+    Column("partition", SmallInteger, primary_key=True),
+    Column("next_offset", BigInteger, nullable=False),
+    Column("counted_to_ms", BigInteger, nullable=False),
+)
+
+# What others must still be told: hours whose trend moved, and (hour 0) APIs that changed.
+UNTOLD = Table(
+    "untold",
+    METADATA,
+    Column("api_name", String(63), primary_key=True),
+    Column("hour_ms", BigInteger, primary_key=True),
+    Column("source", SmallInteger, primary_key=True),
+    Column("version", BigInteger, nullable=False),
+)
+
+# Requests picked for the feed, at most a handful a transaction, until they are published.
+FEED = Table(
+    "feed",
+    METADATA,
+    Column("seq", Serial, primary_key=True, autoincrement=True),
+    Column("api_name", String(63), nullable=False),
+    Column("dropped", BigInteger, nullable=False),
+    Column("items", LargeBinary, nullable=False),
+)
+
+# Named instants, such as how far old trend hours were taken back.
+MARKS = Table(
+    "marks",
+    METADATA,
+    Column("name", String(64), primary_key=True),
+    Column("value_ms", BigInteger, nullable=False),
+)
+
+LEASES = lease_table(METADATA)

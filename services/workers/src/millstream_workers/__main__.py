@@ -1,0 +1,5 @@
+"""`python -m millstream_workers`."""
+
+from millstream_workers.main import main
+
+main()

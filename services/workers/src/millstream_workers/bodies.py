@@ -1,0 +1,173 @@
+"""The shapes of the wire: what is taken in and what is sent out."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from millstream_contracts.inventory import load_inventory
+from millstream_contracts.limits import load_limits
+from millstream_contracts.times import parse_rfc3339, to_rfc3339
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from millstream_workers.model import Pod, State, Worker, WorkerGroup
+
+ID_PATTERN = r"[A-Za-z0-9][A-Za-z0-9._:-]{0,127}"
+_INT_MAX = 2**31 - 1
+_COUNT_MAX = 2**53 - 1
+_FUNCTIONS = load_limits().functions_per_declare
+
+
+def _instant(text: str) -> str:
+    if not 0 <= parse_rfc3339(text) < 253_402_300_800_000:
+        raise ValueError("an instant between the years 1970 and 9999")
+    return text
+
+
+Name = Annotated[str, StringConstraints(pattern=f"^{load_inventory().name_pattern}$")]
+# No control characters: PostgreSQL stores no NUL, and nobody wants the others on a screen.
+Text = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Host = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Instant = Annotated[str, AfterValidator(_instant), Field(json_schema_extra={"format": "date-time"})]
+Count = Annotated[int, Field(ge=0, le=_COUNT_MAX)]
+
+
+class PodIn(BaseModel):
+    """The pod a worker knows itself to run in (downward API)."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Host
+    namespace: Host
+    node: Host | None = None
+
+
+class HeartbeatIn(BaseModel):
+    """What a worker says of itself."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    worker_name: Name
+    started_at: Instant
+    functions: list[Name] = Field(max_length=_FUNCTIONS)
+    function_names: dict[Name, Text] = Field(default_factory=dict, max_length=_FUNCTIONS)
+    concurrency: Annotated[int, Field(ge=0, le=_INT_MAX)]
+    active_jobs: Annotated[int, Field(ge=0, le=_INT_MAX)]
+    jobs_processed: Count
+    jobs_failed: Count
+    hostname: Host | None = None
+    state: Literal["starting", "active", "draining"]
+    version: Text | None = None
+    interval_s: Annotated[float, Field(gt=0, le=300)] = 5.0
+    leaving: bool = False
+    pod: PodIn | None = None
+
+    @property
+    def started_at_ms(self) -> int:
+        """When the process began, in milliseconds."""
+        return parse_rfc3339(self.started_at)
+
+    def worker(self, worker_id: str) -> Worker:
+        """The worker it describes; when it was heard is for the service to say."""
+        return Worker(
+            id=worker_id,
+            worker_name=self.worker_name,
+            started_at_ms=self.started_at_ms,
+            last_heartbeat_ms=0,
+            functions=tuple(sorted(set(self.functions))),
+            function_names=dict(self.function_names),
+            concurrency=self.concurrency,
+            active_jobs=self.active_jobs,
+            jobs_processed=self.jobs_processed,
+            jobs_failed=self.jobs_failed,
+            hostname=self.hostname,
+            state=State(self.state),
+            version=self.version,
+            pod=Pod(self.pod.name, self.pod.namespace, self.pod.node) if self.pod else None,
+            interval_ms=max(1, round(self.interval_s * 1000)),
+        )
+
+
+class PodOut(BaseModel):
+    name: str
+    namespace: str
+    node: str | None
+    phase: str | None
+    restarts: int | None
+    last_restart_reason: str | None
+    image: str | None
+
+
+class WorkerInstance(BaseModel):
+    id: str
+    worker_name: str
+    started_at: str
+    last_heartbeat: str
+    functions: list[str]
+    function_names: dict[str, str]
+    concurrency: int
+    active_jobs: int
+    jobs_processed: int
+    jobs_failed: int
+    hostname: str | None
+    state: State
+    version: str | None
+    pod: PodOut | None
+
+    @classmethod
+    def of(cls, worker: Worker) -> WorkerInstance:
+        """A worker as clients read it."""
+        p = worker.pod
+        return cls(
+            id=worker.id,
+            worker_name=worker.worker_name,
+            started_at=to_rfc3339(worker.started_at_ms),
+            last_heartbeat=to_rfc3339(worker.last_heartbeat_ms),
+            functions=list(worker.functions),
+            function_names=dict(worker.function_names),
+            concurrency=worker.concurrency,
+            active_jobs=worker.active_jobs,
+            jobs_processed=worker.jobs_processed,
+            jobs_failed=worker.jobs_failed,
+            hostname=worker.hostname,
+            state=worker.state,
+            version=worker.version,
+            pod=PodOut(
+                name=p.name,
+                namespace=p.namespace,
+                node=p.node,
+                phase=p.phase,
+                restarts=p.restarts,
+                last_restart_reason=p.last_restart_reason,
+                image=p.image,
+            )
+            if p
+            else None,
+        )
+
+
+class WorkerInfo(BaseModel):
+    name: str
+    active: bool
+    instance_count: int
+    instances: list[WorkerInstance]
+    functions: list[str]
+    function_names: dict[str, str]
+    concurrency: int
+
+    @classmethod
+    def of(cls, group: WorkerGroup) -> WorkerInfo:
+        """A group as clients read it."""
+        return cls(
+            name=group.name,
+            active=group.active,
+            instance_count=len(group.instances),
+            instances=[WorkerInstance.of(w) for w in group.instances],
+            functions=list(group.functions),
+            function_names=group.function_names,
+            concurrency=group.concurrency,
+        )
+
+
+class WorkerList(BaseModel):
+    workers: list[WorkerInfo]
+    total: int

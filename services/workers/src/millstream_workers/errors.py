@@ -1,0 +1,12 @@
+"""What the service refuses."""
+
+from __future__ import annotations
+
+from millstream_kit.errors import Refusal
+
+
+class WorkerUnknown(Refusal):
+    """No worker of that id is here."""
+
+    def __init__(self, worker_id: str) -> None:
+        super().__init__(404, "worker_not_found", f"There is no worker {worker_id}.")

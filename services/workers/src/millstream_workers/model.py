@@ -1,0 +1,132 @@
+"""The fleet in plain data: what a worker says of itself, and what its silence says.
+
+starting ─→ active ─→ draining ─→ (leaves)
+    └──────────┴──────────┴─ silent for 3 intervals ─→ lost ─ silent for 10 min ─→ (forgotten)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from enum import Enum, StrEnum
+
+MISSED_BEATS = 3
+
+
+class State(StrEnum):
+    """What a worker is doing, as operators see it."""
+
+    STARTING = "starting"
+    ACTIVE = "active"
+    DRAINING = "draining"
+    LOST = "lost"
+
+
+class Change(Enum):
+    """What a heartbeat changed: nothing others see, only counters, or what must be told at once."""
+
+    NONE = 0
+    COUNTERS = 1
+    FACTS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Pod:
+    """The pod behind a worker; None is what nobody told us."""
+
+    name: str
+    namespace: str
+    node: str | None = None
+    phase: str | None = None
+    restarts: int | None = None
+    last_restart_reason: str | None = None
+    image: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """One worker process as it last described itself."""
+
+    id: str
+    worker_name: str
+    started_at_ms: int
+    last_heartbeat_ms: int
+    functions: tuple[str, ...]
+    function_names: Mapping[str, str]
+    concurrency: int
+    active_jobs: int
+    jobs_processed: int
+    jobs_failed: int
+    hostname: str | None
+    state: State
+    version: str | None
+    pod: Pod | None
+    interval_ms: int
+
+    @property
+    def silent_at_ms(self) -> int:
+        """When its silence means that it is lost, unless it beats again."""
+        return self.last_heartbeat_ms + MISSED_BEATS * self.interval_ms
+
+    def lost(self) -> Worker:
+        """The same worker after it went silent."""
+        return replace(self, state=State.LOST)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerGroup:
+    """All instances that share a worker name."""
+
+    name: str
+    instances: tuple[Worker, ...]
+
+    @property
+    def present(self) -> tuple[Worker, ...]:
+        """The instances that are not lost."""
+        return tuple(w for w in self.instances if w.state is not State.LOST)
+
+    @property
+    def active(self) -> bool:
+        """Whether any instance is there."""
+        return bool(self.present)
+
+    @property
+    def functions(self) -> tuple[str, ...]:
+        """Every function key of any instance, sorted."""
+        return tuple(sorted({key for w in self.instances for key in w.functions}))
+
+    @property
+    def function_names(self) -> dict[str, str]:
+        """Function key to name; the youngest instance's word counts."""
+        ordered = sorted(self.instances, key=lambda w: w.started_at_ms)
+        return {key: name for w in ordered for key, name in w.function_names.items()}
+
+    @property
+    def concurrency(self) -> int:
+        """How many jobs the instances that are there can run at once."""
+        return sum(w.concurrency for w in self.present)
+
+
+_COUNTERS = ("active_jobs", "jobs_processed", "jobs_failed")
+_NOT_A_CHANGE = ("last_heartbeat_ms", "interval_ms")
+
+
+def change_between(old: Worker | None, new: Worker) -> Change:
+    """What of `new` others must be told, and how soon; a newer heartbeat alone is nothing."""
+    if old is None or _without(old, new, _COUNTERS) != new:
+        return Change.FACTS
+    if any(getattr(old, name) != getattr(new, name) for name in _COUNTERS):
+        return Change.COUNTERS
+    return Change.NONE
+
+
+def _without(old: Worker, new: Worker, names: tuple[str, ...]) -> Worker:
+    return replace(old, **{name: getattr(new, name) for name in (*names, *_NOT_A_CHANGE)})
+
+
+def grouped(workers: Iterable[Worker]) -> list[WorkerGroup]:
+    """Workers by name, both names and instances in order."""
+    by_name: dict[str, list[Worker]] = {}
+    for worker in sorted(workers, key=lambda w: (w.worker_name, w.started_at_ms, w.id)):
+        by_name.setdefault(worker.worker_name, []).append(worker)
+    return [WorkerGroup(name, tuple(instances)) for name, instances in by_name.items()]

@@ -1,0 +1,116 @@
+"""The loop that notices silence and tells others what changed.
+
+Any replica may notice; one at a time tells, the holder of a lease. A holder that found its lease gone after telling
+marks what it told as untold again, because its word may have come after the next holder's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import structlog
+from millstream_kit.clock import Clock
+from millstream_kit.leases import Leases
+from millstream_kit.log import Log, LogUnavailable
+
+from millstream_workers.events import snapshot_record, tombstone
+from millstream_workers.metrics import WorkerMetrics
+from millstream_workers.settings import WorkersSettings
+from millstream_workers.store import Store, Untold
+
+log = structlog.get_logger(__name__)
+
+TELLING = "telling"
+LEFT_KEPT_MS = 600_000
+BATCH = 500
+
+
+class Presence:
+    """Silence noticed by the clock, changes told at once or, for counters, every few seconds."""
+
+    def __init__(
+        self,
+        store: Store,
+        sink: Log,
+        leases: Leases,
+        clock: Clock,
+        settings: WorkersSettings,
+        metrics: WorkerMetrics,
+    ) -> None:
+        self._store = store
+        self._log = sink
+        self._leases = leases
+        self._clock = clock
+        self._settings = settings
+        self._metrics = metrics
+        self._nudged = asyncio.Event()
+        self._counters_due = 0.0
+        self._renewal_due = 0.0
+
+    def nudge(self) -> None:
+        """Look now instead of at the next tick."""
+        self._nudged.set()
+
+    async def run(self) -> None:
+        """Notice and tell until cancelled."""
+        while True:
+            self._nudged.clear()
+            await self.look()
+            await self._pause()
+
+    async def look(self) -> None:
+        """One round."""
+        await self._notice()
+        if await self._may_tell():
+            await self._tell()
+
+    async def _notice(self) -> None:
+        now = self._clock.now_ms()
+        lost = await self._store.notice_silence(now)
+        for worker_id in lost:
+            log.warning("worker went silent", worker_id=worker_id)
+        self._metrics.lost.inc(len(lost))
+        await self._store.forget(now - round(self._settings.lost_kept_s * 1000), now - LEFT_KEPT_MS)
+
+    async def _may_tell(self) -> bool:
+        if self._clock.monotonic() >= self._renewal_due:
+            await self._leases.acquire([TELLING])
+            self._renewal_due = self._clock.monotonic() + self._settings.lease_s / 3
+        may = TELLING in self._leases.held
+        self._metrics.telling.set(may)
+        return may
+
+    async def _tell(self) -> None:
+        counters_too = self._clock.monotonic() >= self._counters_due
+        if counters_too:
+            self._counters_due = self._clock.monotonic() + self._settings.counters_every_s
+        while changes := await self._store.untold(counters_too=counters_too, limit=BATCH):
+            if not await self._publish(changes):
+                return
+            if len(changes) < BATCH:
+                return
+
+    async def _publish(self, changes: Sequence[Untold]) -> bool:
+        now, epoch = self._clock.now_ms(), self._leases.held.get(TELLING)
+        records = [snapshot_record(c.worker, now) if c.worker else tombstone(c.worker_id) for c in changes]
+        try:
+            await self._log.append(records)
+        except LogUnavailable:
+            log.warning("log is away, telling later", changes=len(changes))
+            return False
+        await self._store.told(changes)
+        self._metrics.snapshots.inc(len(records))
+        if (await self._leases.acquire([TELLING])).get(TELLING) != epoch:
+            await self._store.tell_again([c.worker_id for c in changes])
+            return False
+        return True
+
+    async def _pause(self) -> None:
+        tick = asyncio.ensure_future(self._clock.sleep(self._settings.look_every_s))
+        nudge = asyncio.ensure_future(self._nudged.wait())
+        try:
+            await asyncio.wait({tick, nudge}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            tick.cancel()
+            nudge.cancel()

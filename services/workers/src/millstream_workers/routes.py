@@ -1,0 +1,66 @@
+"""HTTP: heartbeats in, the fleet out."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+from millstream_contracts.inventory import load_inventory
+from millstream_contracts.names import Scope
+from millstream_kit.auth import require
+from millstream_kit.errors import invalid
+
+from millstream_workers.bodies import ID_PATTERN, HeartbeatIn, WorkerInfo, WorkerInstance, WorkerList
+from millstream_workers.errors import WorkerUnknown
+from millstream_workers.handlers import Fleet
+
+router = APIRouter(prefix=f"{load_inventory().api_base}/workers")
+
+
+def fleet_of(request: Request) -> Fleet:
+    """The application's fleet."""
+    fleet: Fleet = request.app.state.fleet
+    return fleet
+
+
+FleetOf = Annotated[Fleet, Depends(fleet_of)]
+
+
+@router.get("", dependencies=[require(Scope.WORKERS_READ)])
+async def list_workers(fleet: FleetOf) -> WorkerList:
+    """Every worker, by name."""
+    groups = await fleet.groups()
+    return WorkerList(workers=[WorkerInfo.of(g) for g in groups], total=len(groups))
+
+
+@router.get("/{worker_id}", dependencies=[require(Scope.WORKERS_READ)])
+async def get_worker(worker_id: str, fleet: FleetOf) -> WorkerInstance:
+    """One worker instance."""
+    if not _is_id(worker_id):
+        raise WorkerUnknown(worker_id)
+    return WorkerInstance.of(await fleet.worker(worker_id))
+
+
+@router.post("/{worker_id}/heartbeat", status_code=204, dependencies=[require(Scope.WORKERS_HEARTBEAT)])
+async def heartbeat(worker_id: str, body: HeartbeatIn, fleet: FleetOf) -> Response:
+    """A worker says that it is there, or that it leaves."""
+    _check_id(worker_id)
+    if load_inventory().is_reserved(body.worker_name):
+        raise invalid("worker_name", f"{body.worker_name} is reserved")
+    if body.leaving:
+        await fleet.on_leaving(worker_id, body.started_at_ms)
+    else:
+        await fleet.on_heartbeat(body.worker(worker_id))
+    return Response(status_code=204)
+
+
+def _is_id(text: str) -> bool:
+    return re.fullmatch(ID_PATTERN, text) is not None
+
+
+def _check_id(worker_id: str) -> None:
+    if not _is_id(worker_id):
+        raise invalid("worker_id", f"must match {ID_PATTERN}")
+    if load_inventory().is_reserved(worker_id):
+        raise invalid("worker_id", f"{worker_id} is reserved")

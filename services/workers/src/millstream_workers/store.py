@@ -1,0 +1,61 @@
+"""What the service asks of its store. Every call is one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from millstream_workers.model import Change, Worker
+
+
+@dataclass(frozen=True, slots=True)
+class Untold:
+    """A worker others must be told about; `worker` None means that it left."""
+
+    worker_id: str
+    version: int
+    worker: Worker | None
+
+
+class Store(Protocol):
+    """Workers, and which of them changed since others were told."""
+
+    async def beat(self, worker: Worker) -> Change:
+        """Keep what a worker says of itself, and remember it as untold if others can see a change.
+
+        A beat of a process that has already left changes nothing.
+        """
+        ...
+
+    async def leave(self, worker_id: str, started_at_ms: int, now_ms: int) -> bool:
+        """Take a worker out; late beats of the same process are ignored from now on. False if it was not there."""
+        ...
+
+    async def notice_silence(self, now_ms: int) -> list[str]:
+        """Mark those whose heartbeats stopped as lost; their ids."""
+        ...
+
+    async def forget(self, silent_before_ms: int, left_before_ms: int) -> list[str]:
+        """Take out those lost and silent since before then, and drop the marks of those that left; ids taken out."""
+        ...
+
+    async def workers(self) -> list[Worker]:
+        """Everyone who is there or lost."""
+        ...
+
+    async def worker(self, worker_id: str) -> Worker | None:
+        """One of them."""
+        ...
+
+    async def untold(self, *, counters_too: bool, limit: int) -> list[Untold]:
+        """Changes nobody was told of yet, oldest first; without `counters_too` only those that cannot wait."""
+        ...
+
+    async def told(self, changes: Sequence[Untold]) -> None:
+        """Others know these now; whoever changed again since stays untold."""
+        ...
+
+    async def tell_again(self, worker_ids: Sequence[str]) -> None:
+        """Others may have been told something old of these."""
+        ...

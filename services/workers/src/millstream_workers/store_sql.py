@@ -1,0 +1,147 @@
+"""The store on PostgreSQL and SQLite."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from millstream_kit.db import Database
+from sqlalchemy import Table, and_, delete, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from millstream_workers.model import Change, Pod, State, Worker, change_between
+from millstream_workers.store import Untold
+from millstream_workers.tables import LEFT, UNTOLD, WORKERS
+
+W, U, L = WORKERS.c, UNTOLD.c, LEFT.c
+COLUMNS = tuple(column.name for column in WORKERS.columns)
+
+
+class SqlStore:
+    """Workers in a database."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    async def beat(self, worker: Worker) -> Change:
+        async with self._db.begin() as tx:
+            left = select(L.id).where(L.id == worker.id, L.started_at_ms >= worker.started_at_ms)
+            if (await tx.execute(left)).first() is not None:
+                return Change.NONE
+            query = select(WORKERS).where(W.id == worker.id)
+            row = (await tx.execute(self._locking(query))).mappings().first()
+            change = change_between(_worker(row) if row else None, worker)
+            await tx.execute(self._upsert(WORKERS, _row(worker), "id"))
+            if change is not Change.NONE:
+                await self._mark(tx, [worker.id], facts=change is Change.FACTS)
+        return change
+
+    async def leave(self, worker_id: str, started_at_ms: int, now_ms: int) -> bool:
+        async with self._db.begin() as tx:
+            mark = {"id": worker_id, "started_at_ms": started_at_ms, "left_at_ms": now_ms}
+            await tx.execute(self._upsert(LEFT, mark, "id"))
+            gone = await tx.execute(
+                delete(WORKERS).where(W.id == worker_id, W.started_at_ms <= started_at_ms).returning(W.id)
+            )
+            was_there = gone.first() is not None
+            if was_there:
+                await self._mark(tx, [worker_id], facts=True)
+        return was_there
+
+    async def notice_silence(self, now_ms: int) -> list[str]:
+        silent = and_(W.state != State.LOST.value, W.silent_at_ms <= now_ms)
+        async with self._db.begin() as tx:
+            ids = await self._ids(tx, update(WORKERS).where(silent).values(state=State.LOST.value).returning(W.id))
+            await self._mark(tx, ids, facts=True)
+        return ids
+
+    async def forget(self, silent_before_ms: int, left_before_ms: int) -> list[str]:
+        gone = and_(W.state == State.LOST.value, W.silent_at_ms <= silent_before_ms)
+        async with self._db.begin() as tx:
+            ids = await self._ids(tx, delete(WORKERS).where(gone).returning(W.id))
+            await self._mark(tx, ids, facts=True)
+            await tx.execute(delete(LEFT).where(L.left_at_ms <= left_before_ms))
+        return ids
+
+    async def workers(self) -> list[Worker]:
+        async with self._db.connect() as connection:
+            return [_worker(row) for row in (await connection.execute(select(WORKERS))).mappings()]
+
+    async def worker(self, worker_id: str) -> Worker | None:
+        async with self._db.connect() as connection:
+            row = (await connection.execute(select(WORKERS).where(W.id == worker_id))).mappings().first()
+        return _worker(row) if row else None
+
+    async def untold(self, *, counters_too: bool, limit: int) -> list[Untold]:
+        query = select(U.worker_id, U.version, *WORKERS.c).join_from(UNTOLD, WORKERS, U.worker_id == W.id, isouter=True)
+        if not counters_too:
+            query = query.where(U.facts)
+        async with self._db.connect() as connection:
+            rows = (await connection.execute(query.order_by(U.worker_id).limit(limit))).all()
+        return [
+            Untold(row[0], row[1], _worker(dict(zip(COLUMNS, row[2:], strict=True))) if row[2] is not None else None)
+            for row in rows
+        ]
+
+    async def told(self, changes: Sequence[Untold]) -> None:
+        if not changes:
+            return
+        same = or_(*(and_(U.worker_id == c.worker_id, U.version == c.version) for c in changes))
+        async with self._db.begin() as tx:
+            await tx.execute(delete(UNTOLD).where(same))
+
+    async def tell_again(self, worker_ids: Sequence[str]) -> None:
+        async with self._db.begin() as tx:
+            await self._mark(tx, worker_ids, facts=True)
+
+    async def _mark(self, tx: AsyncConnection, ids: Sequence[str], *, facts: bool) -> None:
+        """Remember workers as untold, under a version that was never used before."""
+        if not ids:
+            return
+        rows = [{"worker_id": i, "version": secrets.randbits(62), "facts": facts} for i in sorted(ids)]
+        insert = self._insert(UNTOLD).values(rows)
+        await tx.execute(
+            insert.on_conflict_do_update(
+                index_elements=["worker_id"],
+                set_={"version": insert.excluded.version, "facts": or_(U.facts, insert.excluded.facts)},
+            )
+        )
+
+    async def _ids(self, tx: AsyncConnection, statement: Any) -> list[str]:
+        return sorted((await tx.execute(statement)).scalars())
+
+    def _insert(self, table: Table) -> Any:
+        return postgresql.insert(table) if self._db.dialect == "postgresql" else sqlite.insert(table)
+
+    def _upsert(self, table: Table, row: Mapping[str, Any], key: str) -> Any:
+        insert = self._insert(table).values(row)
+        others = {name: insert.excluded[name] for name in row if name != key}
+        return insert.on_conflict_do_update(index_elements=[key], set_=others)
+
+    def _locking(self, query: Any) -> Any:
+        return query.with_for_update() if self._db.dialect == "postgresql" else query
+
+
+def _row(worker: Worker) -> dict[str, Any]:
+    row = {name: getattr(worker, name) for name in COLUMNS if name not in {"functions", "function_names", "pod"}}
+    return row | {
+        "state": worker.state.value,
+        "functions": list(worker.functions),
+        "function_names": dict(worker.function_names),
+        "pod": asdict(worker.pod) if worker.pod else None,
+    }
+
+
+def _worker(row: Mapping[Any, Any]) -> Worker:
+    values = {name: row[name] for name in COLUMNS if name != "silent_at_ms"}
+    return Worker(
+        **values
+        | {
+            "state": State(row["state"]),
+            "functions": tuple(row["functions"]),
+            "pod": Pod(**row["pod"]) if row["pod"] else None,
+        }
+    )

@@ -1,0 +1,50 @@
+"""The tables of the service."""
+
+from __future__ import annotations
+
+from millstream_kit.leases import lease_table
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Index, Integer, MetaData, String, Table
+
+METADATA = MetaData()
+
+WORKERS = Table(
+    "workers",
+    METADATA,
+    Column("id", String(128), primary_key=True),
+    Column("worker_name", String(63), nullable=False),
+    Column("started_at_ms", BigInteger, nullable=False),
+    Column("last_heartbeat_ms", BigInteger, nullable=False),
+    Column("silent_at_ms", BigInteger, nullable=False),
+    Column("functions", JSON, nullable=False),
+    Column("function_names", JSON, nullable=False),
+    Column("concurrency", Integer, nullable=False),
+    Column("active_jobs", Integer, nullable=False),
+    Column("jobs_processed", BigInteger, nullable=False),
+    Column("jobs_failed", BigInteger, nullable=False),
+    Column("hostname", String(255), nullable=True),
+    Column("state", String(16), nullable=False),
+    Column("version", String(128), nullable=True),
+    Column("pod", JSON(none_as_null=True), nullable=True),
+    Column("interval_ms", BigInteger, nullable=False),
+    Index("workers_by_silence", "state", "silent_at_ms"),
+)
+
+# Who said goodbye, so that a beat that was overtaken on its way does not bring it back.
+LEFT = Table(
+    "left_workers",
+    METADATA,
+    Column("id", String(128), primary_key=True),
+    Column("started_at_ms", BigInteger, nullable=False),
+    Column("left_at_ms", BigInteger, nullable=False),
+)
+
+# Changes others must still be told of; the version tells a change made while one was being told.
+UNTOLD = Table(
+    "untold",
+    METADATA,
+    Column("worker_id", String(128), primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    Column("facts", Boolean, nullable=False),
+)
+
+LEASES = lease_table(METADATA)

@@ -1,0 +1,131 @@
+"""The HTTP surface: shapes of the contract, refusals, scopes."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from httpx import ASGITransport, AsyncClient
+from millstream_kit.auth import hash_key
+from millstream_kit.db import Database
+from millstream_kit.log_embedded import EmbeddedLog
+from millstream_kit.settings import AuthSettings
+from millstream_workers.app import create_app
+from millstream_workers.settings import WorkersSettings
+
+POD = {"name": "shop-7d", "namespace": "default"}
+
+
+class TestList:
+    async def test_it_is_empty_without_workers(self, site: Any) -> None:
+        assert (await site.http.get("/api/v1/workers")).json() == {"workers": [], "total": 0}
+
+    async def test_instances_are_grouped_by_worker_name(self, site: Any) -> None:
+        await site.beat("w1")
+        await site.beat("w2", functions=["crop"], function_names={"crop": "Crop"}, concurrency=2)
+        await site.beat("x1", worker_name="mailer")
+        body = (await site.http.get("/api/v1/workers")).json()
+        assert body["total"] == 2
+        shop = body["workers"][1]
+        assert {k: v for k, v in shop.items() if k != "instances"} == {
+            "name": "shop",
+            "active": True,
+            "instance_count": 2,
+            "functions": ["crop", "resize"],
+            "function_names": {"resize": "Resize", "crop": "Crop"},
+            "concurrency": 6,
+        }
+
+    async def test_a_group_of_lost_workers_is_not_active_and_has_no_capacity(self, site: Any) -> None:
+        await site.beat()
+        await site.clock.advance(16)
+        shop = (await site.http.get("/api/v1/workers")).json()["workers"][0]
+        assert (shop["active"], shop["instance_count"], shop["concurrency"]) == (False, 1, 0)
+
+
+class TestOne:
+    async def test_it_shows_the_instance(self, site: Any) -> None:
+        await site.beat(pod=POD, version="1.2", hostname="box")
+        assert (await site.http.get("/api/v1/workers/w1")).json() == {
+            "id": "w1",
+            "worker_name": "shop",
+            "started_at": "2026-01-01T00:00:00.000Z",
+            "last_heartbeat": "2026-01-01T00:00:00.000Z",
+            "functions": ["resize"],
+            "function_names": {"resize": "Resize"},
+            "concurrency": 4,
+            "active_jobs": 0,
+            "jobs_processed": 0,
+            "jobs_failed": 0,
+            "hostname": "box",
+            "state": "active",
+            "version": "1.2",
+            "pod": POD | {"node": None, "phase": None, "restarts": None, "last_restart_reason": None, "image": None},
+        }
+
+    @pytest.mark.parametrize("worker_id", ["nobody", "stream", "%00", "a b", "x" * 300])
+    async def test_an_unknown_one_is_404(self, site: Any, worker_id: str) -> None:
+        answer = await site.http.get(f"/api/v1/workers/{worker_id}")
+        assert (answer.status_code, answer.json()["code"]) == (404, "worker_not_found")
+
+
+class TestHeartbeat:
+    @pytest.mark.parametrize("worker_id", ["stream", "events", "trends", "series", "a b"])
+    async def test_a_reserved_or_malformed_id_is_422(self, site: Any, worker_id: str) -> None:
+        answer = await site.http.post(f"/api/v1/workers/{worker_id}/heartbeat", json=BODY)
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "worker_id")
+
+    @pytest.mark.parametrize(
+        ("change", "field"),
+        [
+            ({"worker_name": "Shop"}, "worker_name"),
+            ({"worker_name": "stream"}, "worker_name"),
+            ({"state": "lost"}, "state"),
+            ({"concurrency": -1}, "concurrency"),
+            ({"started_at": "yesterday"}, "started_at"),
+            ({"hostname": "a\x00b"}, "hostname"),
+            ({"surprise": 1}, "surprise"),
+            ({"pod": {"name": "a"}}, "pod.namespace"),
+        ],
+    )
+    async def test_a_bad_field_is_422_and_named(self, site: Any, change: dict[str, Any], field: str) -> None:
+        answer = await site.http.post("/api/v1/workers/w1/heartbeat", json=BODY | change)
+        assert answer.status_code == 422
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert [e["field"] for e in answer.json()["errors"]] == [field]
+
+
+class TestScopes:
+    @pytest.mark.parametrize(
+        ("scopes", "read", "beat"),
+        [(["workers:read"], 200, 403), (["workers:heartbeat"], 403, 204), (["*"], 200, 204), (["jobs:read"], 403, 403)],
+    )
+    async def test_each_route_needs_its_own(self, tmp_path: Path, scopes: list[str], read: int, beat: int) -> None:
+        key = f"ms_tester_{'k' * 43}"
+        entry = {"id": "tester", "sha256": hash_key(key), "subject": "tester", "scopes": scopes}
+        (tmp_path / "keys.yaml").write_text(json.dumps({"keys": [entry]}))
+        settings = WorkersSettings(auth=AuthSettings(mode="required", keys_file=tmp_path / "keys.yaml"))
+        log, database = EmbeddedLog(":memory:"), Database("sqlite://", service="workers")
+        app = create_app(settings, database=database, log=log)
+        async with (
+            app.router.lifespan_context(app),
+            AsyncClient(transport=ASGITransport(app), base_url="http://workers") as http,
+        ):
+            bearer = {"Authorization": f"Bearer {key}"}
+            assert (await http.get("/api/v1/workers", headers=bearer)).status_code == read
+            assert (await http.post("/api/v1/workers/w1/heartbeat", json=BODY, headers=bearer)).status_code == beat
+            assert (await http.get("/api/v1/workers")).status_code == 401
+        await log.close()
+        await database.close()
+
+
+BODY: dict[str, Any] = {
+    "worker_name": "shop",
+    "started_at": "2026-01-01T00:00:00.000Z",
+    "functions": ["resize"],
+    "concurrency": 4,
+    "active_jobs": 0,
+    "jobs_processed": 0,
+    "jobs_failed": 0,
+    "state": "active",
+}

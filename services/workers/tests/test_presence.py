@@ -1,0 +1,117 @@
+"""Presence is noticed by the clock, and told without noise."""
+
+from contextlib import AsyncExitStack
+from typing import Any
+
+from millstream_kit.clock import ManualClock
+from millstream_kit.db import Database
+from millstream_kit.log import Log
+
+
+class TestSilence:
+    async def test_a_worker_that_misses_three_beats_is_lost(self, site: Any) -> None:
+        await site.beat(interval_s=5)
+        await site.clock.advance(14)
+        assert await site.states() == {"w1": "active"}
+        await site.clock.advance(2)
+        assert await site.states() == {"w1": "lost"}
+
+    async def test_its_loss_is_told_without_anyone_asking(self, site: Any) -> None:
+        await site.beat()
+        await site.until_told(1)
+        await site.clock.advance(16)
+        told = await site.until_told(2)
+        assert [t.state for t in told] == ["active", "lost"]
+
+    async def test_a_lost_worker_that_beats_again_is_there_again(self, site: Any) -> None:
+        await site.beat()
+        await site.clock.advance(16)
+        await site.beat()
+        assert await site.states() == {"w1": "active"}
+
+    async def test_a_lost_worker_is_forgotten_after_ten_minutes(self, site: Any) -> None:
+        await site.beat()
+        await site.until_told(1)
+        await site.clock.advance(16)
+        await site.until_told(2)
+        await site.clock.advance(601)
+        told = await site.until_told(3)
+        assert told[-1] is None
+        assert await site.states() == {}
+
+    async def test_a_draining_worker_is_noticed_too(self, site: Any) -> None:
+        await site.beat(state="draining")
+        await site.clock.advance(16)
+        assert await site.states() == {"w1": "lost"}
+
+
+class TestLeaving:
+    async def test_it_goes_at_once(self, site: Any) -> None:
+        await site.beat()
+        await site.until_told(1)
+        await site.beat(leaving=True)
+        assert await site.states() == {}
+        assert (await site.until_told(2))[-1] is None
+
+    async def test_a_beat_that_was_overtaken_does_not_bring_it_back(self, site: Any) -> None:
+        await site.beat()
+        await site.beat(leaving=True)
+        await site.beat()
+        assert await site.states() == {}
+
+    async def test_a_new_process_under_the_same_id_is_welcome(self, site: Any) -> None:
+        await site.beat()
+        await site.beat(leaving=True)
+        await site.beat(started_at="2026-01-01T00:00:01.000Z")
+        assert await site.states() == {"w1": "active"}
+
+
+class TestNoise:
+    async def test_a_newer_heartbeat_alone_is_not_told(self, site: Any) -> None:
+        await site.beat()
+        await site.until_told(1)
+        for _ in range(10):
+            await site.clock.advance(5)
+            await site.beat()
+        await site.beat("w2")
+        await site.until_told(1, "w2")
+        assert len(site.told()) == 1
+
+    async def test_counters_are_told_every_five_seconds(self, site: Any) -> None:
+        await site.beat()
+        await site.until_told(1)
+        for second in range(20):
+            await site.clock.advance(1)
+            await site.beat(jobs_processed=second)
+        await site.clock.advance(5)
+        told = await site.until_told(5)
+        assert told[-1].jobs_processed == 19
+        assert len(told) <= 6
+
+    async def test_functions_and_state_are_told_at_once(self, site: Any) -> None:
+        await site.beat()
+        await site.until_told(1)
+        await site.beat(functions=["resize", "crop"])
+        assert list((await site.until_told(2))[-1].functions) == ["crop", "resize"]
+        await site.beat(functions=["resize", "crop"], state="draining")
+        assert (await site.until_told(3))[-1].state == "draining"
+
+
+class TestReplicas:
+    async def test_one_of_two_tells_and_the_other_takes_over(
+        self, stack: AsyncExitStack, database: Database, log: Log, open_site: Any
+    ) -> None:
+        clock = ManualClock()
+        first_life = AsyncExitStack()
+        first = await open_site(first_life, database, log, clock)
+        second = await open_site(stack, database, log, clock)
+        await first.beat()
+        await second.beat("w2")
+        await clock.advance(1)
+        await second.until_told(1)
+        await second.until_told(1, "w2")
+        await first_life.aclose()
+        await clock.advance(6)
+        await second.beat("w3")
+        await second.until_told(1, "w3")
+        assert [len(second.told(w)) for w in ("w1", "w2", "w3")] == [1, 1, 1]
