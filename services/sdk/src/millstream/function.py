@@ -1,0 +1,134 @@
+"""A function that can be called here, or enqueued to run somewhere else."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypedDict, TypeVar, Unpack, cast
+
+from millstream import names
+from millstream.arguments import Parameters, check_signature
+
+if TYPE_CHECKING:
+    from millstream.app import Millstream
+    from millstream.handle import JobHandle
+
+Call = ParamSpec("Call")
+Args = ParamSpec("Args")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How jobs of a function are run; what the worker declares."""
+
+    retries: int = 3
+    retry_delay_s: float = 1.0
+    timeout_s: float | None = 300.0
+    max_concurrency: int | None = None
+    rate_limit: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.retries < 0:
+            raise ValueError(f"retries cannot be {self.retries}; 0 means one attempt")
+        if self.retry_delay_s < 0:
+            raise ValueError(f"retry_delay cannot be {self.retry_delay_s} s")
+        if self.timeout_s is not None and self.timeout_s <= 0:
+            raise ValueError(f"timeout cannot be {self.timeout_s} s; None means no limit")
+        if self.max_concurrency is not None and self.max_concurrency < 1:
+            raise ValueError(f"max_concurrency cannot be {self.max_concurrency}; None means no limit")
+
+
+class EnqueueOptions(TypedDict, total=False):
+    """How one job is enqueued."""
+
+    delay_s: float | None
+    scheduled_at: datetime | None
+    priority: int | None
+    idempotency_key: str | None
+    tags: tuple[str, ...] | list[str] | None
+    parent_id: str | None
+
+
+class Function(Generic[Call, Args, R]):
+    """Made by `@app.function`. `fn(…)` calls it here; `await fn.enqueue(…)` runs it on a worker."""
+
+    def __init__(self, app: Millstream, fn: Callable[..., Any], *, key: str, name: str, policy: Policy) -> None:
+        check_signature(fn)
+        self.app = app
+        self.fn = fn
+        self.key = names.checked("the function key", key)
+        self.name = name
+        self.policy = policy
+        self.is_async = inspect.iscoroutinefunction(fn)
+        functools.update_wrapper(self, fn)
+
+    def __repr__(self) -> str:
+        return f"<Function {self.key} of {self.app.name}>"
+
+    def __call__(self, *args: Call.args, **kwargs: Call.kwargs) -> Any:
+        return self.fn(*args, **kwargs)
+
+    @cached_property
+    def parameters(self) -> Parameters:
+        """Built when first needed, so that annotations may name what is defined further down."""
+        return Parameters.of(self.fn, self.key)
+
+    def options(self, **options: Unpack[EnqueueOptions]) -> Bound[Args, R]:
+        """The same function with options for what is enqueued through it: `fn.options(delay_s=60).enqueue(…)`."""
+        return Bound(self, EnqueueOptions()).options(**options)
+
+    async def enqueue(self, *args: Args.args, **kwargs: Args.kwargs) -> JobHandle[R]:
+        """Enqueue a job.
+
+        Raises:
+            InvalidArguments: before anything is sent.
+            Unreachable: nobody answered.
+            ApiError: the server refused.
+        """
+        return await Bound[Args, R](self, EnqueueOptions()).enqueue(*args, **kwargs)
+
+    def enqueue_sync(self, *args: Args.args, **kwargs: Args.kwargs) -> JobHandle[R]:
+        """`enqueue`, for synchronous code. Never call it on an event loop: it waits."""
+        return Bound[Args, R](self, EnqueueOptions()).enqueue_sync(*args, **kwargs)
+
+    def declaration(self) -> dict[str, Any]:
+        """What `POST /functions` is told."""
+        declared = {
+            "key": self.key,
+            "name": self.name,
+            "type": "task",
+            "timeout": self.policy.timeout_s,
+            "max_retries": self.policy.retries,
+            "retry_delay": self.policy.retry_delay_s,
+        }
+        optional = {"rate_limit": self.policy.rate_limit, "max_concurrency": self.policy.max_concurrency}
+        return declared | {name: value for name, value in optional.items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Bound(Generic[Args, R]):
+    """A function together with options."""
+
+    function: Function[..., ..., Any]
+    chosen: EnqueueOptions
+
+    def options(self, **options: Unpack[EnqueueOptions]) -> Bound[Args, R]:
+        chosen = cast(EnqueueOptions, {**self.chosen, **options})
+        if chosen.get("delay_s") is not None and chosen.get("scheduled_at") is not None:
+            raise ValueError("delay_s and scheduled_at say the same thing; give one")
+        return replace(self, chosen=chosen)
+
+    async def enqueue(self, *args: Args.args, **kwargs: Args.kwargs) -> JobHandle[R]:
+        app = self.function.app
+        encoded = self.function.parameters.encode(args, kwargs)
+        return cast("JobHandle[R]", await app.enqueue(self.function, encoded, self.chosen))
+
+    def enqueue_sync(self, *args: Args.args, **kwargs: Args.kwargs) -> JobHandle[R]:
+        app = self.function.app
+        encoded = self.function.parameters.encode(args, kwargs)
+        return cast("JobHandle[R]", app.portal.call(app.enqueue, self.function, encoded, self.chosen))

@@ -1,0 +1,29 @@
+"""What may be a name: functions, workers, APIs and tags."""
+
+from __future__ import annotations
+
+import re
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
+_UNFIT = re.compile(r"[^a-z0-9._-]+")
+RESERVED = frozenset({"stream", "events", "trends", "series"})
+
+
+def checked(what: str, name: str) -> str:
+    """The name as it is.
+
+    Raises:
+        ValueError: it is not one.
+    """
+    if not _NAME.fullmatch(name):
+        raise ValueError(
+            f"{what} {name!r} is not a name: it needs 1 to 63 of a-z 0-9 . _ - and begins with a letter or a digit"
+        )
+    if name in RESERVED:
+        raise ValueError(f"{what} {name!r} is reserved; so are {', '.join(sorted(RESERVED - {name}))}")
+    return name
+
+
+def slug(text: str, length: int = 63) -> str:
+    """The nearest name to a text."""
+    return _UNFIT.sub("-", text.lower()).strip("._-")[:length].strip("._-") or "x"
