@@ -1,0 +1,109 @@
+"""The shop's functions. `millstream worker shop.jobs:app` runs them."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import logging
+import random
+import time
+from typing import Annotated
+
+from millstream import Context, Millstream, NonRetryable
+from PIL import Image, ImageDraw, ImageFilter
+from pydantic import Field
+
+from shop.catalogue import PRODUCTS
+
+app = Millstream("shop")
+log = logging.getLogger(__name__)
+
+SIZES = (1280, 960, 640, 320, 160)
+
+
+class CardDeclined(NonRetryable):
+    """The bank said no; asking again changes nothing."""
+
+
+class PaymentUnavailable(Exception):
+    """The payment service did not answer; it will."""
+
+
+@app.function(retries=5, timeout=30, retry_delay=0.5)
+async def charge_card(ctx: Context, order_id: str, cents: Annotated[int, Field(gt=0)], email: str) -> str:
+    """Fails now and then and is tried again; a declined card is final."""
+    ctx.log("asking the bank", order_id=order_id, cents=cents)
+    await asyncio.sleep(random.uniform(0.1, 0.6))
+    draw = random.random()
+    if draw < 0.05:
+        raise CardDeclined(f"the card of order {order_id} was declined")
+    if draw < 0.30:
+        raise PaymentUnavailable("the payment service did not answer within 500 ms")
+    await send_receipt.enqueue(order_id=order_id, email=email, cents=cents)
+    return f"charge-{order_id}"
+
+
+@app.function(retries=3, timeout=10, retry_delay=0.5)
+def send_receipt(order_id: str, email: str, cents: int) -> str:
+    """A synchronous function, and a child of the job that charged the card."""
+    time.sleep(random.uniform(0.05, 0.3))
+    log.info("receipt for order %s to %s: %.2f", order_id, email, cents / 100)
+    return f"receipt-{order_id}"
+
+
+@app.function(retries=2, timeout=60)
+def resize_image(ctx: Context, product_id: int, seconds: Annotated[float, Field(ge=0, le=50)] = 7.0) -> list[str]:
+    """Long, with progress, and a real image to look at."""
+    picture = _picture(product_id)
+    made: list[str] = []
+    for number, width in enumerate(SIZES):
+        resized = picture.resize((width, width * 3 // 4), Image.Resampling.LANCZOS)
+        for step in range(4):
+            time.sleep(seconds / len(SIZES) / 4)
+            ctx.progress((number + (step + 1) / 4) / len(SIZES), f"{width} pixels wide")
+        if width <= 640:
+            name = f"product-{product_id}-{width}.png"
+            ctx.artifact_sync(name, _png(resized), type="image/png")
+            made.append(name)
+    return made
+
+
+@app.function(retries=1, timeout=60)
+async def send_newsletter(ctx: Context, subject: str, recipients: Annotated[int, Field(ge=1, le=200)]) -> int:
+    """Fans out: one child for every recipient."""
+    for number in range(recipients):
+        await send_email.enqueue(to=f"reader{number}@example.com", subject=subject)
+        ctx.progress((number + 1) / recipients)
+    return recipients
+
+
+@app.function(retries=4, timeout=10, retry_delay=0.3, max_concurrency=8)
+async def send_email(to: str, subject: str) -> str:
+    """Quick; the mail server is sometimes busy."""
+    await asyncio.sleep(random.uniform(0.05, 0.4))
+    if random.random() < 0.08:
+        raise ConnectionError("the mail server is busy: 421 try again later")
+    log.info("%s to %s", subject, to)
+    return to
+
+
+def _picture(product_id: int) -> Image.Image:
+    product = PRODUCTS.get(product_id)
+    if product is None:
+        raise NonRetryable(f"there is no product {product_id}")
+    picture = Image.new("RGB", (1280, 960), (250, 248, 244))
+    draw = ImageDraw.Draw(picture)
+    dice = random.Random(product_id)
+    for _ in range(220):
+        x, y, size = dice.randrange(1280), dice.randrange(160, 960), dice.randrange(12, 90)
+        shade = tuple(min(255, max(0, channel + dice.randrange(-26, 27))) for channel in product.colour)
+        draw.ellipse((x - size, y - size, x + size, y + size), fill=(shade[0], shade[1], shade[2]))
+    picture = picture.filter(ImageFilter.GaussianBlur(3))
+    ImageDraw.Draw(picture).text((48, 40), product.name, fill=(40, 36, 30), font_size=56)
+    return picture
+
+
+def _png(picture: Image.Image) -> bytes:
+    body = io.BytesIO()
+    picture.save(body, "PNG", optimize=True)
+    return body.getvalue()

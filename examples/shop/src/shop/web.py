@@ -1,0 +1,98 @@
+"""The shop. Its requests enqueue jobs; `uvicorn shop.web:app`, or `python -m shop`."""
+
+from __future__ import annotations
+
+import random
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated
+
+from fastapi import FastAPI, HTTPException
+from millstream.asgi import MillstreamMiddleware
+from millstream.telemetry import configure_traces
+from pydantic import BaseModel, Field
+
+from shop import jobs
+from shop.catalogue import PRODUCTS, Product
+
+
+class Order(BaseModel):
+    """What is bought, by whom."""
+
+    product_ids: list[int] = Field(min_length=1, max_length=20)
+    email: Annotated[str, Field(min_length=3, max_length=200)] = "someone@example.com"
+
+
+class Newsletter(BaseModel):
+    """What is written, to how many."""
+
+    subject: Annotated[str, Field(min_length=1, max_length=200)] = "New in the mill"
+    recipients: int = Field(12, ge=1, le=200)
+
+
+class Accepted(BaseModel):
+    """The job that does it."""
+
+    job_id: str
+
+
+@asynccontextmanager
+async def _lifespan(_: FastAPI) -> AsyncIterator[None]:
+    close_traces = configure_traces("shop-web")
+    yield
+    await jobs.app.aclose()
+    close_traces()
+
+
+app = FastAPI(title="The shop", lifespan=_lifespan)
+app.add_middleware(MillstreamMiddleware, name="shop")
+
+
+@app.get("/")
+async def front() -> dict[str, str]:
+    return {"shop": "open", "products": "/products", "docs": "/docs"}
+
+
+@app.get("/products")
+async def products() -> list[Product]:
+    return list(PRODUCTS.values())
+
+
+@app.get("/products/{product_id}")
+async def product(product_id: int) -> Product:
+    if product_id not in PRODUCTS:
+        raise HTTPException(404, f"there is no product {product_id}")
+    return PRODUCTS[product_id]
+
+
+@app.post("/checkout", status_code=202)
+async def checkout(order: Order) -> Accepted:
+    unknown = [number for number in order.product_ids if number not in PRODUCTS]
+    if unknown:
+        raise HTTPException(404, f"there is no product {unknown[0]}")
+    cents = sum(PRODUCTS[number].price_cents for number in order.product_ids)
+    handle = await jobs.charge_card.enqueue(order_id=secrets.token_hex(4), cents=cents, email=order.email)
+    return Accepted(job_id=handle.id)
+
+
+@app.post("/products/{product_id}/images", status_code=202)
+async def images(product_id: int) -> Accepted:
+    if product_id not in PRODUCTS:
+        raise HTTPException(404, f"there is no product {product_id}")
+    handle = await jobs.resize_image.enqueue(product_id=product_id, seconds=random.uniform(5, 10))
+    return Accepted(job_id=handle.id)
+
+
+@app.post("/newsletters", status_code=202)
+async def newsletters(newsletter: Newsletter) -> Accepted:
+    handle = await jobs.send_newsletter.enqueue(subject=newsletter.subject, recipients=newsletter.recipients)
+    return Accepted(job_id=handle.id)
+
+
+@app.get("/recommendations/{product_id}")
+async def recommendations(product_id: int) -> list[Product]:
+    """Breaks now and then, so that there is something to see."""
+    if random.random() < 0.1:
+        raise RuntimeError("the model of recommendations is not loaded")
+    return [p for p in PRODUCTS.values() if p.id != product_id][:3]

@@ -1,0 +1,75 @@
+"""Which route answered, as a template: `/products/{id}`, never `/products/42`, so that paths stay few."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from typing import Any
+
+from millstream import limits
+
+UNMATCHED = "unmatched"
+
+
+def template_of(scope: MutableMapping[str, Any], root_path: str) -> str:
+    """The template of the route that FastAPI or Starlette left in the scope.
+
+    Args:
+        scope: after the app has answered; routers change it in place.
+        root_path: as it was before, so that mounts can be told from a proxy's prefix.
+    """
+    own = _own_template(scope)
+    if own is None:
+        return UNMATCHED
+    mounted = scope.get("root_path", "").removeprefix(root_path)
+    return (_mount_template(mounted, scope.get("path_params") or {}, own) + own)[: limits.PATH_CHARS] or "/"
+
+
+def endpoints_of(app: Any) -> list[str]:
+    """`GET /products/{id}` for every route that can be found; empty for an app that does not tell."""
+    found = sorted(set(_endpoints(_routes(app), "")))
+    return found[: limits.ENDPOINTS_PER_INSTANCE]
+
+
+def _own_template(scope: Mapping[str, Any]) -> str | None:
+    # A FastAPI that includes routers lazily leaves the whole path beside the route.
+    whole = _path((scope.get("fastapi") or {}).get("effective_route_context"))
+    if whole is not None:
+        return whole
+    own = _path(scope.get("route"))
+    if own is not None:
+        return own
+    endpoint, router = scope.get("endpoint"), scope.get("router")
+    if endpoint is None or router is None:
+        return None
+    # Older routers leave only the endpoint.
+    return next((_path(r) for r in _routes(router) if getattr(r, "endpoint", None) is endpoint), None)
+
+
+def _path(route: Any) -> str | None:
+    path = getattr(route, "path_format", None) or getattr(route, "path", None)
+    return path if isinstance(path, str) else None
+
+
+def _mount_template(mounted: str, params: Mapping[str, Any], own: str) -> str:
+    """A mount's own path, its parameters named again."""
+    values = {str(value): name for name, value in params.items() if f"{{{name}}}" not in own}
+    return "/".join(f"{{{values[part]}}}" if part in values else part for part in mounted.split("/"))
+
+
+def _routes(app: Any) -> Iterable[Any]:
+    routes = getattr(app, "routes", None)
+    return routes if isinstance(routes, list) else ()
+
+
+def _endpoints(routes: Iterable[Any], prefix: str) -> Iterator[str]:
+    for route in routes:
+        methods, path = getattr(route, "methods", None), _path(route)
+        contexts = getattr(route, "effective_route_contexts", None)
+        if callable(contexts):
+            yield from _endpoints(contexts(), prefix)
+        elif methods and path is not None:
+            shown = {"GET"} if methods == {"GET", "HEAD"} else methods
+            yield from (f"{method} {prefix}{path}" for method in shown)
+        elif path is not None or hasattr(route, "app"):
+            mounted = getattr(route, "app", None)
+            yield from _endpoints(_routes(mounted), prefix + (path or ""))
