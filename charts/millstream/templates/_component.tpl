@@ -209,6 +209,10 @@ spec:
             periodSeconds: 3
             timeoutSeconds: 5
             failureThreshold: 3
+          {{- else if .ports }}
+          readinessProbe:
+            tcpSocket: {port: http}
+            periodSeconds: 3
           {{- end }}
           lifecycle:
             preStop:
