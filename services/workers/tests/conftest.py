@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -47,6 +48,19 @@ class Site:
     async def beat(self, worker_id: str = "w1", **changes: Any) -> None:
         answer = await self.http.post(f"/api/v1/workers/{worker_id}/heartbeat", json=HEARTBEAT | changes)
         assert answer.status_code == 204, answer.text
+
+    async def pass_time(self, seconds: float) -> None:
+        """Turn the clock, and let the service look at it twice."""
+        await self.clock.advance(max(0.0, seconds - 1))
+        for _ in range(2):
+            rounds = self.app.state.presence.rounds
+            await self.clock.advance(0.5)
+
+            async def looked(before: int = rounds) -> bool:
+                await self.clock.advance(0)
+                return self.app.state.presence.rounds > before
+
+            await wait_until(looked, every_s=0.002)
 
     async def states(self) -> dict[str, str]:
         workers = (await self.http.get("/api/v1/workers")).json()["workers"]
@@ -93,8 +107,8 @@ async def stack() -> AsyncIterator[AsyncExitStack]:
 
 
 @pytest.fixture
-async def database(stack: AsyncExitStack) -> Database:
-    database = Database("sqlite://", service="workers")
+async def database(stack: AsyncExitStack, tmp_path: Path) -> Database:
+    database = Database(f"sqlite:///{tmp_path / 'workers.db'}", service="workers")
     stack.push_async_callback(database.close)
     return database
 

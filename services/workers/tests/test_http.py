@@ -38,7 +38,7 @@ class TestList:
 
     async def test_a_group_of_lost_workers_is_not_active_and_has_no_capacity(self, site: Any) -> None:
         await site.beat()
-        await site.clock.advance(16)
+        await site.pass_time(16)
         shop = (await site.http.get("/api/v1/workers")).json()["workers"][0]
         assert (shop["active"], shop["instance_count"], shop["concurrency"]) == (False, 1, 0)
 
@@ -105,7 +105,7 @@ class TestScopes:
         entry = {"id": "tester", "sha256": hash_key(key), "subject": "tester", "scopes": scopes}
         (tmp_path / "keys.yaml").write_text(json.dumps({"keys": [entry]}))
         settings = WorkersSettings(auth=AuthSettings(mode="required", keys_file=tmp_path / "keys.yaml"))
-        log, database = EmbeddedLog(":memory:"), Database("sqlite://", service="workers")
+        log, database = EmbeddedLog(":memory:"), Database(f"sqlite:///{tmp_path / 'w.db'}", service="workers")
         app = create_app(settings, database=database, log=log)
         async with (
             app.router.lifespan_context(app),

@@ -11,37 +11,37 @@ from millstream_kit.log import Log
 class TestSilence:
     async def test_a_worker_that_misses_three_beats_is_lost(self, site: Any) -> None:
         await site.beat(interval_s=5)
-        await site.clock.advance(14)
+        await site.pass_time(14)
         assert await site.states() == {"w1": "active"}
-        await site.clock.advance(2)
+        await site.pass_time(2)
         assert await site.states() == {"w1": "lost"}
 
     async def test_its_loss_is_told_without_anyone_asking(self, site: Any) -> None:
         await site.beat()
         await site.until_told(1)
-        await site.clock.advance(16)
+        await site.pass_time(16)
         told = await site.until_told(2)
         assert [t.state for t in told] == ["active", "lost"]
 
     async def test_a_lost_worker_that_beats_again_is_there_again(self, site: Any) -> None:
         await site.beat()
-        await site.clock.advance(16)
+        await site.pass_time(16)
         await site.beat()
         assert await site.states() == {"w1": "active"}
 
     async def test_a_lost_worker_is_forgotten_after_ten_minutes(self, site: Any) -> None:
         await site.beat()
         await site.until_told(1)
-        await site.clock.advance(16)
+        await site.pass_time(16)
         await site.until_told(2)
-        await site.clock.advance(601)
+        await site.pass_time(601)
         told = await site.until_told(3)
         assert told[-1] is None
         assert await site.states() == {}
 
     async def test_a_draining_worker_is_noticed_too(self, site: Any) -> None:
         await site.beat(state="draining")
-        await site.clock.advance(16)
+        await site.pass_time(16)
         assert await site.states() == {"w1": "lost"}
 
 
@@ -71,7 +71,7 @@ class TestNoise:
         await site.beat()
         await site.until_told(1)
         for _ in range(10):
-            await site.clock.advance(5)
+            await site.pass_time(5)
             await site.beat()
         await site.beat("w2")
         await site.until_told(1, "w2")
@@ -81,9 +81,9 @@ class TestNoise:
         await site.beat()
         await site.until_told(1)
         for second in range(20):
-            await site.clock.advance(1)
+            await site.pass_time(1)
             await site.beat(jobs_processed=second)
-        await site.clock.advance(5)
+        await site.pass_time(5)
         told = await site.until_told(5)
         assert told[-1].jobs_processed == 19
         assert len(told) <= 6
@@ -107,11 +107,11 @@ class TestReplicas:
         second = await open_site(stack, database, log, clock)
         await first.beat()
         await second.beat("w2")
-        await clock.advance(1)
+        await second.pass_time(1)
         await second.until_told(1)
         await second.until_told(1, "w2")
         await first_life.aclose()
-        await clock.advance(6)
+        await second.pass_time(6)
         await second.beat("w3")
         await second.until_told(1, "w3")
         assert [len(second.told(w)) for w in ("w1", "w2", "w3")] == [1, 1, 1]

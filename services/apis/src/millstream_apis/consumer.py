@@ -21,7 +21,7 @@ from millstream_apis.model import HOUR_MS, Batch
 from millstream_apis.records import Poison, read_batch
 from millstream_apis.share import Share
 from millstream_apis.store import Claim, ClaimLost, CountingStore
-from millstream_apis.waiting import wait_for
+from millstream_apis.waiting import to_the_end, wait_for
 
 log = structlog.get_logger(__name__)
 
@@ -119,9 +119,7 @@ class Consumer:
         renewal_due = self._clock.monotonic() + renew_s
         while True:
             self._wake.clear()
-            for partition, records in inbox.take().items():
-                name, lease_epoch = claims[partition]
-                await self._count(Claim(epoch, partition, name, lease_epoch), records)
+            await to_the_end(self._count_all(epoch, claims, inbox.take()))
             if inbox.overflowed and not inbox.records:
                 return
             if self._clock.monotonic() >= renewal_due:
@@ -130,6 +128,13 @@ class Consumer:
                 renewal_due = self._clock.monotonic() + renew_s
             if not inbox.records:
                 await wait_for(self._wake, max(0.0, renewal_due - self._clock.monotonic()), self._clock)
+
+    async def _count_all(
+        self, epoch: str, claims: Mapping[int, tuple[str, int]], taken: Mapping[int, Sequence[Record]]
+    ) -> None:
+        for partition, records in taken.items():
+            name, lease_epoch = claims[partition]
+            await self._count(Claim(epoch, partition, name, lease_epoch), records)
 
     async def _count(self, claim: Claim, records: Sequence[Record]) -> None:
         for batches, next_offset in self._chunks(records):

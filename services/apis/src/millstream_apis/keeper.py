@@ -13,6 +13,7 @@ from millstream_apis.records import snapshot_tombstone, trend_tombstone
 from millstream_apis.settings import ApisSettings
 from millstream_apis.store import KeepingStore
 from millstream_apis.store_counting import REPEAT_MS
+from millstream_apis.waiting import to_the_end
 
 log = structlog.get_logger(__name__)
 
@@ -38,9 +39,12 @@ class Keeper:
     async def run(self) -> None:
         """Keep house until cancelled."""
         while True:
-            if KEEPING in await self._leases.acquire([KEEPING]):
-                await self.sweep()
+            await to_the_end(self._round())
             await self._clock.sleep(EVERY_S)
+
+    async def _round(self) -> None:
+        if KEEPING in await self._leases.acquire([KEEPING]):
+            await self.sweep()
 
     async def sweep(self) -> None:
         """Let go of everything whose time has come."""

@@ -23,7 +23,7 @@ from millstream_apis.settings import ApisSettings
 from millstream_apis.share import Share
 from millstream_apis.store import FeedRow, ReadingStore, TellingStore, Untold
 from millstream_apis.views import face, minutes_by_endpoint, next_change_ms, rate_since, view_of
-from millstream_apis.waiting import wait_for
+from millstream_apis.waiting import to_the_end, wait_for
 
 log = structlog.get_logger(__name__)
 
@@ -79,6 +79,7 @@ class Publisher:
         self._fed_at: dict[str, deque[float]] = {}
         self._renewal_due = 0.0
         self._nudged = asyncio.Event()
+        self.rounds = 0
 
     def nudge(self) -> None:
         """Look now instead of at the next tick."""
@@ -89,7 +90,8 @@ class Publisher:
         self._renewal_due = 0.0
         while True:
             self._nudged.clear()
-            await self.look()
+            await to_the_end(self.look())
+            self.rounds += 1
             await wait_for(self._nudged, LOOK_EVERY_S, self._clock)
 
     async def look(self) -> None:

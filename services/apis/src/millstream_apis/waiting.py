@@ -1,8 +1,10 @@
-"""Waiting for whichever comes first: an event, or time."""
+"""Waiting for whichever comes first, and ending what was begun."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
+from typing import Any
 
 from millstream_kit.clock import Clock
 
@@ -16,3 +18,16 @@ async def wait_for(event: asyncio.Event, seconds: float, clock: Clock) -> None:
     finally:
         tick.cancel()
         told.cancel()
+
+
+async def to_the_end(work: Coroutine[Any, Any, None]) -> None:
+    """Do work that being cancelled does not cut in two.
+
+    A SQLite transaction cancelled while it begins keeps the database locked until its connection is collected.
+    """
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task})
+        raise

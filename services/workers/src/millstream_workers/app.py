@@ -61,6 +61,7 @@ def create_app(
             metrics = WorkerMetrics(app.state.registry)
             store = SqlStore(db)
             presence = Presence(store, sink, leases, clock, settings, metrics)
+            app.state.presence = presence
             app.state.fleet = Fleet(store, clock, metrics, presence.nudge)
             supervisor = await stack.enter_async_context(Supervisor())
             supervisor.run("presence", presence.run)

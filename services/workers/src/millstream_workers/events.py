@@ -40,7 +40,9 @@ def tombstone(worker_id: str) -> NewRecord:
 
 
 def _record(worker_id: str, value: bytes | None) -> NewRecord:
-    return NewRecord(Topic.WORKERS_SNAPSHOTS, worker_id.encode(), value, record_headers(pb.WorkerSnapshot.DESCRIPTOR.full_name))
+    return NewRecord(
+        Topic.WORKERS_SNAPSHOTS, worker_id.encode(), value, record_headers(pb.WorkerSnapshot.DESCRIPTOR.full_name)
+    )
 
 
 def _pod(pod: Pod) -> pb.Pod:

@@ -18,6 +18,7 @@ from millstream_workers.events import snapshot_record, tombstone
 from millstream_workers.metrics import WorkerMetrics
 from millstream_workers.settings import WorkersSettings
 from millstream_workers.store import Store, Untold
+from millstream_workers.waiting import to_the_end, wait_for
 
 log = structlog.get_logger(__name__)
 
@@ -47,6 +48,7 @@ class Presence:
         self._nudged = asyncio.Event()
         self._counters_due = 0.0
         self._renewal_due = 0.0
+        self.rounds = 0
 
     def nudge(self) -> None:
         """Look now instead of at the next tick."""
@@ -56,8 +58,9 @@ class Presence:
         """Notice and tell until cancelled."""
         while True:
             self._nudged.clear()
-            await self.look()
-            await self._pause()
+            await to_the_end(self.look())
+            self.rounds += 1
+            await wait_for(self._nudged, self._settings.look_every_s, self._clock)
 
     async def look(self) -> None:
         """One round."""
@@ -105,12 +108,3 @@ class Presence:
             await self._store.tell_again([c.worker_id for c in changes])
             return False
         return True
-
-    async def _pause(self) -> None:
-        tick = asyncio.ensure_future(self._clock.sleep(self._settings.look_every_s))
-        nudge = asyncio.ensure_future(self._nudged.wait())
-        try:
-            await asyncio.wait({tick, nudge}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            tick.cancel()
-            nudge.cancel()

@@ -1,0 +1,33 @@
+"""Waiting for whichever comes first, and ending what was begun."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+from millstream_kit.clock import Clock
+
+
+async def wait_for(event: asyncio.Event, seconds: float, clock: Clock) -> None:
+    """Return when the event is set or that much time has passed on this clock."""
+    tick = asyncio.ensure_future(clock.sleep(seconds))
+    told = asyncio.ensure_future(event.wait())
+    try:
+        await asyncio.wait({tick, told}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        tick.cancel()
+        told.cancel()
+
+
+async def to_the_end(work: Coroutine[Any, Any, None]) -> None:
+    """Do work that being cancelled does not cut in two.
+
+    A SQLite transaction cancelled while it begins keeps the database locked until its connection is collected.
+    """
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task})
+        raise
