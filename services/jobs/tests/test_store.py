@@ -1,0 +1,258 @@
+"""One suite for the store, on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from millstream_contracts.times import HOUR_MS, hour_of
+from millstream_jobs.handlers.due import advance_due_jobs
+from millstream_jobs.handlers.enqueue import Origin, enqueue_jobs
+from millstream_jobs.inputs import EnqueueIn
+from millstream_jobs.model import Status
+from millstream_jobs.store import JobFilter
+from millstream_jobs.store_queries import first_id_at
+from millstream_jobs.store_tables import metadata
+from millstream_kit.db import Database
+
+
+async def test_migrations_make_exactly_the_tables_the_code_uses(database: Database) -> None:
+    def compare(connection: Any) -> list[Any]:
+        return list(compare_metadata(MigrationContext.configure(connection), metadata))
+
+    async with database.connect() as connection:
+        assert await connection.run_sync(compare) == []
+
+
+async def test_a_job_reads_back_as_it_was_written(house: Any) -> None:
+    job = await house.enqueue(kwargs={"größe": [1, {"a": None}]}, priority=3, tags=["x", "y"], idempotency_key="k")
+    row = await house.store.job(job.id)
+    assert row.job == job
+    assert row.payloads.kwargs == '{"größe":[1,{"a":null}]}'
+
+
+async def test_jobs_are_leased_by_priority_then_age(house: Any) -> None:
+    late, early, urgent = [await house.enqueue(priority=p) for p in (1, 1, 9)]
+    del early
+    await house.clock.advance(1)
+    last = await house.enqueue(priority=1)
+    rows = await house.lease(most=10)
+    assert rows[0].job.id == urgent.id
+    assert rows[-1].job.id == last.id
+    assert {row.job.id for row in rows} >= {late.id}
+
+
+async def test_no_job_is_leased_twice_by_many_workers_at_once(house: Any) -> None:
+    count = 60
+    wishes = [EnqueueIn(function="resize", kwargs={"n": n}) for n in range(count)]
+    await enqueue_jobs(house.context, wishes, Origin())
+
+    async def work(worker: str) -> list[str]:
+        mine: list[str] = []
+        while rows := await house.lease(most=3, worker=worker):
+            mine += [row.job.id for row in rows]
+        return mine
+
+    taken = [job for part in await asyncio.gather(*(work(f"w{n}") for n in range(12))) for job in part]
+    # A worker may meet only rows that others hold at this moment and go; what it left is there for the next.
+    taken += await work("last")
+    assert len(taken) == len(set(taken)) == count
+
+
+async def test_a_limited_function_never_runs_more_than_its_limit(house: Any) -> None:
+    await house.declare("limited", max_concurrency=2)
+    for _ in range(6):
+        await house.enqueue("limited")
+    parts = await asyncio.gather(*(house.lease("limited", most=2, worker=f"w{n}") for n in range(5)))
+    assert sum(len(part) for part in parts) == 2
+
+
+async def test_two_replicas_do_what_is_due_once(house: Any) -> None:
+    for _ in range(20):
+        await house.enqueue(delay_s=5)
+    await house.clock.advance(5)
+    await asyncio.gather(*(advance_due_jobs(house.context, 7) for _ in range(5)))
+    await advance_due_jobs(house.context)
+    events = [event for event in await house.said() if event.seq == 2]
+    assert len(events) == 20
+
+
+async def test_one_idempotency_key_makes_one_job_under_contention(house: Any) -> None:
+    wish = EnqueueIn(function="resize", idempotency_key="once")
+    answers = await asyncio.gather(*(enqueue_jobs(house.context, [wish], Origin()) for _ in range(8)))
+    assert len({answer[0].row.job.id for answer in answers}) == 1
+    assert sum(answer[0].is_new for answer in answers) == 1
+
+
+async def test_crossed_idempotency_keys_do_not_deadlock(house: Any) -> None:
+    one, two = (EnqueueIn(function="resize", idempotency_key=key) for key in "ab")
+    orders = ([one, two], [two, one]) * 4
+    answers = await asyncio.gather(*(enqueue_jobs(house.context, order, Origin()) for order in orders))
+    assert len({a.row.job.id for answer in answers for a in answer}) == 2
+
+
+class TestLists:
+    async def test_pages_are_newest_first_and_without_holes(self, house: Any) -> None:
+        made = [(await house.enqueue()).id for _ in range(7)]
+        seen: list[str] = []
+        before = None
+        while True:
+            page = await house.store.jobs(JobFilter(), limit=3, before_id=before)
+            seen += [row.job.id for row in page.rows]
+            if not page.has_more:
+                break
+            before = seen[-1]
+        assert seen == sorted(made, reverse=True)
+        assert (page.total, page.total_exact) == (7, True)
+
+    async def test_every_filter_narrows(self, house: Any) -> None:
+        await house.declare("other")
+        first = await house.enqueue()
+        await house.clock.advance(10)
+        child = await house.enqueue("other", parent_id=first.id)
+        leased = await house.lease_one("other")
+        await house.report(leased, "outcome", outcome="failure", error="Disk 100% full", error_type="OSError")
+        now = house.clock.now_ms()
+        cases = [
+            (JobFilter(function="other"), {child.id}),
+            (JobFilter(statuses=(Status.QUEUED, Status.PENDING)), {first.id}),
+            (JobFilter(worker_id="w1"), {child.id}),
+            (JobFilter(root_id=first.id), {first.id, child.id}),
+            (JobFilter(id_prefix=child.id[:20]), {child.id}),
+            (JobFilter(error_text="100% FULL"), {child.id}),
+            (JobFilter(error_text="100_ full"), set()),
+            (JobFilter(after_ms=now), {child.id}),
+            (JobFilter(before_ms=now), {first.id}),
+        ]
+        for which, expected in cases:
+            page = await house.store.jobs(which, limit=10)
+            assert {row.job.id for row in page.rows} == expected, which
+            assert page.total == len(expected)
+
+    async def test_descendants_are_the_job_and_everything_below(self, house: Any) -> None:
+        root = await house.enqueue()
+        child = await house.enqueue(parent_id=root.id)
+        grandchild = await house.enqueue(parent_id=child.id)
+        page = await house.store.descendants(child.id, limit=10)
+        assert {row.job.id for row in page.rows} == {child.id, grandchild.id}
+        assert grandchild.root_id == root.id
+
+    async def test_ids_sort_by_the_time_they_were_made(self, house: Any) -> None:
+        now = house.clock.now_ms()
+        job = await house.enqueue()
+        assert first_id_at(now) <= job.id < first_id_at(now + 1)
+
+
+class TestTrends:
+    async def test_facts_are_counted_in_their_hour(self, house: Any) -> None:
+        await house.enqueue()
+        done = await house.lease_one()
+        await house.clock.advance(2)
+        await house.report(done, "outcome", outcome="success")
+        [hour] = await house.store.trend_hours(0)
+        assert (hour.complete, hour.runs, hour.run_ms, hour.starts) == (1, 1, 2000.0, 1)
+        assert hour.hour_ms == hour_of(house.clock.now_ms())
+
+    async def test_a_closed_hour_tells_what_ran_at_its_end(self, house: Any) -> None:
+        begun = hour_of(house.clock.now_ms())
+        await house.enqueue()
+        job = await house.lease_one()
+        await house.clock.advance(3600)
+        await house.report(job, "outcome", outcome="success")
+        await house.clock.advance(1)
+        await house.store.close_hours(house.clock.now_ms())
+        hours = {h.hour_ms: h for h in await house.store.trend_hours(0)}
+        assert hours[begun].active == 1
+        assert hours[begun + HOUR_MS].complete == 1
+        await house.clock.advance(3600)
+        await house.store.close_hours(house.clock.now_ms())
+        hours = {h.hour_ms: h for h in await house.store.trend_hours(0)}
+        assert hours[begun + HOUR_MS].active == 0
+
+    async def test_what_still_runs_shows_in_the_open_hour(self, house: Any) -> None:
+        await house.enqueue()
+        await house.lease_one()
+        await house.clock.advance(3600)
+        await house.store.close_hours(house.clock.now_ms())
+        assert hour_of(house.clock.now_ms()) in {h.hour_ms for h in await house.store.trend_hours(0)}
+        assert await house.store.active_now() == {"resize": 1}
+
+    async def test_a_change_while_publishing_is_published_again(self, house: Any) -> None:
+        await house.enqueue()
+        await house.lease_one()
+        seen = await house.store.changed_hours(10)
+        await house.enqueue()
+        await house.lease_one()
+        await house.store.mark_published(seen)
+        [again] = await house.store.changed_hours(10)
+        await house.store.mark_published([again])
+        assert await house.store.changed_hours(10) == []
+
+
+class TestFigures:
+    async def test_counts_by_outcome(self, house: Any) -> None:
+        for outcome in ("success", "failure", "success"):
+            await house.enqueue()
+            job = await house.lease_one()
+            await house.report(job, "outcome", outcome=outcome, error="x", retryable=False)
+        counts = await house.store.outcome_counts(None, None, None)
+        assert (counts.total, counts.by_status["complete"], counts.by_status["failed"]) == (3, 2, 1)
+        assert await house.store.outcome_counts(None, None, None, by_completion=True) == counts
+        [failing] = await house.store.failing_functions(0, 5)
+        assert (failing.key, failing.runs, failing.failures) == ("resize", 3, 1)
+
+    async def test_the_queue_by_state(self, house: Any) -> None:
+        await house.enqueue()
+        await house.enqueue(delay_s=60)
+        await house.clock.advance(90)
+        counts = {c.status: c for c in await house.store.queue_counts(house.clock.now_ms())}
+        assert (counts[Status.QUEUED].count, counts[Status.PENDING].overdue) == (1, 1)
+
+    async def test_the_last_run_of_each_function(self, house: Any) -> None:
+        await house.enqueue()
+        job = await house.lease_one()
+        await house.enqueue()
+        assert (await house.store.last_runs(["resize", "other"]))["resize"].id == job.id
+
+
+async def test_log_lines_page_forwards(house: Any) -> None:
+    await house.enqueue()
+    job = await house.lease_one()
+    lines = [
+        {"at": "2026-01-01T00:00:00Z", "level": level, "message": f"line {n} 50%", "fields": {"n": n}}
+        for n, level in enumerate(["info", "error", "info"])
+    ]
+    await house.report(job, "log", lines=lines)
+
+    async def read(**more: Any) -> tuple[list[str], bool]:
+        asked = {"limit": 10, "after_id": 0, "attempt": None, "levels": [], "text": None} | more
+        found, _, more_left = await house.store.log_lines(job.id, **asked)
+        return [line.message for line in found], more_left
+
+    assert await read() == (["line 0 50%", "line 1 50%", "line 2 50%"], False)
+    assert await read(limit=1) == (["line 0 50%"], True)
+    assert await read(levels=["error"]) == (["line 1 50%"], False)
+    assert await read(text="2 50%") == (["line 2 50%"], False)
+    assert await read(attempt=2) == ([], False)
+
+
+async def test_only_shards_that_are_still_held_are_read(house: Any) -> None:
+    await house.enqueue()
+    holdings = house.holdings("a")
+    await holdings.renew()
+    shards = holdings.shards()
+    assert len(await house.store.outbox_batch(shards, 10)) == 1
+    await house.clock.advance(6)
+    assert await house.store.outbox_batch(shards, 10) == []
+    await house.holdings("b").renew()
+    assert await house.store.outbox_batch(shards, 10) == []
+
+
+@pytest.mark.parametrize("size", [1, 500])
+async def test_a_batch_of_jobs_is_one_transaction(house: Any, size: int) -> None:
+    wishes = [EnqueueIn(function="resize") for _ in range(size)]
+    await enqueue_jobs(house.context, wishes, Origin())
+    assert len(await house.said()) == size
