@@ -168,6 +168,8 @@ class EmbeddedLog:
 
     async def close(self) -> None:
         """Write what was asked for, then end the threads and close the file."""
+        if self._closed.is_set():
+            return
         for reader in list(self._readers):
             await reader.close()
         self._closed.set()

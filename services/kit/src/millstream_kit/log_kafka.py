@@ -127,6 +127,8 @@ class KafkaLog:
 
     async def close(self) -> None:
         """End readers, send what was asked for, close connections."""
+        if self._is_closed:
+            return
         self._is_closed = True
         for reader in list(self._readers):
             await reader.close()
