@@ -111,6 +111,7 @@ async def _start(
         pending_records=settings.pending_records,
         on_counted=telling.nudge,
     )
+    app.state.publisher = telling
     app.state.traffic = Traffic(counting, reading, log, clock, settings, metrics, telling.nudge)
     supervisor = await stack.enter_async_context(Supervisor())
     supervisor.run("count", counter.run)

@@ -92,7 +92,7 @@ class Consumer:
 
     async def _hold_and_count(self) -> None:
         """One reading: until the share changes, the inbox overflows or a claim is lost."""
-        held = dict(await self._share.renew())
+        held = dict(await to_the_end(self._renewed()))
         self._metrics.partitions.set(len(held))
         if not held:
             await self._clock.sleep(self._share.ttl_s / 3)
@@ -107,6 +107,9 @@ class Consumer:
             log.info("partition went to another replica", lease=str(lost))
         finally:
             await reader.close()
+
+    async def _renewed(self) -> Mapping[str, int]:
+        return await self._share.renew()
 
     async def _open(self, epoch: str, claims: Mapping[int, object], inbox: Inbox) -> LogReader:
         counted = await self._store.next_offsets(epoch)
@@ -123,7 +126,7 @@ class Consumer:
             if inbox.overflowed and not inbox.records:
                 return
             if self._clock.monotonic() >= renewal_due:
-                if dict(await self._share.renew()) != held:
+                if dict(await to_the_end(self._renewed())) != held:
                     return
                 renewal_due = self._clock.monotonic() + renew_s
             if not inbox.records:

@@ -88,7 +88,7 @@ async def _on_validation(_: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     errors = [
         {
-            "field": ".".join(str(part) for part in e["loc"] if part not in {"body", "query", "path"}),
+            "field": ".".join(str(part) for part in e["loc"][1:]),  # the first says only where: body, query, path
             "message": e["msg"],
         }
         for e in error.errors()
