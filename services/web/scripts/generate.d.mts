@@ -1,0 +1,2 @@
+export function render(text: string): string
+export function generate(): string

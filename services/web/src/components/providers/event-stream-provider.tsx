@@ -1,0 +1,149 @@
+// One connection for the page. The root-scoped streams (events, apis, apis.events, workers) are opened here, by route;
+// a page's own streams are mounted by its components with `usePageStream`.
+import { notifyManager, useQueryClient, type QueryClient } from '@tanstack/react-query'
+import { useRouterState } from '@tanstack/react-router'
+import { createContext, useContext, useEffect, useMemo, useState, useSyncExternalStore, type ReactNode } from 'react'
+import { applyEnvelope } from '@/components/providers/live-table'
+import type { StreamName } from '@/generated/inventory'
+import { invalidateStreams } from '@/lib/cache-targets'
+import { authorization, credential } from '@/lib/credential'
+import { Batch } from '@/lib/stream/batch'
+import { StreamConnection, type ConnectionStatus } from '@/lib/stream/connection'
+import type { Envelope } from '@/lib/stream/messages'
+import { rootStreamsFor } from '@/lib/stream/root-streams'
+import { subFor, uniqueSubs, type StreamParams, type Sub } from '@/lib/stream/subs'
+import { throttled } from '@/lib/throttle'
+
+const BATCH_MS = 100
+const RESYNC_INTERVAL_MS = 5000
+
+export class PageStreams {
+  private readonly pageSubs = new Map<symbol, Sub>()
+  private rootSubs: readonly Sub[] = []
+  private subsByName: ReadonlyMap<string, Sub> = new Map()
+  private reconnected = new Set<StreamName>()
+  private changed = false
+
+  readonly connection: StreamConnection
+
+  private readonly batch = new Batch<Envelope>(BATCH_MS, (envelopes) => {
+    notifyManager.batch(() => {
+      envelopes.forEach((envelope) => {
+        const sub = this.subsByName.get(envelope.sub)
+        if (sub) applyEnvelope(this.client, sub, envelope)
+      })
+    })
+  })
+
+  private readonly resync = throttled(RESYNC_INTERVAL_MS, () => {
+    invalidateStreams(this.client, this.reconnected)
+    this.reconnected = new Set()
+  })
+
+  constructor(private readonly client: QueryClient) {
+    this.connection = new StreamConnection({
+      fetch: (url, init) => fetch(url, init),
+      headers: () => authorization(credential.get().key),
+      onEnvelope: (envelope) => {
+        this.batch.add(envelope)
+      },
+      onBehind: (streams) => {
+        invalidateStreams(client, streams)
+      },
+      onReconnected: (streams) => {
+        streams.forEach((stream) => this.reconnected.add(stream))
+        this.resync()
+      },
+      onSignedOut: () => {
+        credential.refuse(credential.get().key)
+      },
+    })
+  }
+
+  setRoute(pathname: string): void {
+    this.rootSubs = rootStreamsFor(pathname).map((stream) => subFor(stream))
+    this.schedule()
+  }
+
+  mount(sub: Sub): () => void {
+    const mounted = Symbol(sub.name)
+    this.pageSubs.set(mounted, sub)
+    this.schedule()
+    return () => {
+      this.pageSubs.delete(mounted)
+      this.schedule()
+    }
+  }
+
+  close(): void {
+    this.batch.clear()
+    this.resync.cancel()
+    this.connection.close()
+  }
+
+  // A route change unmounts and mounts within one turn: that is one change of the set, not several.
+  private schedule(): void {
+    if (this.changed) return
+    this.changed = true
+    setTimeout(() => {
+      this.changed = false
+      const subs = uniqueSubs([...this.rootSubs, ...this.pageSubs.values()])
+      this.subsByName = new Map(subs.map((sub) => [sub.name, sub]))
+      this.connection.setSubs(subs)
+    }, 0)
+  }
+}
+
+const PageStreamsContext = createContext<PageStreams | null>(null)
+
+function usePageStreams(): PageStreams {
+  const streams = useContext(PageStreamsContext)
+  if (!streams) throw new Error('EventStreamProvider is missing above this component.')
+  return streams
+}
+
+export function EventStreamProvider({ children }: { children: ReactNode }) {
+  const client = useQueryClient()
+  const [streams] = useState(() => new PageStreams(client))
+  const pathname = useRouterState({ select: (state) => state.location.pathname })
+
+  useEffect(() => {
+    streams.setRoute(pathname)
+  }, [streams, pathname])
+  useEffect(() => watchTheWorld(streams), [streams])
+
+  return <PageStreamsContext value={streams}>{children}</PageStreamsContext>
+}
+
+/** A new key, or a network that says it is back, is worth a try at once. */
+function watchTheWorld(streams: PageStreams): () => void {
+  const { connection } = streams
+  let key = credential.get().key
+  const unsubscribe = credential.subscribe(() => {
+    const now = credential.get().key
+    if (now !== null && now !== key) connection.resume()
+    key = now
+  })
+  const onOnline = (): void => {
+    if (connection.getStatus().phase === 'catching-up') connection.resume()
+  }
+  window.addEventListener('online', onOnline)
+  return () => {
+    unsubscribe()
+    window.removeEventListener('online', onOnline)
+    streams.close()
+  }
+}
+
+/** Mounts a page-scoped stream for as long as the component is. */
+export function usePageStream(stream: StreamName, params: StreamParams): void {
+  const streams = usePageStreams()
+  const spelled = JSON.stringify(params)
+  const sub = useMemo(() => subFor(stream, JSON.parse(spelled) as StreamParams), [stream, spelled])
+  useEffect(() => streams.mount(sub), [streams, sub])
+}
+
+export function useConnection(): { connection: StreamConnection; status: ConnectionStatus } {
+  const { connection } = usePageStreams()
+  return { connection, status: useSyncExternalStore(connection.subscribe, connection.getStatus) }
+}

@@ -1,0 +1,72 @@
+import type { ApisEvents } from '@/features/apis/live'
+import { FEED_LIMIT, feedQuery, type FeedItem } from '@/features/dashboard/api'
+import type { JobEvent, JobsEvents } from '@/features/jobs/events'
+import { refreshSoon } from '@/lib/cache-targets'
+import { duration, share } from '@/lib/format'
+import type { LiveContext, LiveSlice } from '@/lib/stream/live'
+
+function detailOf(event: JobEvent): string | null {
+  switch (event.type) {
+    case 'job.progress':
+      return [share(event.progress), event.message].filter(Boolean).join(' · ')
+    case 'job.completed':
+      return duration(event.duration_ms)
+    case 'job.failed':
+    case 'job.retrying':
+      return event.error
+    case 'job.started':
+      return `waited ${duration(event.queue_wait_ms)}`
+    case 'job.queued':
+      return event.trigger
+    case 'job.cancelled':
+      return event.reason ?? null
+  }
+}
+
+const jobItem = (event: JobEvent): FeedItem => ({
+  id: event.event_id,
+  at: event.at,
+  type: event.type,
+  subject: event.function_name,
+  link: { jobId: event.job_id },
+  detail: detailOf(event),
+  status: null,
+})
+
+const requestItem = ({ event_id, at, type, request }: ApisEvents['api.request']): FeedItem => ({
+  id: event_id,
+  at,
+  type,
+  subject: `${request.method} ${request.path}`,
+  link: { apiName: request.api_name },
+  detail: duration(request.latency_ms),
+  status: request.status,
+})
+
+export const withItem = (feed: readonly FeedItem[], item: FeedItem): readonly FeedItem[] =>
+  feed.some((known) => known.id === item.id) ? feed : [item, ...feed].slice(0, FEED_LIMIT)
+
+const push = ({ client }: LiveContext, item: FeedItem): void => {
+  client.setQueryData(feedQuery().queryKey, (feed) => [...withItem(feed ?? [], item)])
+}
+
+const onJobFact = (context: LiveContext, event: JobEvent): void => {
+  push(context, jobItem(event))
+  refreshSoon(context.client, 'dashboard')
+}
+
+export const dashboardLive: LiveSlice<JobsEvents & Pick<ApisEvents, 'api.request'>> = {
+  'job.queued': onJobFact,
+  'job.started': onJobFact,
+  'job.progress': (context, event) => {
+    push(context, jobItem(event))
+  },
+  'job.completed': onJobFact,
+  'job.failed': onJobFact,
+  'job.retrying': onJobFact,
+  'job.cancelled': onJobFact,
+  'api.request': (context, event) => {
+    push(context, requestItem(event))
+    refreshSoon(context.client, 'dashboard')
+  },
+}

@@ -1,0 +1,21 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { Pause, Play } from 'lucide-react'
+import { functionQuery, pauseFunction, resumeFunction, type FunctionInfo } from '@/features/functions/api'
+import { ActionButton } from '@/ui/action-button'
+
+export function PauseFunction({ info }: { info: FunctionInfo }) {
+  const client = useQueryClient()
+  if (info.paused === null) return null
+  const refresh = (): void => void client.invalidateQueries(functionQuery(info.key))
+  return info.paused ? (
+    <ActionButton act={() => resumeFunction(info.key)} onDone={refresh} tone="primary">
+      <Play size={14} aria-hidden />
+      Resume
+    </ActionButton>
+  ) : (
+    <ActionButton act={() => pauseFunction(info.key)} onDone={refresh}>
+      <Pause size={14} aria-hidden />
+      Pause
+    </ActionButton>
+  )
+}

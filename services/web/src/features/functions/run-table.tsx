@@ -1,0 +1,39 @@
+import { Link } from '@tanstack/react-router'
+import type { Run } from '@/features/functions/api'
+import { duration } from '@/lib/format'
+import { shortened } from '@/lib/names'
+import { Status } from '@/ui/status'
+import { Time } from '@/ui/time'
+
+export function RunTable({ runs, label, empty }: { runs: readonly Run[] | null; label: string; empty: string }) {
+  if (runs === null) return <p className="nothing-inline">Not available yet.</p>
+  if (runs.length === 0) return <p className="nothing-inline">{empty}</p>
+  return (
+    <div className="table-scroll">
+      <table className="table" aria-label={label}>
+        <tbody>
+          {runs.map((run) => (
+            <tr key={run.id}>
+              <td>
+                <Status status={run.status} />
+              </td>
+              <td>
+                <Link to="/jobs/$jobId" params={{ jobId: run.id }} title={run.id}>
+                  <code>{shortened(run.id, 6, 5)}</code>
+                </Link>
+              </td>
+              <td className="cell-wide" title={run.error ?? undefined}>
+                {run.function_name ?? run.function}
+                {run.error ? <span className="faint"> · {run.error}</span> : null}
+              </td>
+              <td className="right num">{duration(run.duration_ms)}</td>
+              <td className="right">
+                <Time at={run.completed_at ?? run.started_at} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}

@@ -1,0 +1,164 @@
+import { queryOptions } from '@tanstack/react-query'
+import { getBlob, getJson, postJson, type Query } from '@/lib/api-client'
+
+export const JOB_STATUSES = ['queued', 'pending', 'active', 'retrying', 'complete', 'failed', 'cancelled'] as const
+export type JobStatus = (typeof JOB_STATUSES)[number]
+
+export interface Job {
+  id: string
+  function: string
+  function_name: string | null
+  job_type: string | null
+  source: { type: string } | null
+  status: JobStatus
+  created_at: string | null
+  scheduled_at: string | null
+  started_at: string | null
+  completed_at: string | null
+  seq: number
+  attempts: number
+  max_retries: number | null
+  cancel_requested_at: string | null
+  retried_from: string | null
+  error_type: string | null
+  error_fingerprint: string | null
+  timeout: number | null
+  priority: number | null
+  worker_id: string | null
+  parent_id: string | null
+  root_id: string | null
+  progress: number | null
+  progress_at: string | null
+  interruptions: number | null
+  kwargs: unknown
+  tags: readonly string[] | null
+  checkpoint: unknown
+  checkpoint_at: string | null
+  result: unknown
+  error: string | null
+  queue_wait_ms: number | null
+  duration_ms: number | null
+  trace_id: string | null
+}
+
+export interface Attempt {
+  attempt: number
+  status?: string | null
+  outcome?: string | null
+  worker_id?: string | null
+  started_at?: string | null
+  ended_at?: string | null
+  completed_at?: string | null
+  duration_ms?: number | null
+  error?: string | null
+  error_type?: string | null
+}
+
+export interface JobDetail extends Job {
+  attempts_log: readonly Attempt[] | null
+  traceback: string | null
+  logs_url: string | null
+  reason: string | null
+}
+
+export interface JobPage {
+  jobs: readonly Job[]
+  total: number | null
+  total_exact?: boolean
+  has_more: boolean
+  next_cursor: string | null
+}
+
+export interface JobFilter {
+  readonly status?: readonly JobStatus[] | undefined
+  readonly function?: string | undefined
+  readonly worker_id?: string | undefined
+}
+
+export interface JobTrendHour {
+  hour: string
+  complete: number
+  failed: number
+  retrying: number
+  active: number
+  cancelled: number
+}
+
+export interface JobTrends {
+  hourly: readonly JobTrendHour[]
+}
+
+export interface JobTrendScope {
+  readonly hours: number
+  readonly function?: string | undefined
+}
+
+export interface Artifact {
+  id: string
+  job_id: string
+  name: string
+  type: string
+  content_type: string | null
+  size_bytes: number | null
+  sha256: string | null
+  storage_backend: string | null
+  status: string | null
+  error: string | null
+  created_at: string
+}
+
+export interface ArtifactList {
+  artifacts: readonly Artifact[]
+  total: number
+}
+
+export const LIVE_LIST_LIMIT = 50
+
+const filterQuery = (filter: JobFilter): Query => ({
+  status: filter.status,
+  function: filter.function,
+  worker_id: filter.worker_id,
+  limit: LIVE_LIST_LIMIT,
+})
+
+export const jobsQuery = (filter: JobFilter) =>
+  queryOptions({
+    queryKey: ['jobs', 'live', filter],
+    queryFn: ({ signal }) => getJson<JobPage>('/jobs', filterQuery(filter), signal),
+  })
+
+export const jobQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['jobs.job', id],
+    queryFn: ({ signal }) => getJson<JobDetail>(`/jobs/${encodeURIComponent(id)}`, {}, signal),
+  })
+
+export const jobTrendsQuery = (scope: JobTrendScope) =>
+  queryOptions({
+    queryKey: ['jobs.trends', scope.hours, scope.function ?? null],
+    queryFn: ({ signal }) => getJson<JobTrends>('/jobs/trends', { hours: scope.hours, function: scope.function }, signal),
+  })
+
+export const artifactsQuery = (jobId: string) =>
+  queryOptions({
+    queryKey: ['jobs.artifacts', jobId],
+    queryFn: ({ signal }) => getJson<ArtifactList>(`/jobs/${encodeURIComponent(jobId)}/artifacts`, {}, signal),
+  })
+
+/** Stored bytes do not change under an id: read once, kept while shown. */
+export const artifactContentQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['artifact-content', id],
+    queryFn: ({ signal }) => getBlob(`/artifacts/${encodeURIComponent(id)}/content`, signal),
+    staleTime: Infinity,
+    gcTime: 60_000,
+  })
+
+/** Every live list in the cache, whatever its filter. */
+export const liveJobLists = { queryKey: ['jobs', 'live'] } as const
+export const filterOf = (queryKey: readonly unknown[]): JobFilter => (queryKey[2] ?? {}) as JobFilter
+
+export const cancelJob = (id: string): Promise<Job> => postJson<Job>(`/jobs/${encodeURIComponent(id)}/cancel`)
+export const retryJob = (id: string): Promise<Job> => postJson<Job>(`/jobs/${encodeURIComponent(id)}/retry`)
+
+export const isFinished = (status: JobStatus): boolean => status === 'complete' || status === 'failed' || status === 'cancelled'

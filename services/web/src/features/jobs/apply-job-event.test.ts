@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest'
+import { LIVE_LIST_LIMIT } from '@/features/jobs/api'
+import { applyJobEvent, applyToPage } from '@/features/jobs/apply-job-event'
+import { aJob, aPage, jobId, progress, queued, started } from '@/features/jobs/testing'
+
+describe('the seq rule', () => {
+  test('a newer event changes the row', () => {
+    expect(applyJobEvent(aJob(), started())).toMatchObject({ status: 'active', seq: 2, worker_id: 'w-1', attempts: 1 })
+  })
+
+  test('an event the row has already seen changes nothing, not even the object', () => {
+    const row = aJob({ seq: 2, status: 'active' })
+    expect(applyJobEvent(row, started(2))).toBe(row)
+    expect(applyJobEvent(row, queued(1))).toBe(row)
+  })
+
+  test('an event may arrive over a row that REST has not caught up with by several', () => {
+    expect(applyJobEvent(aJob({ seq: 1 }), started(4)).seq).toBe(4)
+  })
+
+  test('progress applies at the same seq and leaves it', () => {
+    const row = aJob({ seq: 2, status: 'active' })
+    expect(applyJobEvent(row, progress(0.4))).toMatchObject({ progress: 0.4, seq: 2, progress_at: '2026-01-01T10:00:06.000Z' })
+  })
+
+  test('older progress, and progress of another seq, do not apply', () => {
+    const row = aJob({ seq: 2, status: 'active', progress: 0.5, progress_at: '2026-01-01T10:00:06.000Z' })
+    expect(applyJobEvent(row, progress(0.4, 2, '2026-01-01T10:00:05.900Z'))).toBe(row)
+    expect(applyJobEvent(row, progress(0.9, 3, '2026-01-01T10:00:09.000Z'))).toBe(row)
+    expect(applyJobEvent(row, progress(0.9, 1, '2026-01-01T10:00:09.000Z'))).toBe(row)
+  })
+
+  test('a job scheduled for later is pending', () => {
+    const later = { ...queued(2), scheduled_at: '2026-01-01T11:00:00.000Z' }
+    expect(applyJobEvent(aJob(), later).status).toBe('pending')
+  })
+})
+
+describe('the live list', () => {
+  test('a new job comes first and is counted', () => {
+    const page = applyToPage(aPage(aJob()), {}, queued(1, jobId(2)))
+    expect(page.jobs.map((job) => job.id)).toEqual([jobId(2), jobId(1)])
+    expect(page.total).toBe(2)
+  })
+
+  test('a repeated event adds no second row', () => {
+    const page = applyToPage(aPage(), {}, queued())
+    expect(applyToPage(page, {}, queued())).toBe(page)
+  })
+
+  test('an older job heard of late goes to its place', () => {
+    const page = applyToPage(aPage(aJob({ id: jobId(9) }), aJob({ id: jobId(1) })), {}, started(2, jobId(5)))
+    expect(page.jobs.map((job) => job.id)).toEqual([jobId(9), jobId(5), jobId(1)])
+  })
+
+  test('it respects the filter: of another function, nothing; out of the status, gone; into it, new', () => {
+    const empty = aPage()
+    expect(applyToPage(empty, { function: 'mail' }, queued())).toBe(empty)
+    expect(applyToPage(aPage(aJob()), { status: ['queued'] }, started())).toMatchObject({ jobs: [], total: 0 })
+    expect(applyToPage(empty, { status: ['active'] }, started()).jobs).toHaveLength(1)
+  })
+
+  test('it holds no more than its limit', () => {
+    const jobs = Array.from({ length: LIVE_LIST_LIMIT }, (_, n) => aJob({ id: jobId(100 - n) }))
+    const page = applyToPage(aPage(...jobs), {}, queued(1, jobId(200)))
+    expect(page.jobs).toHaveLength(LIVE_LIST_LIMIT)
+    expect(page.jobs[0]?.id).toBe(jobId(200))
+    expect(page.has_more).toBe(true)
+  })
+
+  test('rows that did not change are the same objects', () => {
+    const other = aJob({ id: jobId(7) })
+    const page = applyToPage(aPage(other, aJob()), {}, started())
+    expect(page.jobs[0]).toBe(other)
+  })
+})

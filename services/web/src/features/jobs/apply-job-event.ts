@@ -1,0 +1,147 @@
+// What an event changes in a job's row, and whether it may: the `seq` rule.
+import type { Job, JobFilter, JobPage, JobStatus } from '@/features/jobs/api'
+import type { JobEvent, JobsEvents } from '@/features/jobs/events'
+import { LIVE_LIST_LIMIT } from '@/features/jobs/api'
+import { createdAtOf } from '@/lib/names'
+
+const millis = (at: string | null): number => (at === null ? -Infinity : Date.parse(at))
+
+/** An event applies if its `seq` is newer than the row's; progress if its `seq` is the row's and it was said later. */
+export function isNews(row: Pick<Job, 'seq' | 'progress_at'>, event: JobEvent): boolean {
+  if (event.type !== 'job.progress') return event.seq > row.seq
+  return event.seq === row.seq && Date.parse(event.at) > millis(row.progress_at)
+}
+
+type Changes = { readonly [Type in JobEvent['type']]: (event: JobsEvents[Type]) => Partial<Job> }
+
+const CHANGES: Changes = {
+  'job.queued': (e) => ({
+    status: e.scheduled_at !== undefined && Date.parse(e.scheduled_at) > Date.parse(e.at) ? 'pending' : 'queued',
+    scheduled_at: e.scheduled_at ?? null,
+    ...(e.priority === undefined ? {} : { priority: e.priority }),
+    progress: null,
+    progress_at: null,
+  }),
+  'job.started': (e) => ({
+    status: 'active',
+    worker_id: e.worker_id,
+    attempts: e.attempt,
+    max_retries: e.max_retries,
+    started_at: e.started_at,
+    queue_wait_ms: e.queue_wait_ms ?? null,
+    duration_ms: null,
+    progress: null,
+    progress_at: null,
+    error: null,
+    error_type: null,
+  }),
+  'job.progress': (e) => ({ progress: e.progress, progress_at: e.at }),
+  'job.completed': (e) => ({
+    status: 'complete',
+    completed_at: e.completed_at,
+    duration_ms: e.duration_ms ?? null,
+    attempts: e.attempt,
+    worker_id: e.worker_id,
+  }),
+  'job.failed': (e) => ({
+    status: 'failed',
+    completed_at: e.failed_at,
+    duration_ms: e.duration_ms ?? null,
+    attempts: e.attempt,
+    error: e.error,
+    error_type: e.error_type ?? null,
+    error_fingerprint: e.error_fingerprint ?? null,
+  }),
+  'job.retrying': (e) => ({ status: 'retrying', attempts: e.attempt, scheduled_at: e.retry_at, error: e.error }),
+  'job.cancelled': (e) => ({ status: 'cancelled', completed_at: e.cancelled_at }),
+}
+
+const changesOf = <Type extends JobEvent['type']>(type: Type, event: JobsEvents[Type]): Partial<Job> => CHANGES[type](event)
+
+export function applyJobEvent<Row extends Job>(row: Row, event: JobEvent): Row {
+  return isNews(row, event) ? { ...row, seq: event.seq, ...changesOf(event.type, event) } : row
+}
+
+const JOB_TYPES: Record<string, string> = { cron: 'cron', event: 'event' }
+
+/** A row for a job first heard of by an event: what the event does not say is null until REST says it. */
+function rowFrom(event: Exclude<JobEvent, { type: 'job.progress' }>): Job {
+  const trigger = event.type === 'job.queued' ? event.trigger : null
+  return {
+    id: event.job_id,
+    function: event.function,
+    function_name: event.function_name,
+    job_type: trigger === null ? null : (JOB_TYPES[trigger] ?? 'task'),
+    source: trigger === null || trigger === 'interrupted' ? null : { type: trigger },
+    status: 'queued',
+    created_at: createdAtOf(event.job_id),
+    scheduled_at: null,
+    started_at: null,
+    completed_at: null,
+    attempts: 0,
+    max_retries: null,
+    cancel_requested_at: null,
+    retried_from: null,
+    error_type: null,
+    error_fingerprint: null,
+    timeout: null,
+    priority: null,
+    worker_id: null,
+    parent_id: event.parent_id ?? null,
+    root_id: event.root_id,
+    progress: null,
+    progress_at: null,
+    interruptions: null,
+    kwargs: null,
+    tags: null,
+    checkpoint: null,
+    checkpoint_at: null,
+    result: null,
+    error: null,
+    queue_wait_ms: null,
+    duration_ms: null,
+    trace_id: event.trace_id ?? null,
+    ...changesOf(event.type, event),
+    seq: event.seq,
+  }
+}
+
+export const isWithin = (filter: JobFilter, job: Pick<Job, 'status' | 'function' | 'worker_id'>): boolean =>
+  hasStatus(filter, job.status) &&
+  (filter.function === undefined || filter.function === job.function) &&
+  (filter.worker_id === undefined || filter.worker_id === job.worker_id)
+
+const hasStatus = (filter: JobFilter, status: JobStatus): boolean =>
+  filter.status === undefined || filter.status.length === 0 || filter.status.includes(status)
+
+/** The live list after one event: its row changed in place, gone where it left the filter, new where it entered. */
+export function applyToPage(page: JobPage, filter: JobFilter, event: JobEvent): JobPage {
+  const index = page.jobs.findIndex((job) => job.id === event.job_id)
+  const row = page.jobs[index]
+  return row ? changeRow(page, filter, row, event) : addRow(page, filter, event)
+}
+
+function changeRow(page: JobPage, filter: JobFilter, row: Job, event: JobEvent): JobPage {
+  const changed = applyJobEvent(row, event)
+  if (changed === row) return page
+  if (isWithin(filter, changed)) return { ...page, jobs: page.jobs.map((job) => (job === row ? changed : job)) }
+  return { ...page, jobs: page.jobs.filter((job) => job !== row), total: page.total === null ? null : page.total - 1 }
+}
+
+function addRow(page: JobPage, filter: JobFilter, event: JobEvent): JobPage {
+  if (event.type === 'job.progress') return page
+  const row = rowFrom(event)
+  const oldest = page.jobs.at(-1)
+  const fits = !page.has_more || oldest === undefined || row.id > oldest.id
+  if (!fits || !isWithin(filter, row)) return page
+  // Ids begin with their time of creation: descending by id is newest first.
+  const at = page.jobs.findIndex((job) => job.id < row.id)
+  const jobs = at === -1 ? [...page.jobs, row] : page.jobs.toSpliced(at, 0, row)
+  const isNew = event.type === 'job.queued' && event.trigger !== 'interrupted' && event.seq === 1
+  return {
+    ...page,
+    jobs: jobs.slice(0, LIVE_LIST_LIMIT),
+    total: page.total === null ? null : page.total + (isNew || filter.status?.length ? 1 : 0),
+    has_more: page.has_more || jobs.length > LIVE_LIST_LIMIT,
+  }
+}

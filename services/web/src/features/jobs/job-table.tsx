@@ -1,0 +1,71 @@
+import { Link } from '@tanstack/react-router'
+import type { Job } from '@/features/jobs/api'
+import { duration } from '@/lib/format'
+import { shortened } from '@/lib/names'
+import { ProgressBar, ScaledBar } from '@/ui/progress-bar'
+import { Status } from '@/ui/status'
+import { Time } from '@/ui/time'
+
+export function JobTable({ jobs, label }: { jobs: readonly Job[]; label: string }) {
+  const longest = Math.max(0, ...jobs.map((job) => job.duration_ms ?? 0))
+  return (
+    <div className="table-scroll">
+      <table className="table" aria-label={label}>
+        <thead>
+          <tr>
+            <th scope="col">Status</th>
+            <th scope="col">Function</th>
+            <th scope="col">Job</th>
+            <th scope="col" className="right">
+              Attempt
+            </th>
+            <th scope="col" className="right">
+              Wait
+            </th>
+            <th scope="col">Duration</th>
+            <th scope="col">Worker</th>
+            <th scope="col">Created</th>
+          </tr>
+        </thead>
+        <tbody>
+          {jobs.map((job) => (
+            <JobRow key={job.id} job={job} longest={longest} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+function JobRow({ job, longest }: { job: Job; longest: number }) {
+  return (
+    <tr className="fresh" data-job={job.id}>
+      <td>
+        <Status status={job.status} />
+      </td>
+      <td className="cell-text">
+        <Link to="/functions/$name" params={{ name: job.function }}>
+          {job.function_name ?? job.function}
+        </Link>
+      </td>
+      <td>
+        <Link to="/jobs/$jobId" params={{ jobId: job.id }} title={job.id}>
+          <code>{shortened(job.id)}</code>
+        </Link>
+      </td>
+      <td className="right num">{job.max_retries === null ? job.attempts : `${String(job.attempts)} of ${String(job.max_retries + 1)}`}</td>
+      <td className="right num">{duration(job.queue_wait_ms)}</td>
+      <td>
+        {job.status === 'active' && job.progress !== null ? (
+          <ProgressBar value={job.progress} label={`Progress of ${job.id}`} />
+        ) : (
+          <ScaledBar value={job.duration_ms} longest={longest} text={duration(job.duration_ms)} />
+        )}
+      </td>
+      <td className="cell-text">{job.worker_id ?? <span className="faint">–</span>}</td>
+      <td>
+        <Time at={job.created_at} />
+      </td>
+    </tr>
+  )
+}

@@ -1,0 +1,26 @@
+import { QueryClient } from '@tanstack/react-query'
+import { expect, test } from 'vitest'
+import { jobsQuery, jobTrendsQuery } from '@/features/jobs/api'
+import { jobsLive } from '@/features/jobs/live'
+import { aPage, queued } from '@/features/jobs/testing'
+import { subFor } from '@/lib/stream/subs'
+
+test('every live list takes the event by its own filter', () => {
+  const client = new QueryClient()
+  const all = jobsQuery({}).queryKey
+  const failed = jobsQuery({ status: ['failed'] }).queryKey
+  client.setQueryData(all, aPage())
+  client.setQueryData(failed, aPage())
+  jobsLive['job.queued']?.({ client, sub: subFor('events') }, queued())
+  expect(client.getQueryData(all)?.jobs).toHaveLength(1)
+  expect(client.getQueryData(failed)?.jobs).toHaveLength(0)
+})
+
+test('a trend goes to the key of the subscription it came by', () => {
+  const client = new QueryClient()
+  const trends = { hourly: [] }
+  const sub = subFor('jobs.trends', { query: { hours: 24, function: 'resize' } })
+  jobsLive['jobs.trends.snapshot']?.({ client, sub }, { type: 'jobs.trends.snapshot', event_id: 'e', at: '', trends })
+  expect(client.getQueryData(jobTrendsQuery({ hours: 24, function: 'resize' }).queryKey)).toBe(trends)
+  expect(client.getQueryData(jobTrendsQuery({ hours: 24 }).queryKey)).toBeUndefined()
+})

@@ -1,0 +1,81 @@
+// Builders that speak states.
+import type { Job, JobPage } from '@/features/jobs/api'
+import type { JobProgress, JobQueued, JobStarted } from '@/features/jobs/events'
+
+export const jobId = (n: number): string => `job_01ARZ3NDEKTSV4RRFFQ69G5${String(n).padStart(3, '0')}`
+
+export const aJob = (change: Partial<Job> = {}): Job => ({
+  id: jobId(1),
+  function: 'resize',
+  function_name: 'Resize',
+  job_type: 'task',
+  source: { type: 'api' },
+  status: 'queued',
+  created_at: '2026-01-01T10:00:00.000Z',
+  scheduled_at: null,
+  started_at: null,
+  completed_at: null,
+  seq: 1,
+  attempts: 0,
+  max_retries: 5,
+  cancel_requested_at: null,
+  retried_from: null,
+  error_type: null,
+  error_fingerprint: null,
+  timeout: 30,
+  priority: 5,
+  worker_id: null,
+  parent_id: null,
+  root_id: jobId(1),
+  progress: null,
+  progress_at: null,
+  interruptions: 0,
+  kwargs: { image_id: 42 },
+  tags: [],
+  checkpoint: null,
+  checkpoint_at: null,
+  result: null,
+  error: null,
+  queue_wait_ms: null,
+  duration_ms: null,
+  trace_id: null,
+  ...change,
+})
+
+export const aPage = (...jobs: Job[]): JobPage => ({ jobs, total: jobs.length, has_more: false, next_cursor: null })
+
+const fact = (seq: number, id: string) => ({
+  event_id: `${id}-${String(seq)}`,
+  job_id: id,
+  root_id: id,
+  function: 'resize',
+  function_name: 'Resize',
+  at: '2026-01-01T10:00:05.000Z',
+  seq,
+})
+
+export const queued = (seq = 1, id = jobId(1)): JobQueued => ({
+  ...fact(seq, id),
+  type: 'job.queued',
+  queued_at: '2026-01-01T10:00:00.000Z',
+  trigger: 'api',
+})
+
+export const started = (seq = 2, id = jobId(1)): JobStarted => ({
+  ...fact(seq, id),
+  type: 'job.started',
+  worker_id: 'w-1',
+  attempt: 1,
+  max_retries: 5,
+  started_at: '2026-01-01T10:00:05.000Z',
+  queue_wait_ms: 40,
+})
+
+export const progress = (value: number, seq = 2, at = '2026-01-01T10:00:06.000Z'): JobProgress => ({
+  ...fact(seq, jobId(1)),
+  type: 'job.progress',
+  worker_id: 'w-1',
+  attempt: 1,
+  progress: value,
+  at,
+})

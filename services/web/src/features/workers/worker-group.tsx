@@ -1,0 +1,117 @@
+import { CircleDot, CircleDashed, CircleX, PauseCircle, type LucideIcon } from 'lucide-react'
+import type { WorkerInfo, WorkerInstance } from '@/features/workers/api'
+import { count, DASH } from '@/lib/format'
+import { Panel } from '@/ui/panel'
+import { Time } from '@/ui/time'
+
+const SLOTS_SHOWN = 32
+
+export function WorkerGroup({ worker }: { worker: WorkerInfo }) {
+  const instances = worker.instances ?? []
+  const used = instances.filter(isPresent).reduce((total, one) => total + (one.active_jobs ?? 0), 0)
+  return (
+    <Panel
+      title={worker.name}
+      aside={
+        <span className="num">
+          <Slots used={used} total={worker.concurrency ?? 0} /> {used} of {count(worker.concurrency)} slots
+        </span>
+      }
+    >
+      <p className="group-head faint">Offers {functionsOf(worker)}</p>
+      <div className="table-scroll">
+        <table className="table" aria-label={`Instances of ${worker.name}`}>
+          <thead>
+            <tr>
+              <th scope="col">State</th>
+              <th scope="col">Instance</th>
+              <th scope="col">Slots</th>
+              <th scope="col" className="right">
+                Done
+              </th>
+              <th scope="col" className="right">
+                Failed
+              </th>
+              <th scope="col">Pod</th>
+              <th scope="col">Node</th>
+              <th scope="col" className="right">
+                Restarts
+              </th>
+              <th scope="col">Version</th>
+              <th scope="col">Started</th>
+              <th scope="col">Last beat</th>
+            </tr>
+          </thead>
+          <tbody>
+            {instances.map((instance) => (
+              <InstanceRow key={instance.id} instance={instance} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </Panel>
+  )
+}
+
+const isPresent = (instance: WorkerInstance): boolean => instance.state !== 'lost'
+
+const functionsOf = (worker: WorkerInfo): string =>
+  worker.functions?.length ? worker.functions.map((key) => worker.function_names?.[key] ?? key).join(', ') : 'no function'
+
+function InstanceRow({ instance }: { instance: WorkerInstance }) {
+  return (
+    <tr>
+      <td>
+        <WorkerState state={instance.state} />
+      </td>
+      <td title={instance.id}>
+        <code>{instance.id}</code>
+      </td>
+      <td className="num">
+        <Slots used={instance.active_jobs ?? 0} total={instance.concurrency ?? 0} /> {count(instance.active_jobs)} of {count(instance.concurrency)}
+      </td>
+      <td className="right num">{count(instance.jobs_processed)}</td>
+      <td className="right num">{count(instance.jobs_failed)}</td>
+      <td>{instance.pod?.name ?? instance.hostname ?? DASH}</td>
+      <td>{instance.pod?.node ?? DASH}</td>
+      <td className="right num" title={instance.pod?.last_restart_reason ?? undefined}>
+        {count(instance.pod?.restarts)}
+      </td>
+      <td>{instance.version ?? DASH}</td>
+      <td>
+        <Time at={instance.started_at} />
+      </td>
+      <td>
+        <Time at={instance.last_heartbeat} />
+      </td>
+    </tr>
+  )
+}
+
+const STATES: Record<WorkerInstance['state'], { word: string; icon: LucideIcon; hue: string }> = {
+  starting: { word: 'Starting', icon: CircleDashed, hue: 'pending' },
+  active: { word: 'Active', icon: CircleDot, hue: 'complete' },
+  draining: { word: 'Draining', icon: PauseCircle, hue: 'retrying' },
+  lost: { word: 'Lost', icon: CircleX, hue: 'failed' },
+}
+
+function WorkerState({ state }: { state: WorkerInstance['state'] }) {
+  const { word, icon: Icon, hue } = STATES[state]
+  return (
+    <span className={`status status-${hue}`}>
+      <Icon size={14} aria-hidden />
+      {word}
+    </span>
+  )
+}
+
+function Slots({ used, total }: { used: number; total: number }) {
+  if (total > SLOTS_SHOWN) return null
+  return (
+    <span className="slots" aria-hidden>
+      {Array.from({ length: total }, (_, index) => (
+        <i key={index} data-used={index < used} />
+      ))}
+    </span>
+  )
+}

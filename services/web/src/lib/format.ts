@@ -1,0 +1,51 @@
+// Numbers and times as people read them. Null is a dash: what is not known is not zero.
+export const DASH = '–'
+
+const whole = new Intl.NumberFormat('en')
+const tenth = new Intl.NumberFormat('en', { maximumFractionDigits: 1 })
+
+type Maybe = number | null | undefined
+
+const known = (value: Maybe): value is number => value !== null && value !== undefined && Number.isFinite(value)
+
+export const count = (value: Maybe): string => (known(value) ? whole.format(value) : DASH)
+export const decimal = (value: Maybe): string => (known(value) ? tenth.format(value) : DASH)
+export const percent = (value: Maybe): string => (known(value) ? `${tenth.format(value)} %` : DASH)
+export const share = (value: Maybe): string => (known(value) ? `${String(Math.round(value * 100))} %` : DASH)
+
+export function duration(ms: Maybe): string {
+  if (!known(ms)) return DASH
+  if (ms < 1) return `${ms.toFixed(2)} ms`
+  if (ms < 1000) return `${String(Math.round(ms))} ms`
+  if (ms < 60_000) return `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`
+  const seconds = Math.round(ms / 1000)
+  if (seconds < 3600) return `${String(Math.floor(seconds / 60))} m ${String(seconds % 60)} s`
+  return `${String(Math.floor(seconds / 3600))} h ${String(Math.floor((seconds % 3600) / 60))} m`
+}
+
+export function bytes(value: Maybe): string {
+  if (!known(value)) return DASH
+  if (value < 1024) return `${String(value)} B`
+  if (value < 1024 ** 2) return `${(value / 1024).toFixed(1)} KB`
+  return `${(value / 1024 ** 2).toFixed(1)} MB`
+}
+
+const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' })
+const dayAndClock = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' })
+
+export const clockTime = (at: string): string => clock.format(new Date(at))
+
+/** Relative under an hour, then clock time, then with the day, in the reader's zone. */
+export function readableTime(at: string, now: number): string {
+  const then = new Date(at).getTime()
+  const seconds = Math.round((now - then) / 1000)
+  if (Math.abs(seconds) < 3600) return relative(seconds)
+  return Math.abs(seconds) < 20 * 3600 ? clock.format(then) : dayAndClock.format(then)
+}
+
+function relative(seconds: number): string {
+  if (Math.abs(seconds) < 2) return 'now'
+  const size = Math.abs(seconds)
+  const text = size < 60 ? `${String(size)} s` : `${String(Math.floor(size / 60))} m`
+  return seconds > 0 ? `${text} ago` : `in ${text}`
+}

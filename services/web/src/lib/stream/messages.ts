@@ -1,0 +1,64 @@
+// Frames become messages here, checked where they enter: the rest of the app sees only known words.
+import { STREAMS, type EventType, type StreamName } from '@/generated/inventory'
+import type { Frame } from '@/lib/stream/sse-client'
+
+export interface EventBase {
+  readonly type: EventType
+  readonly event_id: string
+}
+
+export interface Envelope<E extends EventBase = EventBase> {
+  readonly stream: StreamName
+  readonly sub: string
+  readonly data: E
+}
+
+export interface Control {
+  readonly type: string
+  readonly sub: string | null
+  readonly stream: StreamName | null
+  readonly afterMs: number | null
+  readonly heartbeatMs: number | null
+  readonly kafka: string | null
+  readonly subs: readonly string[]
+}
+
+const TYPES: ReadonlySet<string> = new Set(Object.values(STREAMS).flatMap((stream) => stream.types))
+
+type Json = Record<string, unknown>
+
+const isRecord = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
+const isStreamName = (value: unknown): value is StreamName => typeof value === 'string' && value in STREAMS
+const isEvent = (value: unknown): value is EventBase => isRecord(value) && typeof value.type === 'string' && TYPES.has(value.type)
+const text = (value: unknown): string | null => (typeof value === 'string' ? value : null)
+const number = (value: unknown): number | null => (typeof value === 'number' ? value : null)
+
+function parse(data: string): Json | null {
+  try {
+    const value: unknown = JSON.parse(data)
+    return isRecord(value) ? value : null
+  } catch {
+    return null
+  }
+}
+
+/** Null for an event this build does not know yet: a newer server may say more than an older page understands. */
+export function readEnvelope(frame: Frame): Envelope | null {
+  const message = parse(frame.data)
+  if (!message || !isStreamName(message.stream) || typeof message.sub !== 'string' || !isEvent(message.data)) return null
+  return { stream: message.stream, sub: message.sub, data: message.data }
+}
+
+export function readControl(frame: Frame): Control | null {
+  if (!frame.event?.startsWith('stream.')) return null
+  const message = parse(frame.data) ?? {}
+  return {
+    type: frame.event,
+    sub: text(message.sub),
+    stream: isStreamName(message.stream) ? message.stream : null,
+    afterMs: number(message.after_ms),
+    heartbeatMs: number(message.heartbeat_ms),
+    kafka: text(message.kafka),
+    subs: Array.isArray(message.subs) ? message.subs.flatMap((sub: unknown) => (isRecord(sub) ? (text(sub.sub) ?? []) : [])) : [],
+  }
+}

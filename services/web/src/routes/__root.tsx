@@ -1,0 +1,35 @@
+import type { QueryClient } from '@tanstack/react-query'
+import { createRootRouteWithContext, Link, Outlet } from '@tanstack/react-router'
+import { EventStreamProvider } from '@/components/providers/event-stream-provider'
+import { Shell } from '@/components/shell'
+import { NotFound } from '@/ui/nothing'
+import { Failure } from '@/ui/query-view'
+
+export const Route = createRootRouteWithContext<{ queryClient: QueryClient }>()({
+  component: Root,
+  notFoundComponent: UnknownPage,
+  errorComponent: ({ error, reset }) => <Failure error={asError(error)} onRetry={reset} />,
+})
+
+const asError = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error(String(thrown)))
+
+function Root() {
+  return (
+    <EventStreamProvider>
+      <Shell>
+        <Outlet />
+      </Shell>
+    </EventStreamProvider>
+  )
+}
+
+function UnknownPage() {
+  return (
+    <>
+      <NotFound detail="This address is not a page of Millstream." />
+      <p style={{ textAlign: 'center' }}>
+        <Link to="/dashboard">Go to the dashboard</Link>
+      </p>
+    </>
+  )
+}

@@ -1,0 +1,42 @@
+import { useQuery } from '@tanstack/react-query'
+import { createFileRoute } from '@tanstack/react-router'
+import { workersQuery } from '@/features/workers/api'
+import { WorkerGroup } from '@/features/workers/worker-group'
+import { count } from '@/lib/format'
+import { FirstLines, NeverHadData } from '@/ui/nothing'
+import { PageHead, Panel } from '@/ui/panel'
+import { QueryView } from '@/ui/query-view'
+
+export const Route = createFileRoute('/workers/')({
+  loader: ({ context }) => {
+    void context.queryClient.prefetchQuery(workersQuery())
+  },
+  component: Workers,
+})
+
+function Workers() {
+  const workers = useQuery(workersQuery())
+  return (
+    <>
+      <PageHead title="Workers" scope={workers.data ? `${count(workers.data.total)} in all, live` : 'The processes that run jobs'} />
+      <QueryView query={workers} reserve={240}>
+        {(data) =>
+          data.workers.length > 0 ? (
+            <div className="stack">
+              {data.workers.map((worker) => (
+                <WorkerGroup key={worker.name} worker={worker} />
+              ))}
+            </div>
+          ) : (
+            <Panel title="Workers">
+              <NeverHadData title="No worker has started yet">
+                <p>Jobs wait until a worker offers their function.</p>
+                <FirstLines code={`millstream worker app.py --url ${location.origin}`} />
+              </NeverHadData>
+            </Panel>
+          )
+        }
+      </QueryView>
+    </>
+  )
+}

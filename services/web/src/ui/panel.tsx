@@ -1,0 +1,33 @@
+import { useId, type ReactNode } from 'react'
+
+interface PanelProps {
+  readonly title: string
+  readonly aside?: ReactNode
+  readonly children: ReactNode
+  readonly className?: string
+}
+
+export function Panel({ title, aside, children, className = '' }: PanelProps) {
+  const id = useId()
+  return (
+    <section className={`panel ${className}`} aria-labelledby={id}>
+      <header className="panel-head">
+        <h2 id={id}>{title}</h2>
+        {aside ? <div className="panel-aside">{aside}</div> : null}
+      </header>
+      {children}
+    </section>
+  )
+}
+
+export function PageHead({ title, scope, children }: { title: ReactNode; scope?: ReactNode; children?: ReactNode }) {
+  return (
+    <div className="page-head">
+      <div>
+        <h1>{title}</h1>
+        {scope ? <p className="page-scope">{scope}</p> : null}
+      </div>
+      {children ? <div className="page-actions">{children}</div> : null}
+    </div>
+  )
+}

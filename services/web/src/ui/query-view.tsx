@@ -1,0 +1,51 @@
+// A query's answer, or the right kind of nothing in its place. Data that was once read stays, dimmed and dated.
+import type { UseQueryResult } from '@tanstack/react-query'
+import { useEffect, type ReactNode } from 'react'
+import { ApiProblem } from '@/lib/api-client'
+import { clockTime } from '@/lib/format'
+import { BackendDown, NoPermission, NotAvailableYet, NotFound } from '@/ui/nothing'
+
+const RETRY_MS = 5000
+
+interface QueryViewProps<T> {
+  readonly query: UseQueryResult<T>
+  readonly reserve?: number
+  readonly children: (data: T) => ReactNode
+}
+
+export function QueryView<T>({ query, reserve = 120, children }: QueryViewProps<T>) {
+  const { data, error, refetch } = query
+  const isAway = error !== null && !(error instanceof ApiProblem)
+  useEffect(() => {
+    if (!isAway) return
+    const timer = setInterval(() => void refetch(), RETRY_MS)
+    return () => {
+      clearInterval(timer)
+    }
+  }, [isAway, refetch])
+
+  if (data !== undefined && !error) return children(data)
+  if (data !== undefined && isAway) return <Stale readAt={query.dataUpdatedAt}>{children(data)}</Stale>
+  if (error) return <Failure error={error} onRetry={() => void refetch()} />
+  return <div className="loading" style={{ minHeight: reserve }} role="status" aria-label="Loading" />
+}
+
+function Stale({ readAt, children }: { readAt: number; children: ReactNode }) {
+  return (
+    <>
+      <p className="stale-note" role="status">
+        The server is out of reach. Showing data from {clockTime(new Date(readAt).toISOString())}.
+      </p>
+      <div className="stale">{children}</div>
+    </>
+  )
+}
+
+export function Failure({ error, onRetry }: { error: Error; onRetry: () => void }) {
+  if (!(error instanceof ApiProblem)) return <BackendDown detail={error.message} onRetry={onRetry} />
+  if (error.status === 401) return <NoPermission detail="Sign in to see this." />
+  if (error.status === 403) return <NoPermission detail={`${error.message}.`.replace(/\.+$/, '.')} />
+  if (error.status === 404) return <NotFound detail={error.message} />
+  if (error.isNotAvailableYet) return <NotAvailableYet detail={error.message} />
+  return <BackendDown detail={`${error.message} (${error.code})`} onRetry={onRetry} />
+}
