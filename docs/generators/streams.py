@@ -40,12 +40,14 @@ def evidence() -> dict[str, dict[str, Evidence]]:
     }
 
 
-def _read(given: dict[str, Any], stream: str) -> Evidence:
-    mounted = load_inventory().streams[stream].mounted_by if stream in load_inventory().streams else ()
-    files = [f.format(stream=stream.replace(".", "_")) for f in given["files"]]
-    if "{mounted_by}" in given["files"]:
-        files = [f for f in given["files"] if f != "{mounted_by}"] + [f"services/web/src/{place}" for place in mounted]
-    return Evidence(tuple(files), tuple(t.format(stream=stream.replace(".", "_")) for t in given["tests"]))
+def _read(given: dict[str, Any], section: str) -> Evidence:
+    stream = load_inventory().streams.get(section)
+    mounted = [f"services/web/src/{place}" for place in stream.mounted_by] if stream else []
+    module = section.replace(".", "_")
+    files = [
+        f for name in given["files"] for f in (mounted if name == "{mounted_by}" else [name.format(stream=module)])
+    ]
+    return Evidence(tuple(files), tuple(given["tests"]))
 
 
 def page() -> str:
