@@ -27,6 +27,7 @@ class Client:
 
     def __init__(self, settings: Settings, *, transport: httpx.AsyncBaseTransport | None = None) -> None:
         self.settings = settings
+        self.patience_s = PATIENCE_S
         self._transport = transport
         self._clients: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, httpx.AsyncClient] = (
             weakref.WeakKeyDictionary()
@@ -81,10 +82,10 @@ class Client:
             raise error_of(response)
         return response
 
-    async def patiently(self, method: str, path: str, *, patience_s: float = PATIENCE_S, **request: Any) -> Any:
+    async def patiently(self, method: str, path: str, **request: Any) -> Any:
         """A request that may be repeated: a server that restarts is waited for, at most `patience_s`."""
         backoff = Backoff(cap_s=2.0)
-        deadline = time.monotonic() + patience_s
+        deadline = time.monotonic() + self.patience_s
         while True:
             try:
                 return (await self.request(method, path, **request)).json()

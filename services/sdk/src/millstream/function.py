@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypedDict, TypeVar, Unpack, cast
@@ -110,18 +110,18 @@ class Function(Generic[Call, Args, R]):
         return declared | {name: value for name, value in optional.items() if value is not None}
 
 
-@dataclass(frozen=True, slots=True)
 class Bound(Generic[Args, R]):
     """A function together with options."""
 
-    function: Function[..., ..., Any]
-    chosen: EnqueueOptions
+    def __init__(self, function: Function[..., ..., Any], chosen: EnqueueOptions) -> None:
+        self.function = function
+        self.chosen = chosen
 
     def options(self, **options: Unpack[EnqueueOptions]) -> Bound[Args, R]:
         chosen = cast(EnqueueOptions, {**self.chosen, **options})
         if chosen.get("delay_s") is not None and chosen.get("scheduled_at") is not None:
             raise ValueError("delay_s and scheduled_at say the same thing; give one")
-        return replace(self, chosen=chosen)
+        return Bound(self.function, chosen)
 
     async def enqueue(self, *args: Args.args, **kwargs: Args.kwargs) -> JobHandle[R]:
         app = self.function.app

@@ -1,0 +1,146 @@
+"""Declaring and calling functions: what is checked where it is written."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import UTC, datetime
+from typing import Annotated
+from uuid import UUID
+
+import pytest
+from millstream import Context, InvalidArguments, Millstream, TooLarge
+from pydantic import BaseModel, Field
+
+
+class Order(BaseModel):
+    number: int
+    at: datetime
+
+
+app = Millstream("shop")
+
+
+@app.function(retries=5, timeout=30)
+def price(order: Order, discount: Annotated[float, Field(ge=0, le=1)] = 0.0) -> float:
+    return order.number * (1 - discount)
+
+
+@app.function(key="mail.receipt", name="Receipt")
+async def receipt(ctx: Context, to: UUID, copies: int = 1) -> set[int]:
+    return {copies}
+
+
+def test_calling_a_function_is_calling_the_function() -> None:
+    assert price(Order(number=2, at=datetime.now(UTC)), discount=0.5) == 1.0
+
+
+def test_its_key_is_its_name_unless_one_is_given() -> None:
+    assert list(app.functions) == ["price", "mail.receipt"]
+
+
+def test_it_declares_its_policy() -> None:
+    assert price.declaration() == {
+        "key": "price", "name": "price", "type": "task", "timeout": 30, "max_retries": 5, "retry_delay": 1.0,
+    }  # fmt: skip
+
+
+def test_arguments_travel_as_json_and_come_back_as_their_types() -> None:
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    sent = price.parameters.encode((Order(number=7, at=at),), {"discount": 0.25})
+    assert sent == {"order": {"number": 7, "at": "2026-01-01T00:00:00Z"}, "discount": 0.25}
+    assert price.parameters.decode(sent) == {"order": Order(number=7, at=at), "discount": 0.25}
+
+
+def test_the_context_is_no_argument() -> None:
+    to = UUID(int=1)
+    assert receipt.parameters.encode((), {"to": to}) == {"to": str(to)}
+    assert receipt.parameters.context == "ctx"
+
+
+def test_what_is_left_out_stays_out_so_that_the_worker_fills_in_its_own_default() -> None:
+    assert "copies" not in receipt.parameters.encode((UUID(int=1),), {})
+
+
+def test_every_wrong_argument_is_named_at_once() -> None:
+    with pytest.raises(InvalidArguments) as caught:
+        price.parameters.encode((), {"discount": 2, "colour": "red"})
+    assert [error["field"] for error in caught.value.errors] == ["colour", "order", "discount"]
+    assert (caught.value.code, caught.value.status) == ("invalid_arguments", 422)
+    assert "the arguments do not fit price" in caught.value.detail
+
+
+def test_an_argument_given_twice_is_refused() -> None:
+    with pytest.raises(InvalidArguments, match="given twice"):
+        receipt.parameters.encode((UUID(int=1),), {"to": UUID(int=2)})
+
+
+def test_arguments_larger_than_a_job_may_carry_are_refused_before_anything_is_sent() -> None:
+    @Millstream("big").function()
+    def keep(text: str) -> None: ...
+
+    with pytest.raises(TooLarge, match="at most 262,144"):
+        keep.parameters.encode(("x" * 262_144,), {})
+
+
+@pytest.mark.parametrize("key", ["Resize", "a b", "", "events", "x" * 64])
+def test_a_key_that_is_no_name_is_refused_where_it_is_declared(key: str) -> None:
+    with pytest.raises(ValueError, match="function key"):
+        Millstream("names").function(key=key)(lambda: None)
+
+
+def test_variable_arguments_are_refused_where_they_are_declared() -> None:
+    with pytest.raises(TypeError, match=r"no \*rest"):
+
+        @Millstream("variadic").function()
+        def many(*rest: int) -> None: ...
+
+
+def test_a_type_that_json_cannot_say_is_refused_by_name() -> None:
+    class Socket: ...
+
+    def send(over: Socket) -> None: ...
+
+    send.__annotations__["over"] = Socket
+    made = Millstream("types").function()(send)
+    with pytest.raises(TypeError, match="send: the argument over cannot be said in JSON"):
+        _ = made.parameters
+
+
+def test_two_functions_cannot_share_a_key() -> None:
+    other = Millstream("twice")
+    other.function(key="one")(lambda: None)
+    with pytest.raises(ValueError, match="already"):
+        other.function(key="one")(lambda: None)
+
+
+def test_importing_millstream_loads_no_http_library_and_no_framework() -> None:
+    """Declaring functions must cost a web app nothing it did not pay already."""
+    heavy = "{'httpx', 'fastapi', 'starlette', 'opentelemetry.sdk', 'uvicorn', 'yaml'}"
+    code = f"import sys, millstream; print(sorted({heavy} & set(sys.modules)))"
+    assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "[]"
+
+
+def test_the_package_needs_four_libraries_and_nothing_of_ours() -> None:
+    """Users install it beside their own code."""
+    from importlib.metadata import requires
+
+    needed = {r.split(">")[0].split("[")[0].strip() for r in requires("millstream") or () if "extra ==" not in r}
+    assert needed == {"httpx", "pydantic", "opentelemetry-api", "anyio"}
+
+
+def test_its_limits_are_those_of_the_contract() -> None:
+    from millstream import limits
+    from millstream_contracts.limits import load_limits
+
+    ours = {name.lower(): value for name, value in vars(limits).items() if name.isupper()}
+    assert ours == {name: value for name, value in load_limits().model_dump().items() if name in ours}
+    assert len(ours) > 10
+
+
+def test_its_names_are_those_of_the_contract() -> None:
+    from millstream import names
+    from millstream_contracts.inventory import load_inventory
+
+    assert names._NAME.pattern == load_inventory().name_pattern
+    assert frozenset(load_inventory().reserved_names) == names.RESERVED
