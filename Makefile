@@ -8,11 +8,13 @@ VENV := .venv/bin
 WEB := services/web
 S ?=
 EXPORT := -q --all-packages --no-emit-workspace --no-header --no-annotate --format requirements-txt
+# A process that may not keep compiled modules compiles them all at each start: seconds for each.
+unexport PYTHONDONTWRITEBYTECODE
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.tools/bin:$(PATH)
 MEMBERS := services/contracts services/kit services/jobs services/apis services/workers services/stream_edge services/sdk services/local examples/shop
 SERVICE_DIR = $(firstword $(wildcard services/$(S) examples/$(S) tests/$(S)) services/$(subst -,_,$(S)))
 
-.PHONY: help run test check fmt generate lock images cluster-test bench soak clean
+.PHONY: help run test check fmt generate lock images cluster-test clean
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 

@@ -8,12 +8,13 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-import httpx
 import yaml
 from millstream_kit.auth import hash_key
 from millstream_kit.testing import free_port
@@ -28,6 +29,8 @@ SERVICES = {
     "workers": "millstream_workers",
     "stream-edge": "millstream_stream_edge",
 }
+# Ours, to be set anew; and what would have each start compile every module.
+OURS = ("MILLSTREAM_", "KAFKA_", "DATABASE_", "OTEL_", "SHOP_", "PYTHONDONTWRITEBYTECODE")
 PREFIX = {"jobs": "JOBS", "apis": "APIS", "workers": "WORKERS", "stream-edge": "EDGE"}
 
 
@@ -64,14 +67,13 @@ class Process:
         if wait:
             self.wait_ready()
 
-    def wait_ready(self, timeout_s: float = 40.0) -> None:
+    def wait_ready(self, timeout_s: float = 90.0) -> None:
         if self.url is None:
             return
         deadline = time.monotonic() + timeout_s
         while True:
-            with contextlib.suppress(httpx.TransportError):
-                if httpx.get(f"{self.url}/readyz", timeout=2).status_code in {200, 404}:
-                    return
+            if _is_ready(self.url):
+                return
             if self.ended() is not None or time.monotonic() > deadline:
                 raise RuntimeError(f"{self.name} is not ready ({self.ended()}):\n{self.output()}")
             time.sleep(0.05)
@@ -106,6 +108,16 @@ class Process:
         return "\n".join(self._log.read_text(errors="replace").splitlines()[-40:]) if self._log.exists() else ""
 
 
+def _is_ready(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{url}/readyz", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except urllib.error.HTTPError as error:
+        return error.code == 404  # a server of somebody else's, which listens
+    except OSError:
+        return False
+
+
 @dataclass
 class System:
     """One running Millstream. `edge` and `jobs` are the processes that hold those services."""
@@ -132,18 +144,28 @@ class System:
         return process
 
 
-def worker_of(url: str, folder: Path, key: str = "", functions: str = "system.functions:app") -> Process:
-    env = {"MILLSTREAM_URL": url, "MARKS": str(folder / "marks"), **({"MILLSTREAM_API_KEY": key} if key else {})}
+def worker_of(
+    url: str, folder: Path, key: str = "", functions: str = "system.functions:app", env: Mapping[str, str] | None = None
+) -> Process:
+    env = {"MILLSTREAM_URL": url, "MARKS": str(folder / "marks"), "MILLSTREAM_API_KEY": key} | dict(env or {})
     return Process("worker", [PYTHON, "-m", "millstream", "worker", functions], env, folder, None)
 
 
 @contextlib.contextmanager
-def local_system(folder: Path, *, lease_ttl_s: float = 5.0) -> Iterator[System]:
+def local_system(
+    folder: Path,
+    *,
+    lease_ttl_s: float = 5.0,
+    functions: str = "system.functions:app",
+    env: Mapping[str, str] | None = None,
+) -> Iterator[System]:
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     command = [PYTHON, "-m", "millstream", "dev", "--port", str(port), "--data-dir", str(folder / "data")]
-    server = Process("server", command, {"MILLSTREAM_JOBS_LEASE_TTL_S": str(lease_ttl_s)}, folder, url)
-    with _running(System(url, {}, folder, edge=server, jobs=server, worker=worker_of(url, folder))) as system:
+    env = dict(env or {})
+    server = Process("server", command, {"MILLSTREAM_JOBS_LEASE_TTL_S": str(lease_ttl_s)} | env, folder, url)
+    worker = worker_of(url, folder, functions=functions, env=env)
+    with _running(System(url, {}, folder, edge=server, jobs=server, worker=worker)) as system:
         yield system
 
 

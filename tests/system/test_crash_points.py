@@ -34,7 +34,7 @@ POINTS = [
     CrashPoint("enqueue committed, not answered", "jobs", "after", "millstream_jobs.handlers.enqueue:enqueue_jobs", 12),
     CrashPoint("lease committed, not answered", "jobs", "after", "millstream_jobs.handlers.leases:lease_jobs", 2),
     CrashPoint("outcome committed, not answered", "jobs", "after", "millstream_jobs.handlers.reports:apply_reports", 3),
-    CrashPoint("relay, batch read", "jobs", "before", "millstream_jobs.store_sql:SqlStore.outbox_delete", 1),
+    CrashPoint("relay, batch read", "jobs", "before", "millstream_jobs.relay:_record", 7),
     CrashPoint(
         "relay, published, not forgotten", "jobs", "before", "millstream_jobs.store_sql:SqlStore.outbox_delete", 6
     ),

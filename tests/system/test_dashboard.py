@@ -24,9 +24,8 @@ def shop_on_a_laptop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder, port, shop_port = tmp_path_factory.mktemp("laptop"), free_port(), free_port()
     command = [sys.executable, "-m", "millstream", "dev", "shop.jobs:app", "--port", str(port)]
     command += ["--data-dir", str(folder / "data"), "--web", str(WEB / "dist")]
-    command += ["--run", f"shop={sys.executable} -m shop --port {shop_port}"]
-    command += ["--run", f"traffic={sys.executable} -m shop.traffic --url http://127.0.0.1:{shop_port}"]
-    process = Process("laptop", command, {}, folder, f"http://127.0.0.1:{port}")
+    command += ["--run", f"shop={sys.executable} -m shop", "--run", f"traffic={sys.executable} -m shop.traffic"]
+    process = Process("laptop", command, {"SHOP_PORT": str(shop_port)}, folder, f"http://127.0.0.1:{port}")
     process.start()
     yield f"http://127.0.0.1:{port}"
     process.stop()

@@ -19,7 +19,7 @@ INVENTORY = load_inventory()
 def shop(system: System) -> str:
     """The sample app's web part: a real API that is watched, on a port of its own."""
     port = free_port()
-    process = system.beside("shop", [sys.executable, "-m", "shop", "--port", str(port)], f"http://127.0.0.1:{port}")
+    process = system.beside("shop", [sys.executable, "-m", "shop"], f"http://127.0.0.1:{port}", SHOP_PORT=str(port))
     process.start()
     return str(process.url)
 
