@@ -15,6 +15,7 @@ from millstream_kit.tasks import Supervisor
 
 from millstream_stream_edge.edge import Edge
 from millstream_stream_edge.metrics import EdgeMetrics
+from millstream_stream_edge.response import OfferServerSend
 from millstream_stream_edge.routes import api_routes, stream_routes
 from millstream_stream_edge.settings import EdgeSettings
 
@@ -54,6 +55,7 @@ def create_app(settings: EdgeSettings, *, log: Log | None = None, clock: Clock |
         max_body_bytes=MAX_BODY_BYTES,
         registry=registry,
     )
+    app.add_middleware(OfferServerSend)
     app.state.readiness.hold("filling its rings")
     app.router.routes += stream_routes()
     app.include_router(api_routes())

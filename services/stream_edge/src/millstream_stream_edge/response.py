@@ -11,13 +11,25 @@ from collections.abc import AsyncIterator, Callable
 
 from sse_starlette.sse import EventSourceResponse
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from millstream_stream_edge import frames
 from millstream_stream_edge.frames import Control
 from millstream_stream_edge.subscriber import Subscriber
 
+SERVER_SEND = "millstream.server_send"
 HEADERS = {"Cache-Control": "no-store, no-transform"}
+
+
+class OfferServerSend:
+    """Outermost middleware: lets the hub write past the middlewares in between, which only care for headers."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope[SERVER_SEND] = send
+        await self._app(scope, receive, send)
 
 
 class _Nothing:
@@ -43,7 +55,7 @@ class EventStream(EventSourceResponse):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-        subscriber = self._begin(send)
+        subscriber = self._begin(scope.get(SERVER_SEND, send))
         try:
             await self._listen_for_disconnect(receive)
         except asyncio.CancelledError:
