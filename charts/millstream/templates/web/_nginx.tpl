@@ -7,7 +7,7 @@ nginx of the web pod: the dashboard's files, and the way in that routes by the i
 {{- $edge := include "millstream.componentName" (dict "root" . "name" "stream-edge") -}}
 worker_processes auto;
 pid /tmp/nginx.pid;
-error_log /dev/stderr warn;
+error_log stderr error;
 worker_shutdown_timeout {{ (include "millstream.merged" (dict "root" . "key" "web") | fromYaml).shutdown.drainSeconds }}s;
 
 events {
@@ -17,11 +17,15 @@ events {
 http {
   include /etc/nginx/mime.types;
   default_type application/octet-stream;
+  charset utf-8;
   access_log off;
   server_tokens off;
   sendfile on;
+  tcp_nopush on;
   gzip on;
-  gzip_types text/css application/javascript application/json image/svg+xml;
+  gzip_vary on;
+  gzip_min_length 1024;
+  gzip_types text/css application/javascript text/javascript application/json image/svg+xml;
   client_body_temp_path /tmp/client_body;
   proxy_temp_path /tmp/proxy;
   fastcgi_temp_path /tmp/fastcgi;
@@ -54,7 +58,8 @@ http {
 
   server {
     listen 8080;
-    root /usr/share/nginx/html;
+    root /usr/share/millstream;
+    index index.html;
     merge_slashes off;
     absolute_redirect off;
     server_name_in_redirect off;
@@ -91,15 +96,21 @@ http {
     location = /api { error_page 404 @unknown_path; return 404; }
     location /api/ { error_page 404 @unknown_path; return 404; }
 
-    # The dashboard: its hashed files for ever, its page always anew.
+    # The dashboard: names that carry a hash never change, the page is always asked for anew.
     location /assets/ {
       add_header X-Served-By web always;
+      add_header X-Content-Type-Options nosniff always;
       add_header Cache-Control "public, max-age=31536000, immutable";
       try_files $uri =404;
     }
+    location /.vite/ { return 404; }
     location / {
       add_header X-Served-By web always;
-      add_header Cache-Control no-cache;
+      add_header Cache-Control no-cache always;
+      add_header X-Content-Type-Options nosniff always;
+      add_header X-Frame-Options DENY always;
+      add_header Referrer-Policy same-origin always;
+      add_header Content-Security-Policy "default-src 'self'; img-src 'self' blob: data:; style-src 'self' 'unsafe-inline'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'" always;
       try_files $uri /index.html;
     }
 
