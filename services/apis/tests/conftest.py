@@ -59,14 +59,14 @@ class Site:
         return found
 
     async def pass_time(self, seconds: float) -> None:
-        """Turn the clock, and let the publisher look at it twice."""
-        await self.clock.advance(max(0.0, seconds - 0.5))
-        for _ in range(2):
+        """Turn the clock by no more than leases bear, letting the publisher look at each stop."""
+        end = self.clock.monotonic() + seconds
+        while (left := end - self.clock.monotonic()) > 0:
             rounds = self.app.state.publisher.rounds
-            await self.clock.advance(0.25)
+            await self.clock.advance(min(left, 1.5))
 
             async def looked(before: int = rounds) -> bool:
-                await self.clock.advance(0)
+                await self.clock.advance(0.01)
                 return bool(self.app.state.publisher.rounds > before)
 
             await wait_until(looked, every_s=0.002)

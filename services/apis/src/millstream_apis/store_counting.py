@@ -129,8 +129,9 @@ class SqlCounting:
         ids = await self._registry.ids(tx, routes | {(api, TOTAL) for api, _ in routes})
         rows = {route: self._registry.row_of(route) for route in routes}
         minutes = with_totals(by_minute(fresh, rows))
+        hours = by_hour(minutes)  # before the minutes take up what the database holds of them
         await self._merge(tx, MINUTES, claim.partition, minutes, ids)
-        await self._merge(tx, HOURS, claim.partition, by_hour(minutes), ids)
+        await self._merge(tx, HOURS, claim.partition, hours, ids)
 
     async def _merge(
         self, tx: AsyncConnection, table: Table, partition: int, tally: Tally, ids: Mapping[Route, int]
