@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,15 +26,15 @@ from millstream_jobs.relay import Relay
 from millstream_jobs.settings import JobsSettings
 from millstream_jobs.store import JobRow
 from millstream_jobs.store_sql import SqlStore
-from millstream_jobs.store_tables import leases
+from millstream_jobs.store_tables import leases, outbox
 from millstream_kit.clock import ManualClock
 from millstream_kit.db import Database
 from millstream_kit.leases import Leases
-from millstream_kit.log import Batch, Log, Record
+from millstream_kit.log import Log
 from millstream_kit.log_embedded import EmbeddedLog
 from millstream_kit.metrics import new_registry
 from millstream_kit.settings import AuthSettings
-from millstream_kit.testing import wait_until
+from sqlalchemy import select
 
 TTL_S = 30.0
 
@@ -96,13 +96,8 @@ class House:
 
     async def said(self, job: Job | None = None) -> list[JobEvent]:
         """The outbox, oldest first."""
-        held = dict.fromkeys(range(8), 0)
         async with self.database.connect() as connection:
-            from millstream_jobs.store_tables import outbox
-            from sqlalchemy import select
-
             rows = (await connection.execute(select(outbox.c.value).order_by(outbox.c.id))).scalars().all()
-        del held
         events = [JobEvent.FromString(value) for value in rows]
         return [event for event in events if job is None or event.job_id == job.id]
 
@@ -174,28 +169,6 @@ async def small_house(sqlite: Database, clock: ManualClock) -> House:
     built = house_in(sqlite, clock)
     await built.declare()
     return built
-
-
-ReadAll = Callable[[str], Awaitable[list[Record]]]
-
-
-async def read_all(log: Log, topic: str) -> list[Record]:
-    """Everything a topic holds now, in the order of each partition."""
-    info = (await log.describe([topic]))[topic]
-    partitions = [(topic, number) for number in range(info.partitions)]
-    ends = await log.end_offsets(partitions)
-    begins = await log.begin_offsets(partitions)
-    found: list[Record] = []
-    places = dict(begins)
-
-    def take(batch: Batch) -> None:
-        found.extend(batch.records)
-        places.update(batch.next_offsets)
-
-    reader = log.reader(begins, take)
-    await wait_until(lambda: all(places[p] >= ends[p] for p in partitions))
-    await reader.close()
-    return found
 
 
 @dataclass

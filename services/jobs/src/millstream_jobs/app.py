@@ -116,6 +116,7 @@ async def _start(
     policy = Policy(settings.lease_ttl_s, settings.timeout_grace_s, settings.lease_poll_s)
     context = Context(store, clock, bell, progress, policy)
     neighbours = LogNeighbours(log)
+    stack.push_async_callback(neighbours.close)
     app.state.desk = Desk(
         context, ObjectBlobs(settings.artifacts_url, settings.data_dir / "artifacts"), neighbours, metrics
     )

@@ -1,0 +1,539 @@
+"""The REST face as callers meet it."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from millstream_contracts.generated.millstream.apis.v1.api_events_pb2 import ApiSnapshot
+from millstream_contracts.generated.millstream.jobs.v1.job_events_pb2 import ArtifactEvent, JobEvent
+from millstream_contracts.generated.millstream.workers.v1.worker_events_pb2 import WorkerSnapshot
+from millstream_contracts.names import Topic
+from millstream_jobs.app import create_app
+from millstream_jobs.settings import JobsSettings
+from millstream_jobs.testing import read_all
+from millstream_kit.auth import hash_key
+from millstream_kit.log import NewRecord
+from millstream_kit.log_embedded import EmbeddedLog
+from millstream_kit.settings import AuthSettings
+from millstream_kit.testing import wait_until
+
+TRACEPARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(200))
+JOB_FIELDS = {
+    "id",
+    "function",
+    "function_name",
+    "job_type",
+    "source",
+    "status",
+    "created_at",
+    "scheduled_at",
+    "started_at",
+    "completed_at",
+    "seq",
+    "attempts",
+    "max_retries",
+    "cancel_requested_at",
+    "retried_from",
+    "error_type",
+    "error_fingerprint",
+    "timeout",
+    "priority",
+    "worker_id",
+    "parent_id",
+    "root_id",
+    "progress",
+    "progress_at",
+    "interruptions",
+    "kwargs",
+    "tags",
+    "checkpoint",
+    "checkpoint_at",
+    "result",
+    "error",
+    "queue_wait_ms",
+    "duration_ms",
+    "trace_id",
+}
+
+
+@pytest.fixture
+async def shop(service: Any) -> Any:
+    await service.declare(name="Resize", timeout=30, max_retries=1, retry_delay=0)
+    return service
+
+
+def problem(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    found: dict[str, Any] = answer.json()
+    assert {"type", "title", "status", "detail", "code"} <= found.keys()
+    assert found["code"] == code
+    return found
+
+
+class TestAJobsLife:
+    async def test_from_enqueue_to_result(self, shop: Any) -> None:
+        job = await shop.enqueue(kwargs={"size": 3}, tags=["a"], priority=2)
+        assert job.keys() == JOB_FIELDS
+        [lease] = await shop.lease()
+        assert (lease["job"]["id"], lease["job"]["kwargs"], lease["job"]["status"]) == (
+            job["id"],
+            {"size": 3},
+            "active",
+        )
+        await shop.report(lease, "progress", progress=0.5)
+        result = await shop.report(lease, "outcome", outcome="success", result=[1, None])
+        assert result["status"] == 200
+        detail = await shop.get(f"/jobs/{job['id']}")
+        assert detail.keys() == JOB_FIELDS | {"attempts_log", "traceback", "logs_url", "reason"}
+        assert (detail["status"], detail["result"], detail["seq"], detail["attempts"]) == ("complete", [1, None], 3, 1)
+        assert [a["outcome"] for a in detail["attempts_log"]] == ["success"]
+
+    async def test_its_facts_reach_the_log_in_order_within_a_second(self, shop: Any) -> None:
+        job = await shop.enqueue()
+        [lease] = await shop.lease()
+        await shop.report(lease, "outcome", outcome="failure", error="boom", error_type="E")
+
+        async def retried() -> list[Any]:
+            found: list[Any] = await shop.lease()
+            return found
+
+        [lease] = await wait_until(retried)
+        await shop.report(lease, "outcome", outcome="success")
+
+        async def said() -> bool:
+            records = await read_all(shop.log, Topic.JOBS_EVENTS.value)
+            events = [JobEvent.FromString(r.value or b"") for r in records]
+            return [(e.seq, e.type.removeprefix("job.")) for e in events if e.job_id == job["id"]] == [
+                (1, "queued"), (2, "started"), (3, "retrying"), (4, "started"), (5, "completed"),
+            ]  # fmt: skip
+
+        await wait_until(said, timeout_s=5)
+
+    async def test_a_trace_travels_with_the_job(self, shop: Any) -> None:
+        answer = await shop.http.post("/api/v1/jobs", json={"function": "resize"}, headers={"traceparent": TRACEPARENT})
+        assert answer.json()["trace_id"] == TRACEPARENT.split("-")[1]
+        [lease] = await shop.lease()
+        assert lease["traceparent"] == TRACEPARENT
+
+        async def told() -> bool:
+            records = await read_all(shop.log, Topic.JOBS_EVENTS.value)
+            return {r.header("traceparent") for r in records} == {TRACEPARENT.encode()} and len(records) == 2
+
+        await wait_until(told)
+
+    async def test_why_it_waits(self, shop: Any) -> None:
+        waiting, later = await shop.enqueue(), await shop.enqueue(delay_s=3600)
+        assert "worker" in (await shop.get(f"/jobs/{waiting['id']}"))["reason"]
+        assert "Scheduled for" in (await shop.get(f"/jobs/{later['id']}"))["reason"]
+        await shop.http.post("/api/v1/functions/resize/pause")
+        assert "paused" in (await shop.get(f"/jobs/{waiting['id']}"))["reason"]
+
+    async def test_a_long_poll_ends_when_a_job_comes(self, shop: Any) -> None:
+        wish = {"worker_id": "w1", "functions": ["resize"], "wait_s": 10}
+        waiting = asyncio.create_task(shop.http.post("/api/v1/leases", json=wish))
+        await wait_until(lambda: shop.app.state.desk.context.bell.queue._waiters)
+        job = await shop.enqueue()
+        answer = await asyncio.wait_for(waiting, 5)
+        assert [lease["job"]["id"] for lease in answer.json()["leases"]] == [job["id"]]
+
+    async def test_draining_ends_long_polls(self, shop: Any) -> None:
+        wish = {"worker_id": "w1", "functions": ["resize"], "wait_s": 10}
+        waiting = asyncio.create_task(shop.http.post("/api/v1/leases", json=wish))
+        await wait_until(lambda: shop.app.state.desk.context.bell.queue._waiters)
+        await shop.app.state.drain()
+        assert (await asyncio.wait_for(waiting, 5)).json() == {"leases": []}
+
+
+class TestEnqueue:
+    async def test_an_idempotency_hit_is_200(self, shop: Any) -> None:
+        body = {"function": "resize", "kwargs": {"a": 1}, "idempotency_key": "k"}
+        first = await shop.http.post("/api/v1/jobs", json=body)
+        second = await shop.http.post("/api/v1/jobs", json=body)
+        assert (first.status_code, second.status_code) == (201, 200)
+        assert first.json()["id"] == second.json()["id"]
+        third = await shop.http.post("/api/v1/jobs", json=body | {"kwargs": {"a": 2}})
+        problem(third, 409, "idempotency_conflict")
+
+    async def test_an_unknown_function_is_404(self, shop: Any) -> None:
+        problem(await shop.http.post("/api/v1/jobs", json={"function": "nope"}), 404, "unknown_function")
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            {},
+            {"function": "UPPER"},
+            {"function": "resize", "surprise": 1},
+            {"function": "resize", "priority": 10},
+            {"function": "resize", "delay_s": -1},
+            {"function": "resize", "delay_s": 1, "scheduled_at": "2030-01-01T00:00:00Z"},
+            {"function": "resize", "scheduled_at": "tomorrow"},
+            {"function": "resize", "scheduled_at": "2030-01-01T00:00:00"},
+            {"function": "resize", "tags": ["Not A Tag"]},
+            {"function": "resize", "tags": [f"t{n}" for n in range(17)]},
+            {"function": "resize", "kwargs": {"a": "x" * 262_144}},
+            {"function": "resize", "idempotency_key": "x" * 256},
+            {"function": "resize", "idempotency_key": "a\x00b"},
+            {"function": "resize", "parent_id": "job_1"},
+        ],
+    )
+    async def test_a_bad_wish_is_422(self, shop: Any, body: dict[str, Any]) -> None:
+        found = problem(await shop.http.post("/api/v1/jobs", json=body), 422, "invalid")
+        assert found["errors"]
+
+    async def test_numbers_that_are_none_and_lone_surrogates_are_422(self, shop: Any) -> None:
+        for text in ('{"function":"resize","kwargs":{"a":NaN}}', '{"function":"resize","kwargs":{"a":"\\ud800"}}'):
+            answer = await shop.http.post("/api/v1/jobs", content=text, headers={"content-type": "application/json"})
+            problem(answer, 422, "invalid")
+
+    async def test_a_huge_body_is_413(self, shop: Any) -> None:
+        answer = await shop.http.post("/api/v1/jobs", content=b"x" * 9_000_000)
+        problem(answer, 413, "too_large")
+
+        async def parts() -> AsyncIterator[bytes]:
+            for _ in range(90):
+                yield b" " * 100_000
+
+        unannounced = await shop.http.post(
+            "/api/v1/jobs", content=parts(), headers={"content-type": "application/json"}
+        )
+        problem(unannounced, 413, "too_large")
+
+    async def test_a_batch_answers_each(self, shop: Any) -> None:
+        items = [{"function": "resize"}, {"function": "nope"}, {"function": "resize", "priority": 99}]
+        answer = await shop.http.post("/api/v1/jobs/batch", json={"jobs": items})
+        assert answer.status_code == 200
+        one, two, three = answer.json()["jobs"]
+        assert (one["status"], two["status"], three["status"]) == ("queued", 404, 422)
+        problem(await shop.http.post("/api/v1/jobs/batch", json={"jobs": items * 200}), 422, "invalid")
+
+
+class TestLists:
+    async def test_pages(self, shop: Any) -> None:
+        made = [(await shop.enqueue())["id"] for _ in range(5)]
+        page = await shop.get("/jobs", limit=2)
+        assert (page["total"], page["total_exact"], page["has_more"]) == (5, True, True)
+        seen = [job["id"] for job in page["jobs"]]
+        while page["has_more"]:
+            page = await shop.get("/jobs", limit=2, cursor=page["next_cursor"])
+            seen += [job["id"] for job in page["jobs"]]
+        assert seen == sorted(made, reverse=True)
+        assert page["next_cursor"] is None
+
+    async def test_statuses_repeat(self, shop: Any) -> None:
+        await shop.enqueue()
+        await shop.enqueue(delay_s=60)
+        assert (await shop.get("/jobs", status=["queued", "pending"]))["total"] == 2
+        assert (await shop.get("/jobs", status="pending"))["total"] == 1
+
+    async def test_what_it_cannot_do_it_says(self, shop: Any) -> None:
+        problem(await shop.http.get("/api/v1/jobs?q=user.id:7"), 501, "not_implemented")
+        problem(await shop.http.get("/api/v1/jobs?sort=age"), 422, "invalid")
+        problem(await shop.http.get("/api/v1/jobs?cursor=abc"), 422, "invalid")
+        problem(await shop.http.get("/api/v1/jobs?limit=0"), 422, "invalid")
+        assert (await shop.get("/jobs", q="ValueError: boom"))["total"] == 0
+        for path in ("/jobs/series", "/jobs/errors", "/schedules"):
+            problem(await shop.http.get(f"/api/v1{path}"), 501, "not_implemented")
+        answer = await shop.http.get("/api/v1/events")
+        problem(answer, 405, "method_not_allowed")
+        assert answer.headers["allow"] == "POST"
+
+    async def test_unknown_things_are_404(self, shop: Any) -> None:
+        unknown = "job_01AAAAAAAAAAAAAAAAAAAAAAAA"
+        for path in (f"/jobs/{unknown}", f"/jobs/{unknown}/logs", f"/jobs/{unknown}/timeline", "/jobs/stream"):
+            problem(await shop.http.get(f"/api/v1{path}"), 404, "unknown_job")
+        problem(await shop.http.get("/api/v1/functions/nope"), 404, "unknown_function")
+        problem(await shop.http.get("/api/v1/artifacts/nope"), 404, "unknown_artifact")
+        problem(await shop.http.get("/api/v1/jobs/x/y/z"), 404, "not_found")
+
+    async def test_timeline_and_logs(self, shop: Any) -> None:
+        root = await shop.enqueue()
+        child = await shop.enqueue(parent_id=root["id"])
+        assert child["source"] == {"type": "task", "job_id": root["id"]}
+        timeline = await shop.get(f"/jobs/{root['id']}/timeline")
+        assert {job["id"] for job in timeline["jobs"]} == {root["id"], child["id"]}
+        [lease] = await shop.lease()
+        line = {"at": "2026-01-01T00:00:00Z", "level": "warning", "message": "hot", "fields": {"c": 90}}
+        await shop.report(lease, "log", lines=[line])
+        logs = await shop.get(f"/jobs/{lease['job']['id']}/logs", level="warning")
+        assert logs["lines"] == [line | {"at": "2026-01-01T00:00:00.000Z", "attempt": 1}]
+
+    async def test_cancel_and_retry(self, shop: Any) -> None:
+        job = await shop.enqueue(kwargs={"a": 1})
+        problem(await shop.http.post(f"/api/v1/jobs/{job['id']}/retry"), 409, "illegal_state")
+        answer = await shop.http.post(f"/api/v1/jobs/{job['id']}/cancel", json={"reason": "no"})
+        assert answer.json()["status"] == "cancelled"
+        problem(await shop.http.post(f"/api/v1/jobs/{job['id']}/cancel"), 409, "illegal_state")
+        answer = await shop.http.post(f"/api/v1/jobs/{job['id']}/retry", json={"kwargs": {"a": 2}})
+        assert (answer.json()["retried_from"], answer.json()["kwargs"]) == (job["id"], {"a": 2})
+
+
+class TestFigures:
+    async def test_functions_show_what_happened(self, shop: Any) -> None:
+        await shop.enqueue()
+        await shop.enqueue()
+        [lease] = await shop.lease()
+        await shop.report(lease, "outcome", outcome="success")
+        shown = await shop.get("/functions/resize")
+        assert (shown["runs_24h"], shown["success_rate"], shown["queue_backlog"]) == (1, 100.0, 1)
+        assert (shown["last_run_status"], len(shown["recent_runs"])) == ("complete", 1)
+        assert (shown["p95_duration_ms"], shown["schedule"]) == (None, None)
+        assert (await shop.get("/functions", type="cron")) == {"functions": [], "total": 0}
+
+    async def test_trends_are_zero_filled(self, shop: Any) -> None:
+        await shop.enqueue()
+        await shop.lease()
+        hourly = (await shop.get("/jobs/trends", hours=3))["hourly"]
+        assert len(hourly) == 3
+        assert [h["active"] for h in hourly] == [0, 0, 1]
+        assert hourly[-1]["hour"].endswith(":00:00Z")
+        assert (await shop.get("/jobs/trends", type="cron"))["hourly"][-1]["active"] == 0
+
+    async def test_the_dashboard_knows_its_neighbours_by_their_topics(self, shop: Any) -> None:
+        worker = WorkerSnapshot(id="w1", worker_name="w", functions=["resize"], concurrency=4, state="active")
+        lost = WorkerSnapshot(id="w2", worker_name="w", functions=["resize"], concurrency=4, state="lost")
+        api = ApiSnapshot(name="shop", requests_24h=10, avg_latency_ms=5, error_rate=20, requests_per_min=2)
+        await shop.log.append(
+            [
+                NewRecord(Topic.WORKERS_SNAPSHOTS.value, b"w1", worker.SerializeToString()),
+                NewRecord(Topic.WORKERS_SNAPSHOTS.value, b"w2", lost.SerializeToString()),
+                NewRecord(Topic.APIS_SNAPSHOTS.value, b"shop", api.SerializeToString()),
+            ]
+        )
+
+        async def known() -> bool:
+            stats = await shop.get("/dashboard/stats")
+            return bool(stats["workers"]["total"] == 1 and stats["apis"]["requests"] == 10)
+
+        await wait_until(known)
+        stats = await shop.get("/dashboard/stats")
+        assert stats["queue"]["capacity"] == 4
+        assert stats["apis"] == {
+            "requests": 10, "avg_latency_ms": 5.0, "error_rate": 20.0, "window_minutes": 1440, "requests_per_min": 2.0,
+        }  # fmt: skip
+        assert (await shop.get("/dashboard/stats", window_minutes=60))["apis"]["requests"] is None
+        assert (await shop.get("/functions/resize"))["workers"] == ["w1"]
+
+    async def test_stats(self, shop: Any) -> None:
+        await shop.enqueue()
+        [lease] = await shop.lease()
+        await shop.report(lease, "outcome", outcome="failure", error="x", retryable=False)
+        stats = await shop.get("/jobs/stats")
+        assert (stats["total"], stats["failure_count"], stats["success_rate"]) == (1, 1, 0.0)
+        dashboard = await shop.get("/dashboard/stats")
+        assert dashboard["runs"]["total"] == 1
+        assert dashboard["top_failing_functions"][0]["failure_rate"] == 100.0
+        assert [run["status"] for run in dashboard["recent_failures"]] == ["failed"]
+
+
+class TestArtifacts:
+    async def upload(self, shop: Any, **form: Any) -> dict[str, Any]:
+        job = await shop.enqueue()
+        answer = await shop.http.post(
+            f"/api/v1/jobs/{job['id']}/artifacts",
+            files={"file": ("small.png", PNG)},
+            data={"name": "kätzchen.png", "type": "image/png"} | form,
+        )
+        assert answer.status_code == 201, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    async def test_bytes_come_back(self, shop: Any) -> None:
+        artifact = await self.upload(shop)
+        assert (artifact["size_bytes"], artifact["sha256"]) == (len(PNG), hashlib.sha256(PNG).hexdigest())
+        path = f"/api/v1/artifacts/{artifact['id']}"
+        assert (await shop.http.get(path)).json() == artifact
+        whole = await shop.http.get(f"{path}/content")
+        assert (whole.content, whole.headers["content-type"]) == (PNG, "image/png")
+        assert whole.headers["content-disposition"].startswith("inline; filename*=UTF-8''k%C3%A4tzchen.png")
+        assert "sandbox" in whole.headers["content-security-policy"]
+        again = await shop.http.get(f"{path}/content", headers={"if-none-match": whole.headers["etag"]})
+        assert again.status_code == 304
+
+    @pytest.mark.parametrize(
+        ("asked", "status", "expected"),
+        [
+            ("bytes=0-7", 206, PNG[:8]),
+            ("bytes=8-", 206, PNG[8:]),
+            ("bytes=-5", 206, PNG[-5:]),
+            ("bytes=5-9999", 206, PNG[5:]),
+            ("lines=1-2", 200, PNG),
+            ("bytes=9999-", 416, None),
+        ],
+    )
+    async def test_ranges(self, shop: Any, asked: str, status: int, expected: bytes | None) -> None:
+        artifact = await self.upload(shop)
+        answer = await shop.http.get(f"/api/v1/artifacts/{artifact['id']}/content", headers={"range": asked})
+        assert answer.status_code == status
+        assert expected is None or answer.content == expected
+
+    async def test_json_bodies_and_active_content(self, shop: Any) -> None:
+        job = await shop.enqueue()
+        path = f"/api/v1/jobs/{job['id']}/artifacts"
+        html = await shop.http.post(path, json={"name": "r.html", "type": "file/html", "data": "<script>1</script>"})
+        content = await shop.http.get(f"/api/v1/artifacts/{html.json()['id']}/content")
+        assert content.headers["content-disposition"].startswith("attachment")
+        assert content.headers["x-content-type-options"] == "nosniff"
+        data = await shop.http.post(path, json={"name": "r.json", "type": "json", "data": {"a": [1]}})
+        content = await shop.http.get(f"/api/v1/artifacts/{data.json()['id']}/content")
+        assert content.json() == {"a": [1]}
+        assert (await shop.get(f"/jobs/{job['id']}/artifacts"))["total"] == 2
+
+    async def test_bad_uploads_are_refused(self, shop: Any) -> None:
+        job = await shop.enqueue()
+        path = f"/api/v1/jobs/{job['id']}/artifacts"
+        big = {"file": ("big", b"x" * 16_777_217)}
+        problem(await shop.http.post(path, files=big, data={"type": "text"}), 413, "too_large")
+        problem(await shop.http.post(path, files={"file": b"no"}, data={"type": "image/png"}), 422, "invalid")
+        problem(await shop.http.post(path, files={"file": b"no"}, data={"type": "exe"}), 422, "invalid")
+        problem(await shop.http.post(path, json={"name": "x", "type": "file/binary", "data": "*"}), 422, "invalid")
+        problem(await shop.http.post(path, content=b"x"), 415, "unsupported_media_type")
+        unknown = "/api/v1/jobs/job_01AAAAAAAAAAAAAAAAAAAAAAAA/artifacts"
+        problem(await shop.http.post(unknown, json={"name": "x", "type": "text", "data": ""}), 404, "unknown_job")
+
+    async def test_its_events_and_its_end(self, shop: Any) -> None:
+        artifact = await self.upload(shop)
+        path = f"/api/v1/artifacts/{artifact['id']}"
+        assert (await shop.http.delete(path)).status_code == 204
+        problem(await shop.http.delete(path), 404, "unknown_artifact")
+        problem(await shop.http.get(f"{path}/content"), 404, "unknown_artifact")
+
+        async def told() -> bool:
+            records = await read_all(shop.log, Topic.JOBS_ARTIFACTS.value)
+            events = [ArtifactEvent.FromString(r.value or b"") for r in records]
+            return [(e.type, e.HasField("artifact")) for e in events] == [
+                ("artifact.created", True), ("artifact.deleted", False),
+            ]  # fmt: skip
+
+        await wait_until(told)
+
+    async def test_the_stream_is_elsewhere(self, shop: Any) -> None:
+        job = await shop.enqueue()
+        answer = await shop.http.get(f"/api/v1/jobs/{job['id']}/artifacts/stream?since=2026-01-01T00:00:00Z")
+        assert answer.status_code == 307
+        assert answer.headers["location"] == (
+            f"/api/v1/_streams/jobs/{job['id']}/artifacts/stream?since=2026-01-01T00:00:00Z"
+        )
+
+
+class TestWorkers:
+    async def test_another_protocol_is_refused(self, shop: Any) -> None:
+        for path in ("/functions", "/leases", "/leases/reports"):
+            for version in ("2", ""):
+                answer = await shop.http.post(f"/api/v1{path}", json={}, headers={"Millstream-Protocol": version})
+                problem(answer, 400, "protocol_unsupported")
+
+    async def test_a_stale_report_is_refused_alone(self, shop: Any) -> None:
+        await shop.enqueue()
+        [lease] = await shop.lease()
+        await shop.report(lease, "hand_back")
+        result = await shop.report(lease, "renew")
+        assert (result["status"], result["code"], result["expires_at"]) == (409, "stale_lease", None)
+
+    async def test_the_worker_hears_that_it_shall_stop(self, shop: Any) -> None:
+        job = await shop.enqueue()
+        [lease] = await shop.lease()
+        await shop.http.post(f"/api/v1/jobs/{job['id']}/cancel")
+        result = await shop.report(lease, "renew")
+        assert (result["status"], result["cancel_requested"]) == (200, True)
+        assert result["expires_at"] > lease["expires_at"]
+
+
+class TestScopes:
+    ROLES = ("viewer", "operator", "service", "admin")
+
+    @pytest.fixture
+    async def http(self, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
+        entries = [
+            {"id": f"{role}1", "sha256": hash_key(self.key(role)), "subject": role, "role": role} for role in self.ROLES
+        ]
+        (tmp_path / "keys.yaml").write_text(json.dumps({"keys": entries}))
+        auth = AuthSettings(mode="required", keys_file=tmp_path / "keys.yaml")
+        log = EmbeddedLog(":memory:")
+        app = create_app(JobsSettings(auth=auth, data_dir=tmp_path), log=log)
+        async with app.router.lifespan_context(app):
+            async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://jobs") as http:
+                yield http
+        await log.close()
+
+    @staticmethod
+    def key(role: str) -> str:
+        return f"ms_{role}1_{'k' * 43}"
+
+    def headers(self, role: str) -> dict[str, str]:
+        return {"authorization": f"Bearer {self.key(role)}", "millstream-protocol": "1"}
+
+    async def test_every_route_asks_for_its_scope(self, http: httpx.AsyncClient) -> None:
+        service, viewer, operator = self.headers("service"), self.headers("viewer"), self.headers("operator")
+        declared = await http.post("/api/v1/functions", json={"functions": [{"key": "resize"}]}, headers=service)
+        assert declared.status_code == 200
+        made = await http.post("/api/v1/jobs", json={"function": "resize", "kwargs": {"pin": 1}}, headers=service)
+        assert (made.status_code, made.json()["kwargs"]) == (201, None)
+        job = f"/api/v1/jobs/{made.json()['id']}"
+        expected = [
+            ("GET", "/api/v1/jobs", viewer, 200),
+            ("GET", "/api/v1/jobs", service, 403),
+            ("GET", job, viewer, 200),
+            ("GET", f"{job}/logs", viewer, 403),
+            ("GET", f"{job}/logs", operator, 200),
+            ("POST", "/api/v1/jobs", viewer, 403),
+            ("POST", f"{job}/cancel", service, 403),
+            ("POST", f"{job}/cancel", viewer, 403),
+            ("POST", f"{job}/cancel", operator, 200),
+            ("GET", "/api/v1/functions", viewer, 200),
+            ("POST", "/api/v1/functions/resize/pause", viewer, 403),
+            ("POST", "/api/v1/functions/resize/pause", operator, 200),
+            ("GET", "/api/v1/dashboard/stats", viewer, 200),
+            ("POST", "/api/v1/leases", operator, 403),
+        ]
+        for method, path, headers, status in expected:
+            answer = await http.request(method, path, headers=headers)
+            assert answer.status_code == status, (method, path, answer.text)
+        assert (await http.get("/api/v1/jobs")).status_code == 401
+
+    async def test_payloads_need_their_own_scope(self, http: httpx.AsyncClient) -> None:
+        service = self.headers("service")
+        await http.post("/api/v1/functions", json={"functions": [{"key": "resize"}]}, headers=service)
+        await http.post("/api/v1/jobs", json={"function": "resize", "kwargs": {"pin": 1}}, headers=service)
+        wish = {"worker_id": "w1", "functions": ["resize"]}
+        [lease] = (await http.post("/api/v1/leases", json=wish, headers=service)).json()["leases"]
+        assert lease["job"]["kwargs"] == {"pin": 1}
+        place = {"job_id": lease["job"]["id"], "token": lease["token"]}
+        failure = {"outcome": "failure", "error": "x", "error_type": "E", "traceback": "secret", "retryable": False}
+        reports = [{**place, "kind": "outcome", **failure}]
+        await http.post("/api/v1/leases/reports", json={"worker_id": "w1", "reports": reports}, headers=service)
+        path = f"/api/v1/jobs/{lease['job']['id']}"
+        seen = (await http.get(path, headers=self.headers("viewer"))).json()
+        assert (seen["kwargs"], seen["traceback"], seen["attempts_log"][0]["traceback"]) == (None, None, None)
+        seen = (await http.get(path, headers=self.headers("operator"))).json()
+        assert (seen["kwargs"], seen["traceback"]) == ({"pin": 1}, "secret")
+
+
+async def test_a_restart_loses_nothing(tmp_path: Path) -> None:
+    """What was committed before the end is published after the beginning."""
+    settings = JobsSettings(auth=AuthSettings(mode="off"), data_dir=tmp_path)
+    log = EmbeddedLog(tmp_path / "log.db")
+    for _ in range(2):
+        app = create_app(settings, log=log)
+        async with app.router.lifespan_context(app):
+            async with httpx.AsyncClient(
+                transport=httpx.ASGITransport(app), base_url="http://jobs", headers={"millstream-protocol": "1"}
+            ) as http:
+                await http.post("/api/v1/functions", json={"functions": [{"key": "resize"}]})
+                await http.post("/api/v1/jobs", json={"function": "resize"})
+    app = create_app(settings, log=log)
+    async with app.router.lifespan_context(app):
+
+        async def both() -> bool:
+            return len(await read_all(log, Topic.JOBS_EVENTS.value)) == 2
+
+        await wait_until(both)
+    await log.close()
