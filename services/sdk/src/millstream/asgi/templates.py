@@ -70,6 +70,5 @@ def _endpoints(routes: Iterable[Any], prefix: str) -> Iterator[str]:
         elif methods and path is not None:
             shown = {"GET"} if methods == {"GET", "HEAD"} else methods
             yield from (f"{method} {prefix}{path}" for method in shown)
-        elif path is not None or hasattr(route, "app"):
-            mounted = getattr(route, "app", None)
-            yield from _endpoints(_routes(mounted), prefix + (path or ""))
+        elif hasattr(route, "app"):  # a mount
+            yield from _endpoints(_routes(route.app), prefix + (getattr(route, "path", None) or ""))

@@ -1,0 +1,101 @@
+"""One trace from a request over the job it enqueued to that job's child."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from millstream import Millstream, tracing
+from millstream.asgi import MillstreamMiddleware
+from millstream.asgi import middleware as asgi_middleware
+from millstream.testing import MemoryServer
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from opentelemetry.trace import SpanKind
+
+CALLER = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+
+
+@pytest.fixture
+def spans(monkeypatch):
+    """The two tracers of the package on a provider of this test's own; the process has only one global."""
+    exporter = InMemorySpanExporter()
+    provider = TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    monkeypatch.setattr(tracing, "_tracer", provider.get_tracer("test"))
+    monkeypatch.setattr(asgi_middleware, "_tracer", provider.get_tracer("test"))
+    yield exporter
+    provider.shutdown()
+
+
+def shop(app: Millstream) -> MillstreamMiddleware:
+    @app.function()
+    async def receipt(order: int) -> None: ...
+
+    @app.function(retries=0)
+    async def charge(order: int) -> str:
+        return (await receipt.enqueue(order=order)).id
+
+    web = FastAPI()
+
+    @web.post("/orders/{order}")
+    async def checkout(order: int) -> str:
+        return (await charge.enqueue(order=order)).id
+
+    ingest = httpx.MockTransport(lambda _: httpx.Response(202, json={"accepted": 1, "rejected": []}))
+    return MillstreamMiddleware(web, name="shop", url="http://millstream.test", transport=ingest)
+
+
+async def checked_out(app: Millstream, watched, working, headers=None) -> str:
+    async with working():
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(watched), base_url="http://shop.test") as http:
+            job_id = (await http.post("/orders/7", headers=headers)).json()
+        child_id = await app.job(job_id).result(10)
+        await app.job(child_id).wait(10)
+    watched.reporter.close()
+    return job_id
+
+
+async def test_a_request_its_job_and_its_child_are_one_trace(app, spans, working) -> None:
+    await checked_out(app, shop(app), working, {"traceparent": CALLER})
+    made = {span.name: span for span in spans.get_finished_spans()}
+    chain = ["POST /orders/{order}", "enqueue charge", "run charge", "enqueue receipt", "run receipt"]
+    assert set(made) == set(chain)
+    assert {f"{span.context.trace_id:032x}" for span in made.values()} == {"0af7651916cd43dd8448eb211c80319c"}
+    for parent, child in pairwise(chain):
+        assert made[child].parent.span_id == made[parent].context.span_id
+    run = made["run charge"]
+    assert run.kind is SpanKind.CONSUMER
+    assert run.attributes["messaging.destination.name"] == "charge"
+    assert run.attributes["millstream.job.attempt"] == 1
+    assert made[chain[0]].attributes["http.route"] == "/orders/{order}"
+    assert made[chain[0]].attributes["http.response.status_code"] == 200
+
+
+async def test_a_failed_run_is_a_span_with_its_error(app, spans, working) -> None:
+    @app.function(retries=0)
+    def broken() -> None:
+        raise LookupError("no such shelf")
+
+    async with working():
+        await (await broken.enqueue()).wait(10)
+    run = next(span for span in spans.get_finished_spans() if span.name == "run broken")
+    assert run.attributes["error.type"] == "LookupError"
+    assert not run.status.is_ok
+    assert run.events[0].name == "exception"
+
+
+async def test_without_an_sdk_the_callers_trace_still_reaches_the_job(app, server: MemoryServer, working) -> None:
+    """Nothing is recorded here, and nothing is lost for those who do record."""
+    job_id = await checked_out(app, shop(app), working, {"traceparent": CALLER})
+    assert (server.jobs[job_id].traceparent or "").split("-")[1] == CALLER.split("-")[1]
+    [child] = [job for job in server.jobs.values() if job.parent_id == job_id]
+    assert (child.traceparent or "").split("-")[1] == CALLER.split("-")[1]
+
+
+async def test_without_a_trace_nothing_is_sent(app, server: MemoryServer, working) -> None:
+    job_id = await checked_out(app, shop(app), working)
+    assert server.jobs[job_id].traceparent is None
