@@ -6,11 +6,19 @@ import { ProgressBar, ScaledBar } from '@/ui/progress-bar'
 import { Status } from '@/ui/status'
 import { Time } from '@/ui/time'
 
+// Fixed, so that nothing shifts when a row arrives or a value grows.
+const COLUMN_WIDTHS = ['124px', undefined, '160px', '80px', '84px', '180px', '20%', '104px'] as const
+
 export function JobTable({ jobs, label }: { jobs: readonly Job[]; label: string }) {
   const longest = Math.max(0, ...jobs.map((job) => job.duration_ms ?? 0))
   return (
     <div className="table-scroll">
-      <table className="table" aria-label={label}>
+      <table className="table table-fixed" aria-label={label}>
+        <colgroup>
+          {COLUMN_WIDTHS.map((width, index) => (
+            <col key={index} style={{ width }} />
+          ))}
+        </colgroup>
         <thead>
           <tr>
             <th scope="col">Status</th>

@@ -55,7 +55,7 @@ function ApiTiles({ api }: { api: ApiOverview }) {
       <Tile label="Requests per minute" value={decimal(api.requests_per_min)} note={`${count(api.requests_24h)} in 24 hours`} />
       <Tile label="Success" value={percent(api.success_rate)} note="of requests" />
       <Tile label="Client errors" value={percent(api.client_error_rate)} note="4xx" />
-      <Tile label="Server errors" value={percent(api.server_error_rate)} note="5xx" tone={(api.server_error_rate ?? 0) > 0 ? 'bad' : undefined} />
+      <Tile label="Server errors" value={percent(api.server_error_rate)} note="5xx" />
       <Tile label="Latency" value={duration(api.avg_latency_ms)} note="on average" />
     </div>
   )

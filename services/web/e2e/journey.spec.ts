@@ -1,0 +1,111 @@
+// A person's way over every page of the real system, by role and visible text.
+import { aJob, aJobWithArtifacts, expect, runAgain, test } from './system'
+
+const live = /^Live/
+
+test('the dashboard shows both trends, the figures and a moving feed', async ({ page }) => {
+  await page.goto('/')
+  await expect(page).toHaveURL(/\/dashboard$/)
+  await expect(page.getByRole('heading', { name: 'Dashboard' })).toBeVisible()
+  await expect(page.getByRole('button', { name: live })).toBeVisible()
+  await expect(page.getByRole('figure', { name: 'Jobs by outcome, per hour' })).toBeVisible()
+  await expect(page.getByRole('figure', { name: 'Requests by class, per hour' })).toBeVisible()
+  await expect(page.getByRole('group', { name: 'Key figures' })).toContainText('Jobs per minute')
+
+  const feed = page.getByRole('list', { name: 'Live feed' })
+  await expect(feed.getByRole('listitem').nth(3)).toBeVisible({ timeout: 30_000 })
+  const newest = await feed.getByRole('listitem').first().innerText()
+  await expect.poll(() => feed.getByRole('listitem').first().innerText(), { timeout: 30_000 }).not.toBe(newest)
+})
+
+test('a trend is a table one click away', async ({ page }) => {
+  await page.goto('/dashboard')
+  const figure = page.getByRole('figure', { name: 'Jobs by outcome, per hour' })
+  await figure.getByRole('button', { name: 'Table' }).click()
+  await expect(figure.getByRole('row')).toHaveCount(25)
+  await page.getByRole('navigation', { name: 'Range' }).getByRole('link', { name: '6h' }).click()
+  await expect(page).toHaveURL(/hours=6/)
+  await expect(figure.getByRole('row')).toHaveCount(7)
+})
+
+test('the jobs list gets a new row live, and the row follows its job', async ({ page, request }) => {
+  const job = await aJob(request)
+  await page.goto('/jobs')
+  await expect(page.getByRole('button', { name: live })).toBeVisible()
+  await expect(page.getByRole('table', { name: 'Jobs' })).toBeVisible()
+
+  const { id } = await runAgain(request, job)
+  const row = page.locator(`tr[data-job="${id}"]`)
+  await expect(row).toBeVisible()
+  await expect(row).toContainText(/Complete|Failed|Cancelled|Retrying/, { timeout: 45_000 })
+})
+
+test('a filter of the list is in the address and survives a reload', async ({ page }) => {
+  await page.goto('/jobs')
+  await page.getByRole('group', { name: 'Filter jobs' }).getByRole('button', { name: 'Complete' }).click()
+  await expect(page).toHaveURL(/status=.*complete/)
+  await page.reload()
+  await expect(page.getByRole('button', { name: 'Complete' })).toHaveAttribute('aria-pressed', 'true')
+  const rows = page.getByRole('table', { name: 'Jobs' }).locator('tbody tr')
+  await expect(rows.first()).toContainText('Complete')
+  await expect(rows.filter({ hasText: 'Queued' })).toHaveCount(0)
+})
+
+test('a job shows what it is, its attempts, its input, and runs again', async ({ page, request }) => {
+  const job = await aJob(request)
+  await page.goto(`/jobs/${job.id}`)
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('Complete')
+  await expect(page.getByText(job.id, { exact: true })).toBeVisible()
+  await page.getByRole('tab', { name: 'Attempts' }).click()
+  await expect(page.getByRole('table', { name: 'Attempts' }).getByRole('row')).not.toHaveCount(1)
+  await page.getByRole('tab', { name: 'Raw' }).click()
+  await expect(page.getByRole('tabpanel')).toContainText(`"id": "${job.id}"`)
+  await page.getByRole('button', { name: 'Re-run' }).click()
+  await expect(page).not.toHaveURL(new RegExp(job.id))
+  await expect(page.getByRole('heading', { level: 1 })).toContainText(/Complete|Failed|Retrying/, { timeout: 45_000 })
+})
+
+test('a job shows its artifacts', async ({ page, request }) => {
+  const { jobId, name } = await aJobWithArtifacts(request)
+  await page.goto(`/jobs/${jobId}?tab=artifacts`)
+  await expect(page.getByRole('list', { name: 'Artifacts' })).toContainText(name)
+})
+
+test('functions, and a function with its own trend', async ({ page, request }) => {
+  const job = await aJob(request)
+  await page.goto('/functions')
+  const table = page.getByRole('table', { name: 'Functions' })
+  await expect(table.getByRole('row')).not.toHaveCount(1)
+  await table.locator(`a[href="/functions/${job.function}"]`).click()
+  await expect(page.getByRole('heading', { name: 'Its jobs by outcome' })).toBeVisible()
+  await expect(page.getByRole('figure')).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'Recent runs' })).toBeVisible()
+})
+
+test('APIs, and an API with its endpoints and requests', async ({ page }) => {
+  await page.goto('/apis')
+  await page.getByRole('table', { name: 'APIs' }).getByRole('link', { name: 'shop', exact: true }).click()
+  await expect(page.getByRole('heading', { name: 'shop' })).toBeVisible()
+  await expect(page.getByRole('table', { name: 'Endpoints' }).getByRole('row')).not.toHaveCount(1)
+  await expect(page.getByRole('heading', { name: 'Requests' })).toBeVisible()
+})
+
+test('workers show who is there', async ({ page }) => {
+  await page.goto('/workers')
+  await expect(page.getByRole('table', { name: /^Instances of/ }).first()).toContainText(/Active|Draining|Starting/)
+})
+
+test('a page that does not exist, and a job that does not exist, say so', async ({ page }) => {
+  await page.goto('/nowhere')
+  await expect(page.getByText('There is nothing under this name')).toBeVisible()
+  await page.goto('/jobs/job_00000000000000000000000000')
+  await expect(page.getByText('There is nothing under this name')).toBeVisible()
+})
+
+test('live can be paused and resumed', async ({ page }) => {
+  await page.goto('/jobs')
+  await page.getByRole('button', { name: live }).click()
+  await expect(page.getByRole('button', { name: /^Paused/ })).toBeVisible()
+  await page.getByRole('button', { name: /^Paused/ }).click()
+  await expect(page.getByRole('button', { name: live })).toBeVisible()
+})
