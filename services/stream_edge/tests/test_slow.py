@@ -1,0 +1,175 @@
+"""Slow clients: a cursor instead of a queue, the newest instead of a backlog, a gap, and in the end the door."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from millstream_contracts.generated.millstream.jobs.v1.job_events_pb2 import JobFailed
+from millstream_contracts.names import EventType, Topic
+from millstream_kit.testing import wait_until
+from millstream_stream_edge.testing import (
+    NOON_MS,
+    Block,
+    Running,
+    Serve,
+    a_job_event,
+    an_api,
+    api_record,
+    job_record,
+    parse,
+)
+
+EVENTS = "/api/v1/events/stream"
+BULK = "x" * 100_000
+
+
+class Sluggish:
+    """A client with a small receive buffer that reads only when told to."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self.blocks: list[Block] = []
+        self._sock = sock
+        self._framed = b""  # chunks of the response, not yet unframed
+        self._text = b""  # blocks, the last one not yet whole
+        self._in_body = False
+
+    async def read_until(self, wanted: Callable[[Block], bool]) -> None:
+        """Read on until a block is wanted."""
+        loop = asyncio.get_running_loop()
+        seen = len(self.blocks)
+        async with asyncio.timeout(30):
+            while not any(wanted(block) for block in self.blocks[seen:]):
+                seen = len(self.blocks)
+                self._take(await loop.sock_recv(self._sock, 2**18))
+
+    def _take(self, received: bytes) -> None:
+        assert received, "the server closed"
+        self._framed += received
+        if not self._in_body:
+            _, end, self._framed = self._framed.partition(b"\r\n\r\n")
+            self._in_body = bool(end)
+        while b"\r\n" in self._framed:
+            size, _, rest = self._framed.partition(b"\r\n")
+            n = int(size, 16)
+            if len(rest) < n + 2:
+                break
+            self._text += rest[:n]
+            self._framed = rest[n + 2 :]
+        *whole, self._text = self._text.split(b"\n\n")
+        self.blocks += [parse(text.decode()) for text in whole]
+
+
+def seqs(blocks: list[Block]) -> list[int]:
+    return [block.data["seq"] for block in blocks if block.event is None]
+
+
+@asynccontextmanager
+async def sluggish(running: Running, path: str) -> AsyncIterator[Sluggish]:
+    host, port = running.url.removeprefix("http://").split(":")
+    with socket.socket() as sock:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
+        sock.setblocking(False)
+        loop = asyncio.get_running_loop()
+        await loop.sock_connect(sock, (host, int(port)))
+        await loop.sock_sendall(sock, f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        client = Sluggish(sock)
+        await client.read_until(lambda block: block.event == "stream.open")
+        yield client
+
+
+async def bulk(running: Running, first: int, count: int) -> None:
+    """Append so many events of 100 kB, and wait until the edge has them."""
+    ring = running.edge.source.rings[Topic.JOBS_EVENTS]
+    before = sum(ring.end)
+    for start in range(first, first + count, 10):
+        await running.log.append(
+            [
+                job_record(
+                    a_job_event(
+                        EventType.JOB_FAILED,
+                        seq=n,
+                        failed=JobFailed(
+                            failed_at_ms=NOON_MS, duration_ms=1, error=BULK, error_type="E", error_fingerprint="f"
+                        ),
+                    )
+                )
+                for n in range(start, min(start + 10, first + count))
+            ]
+        )
+    await wait_until(lambda: sum(ring.end) == before + count)
+
+
+def only_subscriber(running: Running) -> Any:
+    (subscriber,) = running.edge.hub.subscribers
+    return subscriber
+
+
+async def test_a_slow_client_catches_up_from_the_ring_and_misses_nothing(running: Running) -> None:
+    async with sluggish(running, EVENTS) as client:
+        await bulk(running, 1, 150)
+        subscriber = only_subscriber(running)
+        await wait_until(lambda: subscriber.is_busy)
+        await client.read_until(lambda _: len(seqs(client.blocks)) == 150)
+        assert sorted(seqs(client.blocks)) == list(range(1, 151))
+        assert not [block for block in client.blocks if block.event == "stream.gap"]
+        await wait_until(lambda: not subscriber.is_busy and subscriber in subscriber.group.live)
+
+
+async def test_a_slow_client_holds_a_cursor_and_not_a_copy(running: Running) -> None:
+    async with sluggish(running, EVENTS):
+        await bulk(running, 1, 300)
+        subscriber = only_subscriber(running)
+        await wait_until(lambda: subscriber.is_busy)
+        assert subscriber.cursors is not None
+        assert subscriber.owed == []
+        assert subscriber.cursors[Topic.JOBS_EVENTS].has_pending
+
+
+async def test_one_that_falls_off_the_ring_is_told_and_goes_on(serve: Serve) -> None:
+    running = await serve(ring_events=20)
+    async with sluggish(running, EVENTS) as client:
+        await bulk(running, 1, 300)
+        await wait_until(lambda: only_subscriber(running).is_busy)
+        await bulk(running, 301, 1)
+        await client.read_until(lambda block: block.event is None and block.data["seq"] == 301)
+    gaps = [block.data for block in client.blocks if block.event == "stream.gap"]
+    assert gaps
+    assert all(gap == {"type": "stream.gap", "reason": "overflow", "snapshot": "/api/v1/jobs"} for gap in gaps)
+    heard = seqs(client.blocks)
+    assert len(heard) == len(set(heard)) < 301
+
+
+async def test_one_that_accepts_nothing_is_closed_and_the_others_do_not_notice(serve: Serve) -> None:
+    running = await serve(send_timeout_s=0.5)
+    async with sluggish(running, EVENTS), running.client.open(EVENTS) as quick:
+        await quick.next()
+        await bulk(running, 1, 150)
+        assert len(await quick.data(150)) == 150
+        await wait_until(lambda: len(running.edge.hub.subscribers) == 1)
+        await bulk(running, 151, 1)
+        assert (await quick.data(1))[0]["seq"] == 151
+    metrics = (await running.client.http.get("/metrics")).text
+    assert 'millstream_edge_closed_total{reason="send_timeout"} 1.0' in metrics
+
+
+async def test_a_slow_reader_of_snapshots_gets_the_newest_and_no_backlog(serve: Serve) -> None:
+    running = await serve()
+    async with sluggish(running, "/api/v1/stream?streams=events,apis") as client:
+        await bulk(running, 1, 200)
+        subscriber = only_subscriber(running)
+        await wait_until(lambda: subscriber.is_busy)
+        table = running.edge.source.tables[Topic.APIS_SNAPSHOTS]
+        for n in range(1, 4):
+            await running.log.append([api_record(an_api("payments", requests_24h=n))])
+            await wait_until(lambda n=n: table.rows[b"payments"].message.requests_24h == n)  # type: ignore[misc]
+            await asyncio.sleep(1.1)  # a second of the view's own
+        assert subscriber.stale
+        newest = '"requests_24h":3'
+        await client.read_until(lambda block: newest in block.lines[-1])
+    shown = [b.data["data"] for b in client.blocks if b.event is None and b.data["stream"] == "apis"]
+    assert [s["apis"]["total"] for s in shown] == [0, 1]
+    assert shown[-1]["apis"]["apis"][0]["requests_24h"] == 3
