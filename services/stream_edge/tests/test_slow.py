@@ -10,6 +10,7 @@ from typing import Any
 
 from millstream_contracts.generated.millstream.jobs.v1.job_events_pb2 import JobFailed
 from millstream_contracts.names import EventType, Topic
+from millstream_kit.clock import ManualClock
 from millstream_kit.testing import wait_until
 from millstream_stream_edge.testing import (
     NOON_MS,
@@ -134,8 +135,10 @@ async def test_one_that_falls_off_the_ring_is_told_and_goes_on(serve: Serve) -> 
     async with sluggish(running, EVENTS) as client:
         await bulk(running, 1, 300)
         await wait_until(lambda: only_subscriber(running).is_busy)
+        reading = asyncio.create_task(client.read_until(lambda block: block.event is None and block.data["seq"] == 301))
+        await wait_until(lambda: len(only_subscriber(running).group.live) == 1)
         await bulk(running, 301, 1)
-        await client.read_until(lambda block: block.event is None and block.data["seq"] == 301)
+        await reading
     gaps = [block.data for block in client.blocks if block.event == "stream.gap"]
     assert gaps
     assert all(gap == {"type": "stream.gap", "reason": "overflow", "snapshot": "/api/v1/jobs"} for gap in gaps)
@@ -157,7 +160,8 @@ async def test_one_that_accepts_nothing_is_closed_and_the_others_do_not_notice(s
 
 
 async def test_a_slow_reader_of_snapshots_gets_the_newest_and_no_backlog(serve: Serve) -> None:
-    running = await serve()
+    clock = ManualClock()
+    running = await serve(clock=clock)
     async with sluggish(running, "/api/v1/stream?streams=events,apis") as client:
         await bulk(running, 1, 200)
         subscriber = only_subscriber(running)
@@ -166,7 +170,7 @@ async def test_a_slow_reader_of_snapshots_gets_the_newest_and_no_backlog(serve: 
         for n in range(1, 4):
             await running.log.append([api_record(an_api("payments", requests_24h=n))])
             await wait_until(lambda n=n: table.rows[b"payments"].message.requests_24h == n)  # type: ignore[misc]
-            await asyncio.sleep(1.1)  # a second of the view's own
+            await clock.advance(1.5)
         assert subscriber.stale
         newest = '"requests_24h":3'
         await client.read_until(lambda block: newest in block.lines[-1])

@@ -149,7 +149,11 @@ class Source:
             self._take(record)
         touched = {record.topic for record in batch.records}
         for (topic, partition), offset in batch.next_offsets.items():
-            self.rings[topic].advance(partition, offset)
+            ring = self.rings[topic]
+            if topic not in self.tables and offset > ring.end[partition]:
+                self._note_hole(ring, partition, offset)
+                touched.add(topic)
+            ring.advance(partition, offset)
         if not self._caught_up.is_set():
             self._missing = {tp for tp in self._missing if self.rings[tp[0]].end[tp[1]] < self._targets[tp]}
             if not self._missing:
@@ -166,14 +170,17 @@ class Source:
         if record.topic in self.tables:
             self._take_row(ring, record)
             return
-        expected = ring.end[record.partition]
-        if record.offset > expected:  # the log dropped what was not read yet
-            ring.append(record.partition, record.offset - 1, record.timestamp_ms, (), gap=GapReason.RETENTION)
-            self._metrics.gaps.labels(GapReason.RETENTION).inc()
+        if record.offset > ring.end[record.partition]:
+            self._note_hole(ring, record.partition, record.offset)
         made, gap = self.read.frames(record)
         if gap is not None:
             self._metrics.gaps.labels(gap).inc()
         ring.append(record.partition, record.offset, record.timestamp_ms, made, gap=gap)
+
+    def _note_hole(self, ring: Ring, partition: int, offset: int) -> None:
+        """The log dropped what was before `offset` and not read yet."""
+        ring.append(partition, offset - 1, self._clock.now_ms(), (), gap=GapReason.RETENTION)
+        self._metrics.gaps.labels(GapReason.RETENTION).inc()
 
     def _take_row(self, ring: Ring, record: Record) -> None:
         if record.offset < ring.end[record.partition]:
