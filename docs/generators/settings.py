@@ -56,7 +56,7 @@ CLIENT = {
     "NODE_NAME": ("", "Its node."),
 }
 TRACES = """Traces follow OpenTelemetry's own variables, in services and SDK alike: `OTEL_EXPORTER_OTLP_ENDPOINT` (or
-`OTEL_EXPORTER_OTLP_TRACES_ENDPOINT`) turns them on; `OTEL_SDK_DISABLED=true` turns them off. `OTEL_SERVICE_NAME`,
+`OTEL_EXPORTER_OTLP_TRACES_ENDPOINT`) turns them on; `OTEL_SDK_DISABLED` set to `true` turns them off. `OTEL_SERVICE_NAME`,
 `OTEL_RESOURCE_ATTRIBUTES`, `OTEL_EXPORTER_OTLP_HEADERS` and the `OTEL_TRACES_SAMPLER` pair mean what they mean everywhere.
 """
 
