@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
+import stamina
 from fastapi import FastAPI
 from millstream_contracts.ids import new_id
 from millstream_contracts.limits import load_limits
@@ -12,7 +13,7 @@ from millstream_contracts.names import Topic
 from millstream_kit.clock import Clock, SystemClock
 from millstream_kit.db import Database
 from millstream_kit.leases import Leases
-from millstream_kit.log import Log
+from millstream_kit.log import Log, LogUnavailable
 from millstream_kit.logs import open_log
 from millstream_kit.service import build_app
 from millstream_kit.tasks import Supervisor
@@ -31,6 +32,7 @@ from millstream_apis.store_reading import SqlReading
 from millstream_apis.store_telling import SqlTelling
 from millstream_apis.tables import LEASES
 
+LOG_PATIENCE_S = 60.0  # a broker that starts beside us
 SERVICE = "apis"
 MIGRATIONS = "millstream_apis.migrations"
 TOPICS = (Topic.APIS_INGEST, Topic.APIS_REQUESTS, Topic.APIS_SNAPSHOTS, Topic.APIS_TRENDS)
@@ -58,10 +60,12 @@ def create_app(
             if database is None:
                 stack.push_async_callback(db.close)
             await db.migrate(MIGRATIONS)
-            whole_log = log or open_log(settings)
+            whole_log = log or open_log(settings, client_id=f"millstream-{SERVICE}", clock=clock)
             if log is None:
                 stack.push_async_callback(whole_log.close)
-            await whole_log.ensure_topics(TOPICS)
+            async for attempt in stamina.retry_context(on=LogUnavailable, attempts=None, timeout=LOG_PATIENCE_S):
+                with attempt:
+                    await whole_log.ensure_topics(TOPICS)
             await _start(app, stack, settings, db, whole_log, clock)
             yield
 

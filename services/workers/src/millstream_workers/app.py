@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
+import stamina
 from fastapi import FastAPI
 from millstream_contracts.ids import new_id
 from millstream_contracts.limits import load_limits
@@ -12,7 +13,7 @@ from millstream_contracts.names import Topic
 from millstream_kit.clock import Clock, SystemClock
 from millstream_kit.db import Database
 from millstream_kit.leases import Leases
-from millstream_kit.log import Log
+from millstream_kit.log import Log, LogUnavailable
 from millstream_kit.logs import open_log
 from millstream_kit.service import build_app
 from millstream_kit.tasks import Supervisor
@@ -26,6 +27,7 @@ from millstream_workers.settings import WorkersSettings
 from millstream_workers.store_sql import SqlStore
 from millstream_workers.tables import LEASES
 
+LOG_PATIENCE_S = 60.0  # a broker that starts beside us
 SERVICE = "workers"
 MIGRATIONS = "millstream_workers.migrations"
 
@@ -52,10 +54,12 @@ def create_app(
             if database is None:
                 stack.push_async_callback(db.close)
             await db.migrate(MIGRATIONS)
-            sink = log or open_log(settings)
+            sink = log or open_log(settings, client_id=f"millstream-{SERVICE}", clock=clock)
             if log is None:
                 stack.push_async_callback(sink.close)
-            await sink.ensure_topics([Topic.WORKERS_SNAPSHOTS])
+            async for attempt in stamina.retry_context(on=LogUnavailable, attempts=None, timeout=LOG_PATIENCE_S):
+                with attempt:
+                    await sink.ensure_topics([Topic.WORKERS_SNAPSHOTS])
             leases = Leases(db, LEASES, holder=new_id(SERVICE), ttl_s=settings.lease_s, clock=clock)
             stack.push_async_callback(leases.release)
             metrics = WorkerMetrics(app.state.registry)

@@ -12,10 +12,10 @@ from millstream_kit.auth import require
 from millstream_kit.errors import invalid
 
 from millstream_workers.bodies import ID_PATTERN, HeartbeatIn, WorkerInfo, WorkerInstance, WorkerList
-from millstream_workers.errors import WorkerUnknown
+from millstream_workers.errors import WorkerUnknown, problems
 from millstream_workers.handlers import Fleet
 
-router = APIRouter(prefix=f"{load_inventory().api_base}/workers")
+router = APIRouter(prefix=f"{load_inventory().api_base}/workers", responses=problems())
 
 
 def fleet_of(request: Request) -> Fleet:

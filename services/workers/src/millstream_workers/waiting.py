@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
-from typing import Any
+from typing import Any, TypeVar
 
 from millstream_kit.clock import Clock
+
+T = TypeVar("T")
 
 
 async def wait_for(event: asyncio.Event, seconds: float, clock: Clock) -> None:
@@ -20,14 +22,14 @@ async def wait_for(event: asyncio.Event, seconds: float, clock: Clock) -> None:
         told.cancel()
 
 
-async def to_the_end(work: Coroutine[Any, Any, None]) -> None:
+async def to_the_end(work: Coroutine[Any, Any, T]) -> T:
     """Do work that being cancelled does not cut in two.
 
     A SQLite transaction cancelled while it begins keeps the database locked until its connection is collected.
     """
     task = asyncio.ensure_future(work)
     try:
-        await asyncio.shield(task)
+        return await asyncio.shield(task)
     except asyncio.CancelledError:
         await asyncio.wait({task})
         raise

@@ -5,12 +5,13 @@ from __future__ import annotations
 from fastapi import APIRouter
 from millstream_contracts.inventory import load_inventory
 
+from millstream_apis.errors import problems
 from millstream_apis.routes import apis, ingest, log
 
 
 def router() -> APIRouter:
     """Every route of the service."""
-    whole = APIRouter(prefix=load_inventory().api_base)
+    whole = APIRouter(prefix=load_inventory().api_base, responses=problems())
     for part in (log.router, ingest.router, apis.router):
         whole.include_router(part)
     return whole

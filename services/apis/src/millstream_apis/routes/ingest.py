@@ -42,7 +42,7 @@ async def heartbeat(
     return Response(status_code=204)
 
 
-@router.post("/otlp/v1/traces", status_code=501)
+@router.post("/otlp/v1/traces")
 async def otlp() -> None:
     """OTLP/HTTP spans; comes later."""
     raise not_implemented("OTLP ingest")

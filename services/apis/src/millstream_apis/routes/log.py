@@ -83,7 +83,7 @@ async def trends(query: Annotated[TrendsQuery, Query()], traffic: TrafficOf) -> 
     return Trends(hourly=[Hour.of(hour) for hour in await traffic.trends(query.hours, query.api_name)])
 
 
-@router.get("/apis/series", status_code=501)
+@router.get("/apis/series")
 async def series() -> None:
     """Requests by step, with percentiles; comes later."""
     raise not_implemented("Series of API traffic")
