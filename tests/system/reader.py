@@ -63,8 +63,7 @@ class Reader:
         async with httpx.AsyncClient(timeout=httpx.Timeout(5, read=None)) as client:
             while True:
                 self._connection = asyncio.create_task(self._connect(client))
-                with contextlib.suppress(asyncio.CancelledError):
-                    await asyncio.gather(self._connection, return_exceptions=True)
+                await asyncio.gather(self._connection, return_exceptions=True)
                 await asyncio.sleep(0.05)
 
     async def _connect(self, client: httpx.AsyncClient) -> None:
