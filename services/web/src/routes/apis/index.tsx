@@ -15,11 +15,10 @@ export const Route = createFileRoute('/apis/')({
 })
 
 const FIRST_API = `from fastapi import FastAPI
-from millstream import Millstream
+from millstream.asgi import MillstreamMiddleware
 
-millstream = Millstream("shop", url="${location.origin}")
 app = FastAPI()
-app.add_middleware(millstream.middleware)`
+app.add_middleware(MillstreamMiddleware, name="shop", url="${location.origin}")`
 
 function Apis() {
   const apis = useQuery(apisQuery())

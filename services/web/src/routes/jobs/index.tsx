@@ -65,7 +65,7 @@ function NoJobs({ filter, onChange }: { filter: JobFilter; onChange: (filter: Jo
   return (
     <NeverHadData title="No job has been enqueued yet">
       <p>The first one appears here by itself.</p>
-      <FirstLines code={`millstream enqueue resize image_id=42 --url ${location.origin}`} />
+      <FirstLines code={`MILLSTREAM_URL=${location.origin} millstream enqueue resize --arg image_id=42`} />
     </NeverHadData>
   )
 }

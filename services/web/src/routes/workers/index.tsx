@@ -31,7 +31,7 @@ function Workers() {
             <Panel title="Workers">
               <NeverHadData title="No worker has started yet">
                 <p>Jobs wait until a worker offers their function.</p>
-                <FirstLines code={`millstream worker app.py --url ${location.origin}`} />
+                <FirstLines code={`MILLSTREAM_URL=${location.origin} millstream worker app.py`} />
               </NeverHadData>
             </Panel>
           )
