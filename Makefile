@@ -75,6 +75,7 @@ cluster-test: .venv/.ready $(WEB)/dist/index.html ## on the cluster KUBECONFIG n
 generate: .venv/.ready ## everything that is written from proto/
 	@$(VENV)/python -m millstream_contracts.generate
 	@$(VENV)/python charts/generate.py
+	@$(VENV)/python docs/generate.py
 	@$(MAKE) -s $(WEB)/node_modules/.ready && cd $(WEB) && npm run -s generate
 
 lock: | .tools/bin/uv ## resolve the Python dependencies anew (UPGRADE=1: to the newest)
