@@ -79,6 +79,8 @@ class Batch:
     """What one poll brought, in order within each partition.
 
     `next_offsets`: for every partition that moved, the offset after the last record (or skipped gap) of this batch.
+    An offset lower than where the reader stood: the partition begins anew, because its topic was made again or what it
+    was to read is no longer held.
     """
 
     records: tuple[Record, ...]

@@ -102,6 +102,7 @@ class EmbeddedReader:
         self._file = file
         self._news = news
         self._positions = dict(positions)
+        self._topic_ids: dict[str, int] = {}
         self._delivery = delivery
         self._bounds = bounds
         self._on_closed = on_closed
@@ -167,10 +168,11 @@ class EmbeddedReader:
             head = heads.get(tp)
             if head is None:
                 continue
-            start = position if head.begin <= position <= head.next else head.begin
+            is_same = self._topic_ids.setdefault(tp[0], head.topic_id) == head.topic_id
+            start = position if is_same and head.begin <= position <= head.next else head.begin
+            if start != position:
+                moved[tp] = start
             if start == head.next:
-                if start != position:
-                    moved[tp] = start
                 continue
             if room <= 0 or len(records) >= bounds.batch_records:
                 more = True
@@ -183,5 +185,6 @@ class EmbeddedReader:
             full = len(found) == limit or room <= 0
             moved[tp] = found[-1].offset + 1 if found and full else head.next
             more = more or (full and moved[tp] < head.next)
+        self._topic_ids.update({topic: heads[topic, partition].topic_id for topic, partition in heads})
         self._positions.update(moved)
         return Batch(tuple(records), moved), more

@@ -26,6 +26,7 @@ LINGER_MS = 2
 BATCH_BYTES = 64 * 1024
 FETCH_BYTES = 16 * 1024 * 1024
 BOOTSTRAP_MS = 5_000
+METADATA_MS = 30_000
 REQUEST_MS = 8_000
 ASK_S = 30.0
 
@@ -177,5 +178,7 @@ class KafkaLog:
             auto_offset_reset="earliest",
             allow_auto_create_topics=False,
             fetch_max_bytes=FETCH_BYTES,
+            # How soon a topic made again in an instant is noticed.
+            metadata_max_age_ms=METADATA_MS,
             metrics_enabled=False,
         )

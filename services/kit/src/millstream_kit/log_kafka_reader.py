@@ -51,6 +51,7 @@ class KafkaReader:
         self._delivery = delivery
         self._bounds = bounds
         self._on_closed = on_closed
+        self._epochs: dict[str, object] = {}
         self._alive_at = time.monotonic()
         self._probes = 0
         self._thread = threading.Thread(target=self._run, name="kafka read", daemon=True)
@@ -93,6 +94,7 @@ class KafkaReader:
             if not self._delivery.wait_for_room():
                 self._alive_at = time.monotonic()  # it is the loop that is away
             self._seek(consumer, self._delivery.take_seeks())
+            self._begin_anew(consumer)
             if self._delivery.has_room():
                 self._poll(consumer)
         self._alive_at = time.monotonic()
@@ -103,6 +105,21 @@ class KafkaReader:
         for tp, offset in seeks.items():
             consumer.seek(KafkaPartition(*tp), max(0, offset))
         self._positions.update(seeks)
+
+    def _begin_anew(self, consumer: KafkaConsumer) -> None:
+        """Go to the begin of topics that were made again; an offset of the old one may look valid in the new one.
+
+        The consumer's metadata knows topic ids, but it has no public way to ask for them.
+        """
+        for topic in {topic for topic, _ in self._positions}:
+            epoch = consumer._cluster.topic_id(topic)
+            if epoch is None or self._epochs.setdefault(topic, epoch) == epoch:
+                continue
+            logger.warning("topic %s was made again: reading it from its begin", topic)
+            self._epochs[topic] = epoch
+            begins = {tp: 0 for tp in self._positions if tp[0] == topic}
+            self._seek(consumer, begins)
+            self._hand_over((), begins)
 
     def _poll(self, consumer: KafkaConsumer) -> None:
         polled = consumer.poll(POLL_MS, max_records=self._bounds.batch_records)

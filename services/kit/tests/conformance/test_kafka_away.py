@@ -1,0 +1,130 @@
+"""Kafka goes away and comes back: appends fail clearly, readers say so and miss nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+
+import pytest
+from millstream_kit.log import LogUnavailable, NewRecord
+from millstream_kit.log_kafka import KafkaLog
+from millstream_kit.log_rules import partition_of
+from millstream_kit.testing import wait_until
+from parts.kafka import Broker
+
+from .conftest import DELETE, Collector, KafkaWorld
+
+pytestmark = pytest.mark.timeout(180)
+
+
+@pytest.fixture
+async def world(kafka_broker: Broker) -> AsyncIterator[KafkaWorld]:
+    made = KafkaWorld(kafka_broker.servers)
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def log(world: KafkaWorld) -> KafkaLog:
+    opened = await world.open(append_timeout_s=8.1)
+    assert isinstance(opened, KafkaLog)
+    await opened.ensure_topics(list(world.topics))
+    return opened
+
+
+async def append_until_taken(log: KafkaLog, record: NewRecord) -> None:
+    async def is_taken() -> bool:
+        try:
+            await log.append([record])
+        except LogUnavailable:
+            return False
+        return True
+
+    await wait_until(is_taken, timeout_s=60)
+
+
+@pytest.mark.parametrize("how", ["kill", "stop"])
+async def test_a_reader_says_away_then_here_and_misses_nothing(
+    how: str, kafka_broker: Broker, world: KafkaWorld, log: KafkaLog
+) -> None:
+    collector = Collector()
+    reader = log.reader(
+        {(world.events, n): 0 for n in range(DELETE.partitions)}, collector.on_batch, collector.on_status
+    )
+    await log.append([NewRecord(world.events, f"k{n}".encode(), b"before") for n in range(30)])
+    await collector.until(30)
+
+    leave: Callable[[], None] = getattr(kafka_broker, how)
+    await asyncio.to_thread(leave)
+    try:
+        await wait_until(lambda: collector.statuses == [False], timeout_s=30)
+        with pytest.raises(LogUnavailable):
+            await log.append([NewRecord(world.events, b"lost?", b"meanwhile")])
+        with pytest.raises(LogUnavailable):
+            await log.end_offsets([(world.events, 0)])
+    finally:
+        await asyncio.to_thread(kafka_broker.start)
+
+    await wait_until(lambda: collector.statuses == [False, True], timeout_s=60)
+    for n in range(10):
+        await append_until_taken(log, NewRecord(world.events, b"after", f"after {n}".encode()))
+    home = partition_of(b"after", DELETE.partitions)
+    await wait_until(lambda: b"after 9" in collector.values(), timeout_s=30)
+    await reader.close()
+
+    places = [(record.partition, record.offset) for record in collector.records]
+    assert len(places) == len(set(places))
+    for partition in range(DELETE.partitions):
+        offsets = [offset for number, offset in places if number == partition]
+        assert offsets == list(range(len(offsets)))
+    after = [r.value for r in collector.records if r.partition == home and (r.value or b"").startswith(b"after")]
+    assert after == [f"after {n}".encode() for n in range(10)]
+    assert collector.statuses == [False, True]
+
+
+async def test_a_reader_opened_while_away_begins_when_it_is_back(
+    kafka_broker: Broker, world: KafkaWorld, log: KafkaLog
+) -> None:
+    await log.append([NewRecord(world.events, b"k", b"v")])
+    await asyncio.to_thread(kafka_broker.kill)
+    collector = Collector()
+    fresh = await world.open()
+    reader = fresh.reader(
+        {(world.events, n): 0 for n in range(DELETE.partitions)}, collector.on_batch, collector.on_status
+    )
+    try:
+        await wait_until(lambda: collector.statuses == [False], timeout_s=30)
+        with pytest.raises(LogUnavailable):
+            await fresh.ensure_topics([world.events])
+        with pytest.raises(LogUnavailable):
+            await fresh.append([NewRecord(world.events, b"k", b"v")])
+    finally:
+        await asyncio.to_thread(kafka_broker.start)
+    await collector.until(1, timeout_s=60)
+    await wait_until(lambda: collector.statuses == [False, True])
+    await reader.close()
+
+
+async def test_a_quiet_log_is_not_an_absent_one(world: KafkaWorld, log: KafkaLog) -> None:
+    """Nothing is said in the time in which an absence would have been noticed twice."""
+    collector = Collector()
+    reader = log.reader({(world.events, 0): 0}, collector.on_batch, collector.on_status)
+    with pytest.raises(TimeoutError):
+        await wait_until(lambda: collector.statuses, timeout_s=9)
+    await reader.close()
+
+
+async def test_closing_does_not_wait_for_a_broker_that_is_away(kafka_broker: Broker, world: KafkaWorld) -> None:
+    log = await world.open()
+    await log.ensure_topics([world.events])
+    await log.append([NewRecord(world.events, b"k", b"v")])
+    log.reader({(world.events, 0): 0}, lambda _: None)
+    await asyncio.to_thread(kafka_broker.kill)
+    try:
+        waiting = asyncio.create_task(log.append([NewRecord(world.events, b"k", b"v")]))
+        async with asyncio.timeout(20):
+            await log.close()
+            with pytest.raises(LogUnavailable):
+                await waiting
+    finally:
+        await asyncio.to_thread(kafka_broker.start)
