@@ -78,7 +78,7 @@ def _node_address() -> str:
 def images_on_the_node() -> set[str]:
     """The names of images the nodes have, without Docker Hub's prefix."""
     nodes = json.loads(run("kubectl", "get", "nodes", "-o", "json"))["items"]
-    names = {name for node in nodes for image in node["status"].get("images", []) for name in image.get("names", [])}
+    names = {name for node in nodes for image in node["status"].get("images", []) for name in image.get("names") or []}
     return {name.removeprefix("docker.io/").removeprefix("library/") for name in names}
 
 
