@@ -5,7 +5,7 @@
 
 settings.md  the settings classes      limits.md   proto/limits.yaml
 streams.md   proto/inventory.yaml      errors.md   every refusal in the sources
-metrics.md   the metric registries
+metrics.md   the metric registries     rest.md     the services' OpenAPI documents
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from generators import errors, limits, metrics, settings, streams
+from generators import errors, limits, metrics, rest, settings, streams
 
 PAGES = {
     "settings.md": settings.page,
@@ -23,6 +23,7 @@ PAGES = {
     "errors.md": errors.page,
     "metrics.md": metrics.page,
     "limits.md": limits.page,
+    "rest.md": rest.page,
 }
 FOLDER = Path(__file__).parent / "reference"
 NOTE = "<!-- Written by docs/generate.py; do not edit. -->\n\n"

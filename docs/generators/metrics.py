@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from prometheus_client import CollectorRegistry
 from prometheus_client.metrics import MetricWrapperBase
@@ -41,13 +41,15 @@ def page() -> str:
 def _metrics(folder: str) -> Iterator[tuple[Metric, tuple[str, ...]]]:
     registry = CollectorRegistry()
     module = importlib.import_module(f"millstream_{folder}.metrics")
-    for kind in vars(module).values():
-        if (
-            inspect.isclass(kind)
-            and kind.__module__ == module.__name__
-            and "registry" in inspect.signature(kind).parameters
-        ):
-            kind(registry)
+    made: list[Callable[[CollectorRegistry], object]] = [
+        kind
+        for kind in vars(module).values()
+        if inspect.isclass(kind)
+        and kind.__module__ == module.__name__
+        and "registry" in inspect.signature(kind).parameters
+    ]
+    for make in made:
+        make(registry)
     for collector in registry._collector_to_names:
         assert isinstance(collector, MetricWrapperBase)
         for metric in collector.describe():

@@ -1,0 +1,85 @@
+"""rest.md from the OpenAPI documents of the services."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from millstream_contracts.inventory import load_inventory
+from millstream_kit.settings import AuthSettings
+
+from generators.markdown import ROOT, code, codes, link, table
+from generators.settings import SERVICES
+
+INTRO = """# REST, path by path
+
+What each service answers, with query parameters and the fields of a JSON body. Every error is a [problem](errors.md).
+Streams are on [a page of their own](streams.md).
+
+Scopes: reading needs `<noun>:read`. Enqueuing needs `jobs:enqueue` or `jobs:write`; cancelling, retrying and deleting an
+artifact `jobs:write`; pausing and resuming `functions:write`. Workers need `jobs:lease` and `workers:heartbeat`, reporting
+requests `apis:ingest`. Logs and contents of artifacts need `payloads:read` as well.
+
+Lists are paged: `limit` and `cursor` in; `total`, `total_exact`, `has_more` and `next_cursor` out. A service serves its whole
+OpenAPI document at `/openapi.json` of its own port.
+"""
+NOT_YET = ROOT / "docs" / "reference" / "not-yet.md"
+
+
+def page() -> str:
+    """The page."""
+    parts = [INTRO]
+    for title, folder, kind in SERVICES:
+        module = importlib.import_module(f"millstream_{folder}.app")
+        app = module.create_app(kind(auth=AuthSettings(mode="off"), data_dir=Path("/nonexistent")))
+        source = f"services/{folder}/src/millstream_{folder}/routes"
+        parts += [
+            f"## {title}\n\n{_source(source)}\n",
+            table(("operation", "query", "body", ""), _rows(app.openapi())),
+            "",
+        ]
+    return "\n".join(parts)
+
+
+def _source(path: str) -> str:
+    found = path if (ROOT / path).is_dir() else f"{path}.py"
+    return f"Written in {link(found, found)}."
+
+
+def _rows(document: dict[str, Any]) -> Iterator[tuple[str, str, str, str]]:
+    base = load_inventory().api_base
+    for path, operations in document["paths"].items():
+        if not path.startswith(base):
+            continue
+        for method, operation in operations.items():
+            asked = f"{method.upper()} {path}"
+            query = [p["name"] for p in operation.get("parameters", []) if p["in"] == "query"]
+            body = _fields(operation.get("requestBody"), document)
+            yield (
+                code(asked),
+                codes(query),
+                codes(body),
+                "[not yet](not-yet.md)" if _is_not_yet(asked, document) else "",
+            )
+
+
+def _is_not_yet(asked: str, document: dict[str, Any]) -> bool:
+    whole = re.findall(r"^\| `((?:GET|POST) [^`?]+)` \| \|", NOT_YET.read_text(encoding="utf-8"), re.MULTILINE)
+    pattern = re.sub(r"\\{\w+\\}", "[^/]+", re.escape(asked))
+    # A path without parameters wins over one that has them.
+    others = [line for line in whole if line == asked or line.split(" ")[1] not in document["paths"]]
+    return any(re.fullmatch(pattern, line) for line in others)
+
+
+def _fields(body: dict[str, Any] | None, document: dict[str, Any]) -> list[str]:
+    content = (body or {}).get("content", {})
+    schema = content.get("application/json", {}).get("schema", {})
+    schema = next((choice for choice in schema.get("anyOf", []) if "$ref" in choice), schema)
+    name = schema.get("$ref", "").rsplit("/", 1)[-1]
+    properties: dict[str, Any] = (
+        document.get("components", {}).get("schemas", {}).get(name, schema).get("properties", {})
+    )
+    return list(properties)
