@@ -97,11 +97,12 @@ def by_gateway(rules: list[Rule], rank: Rank, path: str, headers: dict[str, str]
 
 
 def ingress_rules(manifest: Manifest) -> list[Rule]:
-    """The paths of an Ingress's first host."""
+    """The paths of an Ingress, which says the same for each of its hosts."""
     kinds = {"Exact": "Exact", "Prefix": "PathPrefix"}
     return [
         Rule(kinds[path["pathType"]], path["path"], path["backend"]["service"]["name"])
-        for path in manifest["spec"]["rules"][0]["http"]["paths"]
+        for rule in manifest["spec"]["rules"]
+        for path in rule["http"]["paths"]
     ]
 
 

@@ -126,10 +126,13 @@ def test_timeouts_are_set_only_where_the_controller_knows_them() -> None:
 
 
 @needs_helm
+@pytest.mark.parametrize("profile", ["generic", "contour"])
 @given(path=paths)
-@settings(max_examples=300, deadline=None)
-def test_an_ingress_sends_every_path_where_it_belongs_or_to_its_redirect(path: str) -> None:
-    rules = ingress_rules(one(render("--set", "routing.mode=ingress"), "Ingress", "m-millstream"))
+@settings(max_examples=200, deadline=None)
+def test_an_ingress_sends_every_path_where_it_belongs_or_to_its_redirect(profile: str, path: str) -> None:
+    rules = ingress_rules(
+        one(render("--set", "routing.mode=ingress", "--set", f"routing.profile={profile}"), "Ingress", "m-millstream")
+    )
     wanted = belongs_to(path, streams=not is_dynamic(path))
     assert by_ingress(rules, path) == f"m-millstream-{wanted}"
 
