@@ -136,7 +136,7 @@ async def test_one_that_falls_off_the_ring_is_told_and_goes_on(serve: Serve) -> 
         await bulk(running, 1, 300)
         await wait_until(lambda: only_subscriber(running).is_busy)
         reading = asyncio.create_task(client.read_until(lambda block: block.event is None and block.data["seq"] == 301))
-        await wait_until(lambda: len(only_subscriber(running).group.live) == 1)
+        await wait_until(lambda: len(only_subscriber(running).group.live) == 1, timeout_s=30)
         await bulk(running, 301, 1)
         await reading
     gaps = [block.data for block in client.blocks if block.event == "stream.gap"]

@@ -49,8 +49,11 @@ class CatchUp:
         except TimeoutError:
             self._metrics.closed.labels("send_timeout").inc()
             self._hub.abandon(subscriber)
-            return
-        self._hub.resume(subscriber)
+        except Exception:
+            log.exception("catching up failed")
+            self._hub.abandon(subscriber)
+        else:
+            self._hub.resume(subscriber)
 
     async def _bring_up(self, subscriber: Subscriber, topic: str, cursor: Cursor) -> None:
         while not cursor.ring.holds(cursor.offsets) and not subscriber.closing:
@@ -59,8 +62,10 @@ class CatchUp:
             except LogUnavailable:
                 await self._clock.sleep(RETRY_S)
                 continue
-            await self._tell(subscriber, topic, cursor, records)
-        cursor.seq = cursor.ring.seq_at(cursor.offsets)
+            if not cursor.is_outdated:
+                await self._tell(subscriber, topic, cursor, records)
+        if not cursor.is_outdated:
+            cursor.seq = cursor.ring.seq_at(cursor.offsets)
 
     async def _stretch(self, topic: str, cursor: Cursor) -> list[Record]:
         upto = list(cursor.ring.begin)
@@ -71,7 +76,10 @@ class CatchUp:
         blocks: list[bytes] = []
         size = 0
         events = 0
+        epoch = cursor.epoch
         for record in records:
+            if cursor.epoch != epoch:  # the topic was made anew while we wrote; the hub has said so
+                return
             if record.offset < cursor.offsets[record.partition]:
                 continue
             if record.offset > cursor.offsets[record.partition]:
@@ -87,7 +95,7 @@ class CatchUp:
             if size >= self._settings.write_bytes:
                 await self._send(subscriber, blocks, events)
                 blocks, size, events = [], 0, 0
-        if not records:  # nothing was left of that stretch
+        if not records and cursor.epoch == epoch:  # nothing was left of that stretch
             blocks += subscriber.group.plan.gaps(topic, GapReason.RETENTION)
             self._metrics.gaps.labels(GapReason.RETENTION).inc()
             cursor.offsets = [max(at, begin) for at, begin in zip(cursor.offsets, cursor.ring.begin, strict=True)]

@@ -16,7 +16,7 @@ class Cursor:
     A record below its partition's offset was seen before (on this pod or another one) and is walked over.
     """
 
-    __slots__ = ("offsets", "ring", "seq")
+    __slots__ = ("epoch", "offsets", "ring", "seq")
 
     def __init__(self, ring: Ring, offsets: Sequence[int] | None = None) -> None:
         """
@@ -24,12 +24,13 @@ class Cursor:
             offsets: where to continue; the head if None.
         """
         self.ring = ring
+        self.epoch = ring.epoch
         self.offsets = list(ring.end if offsets is None else offsets)
         self.seq = ring.end_seq if offsets is None else ring.seq_at(self.offsets)
 
     def copy(self) -> Cursor:
         twin = Cursor.__new__(Cursor)
-        twin.ring, twin.offsets, twin.seq = self.ring, list(self.offsets), self.seq
+        twin.ring, twin.epoch, twin.offsets, twin.seq = self.ring, self.epoch, list(self.offsets), self.seq
         return twin
 
     @property
@@ -44,6 +45,11 @@ class Cursor:
     def fell_off(self) -> bool:
         """Whether records it has not passed have left the ring."""
         return self.seq < self.ring.start_seq and not self.ring.holds(self.offsets)
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether the topic was made anew since; the offsets mean nothing any more."""
+        return self.epoch != self.ring.epoch
 
     def jump_to(self, other: Cursor | None) -> None:
         """Leave out what is between here and another cursor of the same ring; the head if None."""
@@ -74,6 +80,7 @@ class Cursor:
 
     def reset(self) -> None:
         """The ring was made anew; begin where it begins."""
+        self.epoch = self.ring.epoch
         self.offsets = list(self.ring.begin)
         self.seq = self.ring.start_seq
 

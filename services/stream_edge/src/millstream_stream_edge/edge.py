@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from millstream_contracts.times import to_rfc3339
@@ -15,7 +15,8 @@ from starlette.types import ASGIApp, Send
 
 from millstream_stream_edge import frames
 from millstream_stream_edge.catchup import CatchUp
-from millstream_stream_edge.frames import Control, ReconnectReason, UnavailableReason
+from millstream_stream_edge.drain import close_all
+from millstream_stream_edge.frames import Control, GapReason, ReconnectReason, UnavailableReason
 from millstream_stream_edge.group import Group
 from millstream_stream_edge.hub import Hub
 from millstream_stream_edge.metrics import EdgeMetrics
@@ -96,6 +97,10 @@ class Edge:
     def _begin(
         self, send: Send, *, group: Group, start: Start, refused: Sequence[Sub], principal: Principal
     ) -> Subscriber:
+        for topic, cursor in start.cursors.items():
+            if cursor.is_outdated:  # made anew since the headers went out
+                cursor.reset()
+                start.gaps.append((topic, GapReason.TOPIC_RECREATED))
         ends_at, why = self._lifetime(principal)
         subscriber = Subscriber(group, send, principal, ends_at=ends_at, ends_why=why)
         opening = [self._open_block(group, start), *self._gap_blocks(group.plan, start)]
@@ -155,7 +160,15 @@ class Edge:
     async def drain(self) -> None:
         """Take nobody in any more, and send everyone away in good order; safe to call twice."""
         if self._draining is None:
-            self._draining = asyncio.create_task(self.hub.close_all(self.settings.drain_s * LEAVE_MARGIN))
+            self._draining = asyncio.create_task(
+                close_all(
+                    self.hub,
+                    self._clock,
+                    self.metrics,
+                    within_s=self.settings.drain_s * LEAVE_MARGIN,
+                    rate_per_s=self.settings.close_rate_per_s,
+                )
+            )
         await asyncio.shield(self._draining)
 
     async def _watch_exit(self) -> None:
@@ -174,6 +187,3 @@ class Edge:
                 if not self._authenticator.is_live(principal):
                     for subscriber in subscribers:
                         self.hub.end(subscriber, frames.control(Control.UNAUTHORIZED), "revoked")
-
-
-Drain = Callable[[], Awaitable[None]]

@@ -97,6 +97,13 @@ class Group:
         """The blocks of one record that is not in the ring."""
         return [block for renderer in self._renderers[topic] for block in renderer.blocks(entry)]
 
+    def show(self, index: int, blocks: list[bytes]) -> None:
+        """A snapshot sub has something new: for those who keep up the blocks, for the others a note to catch up on."""
+        self.outbox += self.plan.wrap(self.plan.subs[index], blocks)
+        if len(self.live) != len(self.members):
+            for subscriber in self.members.keys() - self.live.keys():
+                subscriber.stale.add(index)
+
     def snapshot(self, index: int) -> list[bytes]:
         """What a newcomer gets of one snapshot sub."""
         return self.plan.wrap(self.plan.subs[index], self.views[index].full())

@@ -11,7 +11,6 @@ is busy: it leaves its group, keeps a cursor instead of a queue, and catches up 
 from __future__ import annotations
 
 import asyncio
-import random
 import time
 from collections.abc import Callable, Iterable, Mapping
 
@@ -22,33 +21,22 @@ from millstream_kit.clock import Clock
 from starlette.types import Message
 
 from millstream_stream_edge import frames
-from millstream_stream_edge.frames import Control, GapReason, ReconnectReason
+from millstream_stream_edge.frames import GapReason
 from millstream_stream_edge.group import Cursors, Group
+from millstream_stream_edge.groups import Groups
 from millstream_stream_edge.metrics import EdgeMetrics
 from millstream_stream_edge.plan import Plan
 from millstream_stream_edge.position import PositionCodec
 from millstream_stream_edge.ring import Ring
 from millstream_stream_edge.settings import EdgeSettings
-from millstream_stream_edge.streams.base import Filter, SnapshotStream
 from millstream_stream_edge.subscriber import Rest, Subscriber, body
 from millstream_stream_edge.tables import Table
-from millstream_stream_edge.views import View
-from millstream_stream_edge.wheel import SLOT_S, Wheel
+from millstream_stream_edge.upkeep import Upkeep
+from millstream_stream_edge.wheel import SLOT_S
 
 log = structlog.get_logger(__name__)
 
-PUMP_BUDGET_S = 0.005  # longest time given to those behind before everyone else has a turn
-ViewKey = tuple[Stream, Filter]
-
-
-class Shared:
-    """A view and the places it is shown at."""
-
-    __slots__ = ("places", "view")
-
-    def __init__(self, view: View) -> None:
-        self.view = view
-        self.places: dict[tuple[Group, int], None] = {}
+PUMP_BUDGET_S = 0.010  # longest time given to those behind before everyone else has a turn
 
 
 class Hub:
@@ -70,18 +58,15 @@ class Hub:
         """
         self.subscribers: dict[Subscriber, None] = {}
         self._rings = rings
-        self._tables = tables
-        self._codec = codec
         self._settings = settings
         self._clock = clock
         self._metrics = metrics
         self._status = status
-        self._groups: dict[Plan, Group] = {}
-        self._views: dict[ViewKey, Shared] = {}
+        self._groups = Groups(rings, tables, codec, clock)
+        self._upkeep = Upkeep(self, settings, clock, metrics, lambda s: status(s.group.plan.topics))
         self._dirty: dict[Group, None] = {}
         self._lagging: dict[Subscriber, None] = {}
         self._ahead: dict[Subscriber, None] = {}
-        self._wheel: Wheel[Subscriber] = Wheel(clock.monotonic())
         self._views_touched = False
         self._told: dict[str, int] = {topic: ring.end_seq for topic, ring in rings.items()}
         self._tick_handle: asyncio.Handle | None = None
@@ -93,60 +78,24 @@ class Hub:
     # --- joining and leaving ------------------------------------------------------------------------------------------
 
     def hold(self, plan: Plan) -> Group:
-        """The group of a plan, made when its first subscriber comes; to be given back with `release`."""
-        found = self._groups.get(plan)
-        if found is None:
-            shared = {
-                index: self._share(sub.stream, sub.filter)
-                for index, sub in enumerate(plan.subs)
-                if isinstance(sub.kind, SnapshotStream)
-            }
-            found = Group(plan, self._rings, {index: one.view for index, one in shared.items()}, self._codec)
-            for index, one in shared.items():
-                one.places[(found, index)] = None
-            self._groups[plan] = found
-        found.holders += 1
-        return found
-
-    def _share(self, stream: Stream, wanted: Filter) -> Shared:
-        found = self._views.get((stream, wanted))
-        if found is None:
-            from millstream_stream_edge.streams import STREAMS
-
-            kind = STREAMS[stream]
-            assert isinstance(kind, SnapshotStream)
-            found = Shared(kind.view(wanted, self._tables[kind.spec.topics[0]], self._clock))
-            found.view.open()
-            self._views[(stream, wanted)] = found
-        return found
+        """The group of a plan; to be given back with `release`."""
+        return self._groups.hold(plan)
 
     def release(self, group: Group) -> None:
-        """One holder less; a group nobody holds is forgotten."""
-        group.holders -= 1
-        if group.holders:
-            return
-        del self._groups[group.plan]
-        self._dirty.pop(group, None)
-        for index in group.views:
-            sub = group.plan.subs[index]
-            shared = self._views[(sub.stream, sub.filter)]
-            del shared.places[(group, index)]
-            if not shared.places:
-                shared.view.close()
-                del self._views[(sub.stream, sub.filter)]
+        """One holder less."""
+        self._groups.release(group)
+        if not group.holders:
+            self._dirty.pop(group, None)
 
     def join(self, subscriber: Subscriber, cursors: Cursors, opening: list[bytes]) -> None:
         """Take in a subscriber whose response has begun, and write its first blocks."""
         group = subscriber.group
-        now = self._clock.monotonic()
         self.subscribers[subscriber] = None
         group.members[subscriber] = None
         self._metrics.connections.labels(group.plan.label).inc()
         subscriber.cursors = cursors
-        subscriber.wrote_at = now
-        subscriber.status_at = now + self._settings.status_s * random.uniform(0.5, 1.0)  # noqa: S311 - jitter
-        self._schedule_check(subscriber)
-        self._write(subscriber, b"".join(opening), events=len(group.views))
+        self.write(subscriber, b"".join(opening), events=len(group.views))
+        self._upkeep.begin(subscriber)
         if not subscriber.catching_up and not subscriber.is_busy:
             self._settle(subscriber)
 
@@ -169,7 +118,7 @@ class Hub:
     def wake(self, topics: Iterable[str]) -> None:
         """Records of these topics came."""
         named = set(topics)
-        for group in self._groups.values():
+        for group in self._groups:
             if not named.isdisjoint(group.cursors):
                 self._dirty[group] = None
         self._lagging.update(self._ahead)
@@ -187,11 +136,13 @@ class Hub:
     def _tick(self) -> None:
         started = time.perf_counter()
         self._tick_handle = None
-        self._show_views()
+        if self._views_touched:
+            self._views_touched = False
+            self._dirty.update(dict.fromkeys(self._groups.show()))
         dirty, self._dirty = self._dirty, {}
         for group in dirty:
             self._advance(group)
-        self._pump(started)
+        self._pump()
         self._observe()
         took = time.perf_counter() - started
         self._last_tick = asyncio.get_running_loop().time()
@@ -202,23 +153,6 @@ class Hub:
         self._metrics.tick_seconds.inc(took)
         if self._dirty or self._lagging:
             self._plan_tick()
-
-    def _show_views(self) -> None:
-        if not self._views_touched:
-            return
-        self._views_touched = False
-        now = self._clock.monotonic()
-        for shared in self._views.values():
-            due = shared.view.due_at()
-            if due is None or due > now:
-                continue
-            blocks = shared.view.flush()
-            for group, index in shared.places:
-                group.outbox += group.plan.wrap(group.plan.subs[index], blocks)
-                self._dirty[group] = None
-                if len(group.live) != len(group.members):
-                    for subscriber in group.members.keys() - group.live.keys():
-                        subscriber.stale.add(index)
 
     def _advance(self, group: Group) -> None:
         """Write what came to everyone in a group who keeps up."""
@@ -248,15 +182,15 @@ class Hub:
             else:
                 self._become_busy(subscriber, Rest(write, awaited))  # type: ignore[arg-type]
 
-    def _pump(self, started: float) -> None:
-        """Give those behind a chunk each."""
+    def _pump(self) -> None:
+        """Give those behind a chunk each, as many as there is time for."""
+        started = time.perf_counter()
         for subscriber in tuple(self._lagging):
-            if time.perf_counter() - started > PUMP_BUDGET_S and self._dirty:
-                return
             del self._lagging[subscriber]
-            if subscriber.closing or subscriber.is_busy or subscriber.catching_up:
-                continue
-            self._pump_one(subscriber)
+            if subscriber.can_be_written:
+                self._pump_one(subscriber)
+            if time.perf_counter() - started > PUMP_BUDGET_S:
+                return
 
     def _pump_one(self, subscriber: Subscriber) -> None:
         group, cursors = subscriber.group, subscriber.cursors
@@ -273,7 +207,7 @@ class Hub:
         if pending.gaps:
             self._metrics.gaps.labels(GapReason.OVERFLOW).inc(pending.gaps)
         if blocks:
-            self._write(subscriber, frames.with_id(group.id_line(cursors), blocks), events=len(blocks) - pending.gaps)
+            self.write(subscriber, frames.with_id(group.id_line(cursors), blocks), events=len(blocks) - pending.gaps)
         if not subscriber.is_busy and not subscriber.closing:
             self._settle(subscriber)
 
@@ -293,17 +227,20 @@ class Hub:
     def resume(self, subscriber: Subscriber) -> None:
         """What was missing from the rings has been written; go on from the rings."""
         subscriber.catching_up = False
-        if not subscriber.is_busy and not subscriber.closing:
+        if subscriber.final is not None:
+            final, subscriber.final = subscriber.final, None
+            self.send(subscriber, body(final, more=False))
+        elif not subscriber.closing:
             self._settle(subscriber)
 
     # --- writing ------------------------------------------------------------------------------------------------------
 
-    def _write(self, subscriber: Subscriber, chunk: bytes, *, events: int = 0) -> None:
+    def write(self, subscriber: Subscriber, chunk: bytes, *, events: int = 0) -> None:
         subscriber.wrote_at = self._clock.monotonic()
         self._count(subscriber.group, 1, events, len(chunk))
-        self._send(subscriber, body(chunk))
+        self.send(subscriber, body(chunk))
 
-    def _send(self, subscriber: Subscriber, message: Message) -> None:
+    def send(self, subscriber: Subscriber, message: Message) -> None:
         try:
             rest = subscriber.begin_write(message)
         except Exception as error:  # noqa: BLE001 - one client's fault is no one else's
@@ -319,7 +256,7 @@ class Hub:
         self._ahead.pop(subscriber, None)
         subscriber.busy_since = subscriber.wrote_at = self._clock.monotonic()
         subscriber.write_task = asyncio.get_running_loop().create_task(self._finish_write(subscriber, rest))
-        self._schedule_check(subscriber)
+        self._upkeep.schedule(subscriber)
 
     async def _finish_write(self, subscriber: Subscriber, rest: Rest) -> None:
         try:
@@ -331,7 +268,7 @@ class Hub:
         subscriber.write_task = None
         if subscriber.final is not None:
             final, subscriber.final = subscriber.final, None
-            self._send(subscriber, body(final, more=False))
+            self.send(subscriber, body(final, more=False))
         elif not subscriber.closing and not subscriber.catching_up:
             self._lagging[subscriber] = None
             self._plan_tick()
@@ -364,9 +301,9 @@ class Hub:
         if subscriber.is_busy or subscriber.catching_up:
             subscriber.final = last
         else:
-            self._send(subscriber, body(last, more=False))
+            self.send(subscriber, body(last, more=False))
 
-    # --- the wheel ----------------------------------------------------------------------------------------------------
+    # --- by time ------------------------------------------------------------------------------------------------------
 
     async def run(self) -> None:
         """Turn the wheel, for ever."""
@@ -376,54 +313,11 @@ class Hub:
 
     def turn(self) -> None:
         """Look at everything whose time has come."""
-        now = self._clock.monotonic()
-        for slot, subscriber in self._wheel.due(now):
-            if subscriber.check_slot == slot and subscriber in self.subscribers:
-                self._check(subscriber, now)
-        for shared in self._views.values():
-            shared.view.on_time()
-            due = shared.view.due_at()
-            self._views_touched = self._views_touched or (due is not None and due <= now)
-        if self._views_touched:
+        self._upkeep.turn()
+        if self._groups.let_time_pass():
+            self._views_touched = True
             self._plan_tick()
-        self._metrics.lagging.set(len(self.subscribers) - sum(len(group.live) for group in self._groups.values()))
-
-    def _check(self, subscriber: Subscriber, now: float) -> None:
-        if subscriber.busy_since is not None:
-            if now - subscriber.busy_since >= self._settings.send_timeout_s:
-                self._metrics.closed.labels("send_timeout").inc()
-                self.abandon(subscriber)
-                return
-        elif subscriber.closing:
-            return
-        elif now >= subscriber.ends_at:
-            self.end(subscriber, self._reconnect(subscriber.ends_why), subscriber.ends_why.value)
-        elif not subscriber.catching_up:
-            self._keep_alive(subscriber, now)
-        self._schedule_check(subscriber)
-
-    def _keep_alive(self, subscriber: Subscriber, now: float) -> None:
-        group = subscriber.group
-        if now >= subscriber.status_at:
-            self._tell_status(subscriber)
-        elif now - self._last_write(subscriber) >= self._settings.heartbeat_s * 0.8:
-            subscriber.wrote_at = now
-            if subscriber.cursors is None:
-                self._send(subscriber, group.heartbeat())
-            else:
-                self._write(subscriber, group.heartbeat_at(subscriber.cursors))
-
-    def _last_write(self, subscriber: Subscriber) -> float:
-        group = subscriber.group
-        return max(subscriber.wrote_at, group.wrote_at) if subscriber in group.live else subscriber.wrote_at
-
-    def _schedule_check(self, subscriber: Subscriber) -> None:
-        if subscriber.busy_since is not None:
-            at = subscriber.busy_since + self._settings.send_timeout_s
-        else:
-            idle_until = self._last_write(subscriber) + self._settings.heartbeat_s * random.uniform(0.8, 1.15)  # noqa: S311
-            at = min(idle_until, subscriber.status_at, subscriber.ends_at)
-        subscriber.check_slot = self._wheel.put(subscriber, at)
+        self._metrics.lagging.set(len(self.subscribers) - sum(len(group.live) for group in self._groups))
 
     # --- telling everyone ---------------------------------------------------------------------------------------------
 
@@ -431,18 +325,11 @@ class Hub:
         """The log's state changed; say so to everyone."""
         for subscriber in tuple(self.subscribers):
             if not subscriber.closing:
-                self._tell_status(subscriber)
-
-    def _tell_status(self, subscriber: Subscriber) -> None:
-        subscriber.status_at = self._clock.monotonic() + self._settings.status_s
-        if subscriber.is_busy or subscriber.catching_up:
-            subscriber.owes_status = True
-        else:
-            self._write(subscriber, self._status(subscriber.group.plan.topics))
+                self._upkeep.tell_status(subscriber)
 
     def begin_anew(self, topic: str) -> None:
         """A topic was made anew and its ring with it: everyone goes on with the new one, and is told."""
-        for group in self._groups.values():
+        for group in self._groups.of_topic(topic):
             for cursors in (group.cursors, *(s.cursors for s in group.members if s.cursors)):
                 if topic in cursors:
                     cursors[topic].reset()
@@ -450,48 +337,20 @@ class Hub:
 
     def tell_gap(self, topic: str, reason: GapReason) -> None:
         """Something of a topic is missing for everyone."""
-        for group in self._groups.values():
-            if topic not in group.plan.topics:
-                continue
+        for group in self._groups.of_topic(topic):
             blocks = group.plan.gaps(topic, reason)
-            for subscriber in tuple(group.members):
-                if subscriber.is_busy or subscriber.catching_up:
-                    subscriber.owed += blocks
-                elif not subscriber.closing:
-                    self._write(subscriber, b"".join(blocks))
             self._metrics.gaps.labels(reason).inc(len(blocks) * len(group.members))
-
-    async def close_all(self, within_s: float) -> None:
-        """Ask everyone to come back, each after a delay of its own, at a constant rate; then close what is left."""
-        leaving = list(self.subscribers)
-        random.shuffle(leaving)
-        deadline = self._clock.monotonic() + within_s
-        pause = min(1 / self._settings.close_rate_per_s, within_s * 0.8 / max(len(leaving), 1))
-        owed = 0.0
-        for subscriber in leaving:
-            self.end(subscriber, self._reconnect(ReconnectReason.DRAIN), ReconnectReason.DRAIN.value)
-            owed += pause
-            if owed >= 0.02:
-                await self._clock.sleep(owed)
-                owed = 0.0
-        while self.subscribers and self._clock.monotonic() < deadline:
-            await self._clock.sleep(0.02)
-        for subscriber in tuple(self.subscribers):
-            self._metrics.closed.labels("drain_deadline").inc()
-            self.abandon(subscriber)
-
-    @staticmethod
-    def _reconnect(reason: ReconnectReason) -> bytes:
-        after_ms = frames.retry_ms()
-        return frames.control(Control.RECONNECT, {"after_ms": after_ms, "reason": reason.value}, retry_ms=after_ms)
+            for subscriber in tuple(group.members):
+                if subscriber.can_be_written:
+                    self.write(subscriber, b"".join(blocks))
+                else:
+                    subscriber.owed += blocks
 
     # --- counting -----------------------------------------------------------------------------------------------------
 
     def subscribers_of(self, stream: Stream) -> int:
         """How many connections carry a stream."""
-        return sum(
-            len(group.members) for plan, group in self._groups.items() if any(sub.stream is stream for sub in plan.subs)
-        )
+        return sum(len(group.members) for group in self._groups if any(sub.stream is stream for sub in group.plan.subs))
 
     def _count(self, group: Group, writes: int, events: int, size: int) -> None:
         label = group.plan.label
@@ -503,6 +362,8 @@ class Hub:
         now_ms = self._clock.now_ms()
         for topic, ring in self._rings.items():
             told, self._told[topic] = self._told.get(topic, 0), ring.end_seq
+            if told == ring.end_seq:
+                continue
             histogram = self._metrics.latency.labels(topic)
             for entry in ring.entries(max(told, ring.start_seq), ring.end_seq):
                 histogram.observe(max(0, now_ms - entry.timestamp_ms) / 1000)

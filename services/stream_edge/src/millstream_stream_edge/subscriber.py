@@ -74,6 +74,15 @@ class Subscriber:
     def is_busy(self) -> bool:
         return self.busy_since is not None
 
+    @property
+    def can_be_written(self) -> bool:
+        return self.busy_since is None and not self.catching_up and not self.closing
+
+    @property
+    def last_write(self) -> float:
+        """When something was last written to it, on the monotonic clock."""
+        return max(self.wrote_at, self.group.wrote_at) if self in self.group.live else self.wrote_at
+
     def begin_write(self, message: Message) -> Rest | None:
         """Write as far as it goes without waiting; what is left to wait for, or None when all is accepted."""
         write = self.send(message)

@@ -21,6 +21,10 @@ class Wheel(Generic[T]):
         self._slots.setdefault(slot, []).append(item)
         return slot
 
+    def comes_up(self, slot: int, at: float) -> bool:
+        """Whether a slot is still to come, and no later than `at` would be."""
+        return self._next <= slot <= int(at / SLOT_S) + 1
+
     def due(self, now: float) -> list[tuple[int, T]]:
         """What has come up since the last call, with its slot."""
         last = int(now / SLOT_S)

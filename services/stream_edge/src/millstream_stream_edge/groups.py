@@ -1,0 +1,112 @@
+"""The groups of a process and the views they share: made for the first who needs one, forgotten with the last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from millstream_contracts.names import Stream
+from millstream_kit.clock import Clock
+
+from millstream_stream_edge.group import Group
+from millstream_stream_edge.plan import Plan
+from millstream_stream_edge.position import PositionCodec
+from millstream_stream_edge.ring import Ring
+from millstream_stream_edge.streams import STREAMS
+from millstream_stream_edge.streams.base import Filter, SnapshotStream
+from millstream_stream_edge.tables import Table
+from millstream_stream_edge.views import View
+
+
+class Shared:
+    """A view and the places it is shown at: groups, and the sub's place in their plan."""
+
+    __slots__ = ("places", "view")
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+        self.places: dict[tuple[Group, int], None] = {}
+
+
+class Groups:
+    """Groups by plan, views by stream and filter."""
+
+    def __init__(
+        self, rings: Mapping[str, Ring], tables: Mapping[str, Table], codec: PositionCodec, clock: Clock
+    ) -> None:
+        self._rings = rings
+        self._tables = tables
+        self._codec = codec
+        self._clock = clock
+        self._groups: dict[Plan, Group] = {}
+        self._views: dict[tuple[Stream, Filter], Shared] = {}
+
+    def __iter__(self) -> Iterator[Group]:
+        return iter(tuple(self._groups.values()))
+
+    def of_topic(self, topic: str) -> list[Group]:
+        return [group for group in self if topic in group.plan.topics]
+
+    def hold(self, plan: Plan) -> Group:
+        """The group of a plan; to be given back with `release`."""
+        group = self._groups.get(plan)
+        if group is None:
+            group = self._groups[plan] = self._make(plan)
+        group.holders += 1
+        return group
+
+    def release(self, group: Group) -> None:
+        group.holders -= 1
+        if group.holders:
+            return
+        del self._groups[group.plan]
+        for index in group.views:
+            sub = group.plan.subs[index]
+            shared = self._views[(sub.stream, sub.filter)]
+            del shared.places[(group, index)]
+            if not shared.places:
+                shared.view.close()
+                del self._views[(sub.stream, sub.filter)]
+
+    def let_time_pass(self) -> bool:
+        """Let time change what it changes; returns whether a view wants to be shown."""
+        now = self._clock.monotonic()
+        wanted = False
+        for shared in self._views.values():
+            shared.view.on_time()
+            due = shared.view.due_at()
+            wanted = wanted or (due is not None and due <= now)
+        return wanted
+
+    def show(self) -> list[Group]:
+        """Put what views have to show into their groups' outboxes; returns the groups that got something."""
+        now = self._clock.monotonic()
+        shown: dict[Group, None] = {}
+        for shared in self._views.values():
+            due = shared.view.due_at()
+            if due is not None and due <= now:
+                blocks = shared.view.flush()
+                for group, index in shared.places:
+                    group.show(index, blocks)
+                    shown[group] = None
+        return list(shown)
+
+    def _make(self, plan: Plan) -> Group:
+        shared = {
+            index: self._share(sub.stream, sub.filter)
+            for index, sub in enumerate(plan.subs)
+            if isinstance(sub.kind, SnapshotStream)
+        }
+        group = Group(plan, self._rings, {index: one.view for index, one in shared.items()}, self._codec)
+        for index, one in shared.items():
+            one.places[(group, index)] = None
+        return group
+
+    def _share(self, stream: Stream, wanted: Filter) -> Shared:
+        shared = self._views.get((stream, wanted))
+        if shared is None:
+            kind = STREAMS[stream]
+            assert isinstance(kind, SnapshotStream)
+            shared = Shared(kind.view(wanted, self._tables[kind.spec.topics[0]], self._clock))
+            shared.view.open()
+            self._views[(stream, wanted)] = shared
+        return shared

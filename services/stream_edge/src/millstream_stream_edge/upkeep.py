@@ -1,0 +1,111 @@
+"""What every connection gets by time: heartbeats, the status, and its end. One wheel, one look per connection."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from typing import Protocol
+
+from millstream_kit.clock import Clock
+from starlette.types import Message
+
+from millstream_stream_edge import frames
+from millstream_stream_edge.frames import Control, ReconnectReason
+from millstream_stream_edge.metrics import EdgeMetrics
+from millstream_stream_edge.settings import EdgeSettings
+from millstream_stream_edge.subscriber import Subscriber
+from millstream_stream_edge.wheel import Wheel
+
+EARLIEST, LATEST = 0.8, 1.15  # of the heartbeat's interval; a slot of the wheel comes on top
+
+
+class Writer(Protocol):
+    """What upkeep asks of the hub."""
+
+    def write(self, subscriber: Subscriber, chunk: bytes) -> None: ...
+    def send(self, subscriber: Subscriber, message: Message) -> None: ...
+    def end(self, subscriber: Subscriber, last: bytes, reason: str) -> None: ...
+    def abandon(self, subscriber: Subscriber) -> None: ...
+
+
+def reconnect(reason: ReconnectReason) -> bytes:
+    """`stream.reconnect`, with a delay of the client's own."""
+    after_ms = frames.retry_ms()
+    return frames.control(Control.RECONNECT, {"after_ms": after_ms, "reason": reason.value}, retry_ms=after_ms)
+
+
+class Upkeep:
+    """Looks at each connection when something may be due."""
+
+    def __init__(
+        self,
+        writer: Writer,
+        settings: EdgeSettings,
+        clock: Clock,
+        metrics: EdgeMetrics,
+        status: Callable[[Subscriber], bytes],
+    ) -> None:
+        self._writer = writer
+        self._settings = settings
+        self._clock = clock
+        self._metrics = metrics
+        self._status = status
+        self._wheel: Wheel[Subscriber] = Wheel(clock.monotonic())
+
+    def begin(self, subscriber: Subscriber) -> None:
+        """A connection was opened."""
+        now = self._clock.monotonic()
+        subscriber.status_at = now + self._settings.status_s * random.uniform(0.5, 1.0)  # noqa: S311 - jitter
+        self.schedule(subscriber)
+
+    def turn(self) -> None:
+        """Look at every connection whose time has come."""
+        now = self._clock.monotonic()
+        for slot, subscriber in self._wheel.due(now):
+            if subscriber.check_slot == slot and subscriber in subscriber.group.members:
+                self._look(subscriber, now)
+
+    def schedule(self, subscriber: Subscriber) -> None:
+        """Look again when the next thing may be due; what was scheduled before no longer counts."""
+        if subscriber.busy_since is not None:
+            at = subscriber.busy_since + self._settings.send_timeout_s
+        else:
+            spread = random.uniform(EARLIEST, LATEST)  # noqa: S311 - jitter
+            idle_until = subscriber.last_write + self._settings.heartbeat_s * spread
+            at = min(idle_until, subscriber.status_at, subscriber.ends_at)
+        # One that comes up earlier anyway looks for itself; a client that is busy again and again fills no slots.
+        if not self._wheel.comes_up(subscriber.check_slot, at):
+            subscriber.check_slot = self._wheel.put(subscriber, at)
+
+    def tell_status(self, subscriber: Subscriber) -> None:
+        """Say `stream.status` now, or as soon as something can be said."""
+        subscriber.status_at = self._clock.monotonic() + self._settings.status_s
+        if subscriber.can_be_written:
+            self._writer.write(subscriber, self._status(subscriber))
+        else:
+            subscriber.owes_status = True
+
+    def _look(self, subscriber: Subscriber, now: float) -> None:
+        if subscriber.busy_since is not None:
+            if now - subscriber.busy_since >= self._settings.send_timeout_s:
+                self._metrics.closed.labels("send_timeout").inc()
+                self._writer.abandon(subscriber)
+                return
+        elif subscriber.closing:
+            return
+        elif now >= subscriber.ends_at:
+            self._writer.end(subscriber, reconnect(subscriber.ends_why), subscriber.ends_why.value)
+        elif not subscriber.catching_up:
+            self._keep_alive(subscriber, now)
+        self.schedule(subscriber)
+
+    def _keep_alive(self, subscriber: Subscriber, now: float) -> None:
+        if now >= subscriber.status_at:
+            self.tell_status(subscriber)
+        elif now - subscriber.last_write >= self._settings.heartbeat_s * EARLIEST:
+            group = subscriber.group
+            if subscriber.cursors is None:
+                subscriber.wrote_at = now
+                self._writer.send(subscriber, group.heartbeat())
+            else:
+                self._writer.write(subscriber, group.heartbeat_at(subscriber.cursors))
