@@ -110,7 +110,7 @@ class JarBroker:
 
     def start(self) -> None:
         self._process = ChildProcess(self._command("kafka.Kafka", self._properties), ready=READY, cwd=self._folder)
-        self._process.wait_ready(60.0)
+        self._process.wait_ready(120.0)
 
     def stop(self) -> None:
         if self._process is not None:

@@ -98,7 +98,7 @@ class LocalServer:
             stop_signal=signal.SIGQUIT,
             orphan_signal=signal.SIGQUIT,
         )
-        self._process.wait_ready(60.0)
+        self._process.wait_ready(120.0)
         self.url = f"postgresql://postgres@127.0.0.1:{port}/postgres"
 
     def close(self) -> None:

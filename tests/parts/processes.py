@@ -6,16 +6,20 @@ import atexit
 import contextlib
 import ctypes
 import os
+import queue
 import signal
 import socket
 import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 PR_SET_PDEATHSIG = 1
 # Loaded before any fork: the hook between fork and exec must not import.
@@ -27,6 +31,35 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+class _Spawner:
+    """Starts processes in one thread that lasts as long as ours, because they die with the thread that started them."""
+
+    def __init__(self) -> None:
+        self._asked: queue.SimpleQueue[tuple[Callable[[], Any], Future[Any]]] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    def run(self, start: Callable[[], T]) -> T:
+        with self._lock:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._serve, name="spawner", daemon=True)
+                self._thread.start()
+        answer: Future[T] = Future()
+        self._asked.put((start, answer))
+        return answer.result()
+
+    def _serve(self) -> None:
+        while True:
+            start, answer = self._asked.get()
+            try:
+                answer.set_result(start())
+            except Exception as error:  # noqa: BLE001 — the asker's
+                answer.set_exception(error)
+
+
+_spawner = _Spawner()
 
 
 class ChildProcess:
@@ -48,7 +81,8 @@ class ChildProcess:
         self._tail: deque[str] = deque(maxlen=40)
         self._settled = threading.Event()
         self._is_ready = False
-        self._process = subprocess.Popen(
+        start = partial(
+            subprocess.Popen[str],
             [str(part) for part in command],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -61,6 +95,7 @@ class ChildProcess:
             preexec_fn=partial(die_with_parent, orphan_signal),
             **as_user(user),
         )
+        self._process = _spawner.run(start)
         self._watcher = threading.Thread(target=self._watch, name=f"watch {self.pid}", daemon=True)
         self._watcher.start()
         atexit.register(self.stop)
