@@ -14,7 +14,8 @@ from millstream_contracts.generated.millstream.jobs.v1.job_events_pb2 import Job
 from millstream_jobs.app import MIGRATIONS, TOPICS, create_app
 from millstream_jobs.bell import Bell
 from millstream_jobs.handlers.context import Context, Policy
-from millstream_jobs.handlers.enqueue import Origin, enqueue_job
+from millstream_jobs.handlers.enqueue import Origin
+from millstream_jobs.handlers.enqueue_group import EnqueueGroup
 from millstream_jobs.handlers.functions import declare_functions
 from millstream_jobs.handlers.leases import Ask, lease_jobs
 from millstream_jobs.handlers.reports import Answer, apply_reports
@@ -68,7 +69,7 @@ class House:
 
     async def enqueue(self, function: str = "resize", **more: Any) -> Job:
         wish = EnqueueIn.model_validate({"function": function, **more})
-        return (await enqueue_job(self.context, wish, Origin())).row.job
+        return (await EnqueueGroup(self.context).enqueue(wish, Origin())).row.job
 
     async def lease(self, *functions: str, most: int = 1, worker: str = "w1", wait_s: float = 0) -> list[JobRow]:
         return await lease_jobs(self.context, Ask(worker, functions or ("resize",), most, wait_s))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from millstream_jobs.handlers.due import advance_due_jobs
-from millstream_jobs.handlers.enqueue import Enqueued, Origin, enqueue_jobs
+from millstream_jobs.handlers.enqueue import Enqueued, Origin, Wish, enqueue_jobs
 from millstream_jobs.handlers.functions import set_paused
 from millstream_jobs.handlers.jobs import cancel_job, retry_job
 from millstream_jobs.inputs import CancelIn, EnqueueIn, RetryIn
@@ -72,7 +72,7 @@ class TestEnqueue:
 
     async def test_it_answers_each_of_a_batch_by_itself(self, house: Any) -> None:
         wishes = [EnqueueIn(function=f, idempotency_key="k") for f in ("resize", "unknown", "resize")]
-        one, two, three = await enqueue_jobs(house.context, wishes, Origin())
+        one, two, three = await enqueue_jobs(house.context, [Wish(w) for w in wishes])
         assert isinstance(one, Enqueued)
         assert isinstance(three, Enqueued)
         assert isinstance(two, Refusal)

@@ -10,7 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from millstream_contracts.times import HOUR_MS, hour_of
 from millstream_jobs.handlers.due import advance_due_jobs
-from millstream_jobs.handlers.enqueue import Origin, enqueue_jobs
+from millstream_jobs.handlers.enqueue import Wish, enqueue_jobs
 from millstream_jobs.inputs import EnqueueIn
 from millstream_jobs.model import Status
 from millstream_jobs.store import JobFilter
@@ -48,7 +48,7 @@ async def test_jobs_are_leased_by_priority_then_age(house: Any) -> None:
 async def test_no_job_is_leased_twice_by_many_workers_at_once(house: Any) -> None:
     count = 60
     wishes = [EnqueueIn(function="resize", kwargs={"n": n}) for n in range(count)]
-    await enqueue_jobs(house.context, wishes, Origin())
+    await enqueue_jobs(house.context, [Wish(w) for w in wishes])
 
     async def work(worker: str) -> list[str]:
         mine: list[str] = []
@@ -82,7 +82,7 @@ async def test_two_replicas_do_what_is_due_once(house: Any) -> None:
 
 async def test_one_idempotency_key_makes_one_job_under_contention(house: Any) -> None:
     wish = EnqueueIn(function="resize", idempotency_key="once")
-    answers = await asyncio.gather(*(enqueue_jobs(house.context, [wish], Origin()) for _ in range(8)))
+    answers = await asyncio.gather(*(enqueue_jobs(house.context, [Wish(wish)]) for _ in range(8)))
     assert len({answer[0].row.job.id for answer in answers}) == 1
     assert sum(answer[0].is_new for answer in answers) == 1
 
@@ -90,7 +90,7 @@ async def test_one_idempotency_key_makes_one_job_under_contention(house: Any) ->
 async def test_crossed_idempotency_keys_do_not_deadlock(house: Any) -> None:
     one, two = (EnqueueIn(function="resize", idempotency_key=key) for key in "ab")
     orders = ([one, two], [two, one]) * 4
-    answers = await asyncio.gather(*(enqueue_jobs(house.context, order, Origin()) for order in orders))
+    answers = await asyncio.gather(*(enqueue_jobs(house.context, [Wish(w) for w in order]) for order in orders))
     assert len({a.row.job.id for answer in answers for a in answer}) == 2
 
 
@@ -254,5 +254,5 @@ async def test_only_shards_that_are_still_held_are_read(house: Any) -> None:
 @pytest.mark.parametrize("size", [1, 500])
 async def test_a_batch_of_jobs_is_one_transaction(house: Any, size: int) -> None:
     wishes = [EnqueueIn(function="resize") for _ in range(size)]
-    await enqueue_jobs(house.context, wishes, Origin())
+    await enqueue_jobs(house.context, [Wish(w) for w in wishes])
     assert len(await house.said()) == size

@@ -25,6 +25,7 @@ from millstream_jobs.bell import Bell
 from millstream_jobs.blobs_obstore import ObjectBlobs
 from millstream_jobs.body_limit import BodyLimit
 from millstream_jobs.handlers.context import Context, Policy
+from millstream_jobs.handlers.enqueue_group import EnqueueGroup
 from millstream_jobs.holdings import Holdings
 from millstream_jobs.metrics import Metrics
 from millstream_jobs.neighbours_log import LogNeighbours
@@ -117,9 +118,8 @@ async def _start(
     context = Context(store, clock, bell, progress, policy)
     neighbours = LogNeighbours(log)
     stack.push_async_callback(neighbours.close)
-    app.state.desk = Desk(
-        context, ObjectBlobs(settings.artifacts_url, settings.data_dir / "artifacts"), neighbours, metrics
-    )
+    blobs = ObjectBlobs(settings.artifacts_url, settings.data_dir / "artifacts")
+    app.state.desk = Desk(context, EnqueueGroup(context), blobs, neighbours, metrics)
 
     async def drain() -> None:
         bell.queue.close()

@@ -42,9 +42,12 @@ class Waiter:
     def wake(self) -> None:
         self._event.set()
 
-    async def wait(self, clock: Clock, timeout_s: float) -> None:
+    async def wait(self, clock: Clock, timeout_s: float) -> bool:
+        """Return when woken (True) or after the time (False)."""
         await _first(self._event, clock, timeout_s)
+        woken = self._event.is_set()
         self._event.clear()
+        return woken
 
 
 class Queue:

@@ -8,6 +8,7 @@ from millstream_kit.clock import Clock
 from millstream_kit.leases import Leases
 
 from millstream_jobs.store import SHARDS, shard_lease
+from millstream_jobs.unbroken import to_the_end
 
 TIMERS = "timers"
 TRENDS = "trends"
@@ -34,7 +35,7 @@ class Holdings:
 
     async def keep(self) -> None:
         while True:
-            await self.renew()
+            await to_the_end(self.renew())
             await self._clock.sleep(self._ttl_s / RENEWALS_PER_TTL)
 
     async def release(self) -> None:

@@ -6,7 +6,7 @@ A crash between the last two publishes a batch again; `event_id` and `seq` make 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import structlog
 from millstream_contracts.headers import record_headers
@@ -17,12 +17,14 @@ from millstream_jobs.bell import Signal
 from millstream_jobs.holdings import Holdings
 from millstream_jobs.metrics import Metrics
 from millstream_jobs.store import OutboxRow, Store
+from millstream_jobs.unbroken import to_the_end
 
 log = structlog.get_logger(__name__)
 
 BATCH = 500
 POLL_S = 0.5
 PAUSE_S = 0.5
+LINGER_S = 0.01
 
 
 class Relay:
@@ -44,6 +46,9 @@ class Relay:
                 log.warning("the log is away, the outbox waits", reason=str(error))
                 await self._clock.sleep(PAUSE_S)
                 continue
+            if moved:
+                # Under load many facts share a batch; after a pause the first one goes at once.
+                await self._clock.sleep(LINGER_S)
             if moved < BATCH:
                 await self._signal.wait(self._clock, POLL_S)
 
@@ -54,13 +59,19 @@ class Relay:
             How many events were published.
         """
         shards = self._holdings.shards()
-        rows = await self._store.outbox_batch(shards, BATCH) if shards else []
+        rows = await to_the_end(self._read(shards)) if shards else []
         if not rows:
             return 0
         await self._log.append([_record(row) for row in rows])
-        await self._store.outbox_delete([row.id for row in rows])
+        await to_the_end(self._forget(rows))
         self._measure(rows)
         return len(rows)
+
+    async def _read(self, shards: Mapping[int, int]) -> Sequence[OutboxRow]:
+        return await self._store.outbox_batch(shards, BATCH)
+
+    async def _forget(self, rows: Sequence[OutboxRow]) -> None:
+        await self._store.outbox_delete([row.id for row in rows])
 
     def _measure(self, rows: Sequence[OutboxRow]) -> None:
         now_ms = self._clock.now_ms()

@@ -8,7 +8,7 @@ from typing import Any
 from millstream_contracts.times import HOUR_MS, hour_of
 from millstream_kit.clock import Clock
 from millstream_kit.db import Database
-from sqlalchemy import and_, bindparam, case, delete, func, or_, select, update
+from sqlalchemy import Integer, and_, bindparam, case, cast, delete, func, or_, select, update
 
 from millstream_jobs.model import Status
 from millstream_jobs.store import FailingFunction, OutboxRow, OutcomeCounts, QueueCount, TrendHour, shard_lease
@@ -30,13 +30,11 @@ class OutboxQueries:
 
     async def outbox_batch(self, shards: Mapping[int, int], limit: int) -> Sequence[OutboxRow]:
         ours = or_(*(and_(leases.c.name == shard_lease(s), leases.c.epoch == e) for s, e in shards.items()))
-        held = select(leases.c.name).where(ours, leases.c.expires_at_ms > self._clock.now_ms())
+        held = select(cast(func.substr(leases.c.name, len(shard_lease(0))), Integer)).where(
+            ours, leases.c.expires_at_ms > self._clock.now_ms()
+        )
+        query = select(*_OUTBOX).where(outbox.c.shard.in_(held)).order_by(outbox.c.id).limit(limit)
         async with self._db.connect() as connection:
-            names = set((await connection.execute(held)).scalars())
-            mine = [shard for shard in shards if shard_lease(shard) in names]
-            if not mine:
-                return []
-            query = select(*_OUTBOX).where(outbox.c.shard.in_(mine)).order_by(outbox.c.id).limit(limit)
             return [OutboxRow(*row) for row in await connection.execute(query)]
 
     async def outbox_delete(self, ids: Sequence[int]) -> None:

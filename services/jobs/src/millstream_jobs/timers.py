@@ -9,6 +9,7 @@ from millstream_jobs.handlers.due import advance_due_jobs
 from millstream_jobs.holdings import TIMERS, Holdings
 from millstream_jobs.metrics import Metrics
 from millstream_jobs.model import FINISHED, Status
+from millstream_jobs.unbroken import to_the_end
 
 LIMIT = 200
 LONGEST_S = 1.0
@@ -26,14 +27,14 @@ class Timers:
         while True:
             pause_s = LONGEST_S
             if self._holdings.has(TIMERS):
-                if await advance_due_jobs(self._context, LIMIT) == LIMIT:
+                if await to_the_end(advance_due_jobs(self._context, LIMIT)) == LIMIT:
                     continue
-                pause_s = await self._until_next()
+                pause_s = await to_the_end(self._until_next())
             await self._context.bell.timers.wait(self._context.clock, pause_s)
 
     async def measure(self) -> None:
         while True:
-            await self.read_gauges()
+            await to_the_end(self.read_gauges())
             await self._context.clock.sleep(GAUGES_EVERY_S)
 
     async def read_gauges(self) -> None:

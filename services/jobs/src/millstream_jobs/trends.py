@@ -17,6 +17,7 @@ from millstream_jobs.bell import Signal
 from millstream_jobs.holdings import TRENDS, Holdings
 from millstream_jobs.metrics import Metrics
 from millstream_jobs.store import Store, TrendHour
+from millstream_jobs.unbroken import to_the_end
 
 log = structlog.get_logger(__name__)
 
@@ -42,8 +43,8 @@ class TrendsPublisher:
         while True:
             if self._holdings.has(TRENDS):
                 try:
-                    await self.turn_hour()
-                    await self.publish_changes()
+                    await to_the_end(self.turn_hour())
+                    await to_the_end(self.publish_changes())
                 except LogUnavailable as error:
                     log.warning("the log is away, trends wait", reason=str(error))
             else:

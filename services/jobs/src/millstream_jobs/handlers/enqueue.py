@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from millstream_contracts.ids import new_job_id
 from millstream_kit.errors import Refusal, invalid
@@ -25,6 +25,14 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
+class Wish:
+    """What is asked for, and in which trace."""
+
+    job: EnqueueIn
+    origin: Origin = field(default_factory=Origin)
+
+
+@dataclass(frozen=True, slots=True)
 class Enqueued:
     """A job, made now or found by its idempotency key."""
 
@@ -39,21 +47,11 @@ class _Known:
     rows: dict[tuple[str, str], JobRow]
 
 
-async def enqueue_job(context: Context, wish: EnqueueIn, origin: Origin) -> Enqueued:
-    """Raises:
-    Refusal: the function or the parent is unknown, or the idempotency key is taken by other arguments.
-    """
-    [answer] = await enqueue_jobs(context, [wish], origin)
-    if isinstance(answer, Refusal):
-        raise answer
-    return answer
-
-
-async def enqueue_jobs(context: Context, wishes: Sequence[EnqueueIn], origin: Origin) -> list[Enqueued | Refusal]:
+async def enqueue_jobs(context: Context, wishes: Sequence[Wish]) -> list[Enqueued | Refusal]:
     """Each wish stands for itself: one that is refused does not refuse the others."""
     for _ in range(MOST_TRIES):
         try:
-            answers, changes = await _once(context, wishes, origin)
+            answers, changes = await _once(context, wishes)
         except Duplicate:
             continue
         context.bell.committed(changes)
@@ -61,20 +59,18 @@ async def enqueue_jobs(context: Context, wishes: Sequence[EnqueueIn], origin: Or
     raise Refusal(503, "busy", "Too many callers use the same idempotency keys at once.", headers={"Retry-After": "1"})
 
 
-async def _once(
-    context: Context, wishes: Sequence[EnqueueIn], origin: Origin
-) -> tuple[list[Enqueued | Refusal], list[Change]]:
+async def _once(context: Context, wishes: Sequence[Wish]) -> tuple[list[Enqueued | Refusal], list[Change]]:
     answers: list[Enqueued | Refusal] = []
     changes: list[Change] = []
     async with context.store.begin() as transaction:
-        known = await _look_up(transaction, wishes)
+        known = await _look_up(transaction, [wish.job for wish in wishes])
         for wish in wishes:
-            answer = _answer(wish, known, origin, context.clock.now_ms())
+            answer = _answer(wish.job, known, wish.origin, context.clock.now_ms())
             if isinstance(answer, Change):
                 changes.append(answer)
                 row = JobRow(answer.step.job, Payloads(answer.kwargs or "{}"))
-                if wish.idempotency_key is not None:
-                    known.rows[wish.function, wish.idempotency_key] = row
+                if wish.job.idempotency_key is not None:
+                    known.rows[wish.job.function, wish.job.idempotency_key] = row
                 answers.append(Enqueued(row, is_new=True))
             else:
                 answers.append(answer)

@@ -33,13 +33,15 @@ async def lease_jobs(context: Context, ask: Ask, is_gone: Callable[[], Awaitable
     """
     deadline = context.clock.monotonic() + ask.wait_s
     with context.bell.queue.waiter(ask.functions) as waiter:
+        likely = True
         while True:
-            if await context.store.has_queued(ask.functions) and (leased := await _lease(context, ask)):
+            # A look without a reason costs a read; only with a reason does it cost a transaction.
+            if (likely or await context.store.has_queued(ask.functions)) and (leased := await _lease(context, ask)):
                 return leased
             left_s = deadline - context.clock.monotonic()
             if left_s <= 0 or context.bell.queue.is_closed:
                 return []
-            await waiter.wait(context.clock, min(left_s, context.policy.lease_poll_s))
+            likely = await waiter.wait(context.clock, min(left_s, context.policy.lease_poll_s))
             if await is_gone():
                 return []
 

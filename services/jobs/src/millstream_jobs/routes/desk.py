@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import Depends, Header, Path, Request
+from fastapi import Depends, Header, Path, Request, Response
 from millstream_contracts.names import Scope
 from millstream_kit.auth import Principal, allows
 from millstream_kit.errors import PROBLEM_JSON, Refusal, invalid
@@ -18,6 +18,7 @@ from millstream_jobs.blobs import Blobs
 from millstream_jobs.handlers.artifacts import unknown_artifact
 from millstream_jobs.handlers.context import Context
 from millstream_jobs.handlers.enqueue import Origin
+from millstream_jobs.handlers.enqueue_group import EnqueueGroup
 from millstream_jobs.handlers.jobs import unknown_job
 from millstream_jobs.inputs import JOB_ID, NAME
 from millstream_jobs.metrics import Metrics
@@ -34,6 +35,7 @@ class Desk:
     """Everything a route may need."""
 
     context: Context
+    enqueue: EnqueueGroup
     blobs: Blobs
     neighbours: Neighbours
     metrics: Metrics
@@ -103,6 +105,12 @@ def place_of(cursor: str | None, field: str, kind: type) -> Any:
 
 def cursor_after(field: str, place: object) -> str:
     return encode_cursor({field: place})
+
+
+def only_problem(status: int) -> dict[str, Any]:
+    """How a route that only refuses is described."""
+    described = {status: {"description": "Not in this version", "content": problems()["4XX"]["content"]}}
+    return {"status_code": status, "response_class": Response, "responses": described}
 
 
 def problems() -> dict[int | str, dict[str, Any]]:

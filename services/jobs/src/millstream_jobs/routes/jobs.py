@@ -12,10 +12,19 @@ from millstream_kit.auth import Principal, require
 from millstream_kit.errors import Refusal, invalid, not_implemented
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from millstream_jobs.handlers.enqueue import Enqueued, enqueue_job, enqueue_jobs
+from millstream_jobs.handlers.enqueue import Enqueued, Wish, enqueue_jobs
 from millstream_jobs.inputs import BatchIn, EnqueueIn, Instant, JobId, Name, Text, WorkerId
 from millstream_jobs.model import JobType, Status
-from millstream_jobs.routes.desk import OnDesk, cursor_after, origin, place_of, problems, sees_payloads
+from millstream_jobs.routes.desk import (
+    Desk,
+    OnDesk,
+    cursor_after,
+    only_problem,
+    origin,
+    place_of,
+    problems,
+    sees_payloads,
+)
 from millstream_jobs.shapes import BatchOut, JobOut, JobsOut, JobStatsOut, TrendsOut
 from millstream_jobs.store import JobFilter
 from millstream_jobs.views import hours_out, job_out, percent
@@ -62,14 +71,14 @@ def jobs_router() -> APIRouter:
     router.add_api_route("/stats", get_stats, methods=["GET"])
     router.add_api_route("/trends", get_trends, methods=["GET"])
     for name in ("series", "errors"):
-        router.add_api_route(f"/{name}", get_later, methods=["GET"], name=name, status_code=501)
+        router.add_api_route(f"/{name}", get_later, methods=["GET"], name=name, **only_problem(501))
     return router
 
 
 async def post_job(
     desk: OnDesk, wish: EnqueueIn, response: Response, principal: Principal = require(*MAY_ENQUEUE)
 ) -> JobOut:
-    answer = await enqueue_job(desk.context, wish, origin())
+    answer = await desk.enqueue.enqueue(wish, origin())
     desk.metrics.enqueued.inc(1 if answer.is_new else 0)
     if not answer.is_new:
         response.status_code = 200
@@ -78,7 +87,7 @@ async def post_job(
 
 async def post_batch(desk: OnDesk, batch: BatchIn, principal: Principal = require(*MAY_ENQUEUE)) -> BatchOut:
     wishes = [_wish(item) for item in batch.jobs]
-    answers = iter(await enqueue_jobs(desk.context, [w for w in wishes if isinstance(w, EnqueueIn)], origin()))
+    answers = iter(await _enqueue(desk, [w for w in wishes if isinstance(w, EnqueueIn)]))
     settled = [wish if isinstance(wish, Refusal) else next(answers) for wish in wishes]
     desk.metrics.enqueued.inc(sum(isinstance(a, Enqueued) and a.is_new for a in settled))
     payloads = sees_payloads(principal)
@@ -128,6 +137,11 @@ async def get_trends(
 
 async def get_later(_: Principal = require(Scope.JOBS_READ)) -> None:
     raise not_implemented("This figure")
+
+
+async def _enqueue(desk: Desk, jobs: list[EnqueueIn]) -> list[Enqueued | Refusal]:
+    trace = origin()
+    return await enqueue_jobs(desk.context, [Wish(job, trace) for job in jobs]) if jobs else []
 
 
 def _wish(item: dict[str, Any]) -> EnqueueIn | Refusal:

@@ -7,20 +7,18 @@ from millstream_contracts.names import Scope
 from millstream_kit.auth import Principal, require
 from millstream_kit.errors import Refusal, not_implemented
 
-from millstream_jobs.routes.desk import problems
+from millstream_jobs.routes.desk import only_problem, problems
 
 
 def later_router() -> APIRouter:
     router = APIRouter(prefix="/api/v1", responses=problems(), tags=["later"])
     for method, scope in (("GET", Scope.JOBS_READ), ("POST", Scope.JOBS_WRITE)):
         router.add_api_route(
-            "/schedules", _schedules(scope), methods=[method], status_code=501, name=f"{method} schedules"
+            "/schedules", _schedules(scope), methods=[method], name=f"{method} schedules", **only_problem(501)
         )
-        router.add_api_route(
-            "/schedules/{rest:path}", _schedules(scope), methods=[method], status_code=501, include_in_schema=False
-        )
-    router.add_api_route("/events", get_events, methods=["GET"], status_code=405)
-    router.add_api_route("/events", post_event, methods=["POST"], status_code=501)
+        router.add_api_route("/schedules/{rest:path}", _schedules(scope), methods=[method], include_in_schema=False)
+    router.add_api_route("/events", get_events, methods=["GET"], **only_problem(405))
+    router.add_api_route("/events", post_event, methods=["POST"], **only_problem(501))
     return router
 
 
