@@ -60,8 +60,9 @@ class Page:
 
 @cache
 def pages() -> tuple[Page, ...]:
-    """Every page: those of the root and of docs/."""
-    return tuple(Page(path) for path in [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("**/*.md"))])
+    """Every page: those of the root, of docs/ and of the examples."""
+    found = [path for pattern in ("*.md", "docs/**/*.md", "examples/*/*.md") for path in sorted(ROOT.glob(pattern))]
+    return tuple(Page(path) for path in found)
 
 
 def _anchor(heading: str) -> str:

@@ -18,7 +18,7 @@ from system.harness import Process
 
 from docs.pages import Block
 
-PATIENCE_S = 15.0
+PATIENCE_S = 60.0
 
 
 @dataclass
