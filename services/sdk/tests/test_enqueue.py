@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from millstream import Conflict, InvalidArguments, JobFailed, Millstream, NotFound, Unreachable
+from millstream import ApiError, Conflict, InvalidArguments, JobFailed, Millstream, NotFound, Unreachable
 from millstream.testing import MemoryServer
 
 
@@ -117,3 +117,14 @@ def test_each_event_loop_has_its_own_connections(double, app: Millstream) -> Non
 
     asyncio.run(once())
     asyncio.run(once())
+
+
+async def test_another_server_at_the_address_is_recognised() -> None:
+    import httpx
+
+    other = Millstream(
+        "x", url="http://other.test", transport=httpx.MockTransport(lambda _: httpx.Response(200, text="<html>"))
+    )
+    other.client.patience_s = 0.0
+    with pytest.raises(ApiError, match="is this its address"):
+        await other.job("job_1").status()

@@ -70,6 +70,15 @@ def test_every_wrong_argument_is_named_at_once() -> None:
     assert "the arguments do not fit price" in caught.value.detail
 
 
+def test_what_json_cannot_say_is_refused_before_it_is_sent() -> None:
+    with pytest.raises(InvalidArguments, match="NaN"):
+
+        @Millstream("nan").function()
+        def weigh(grams: float) -> None: ...
+
+        weigh.parameters.encode((float("nan"),), {})
+
+
 def test_an_argument_given_twice_is_refused() -> None:
     with pytest.raises(InvalidArguments, match="given twice"):
         receipt.parameters.encode((UUID(int=1),), {"to": UUID(int=2)})

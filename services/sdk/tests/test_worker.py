@@ -94,11 +94,20 @@ class TestAFunction:
         assert (job.status, job.attempts, job.error_type) == ("failed", 1, "TooLarge")
         assert "put large data in an artifact" in (job.error or "")
 
-    @pytest.mark.parametrize("value", [object(), {1: object()}], ids=["object", "nested"])
+    @pytest.mark.parametrize("value", [object(), {1: object()}, "\ud800"], ids=["object", "nested", "half"])
     async def test_fails_for_good_when_its_result_is_not_json(self, app: Millstream, working, value) -> None:
         @app.function(retries=5)
         async def odd():
             return value
+
+        async with working():
+            job = await (await odd.enqueue()).wait(10)
+        assert (job.status, job.error_type) == ("failed", "UnfitResult")
+
+    async def test_fails_for_good_when_its_result_is_not_a_number(self, app: Millstream, working) -> None:
+        @app.function(retries=5)
+        async def odd() -> float:
+            return float("nan")
 
         async with working():
             job = await (await odd.enqueue()).wait(10)

@@ -71,7 +71,10 @@ class Parameters:
             data = {name: self.adapters[name].dump_python(value, mode="json") for name, value in checked.items()}
         except PydanticSerializationError as error:
             raise InvalidArguments(self.function, [{"field": "arguments", "message": str(error)}]) from error
-        _fits(data, limits.KWARGS_BYTES, f"the arguments of {self.function}")
+        try:
+            _fits(data, limits.KWARGS_BYTES, f"the arguments of {self.function}")
+        except ValueError as error:
+            raise InvalidArguments(self.function, [{"field": "arguments", "message": _not_json(error)}]) from error
         return data
 
     def decode(self, kwargs: Mapping[str, Any]) -> dict[str, Any]:
@@ -93,7 +96,10 @@ class Parameters:
             data = self.result.dump_python(value, mode="json", warnings="error")
         except PydanticSerializationError as error:
             raise UnfitResult(f"the result of {self.function} does not fit its type: {error}") from error
-        _fits(data, limits.RESULT_BYTES, f"the result of {self.function}")
+        try:
+            _fits(data, limits.RESULT_BYTES, f"the result of {self.function}")
+        except ValueError as error:
+            raise UnfitResult(f"the result of {self.function} is not JSON: {_not_json(error)}") from error
         return data
 
     def decode_result(self, data: Any) -> Any:
@@ -130,8 +136,16 @@ class Parameters:
 
 
 def json_bytes(data: Any) -> int:
-    """How many bytes this is on the wire."""
-    return len(json.dumps(data, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass"))
+    """How many bytes this is on the wire.
+
+    Raises:
+        ValueError: it is not JSON: NaN, infinities, halves of characters.
+    """
+    return len(json.dumps(data, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode())
+
+
+def _not_json(error: ValueError) -> str:
+    return "half a character (a lone surrogate)" if isinstance(error, UnicodeError) else "NaN and infinity"
 
 
 def _fits(data: Any, limit: int, what: str) -> None:

@@ -19,6 +19,8 @@ from millstream.settings import Settings
 PROTOCOL = "1"
 API = "/api/v1"
 TIMEOUT = httpx.Timeout(10.0, connect=5.0)
+# Shorter than servers keep idle connections (uvicorn: 5 s), so that none is used as it is being closed.
+LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=3.0)
 PATIENCE_S = 8.0
 
 
@@ -49,6 +51,7 @@ class Client:
                     base_url=self.settings.url,
                     headers=self._headers(),
                     timeout=TIMEOUT,
+                    limits=LIMITS,
                     transport=self._transport,
                     follow_redirects=True,
                 )
@@ -88,7 +91,7 @@ class Client:
         deadline = time.monotonic() + self.patience_s
         while True:
             try:
-                return (await self.request(method, path, **request)).json()
+                return json_of(await self.request(method, path, **request))
             except (Unreachable, ApiError) as error:
                 if isinstance(error, ApiError) and not (error.is_passing and error.status != 500):
                     raise
@@ -118,7 +121,7 @@ class Client:
 
     async def cancel(self, job_id: str, reason: str | None) -> dict[str, Any]:
         body = {} if reason is None else {"reason": reason}
-        answer: dict[str, Any] = (await self.request("POST", f"/jobs/{job_id}/cancel", json=body)).json()
+        answer: dict[str, Any] = json_of(await self.request("POST", f"/jobs/{job_id}/cancel", json=body))
         return answer
 
     async def add_artifact(self, job_id: str, name: str, body: bytes, kind: str) -> dict[str, Any]:
@@ -151,11 +154,35 @@ class Client:
             headers={"Content-Type": "application/json"},
             timeout=timeout_s,
         )
-        results: list[dict[str, Any]] = response.json()["results"]
+        results = json_of(response).get("results")
+        if not isinstance(results, list) or len(results) != len(reports):
+            raise _not_ours(response)
         return results
 
     async def heartbeat(self, worker_id: str, body: Mapping[str, Any], timeout_s: float) -> None:
         await self.request("POST", f"/workers/{worker_id}/heartbeat", json=body, timeout=timeout_s)
+
+
+def json_of(response: httpx.Response) -> dict[str, Any]:
+    """The object in an answer.
+
+    Raises:
+        ApiError: it is something else, as when another server listens there.
+    """
+    try:
+        data = json.loads(response.content)
+    except ValueError:
+        data = None
+    if not isinstance(data, dict):
+        raise _not_ours(response)
+    return data
+
+
+def _not_ours(response: httpx.Response) -> ApiError:
+    where = f"{response.request.method} {response.request.url}"
+    return ApiError(
+        f"{where} was not answered as Millstream would; is this its address?", code="bad_answer", status=502
+    )
 
 
 def error_of(response: httpx.Response) -> ApiError:

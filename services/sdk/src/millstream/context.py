@@ -99,7 +99,7 @@ class Context:
         """Save where a next attempt may go on; it finds it in `last_checkpoint`."""
         self._look_for_cancel()
         saved = to_jsonable_python(data)
-        size = len(json.dumps(saved).encode())
+        size = len(json.dumps(saved, allow_nan=False).encode())
         if size > limits.CHECKPOINT_BYTES:
             raise TooLarge(
                 f"the checkpoint has {size:,} bytes of JSON, and at most {limits.CHECKPOINT_BYTES:,} are kept"

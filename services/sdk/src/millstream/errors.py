@@ -32,6 +32,13 @@ class MillstreamError(Exception):
         if status is not None:
             self.status = status
 
+    def pause_s(self, drawn_s: float) -> float:
+        """How long to wait before asking again: what was drawn, or what the server asked for."""
+        return drawn_s
+
+
+LONGEST_PAUSE_S = 10.0
+
 
 class Unreachable(MillstreamError):
     """The server did not answer; the message says what was tried."""
@@ -56,6 +63,9 @@ class ApiError(MillstreamError):
         super().__init__(detail, code=code, status=status)
         self.errors = tuple(errors)
         self.retry_after_s = retry_after_s
+
+    def pause_s(self, drawn_s: float) -> float:
+        return max(drawn_s, min(LONGEST_PAUSE_S, self.retry_after_s or 0.0))
 
     @property
     def is_passing(self) -> bool:

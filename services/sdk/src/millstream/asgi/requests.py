@@ -16,7 +16,7 @@ import httpx
 
 from millstream import limits
 from millstream.backoff import Backoff
-from millstream.client import API, PROTOCOL
+from millstream.client import API, LIMITS, PROTOCOL
 from millstream.settings import Settings
 
 log = logging.getLogger("millstream.asgi")
@@ -95,7 +95,11 @@ class RequestReporter:
         if self._settings.api_key:
             headers["Authorization"] = f"Bearer {self._settings.api_key}"
         with httpx.Client(
-            base_url=self._settings.url, headers=headers, timeout=REQUEST_TIMEOUT, transport=self._transport
+            base_url=self._settings.url,
+            headers=headers,
+            timeout=REQUEST_TIMEOUT,
+            limits=LIMITS,
+            transport=self._transport,
         ) as http:
             self._turn(http)
 

@@ -15,7 +15,7 @@ import httpx
 
 from millstream import limits
 from millstream.backoff import Backoff
-from millstream.client import Client
+from millstream.client import Client, json_of
 from millstream.context import JobInfo
 from millstream.errors import ApiError, NotFound, Unreachable
 from millstream.function import Function
@@ -42,7 +42,7 @@ class Lease:
 
 def leases_of(response: httpx.Response) -> list[Lease]:
     now = _server_now(response)
-    return [_lease(entry, now) for entry in response.json()["leases"]]
+    return [_lease(entry, now) for entry in json_of(response).get("leases") or ()]
 
 
 def _lease(entry: Mapping[str, Any], now: datetime) -> Lease:
@@ -153,7 +153,7 @@ class Leasing:
         if not self.is_away:
             log.warning("cannot lease jobs: %s; trying again", error.detail)
         self.is_away = True
-        await asyncio.sleep(max(self._backoff.next_s(), getattr(error, "retry_after_s", None) or 0.0))
+        await asyncio.sleep(error.pause_s(self._backoff.next_s()))
 
     def _say_back(self) -> None:
         if self.is_away:

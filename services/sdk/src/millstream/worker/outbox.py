@@ -76,10 +76,7 @@ class Outbox:
         line: dict[str, Any] = {"at": _now(), "level": level, "message": message[: limits.LOG_LINE_CHARS]}
         if fields:
             line["fields"] = dict(fields)
-        encoded = json.dumps(line)
-        if len(encoded) > limits.LOG_LINE_CHARS * 4:
-            line.pop("fields", None)
-            encoded = json.dumps(line)
+        encoded = _encoded(line)
         with self._lock:
             if self._line_bytes + len(encoded) > LOG_BYTES_KEPT:
                 self._dropped += 1
@@ -188,6 +185,17 @@ class Outbox:
 
 def _members(body: Mapping[str, Any]) -> list[str]:
     return [f",{json.dumps(name)}:{json.dumps(value)}" for name, value in body.items()]
+
+
+def _encoded(line: dict[str, Any]) -> str:
+    """As JSON, without its fields where they are none or too many."""
+    try:
+        encoded = json.dumps(line, allow_nan=False)
+    except ValueError:
+        encoded = ""
+    if not 0 < len(encoded) <= limits.LOG_LINE_CHARS * 4:
+        encoded = json.dumps({name: value for name, value in line.items() if name != "fields"})
+    return encoded
 
 
 def _now() -> str:

@@ -122,8 +122,7 @@ class Reporter:
                     await self._apart(batch, error)
                     return
                 self._say_away(error)
-                wait_s = self._backoff.next_s()
-                await asyncio.sleep(max(wait_s, getattr(error, "retry_after_s", None) or 0.0))
+                await asyncio.sleep(error.pause_s(self._backoff.next_s()))
             else:
                 self._say_back()
                 for report, result in zip(batch, results, strict=False):
