@@ -21,7 +21,7 @@ from millstream_kit.testing import wait_until
 @asynccontextmanager
 async def a_replica(servers: str, database_url: str) -> AsyncIterator[AsyncClient]:
     settings = ApisSettings(
-        auth=AuthSettings(mode="off"), kafka_bootstrap_servers=servers, database_url=database_url, lease_s=1
+        auth=AuthSettings(mode="off"), kafka_bootstrap_servers=servers, database_url=database_url, lease_s=3
     )
     app = create_app(settings)
     async with (
@@ -56,10 +56,10 @@ async def test_figures_reach_every_topic_once_whoever_counts(kafka_servers: str,
 
         for begin in (0, 25, 50):  # every request of a batch's second half is repeated by the next
             await send(first, begin)
-        await wait_until(lambda: counted(100), timeout_s=20)
+        await wait_until(lambda: counted(100), timeout_s=30, every_s=0.2)
         await dying.aclose()
         await send(second, 75)
-        page = await wait_until(lambda: counted(125), timeout_s=20)
+        page = await wait_until(lambda: counted(125), timeout_s=30, every_s=0.2)
         assert page is not None
         assert page["api"]["requests_24h"] == 125
         await wait_until(lambda: found.snapshot(name) == 125, timeout_s=20)

@@ -80,7 +80,9 @@ def workers_settings(**changes: Any) -> WorkersSettings:
 
 
 async def open_site(stack: AsyncExitStack, database: Database, log: Log, clock: ManualClock, **settings: Any) -> Site:
-    app = create_app(workers_settings(**settings), database=database, log=log, clock=clock)
+    app = create_app(
+        workers_settings(**{"look_every_s": 0.5, "lease_s": 5.0} | settings), database=database, log=log, clock=clock
+    )
     await stack.enter_async_context(app.router.lifespan_context(app))
     http = await stack.enter_async_context(
         AsyncClient(transport=ASGITransport(app, raise_app_exceptions=False), base_url="http://workers")

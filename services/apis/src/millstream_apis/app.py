@@ -110,7 +110,6 @@ async def _start(
         counting,
         log,
         shares[consumer.GROUP],
-        clock,
         metrics,
         pending_records=settings.pending_records,
         on_counted=telling.nudge,
@@ -118,6 +117,8 @@ async def _start(
     app.state.publisher = telling
     app.state.traffic = Traffic(counting, reading, log, clock, settings, metrics, telling.nudge)
     supervisor = await stack.enter_async_context(Supervisor())
+    for group, share in shares.items():
+        supervisor.run(f"hold {group}", share.keep)
     supervisor.run("count", counter.run)
     supervisor.run("tell", telling.run)
     supervisor.run("keep", Keeper(SqlKeeping(db), log, keeping, clock, settings).run)

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import structlog
 from millstream_contracts.inventory import load_inventory
 from millstream_contracts.names import Topic
-from millstream_kit.clock import Clock
 from millstream_kit.log import Batch as LogBatch
 from millstream_kit.log import Log, LogReader, Record
 
@@ -21,7 +20,7 @@ from millstream_apis.model import HOUR_MS, Batch
 from millstream_apis.records import Poison, read_batch
 from millstream_apis.share import Share
 from millstream_apis.store import Claim, ClaimLost, CountingStore
-from millstream_apis.waiting import to_the_end, wait_for
+from millstream_apis.waiting import to_the_end
 
 log = structlog.get_logger(__name__)
 
@@ -70,7 +69,6 @@ class Consumer:
         store: CountingStore,
         source: Log,
         share: Share,
-        clock: Clock,
         metrics: ApisMetrics,
         *,
         pending_records: int,
@@ -79,11 +77,11 @@ class Consumer:
         self._store = store
         self._source = source
         self._share = share
-        self._clock = clock
         self._metrics = metrics
         self._pending = pending_records
         self._on_counted = on_counted
         self._wake = asyncio.Event()
+        share.on_change(self._wake.set)
 
     async def run(self) -> None:
         """Hold, read and count until cancelled."""
@@ -92,10 +90,11 @@ class Consumer:
 
     async def _hold_and_count(self) -> None:
         """One reading: until the share changes, the inbox overflows or a claim is lost."""
-        held = dict(await to_the_end(self._renewed()))
+        held = dict(self._share.held)
         self._metrics.partitions.set(len(held))
         if not held:
-            await self._clock.sleep(self._share.ttl_s / 3)
+            await self._wake.wait()
+            self._wake.clear()
             return
         epoch = (await self._source.describe([TOPIC]))[TOPIC].epoch
         claims = {int(name.rpartition("/")[2]): (name, lease) for name, lease in held.items()}
@@ -105,11 +104,9 @@ class Consumer:
             await self._count_while_held(held, epoch, claims, inbox)
         except ClaimLost as lost:
             log.info("partition went to another replica", lease=str(lost))
+            await self._share.renew()
         finally:
             await reader.close()
-
-    async def _renewed(self) -> Mapping[str, int]:
-        return await self._share.renew()
 
     async def _open(self, epoch: str, claims: Mapping[int, object], inbox: Inbox) -> LogReader:
         counted = await self._store.next_offsets(epoch)
@@ -118,19 +115,13 @@ class Consumer:
     async def _count_while_held(
         self, held: Mapping[str, int], epoch: str, claims: Mapping[int, tuple[str, int]], inbox: Inbox
     ) -> None:
-        renew_s = self._share.ttl_s / 3
-        renewal_due = self._clock.monotonic() + renew_s
-        while True:
+        while self._share.held == held:
             self._wake.clear()
             await to_the_end(self._count_all(epoch, claims, inbox.take()))
             if inbox.overflowed and not inbox.records:
                 return
-            if self._clock.monotonic() >= renewal_due:
-                if dict(await to_the_end(self._renewed())) != held:
-                    return
-                renewal_due = self._clock.monotonic() + renew_s
-            if not inbox.records:
-                await wait_for(self._wake, max(0.0, renewal_due - self._clock.monotonic()), self._clock)
+            if not inbox.records and self._share.held == held:
+                await self._wake.wait()
 
     async def _count_all(
         self, epoch: str, claims: Mapping[int, tuple[str, int]], taken: Mapping[int, Sequence[Record]]

@@ -28,8 +28,8 @@ from millstream_apis.waiting import to_the_end, wait_for
 log = structlog.get_logger(__name__)
 
 GROUP = "tell"
-SHARDS = 8
-LOOK_EVERY_S = 0.25
+SHARDS = 4
+LOOK_EVERY_S = 0.5
 FEED_ROWS = 500
 
 
@@ -77,8 +77,8 @@ class Publisher:
         self._held: dict[str, int] = {}
         self._told: dict[str, Told] = {}
         self._fed_at: dict[str, deque[float]] = {}
-        self._renewal_due = 0.0
         self._nudged = asyncio.Event()
+        share.on_change(self._nudged.set)
         self.rounds = 0
 
     def nudge(self) -> None:
@@ -87,7 +87,6 @@ class Publisher:
 
     async def run(self) -> None:
         """Look and tell until cancelled."""
-        self._renewal_due = 0.0
         while True:
             self._nudged.clear()
             await to_the_end(self.look())
@@ -96,7 +95,7 @@ class Publisher:
 
     async def look(self) -> None:
         """One round."""
-        await self._renew()
+        await self._take_over()
         if not self._held:
             return
         try:
@@ -105,11 +104,10 @@ class Publisher:
         except LogUnavailable:
             log.warning("log is away, telling later")
 
-    async def _renew(self) -> None:
-        if self._clock.monotonic() < self._renewal_due:
+    async def _take_over(self) -> None:
+        held = dict(self._share.held)
+        if held == self._held:
             return
-        held = dict(await self._share.renew())
-        self._renewal_due = self._clock.monotonic() + self._share.ttl_s / 3
         gained = {name for name, epoch in held.items() if self._held.get(name) != epoch}
         self._held = held
         self._told = {n: t for n, t in self._told.items() if shard_of(n) in held and shard_of(n) not in gained}
@@ -167,11 +165,9 @@ class Publisher:
 
     async def _make_sure(self, names: Sequence[str]) -> None:
         """Whether our word was still ours to say when it was said."""
-        held = await self._share.leases.acquire(list(self._held))
-        doubtful = [n for n in names if held.get(shard_of(n)) != self._held.get(shard_of(n))]
-        if doubtful:
-            await self._telling.tell_again(doubtful)
-            self._renewal_due = 0.0
+        lost = await self._share.lost_of({s: e for s, e in self._held.items() if s in {shard_of(n) for n in names}})
+        if lost:
+            await self._telling.tell_again([n for n in names if shard_of(n) in lost])
 
     async def _trends(self, name: str, hours: Iterable[int], now: int) -> list[NewRecord]:
         wanted = sorted(set(hours))

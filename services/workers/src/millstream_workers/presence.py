@@ -24,6 +24,7 @@ log = structlog.get_logger(__name__)
 
 TELLING = "telling"
 LEFT_KEPT_MS = 600_000
+FORGET_EVERY_S = 5.0
 BATCH = 500
 
 
@@ -48,6 +49,7 @@ class Presence:
         self._nudged = asyncio.Event()
         self._counters_due = 0.0
         self._renewal_due = 0.0
+        self._forgetting_due = 0.0
         self.rounds = 0
 
     def nudge(self) -> None:
@@ -69,12 +71,14 @@ class Presence:
             await self._tell()
 
     async def _notice(self) -> None:
-        now = self._clock.now_ms()
+        now, began = self._clock.now_ms(), self._clock.monotonic()
         lost = await self._store.notice_silence(now)
         for worker_id in lost:
             log.warning("worker went silent", worker_id=worker_id)
         self._metrics.lost.inc(len(lost))
-        await self._store.forget(now - round(self._settings.lost_kept_s * 1000), now - LEFT_KEPT_MS)
+        if began >= self._forgetting_due:
+            await self._store.forget(now - round(self._settings.lost_kept_s * 1000), now - LEFT_KEPT_MS)
+            self._forgetting_due = began + min(FORGET_EVERY_S, self._settings.lost_kept_s)
 
     async def _may_tell(self) -> bool:
         if self._clock.monotonic() >= self._renewal_due:
