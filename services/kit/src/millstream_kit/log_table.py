@@ -53,12 +53,14 @@ class TableReader(Generic[V]):
         self._listeners.append(listener)
 
     async def start(self) -> None:
-        """Begin reading from the beginning.
+        """Begin reading from the beginning; once is enough.
 
         Raises:
             LogUnavailable: the log is away; start again later.
             TopicMismatch: a topic is not as the inventory says.
         """
+        if self._reader is not None:
+            return
         # Whose topic it is may start after us; made by us it is the same, its settings are the inventory's.
         infos = await self._log.ensure_topics(list(self._tables))
         partitions = [(info.name, partition) for info in infos.values() for partition in range(info.partitions)]
