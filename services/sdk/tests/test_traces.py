@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
+import os
+import subprocess
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 
 import httpx
@@ -99,3 +105,43 @@ async def test_without_an_sdk_the_callers_trace_still_reaches_the_job(app, serve
 async def test_without_a_trace_nothing_is_sent(app, server: MemoryServer, working) -> None:
     job_id = await checked_out(app, shop(app), working)
     assert server.jobs[job_id].traceparent is None
+
+
+def test_the_exporter_sends_where_the_standard_variables_say() -> None:
+    """In a process of its own, because a process has one tracer provider."""
+    received: list[tuple[str, bytes]] = []
+
+    class Collector(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["content-length"]))
+            received.append((self.path, gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None: ...
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Collector) as collector:
+        threading.Thread(target=collector.serve_forever, daemon=True).start()
+        endpoint = f"http://127.0.0.1:{collector.server_port}"
+        code = (
+            "from millstream.telemetry import configure_traces; close = configure_traces('shop-web')\n"
+            "from millstream import tracing\n"
+            "with tracing.enqueue_span('resize'): assert 'traceparent' in tracing.traceparent()\n"
+            "close()"
+        )
+        environment = os.environ | {"OTEL_EXPORTER_OTLP_ENDPOINT": endpoint}
+        subprocess.run([sys.executable, "-c", code], env=environment, check=True, timeout=90)
+        collector.shutdown()
+    [(path, body)] = received
+    assert path == "/v1/traces"
+    assert b"enqueue resize" in body
+    assert b"shop-web" in body
+
+
+def test_without_those_variables_nothing_is_loaded() -> None:
+    code = (
+        "import sys; from millstream.telemetry import configure_traces; configure_traces('x')()\n"
+        "assert 'opentelemetry.sdk' not in sys.modules"
+    )
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("OTEL_")}
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True, timeout=90)

@@ -216,6 +216,19 @@ class TestTheContext:
             child_id = await handle.result(10)
         assert server.jobs[child_id].parent_id == handle.id
 
+    async def test_enqueues_children_by_itself_too(self, app: Millstream, server: MemoryServer, working) -> None:
+        @app.function()
+        async def child(word: str) -> None: ...
+
+        @app.function()
+        def parent(ctx: Context) -> str:
+            return ctx.enqueue_sync(child, word="bread").id
+
+        async with working():
+            handle = await parent.enqueue()
+            child_id = await handle.result(10)
+        assert (server.jobs[child_id].parent_id, server.jobs[child_id].kwargs) == (handle.id, {"word": "bread"})
+
     @pytest.mark.parametrize("kind", ["async", "sync"])
     async def test_keeps_artifacts(self, app: Millstream, server: MemoryServer, working, kind: str) -> None:
         async def draw_async(ctx: Context) -> None:

@@ -75,7 +75,13 @@ def _value(text: str) -> Any:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="millstream enqueue", description=enqueue.__doc__)
     parser.add_argument("key", help="the function's key")
-    parser.add_argument("--arg", action="append", default=[], metavar="NAME=VALUE", help="one argument (repeatable)")
+    parser.add_argument(
+        "--arg",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="one argument (repeatable): JSON where it is JSON, else text; a text like a number needs quotes: id='\"42\"'",
+    )
     parser.add_argument("--json", metavar="OBJECT", help="all arguments as a JSON object")
     parser.add_argument("--delay-s", type=float, help="not before so many seconds from now")
     parser.add_argument("--priority", type=int, help="0 to 9")

@@ -76,6 +76,8 @@ class Worker:
         self._attempts: set[Attempt] = set()
         self._watching: set[asyncio.Task[None]] = set()
         self._counts = _Counts()
+        self._stop = asyncio.Event()
+        self._stop_now = asyncio.Event()
         self._state = "starting"
         self._started_at = datetime.now(UTC)
         self.is_clean = True
@@ -90,8 +92,6 @@ class Worker:
         functions = list(self.app.functions.values())
         for function in functions:
             _ = function.parameters  # bad annotations are found here, not in the first job
-        self._stop = asyncio.Event()
-        self._stop_now = asyncio.Event()
         self._user_loop = UserLoop()
         self._user_threads = UserThreads(self.options.concurrency)
         self._reporter = Reporter(self.app.client, self.id)
