@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from millstream_jobs.handlers.due import advance_due_jobs
 from millstream_jobs.handlers.enqueue import Enqueued, Origin, Wish, enqueue_jobs
+from millstream_jobs.handlers.enqueue_group import EnqueueGroup
 from millstream_jobs.handlers.functions import set_paused
 from millstream_jobs.handlers.jobs import cancel_job, retry_job
 from millstream_jobs.inputs import CancelIn, EnqueueIn, RetryIn
@@ -86,6 +87,32 @@ class TestEnqueue:
         assert await house.types(job) == ["job.queued", "job.queued"]
         [row] = await house.lease()
         assert row.job.queue_wait_ms == 0
+
+
+class TestEnqueuesAtOnce:
+    async def test_they_share_transactions_and_each_gets_its_own_answer(self, house: Any) -> None:
+        group = EnqueueGroup(house.context)
+        wishes = [EnqueueIn(function="resize", kwargs={"n": n}) for n in range(20)]
+        refused = EnqueueIn(function="unknown")
+        answers = await asyncio.gather(
+            *(group.enqueue(wish, Origin(trace_id=f"{n:032x}")) for n, wish in enumerate([*wishes, refused])),
+            return_exceptions=True,
+        )
+        assert isinstance(answers.pop(), Refusal)
+        for n, answer in enumerate(answers):
+            assert isinstance(answer, Enqueued)
+            assert (answer.row.payloads.kwargs, answer.row.job.trace_id) == (f'{{"n":{n}}}', f"{n:032x}")
+
+    async def test_one_that_cannot_be_kept_does_not_hurt_the_others(self, house: Any) -> None:
+        group = EnqueueGroup(house.context)
+        good = EnqueueIn(function="resize")
+        poison = good.model_copy(update={"tags": ("\ud800",), "idempotency_key": "\ud800"})
+        one, bad, two = await asyncio.gather(
+            *(group.enqueue(wish, Origin()) for wish in (good, poison, good)), return_exceptions=True
+        )
+        assert isinstance(one, Enqueued)
+        assert isinstance(two, Enqueued)
+        assert isinstance(bad, Exception)
 
 
 class TestLease:

@@ -8,17 +8,20 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import stamina
-from fastapi import FastAPI
+import structlog
+from fastapi import FastAPI, Request, Response
 from millstream_contracts.ids import new_id
 from millstream_contracts.limits import load_limits
 from millstream_contracts.names import Topic
 from millstream_kit.clock import Clock, SystemClock
-from millstream_kit.db import Database
+from millstream_kit.db import Database, is_unavailable
+from millstream_kit.errors import Refusal
 from millstream_kit.leases import Leases
 from millstream_kit.log import Log, LogUnavailable
 from millstream_kit.logs import open_log
 from millstream_kit.service import build_app
 from millstream_kit.tasks import Supervisor
+from sqlalchemy.exc import DBAPIError
 
 from millstream_jobs import __version__
 from millstream_jobs.bell import Bell
@@ -45,6 +48,8 @@ from millstream_jobs.store_tables import leases
 from millstream_jobs.timers import Timers
 from millstream_jobs.trends import TrendsPublisher
 
+logger = structlog.get_logger(__name__)
+
 NAME = "jobs"
 MIGRATIONS = "millstream_jobs.migrations"
 TOPICS = (Topic.JOBS_EVENTS, Topic.JOBS_ARTIFACTS, Topic.JOBS_TRENDS)
@@ -69,6 +74,7 @@ def create_app(
     app = build_app(
         settings, name=NAME, version=__version__, clock=time, lifespan=lifespan, max_body_bytes=UPLOAD_BYTES
     )
+    app.add_exception_handler(DBAPIError, _on_database_error)
     app.add_middleware(BodyLimit, most=load_limits().request_body_bytes, upload_suffix="/artifacts")
     for router in (
         jobs_router(),
@@ -90,6 +96,15 @@ async def migrate(settings: JobsSettings) -> None:
         await database.migrate(MIGRATIONS)
     finally:
         await database.close()
+
+
+async def _on_database_error(_: Request, error: Exception) -> Response:
+    """A database that is away is no surprise: whoever asks may ask again."""
+    if not is_unavailable(error):
+        raise error
+    logger.warning("the database is away", exc_info=error)
+    detail = "The database cannot be reached now."
+    return Refusal(503, "unavailable", detail, headers={"Retry-After": "1"}).response()
 
 
 async def _open(

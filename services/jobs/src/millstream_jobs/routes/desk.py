@@ -93,12 +93,22 @@ def origin() -> Origin:
     return Origin(current_traceparent(), current_trace_id())
 
 
-def place_of(cursor: str | None, field: str, kind: type) -> Any:
-    """What a cursor says about where the last page ended; None without a cursor."""
+def id_place(cursor: str | None) -> str | None:
+    """The job a cursor says the last page ended with; None without a cursor."""
     if cursor is None:
         return None
-    place = decode_cursor(cursor).get(field)
-    if not isinstance(place, kind):
+    place = decode_cursor(cursor).get("id")
+    if not isinstance(place, str) or re.fullmatch(JOB_ID, place) is None:
+        raise invalid("cursor", "not a cursor of this list")
+    return place
+
+
+def line_place(cursor: str | None) -> int:
+    """The number of the log line a cursor says the last page ended with; 0 without a cursor."""
+    if cursor is None:
+        return 0
+    place = decode_cursor(cursor).get("line")
+    if not isinstance(place, int) or not 0 <= place < 2**63:
         raise invalid("cursor", "not a cursor of this list")
     return place
 

@@ -18,8 +18,9 @@ from millstream_jobs.routes.desk import (
     JobIdPath,
     OnDesk,
     cursor_after,
+    id_place,
+    line_place,
     origin,
-    place_of,
     problems,
     require_payloads,
     sees_payloads,
@@ -73,7 +74,7 @@ async def get_timeline(
     principal: Principal = require(Scope.JOBS_READ),
 ) -> JobsOut:
     await known_job(desk.context, job_id)
-    after_id = place_of(query.cursor, "id", str)
+    after_id = id_place(query.cursor)
     page = await desk.context.store.descendants(job_id, limit=query.limit, after_id=after_id)
     return JobsOut(
         jobs=[job_out(row, payloads=sees_payloads(principal)) for row in page.rows],
@@ -95,7 +96,7 @@ async def get_logs(
     lines, total, has_more = await desk.context.store.log_lines(
         job_id,
         limit=query.limit,
-        after_id=place_of(query.cursor, "line", int) or 0,
+        after_id=line_place(query.cursor),
         attempt=query.attempt,
         levels=[query.level] if query.level else [],
         text=query.q,

@@ -19,9 +19,9 @@ from millstream_jobs.routes.desk import (
     Desk,
     OnDesk,
     cursor_after,
+    id_place,
     only_problem,
     origin,
-    place_of,
     problems,
     sees_payloads,
 )
@@ -99,7 +99,7 @@ async def post_batch(desk: OnDesk, batch: BatchIn, principal: Principal = requir
 async def get_jobs(
     desk: OnDesk, query: Annotated[ListQuery, Query()], principal: Principal = require(Scope.JOBS_READ)
 ) -> JobsOut:
-    before_id = place_of(query.cursor, "id", str)
+    before_id = id_place(query.cursor)
     page = await desk.context.store.jobs(_filter(query), limit=query.limit, before_id=before_id)
     return JobsOut(
         jobs=[job_out(row, payloads=sees_payloads(principal)) for row in page.rows],
