@@ -17,3 +17,11 @@ createRoot(root).render(
     </QueryClientProvider>
   </StrictMode>,
 )
+
+// Every page's code is fetched once the first is shown: a page can then be opened while the server is away, or replaced
+// by a version whose files have other names.
+window.addEventListener('load', () => {
+  setTimeout(() => {
+    Object.values(router.routesById).forEach((route) => void router.loadRouteChunk(route)?.catch(() => undefined))
+  }, 1000)
+})

@@ -2,6 +2,7 @@
 export const DASH = '–'
 
 const whole = new Intl.NumberFormat('en')
+const small = new Intl.NumberFormat('en', { maximumSignificantDigits: 2 })
 const tenth = new Intl.NumberFormat('en', { maximumFractionDigits: 1 })
 
 type Maybe = number | null | undefined
@@ -9,7 +10,7 @@ type Maybe = number | null | undefined
 const known = (value: Maybe): value is number => value !== null && value !== undefined && Number.isFinite(value)
 
 export const count = (value: Maybe): string => (known(value) ? whole.format(value) : DASH)
-export const decimal = (value: Maybe): string => (known(value) ? tenth.format(value) : DASH)
+export const decimal = (value: Maybe): string => (known(value) ? (Math.abs(value) < 1 ? small : tenth).format(value) : DASH)
 export const percent = (value: Maybe): string => (known(value) ? `${tenth.format(value)} %` : DASH)
 export const share = (value: Maybe): string => (known(value) ? `${String(Math.round(value * 100))} %` : DASH)
 

@@ -16,14 +16,14 @@ const LOOKS: Record<string, Look> = {
 }
 
 /** A state is a hue, an icon and a word, always all three. */
-export function Status({ status }: { status: string }) {
+export function Status({ status, word }: { status: string; word?: string }) {
   const look = LOOKS[status]
   if (!look) return <span className="status">{status}</span>
   const Icon = look.icon
   return (
     <span className={`status status-${status}`}>
       <Icon size={14} aria-hidden />
-      {look.word}
+      {word ?? look.word}
     </span>
   )
 }

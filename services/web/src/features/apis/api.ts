@@ -1,4 +1,4 @@
-import { queryOptions } from '@tanstack/react-query'
+import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { getJson } from '@/lib/api-client'
 
 export interface ApiInstance {
@@ -122,6 +122,7 @@ export const apiTrendsQuery = (scope: { hours: number }) =>
   queryOptions({
     queryKey: ['apis.trends', scope.hours],
     queryFn: ({ signal }) => getJson<ApiTrends>('/apis/trends', { hours: scope.hours }, signal),
+    placeholderData: keepPreviousData,
   })
 
 export const liveRequestLists = { queryKey: ['apis.events', 'live'] } as const

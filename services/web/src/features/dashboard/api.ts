@@ -1,4 +1,4 @@
-import { queryOptions } from '@tanstack/react-query'
+import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import type { Run } from '@/features/functions/api'
 import { getJson } from '@/lib/api-client'
 
@@ -49,6 +49,7 @@ export const dashboardQuery = (windowMinutes: number) =>
   queryOptions({
     queryKey: ['dashboard', 'stats', windowMinutes],
     queryFn: ({ signal }) => getJson<DashboardStats>('/dashboard/stats', { window_minutes: windowMinutes }, signal),
+    placeholderData: keepPreviousData,
   })
 
 /** Filled by the streams alone: there is nothing to fetch. */

@@ -17,16 +17,18 @@ export function RunTable({ runs, label, empty }: { runs: readonly Run[] | null; 
               <td>
                 <Status status={run.status} />
               </td>
-              <td>
+              <td className="hide-phone">
                 <Link to="/jobs/$jobId" params={{ jobId: run.id }} title={run.id}>
                   <code>{shortened(run.id, 6, 5)}</code>
                 </Link>
               </td>
               <td className="cell-wide" title={run.error ?? undefined}>
-                {run.function_name ?? run.function}
+                <Link to="/jobs/$jobId" params={{ jobId: run.id }} className="quiet">
+                  {run.function_name ?? run.function}
+                </Link>
                 {run.error ? <span className="faint"> · {run.error}</span> : null}
               </td>
-              <td className="right num">{duration(run.duration_ms)}</td>
+              <td className="right num hide-phone">{duration(run.duration_ms)}</td>
               <td className="right">
                 <Time at={run.completed_at ?? run.started_at} />
               </td>

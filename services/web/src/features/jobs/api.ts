@@ -43,15 +43,16 @@ export interface Job {
 
 export interface Attempt {
   attempt: number
-  status?: string | null
-  outcome?: string | null
-  worker_id?: string | null
-  started_at?: string | null
-  ended_at?: string | null
-  completed_at?: string | null
-  duration_ms?: number | null
-  error?: string | null
-  error_type?: string | null
+  worker_id: string | null
+  started_at: string | null
+  ended_at: string | null
+  /** Null while it runs. */
+  outcome: string | null
+  queue_wait_ms: number | null
+  duration_ms: number | null
+  error: string | null
+  error_type: string | null
+  traceback: string | null
 }
 
 export interface JobDetail extends Job {
@@ -137,6 +138,8 @@ export const jobTrendsQuery = (scope: JobTrendScope) =>
   queryOptions({
     queryKey: ['jobs.trends', scope.hours, scope.function ?? null],
     queryFn: ({ signal }) => getJson<JobTrends>('/jobs/trends', { hours: scope.hours, function: scope.function }, signal),
+    // A longer or shorter range of the same keeps the chart in place until it is read.
+    placeholderData: (previous, query) => (query?.queryKey[2] === (scope.function ?? null) ? previous : undefined),
   })
 
 export const artifactsQuery = (jobId: string) =>

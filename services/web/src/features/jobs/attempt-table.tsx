@@ -43,7 +43,18 @@ export function AttemptTable({ attempts }: { attempts: readonly Attempt[] | null
   )
 }
 
+// An attempt's outcome, with the look of the state it resembles.
+const OUTCOMES: Record<string, { status: string; word: string }> = {
+  success: { status: 'complete', word: 'Complete' },
+  failure: { status: 'failed', word: 'Failed' },
+  timeout: { status: 'failed', word: 'Timed out' },
+  cancelled: { status: 'cancelled', word: 'Cancelled' },
+  interrupted: { status: 'retrying', word: 'Worker lost' },
+  handed_back: { status: 'queued', word: 'Handed back' },
+}
+
 function Outcome({ attempt }: { attempt: Attempt }) {
-  const outcome = attempt.outcome ?? attempt.status
-  return outcome ? <Status status={outcome} /> : DASH
+  if (attempt.outcome === null) return <Status status="active" />
+  const { status, word } = OUTCOMES[attempt.outcome] ?? { status: 'queued', word: attempt.outcome }
+  return <Status status={status} word={word} />
 }

@@ -15,7 +15,7 @@ export function JobFacts({ job }: { job: JobDetail }) {
         ['Worker', job.worker_id ?? DASH],
         ['Triggered by', job.source?.type ?? DASH],
         ['Created', <Time key="c" at={job.created_at} />],
-        ['Scheduled for', <Time key="s" at={job.scheduled_at} />],
+        ['Scheduled for', <Time key="s" at={job.scheduled_at === job.created_at ? null : job.scheduled_at} />],
         ['Started', <Time key="b" at={job.started_at} />],
         ['Ended', <Time key="e" at={job.completed_at} />],
         ['Priority', count(job.priority)],
