@@ -65,7 +65,7 @@ class TestSnapshots:
         await site.send(some(60))
         await site.tick_until(lambda: snapshots(site))
         assert snapshots(site)[-1].requests_per_min == 60
-        await site.pass_time(45)
+        await site.pass_time(90)
         halfway = snapshots(site)[-1].requests_per_min
         await site.clock.advance(280)
         await site.pass_time(20)
@@ -142,7 +142,7 @@ class TestReplicas:
         self, stack: AsyncExitStack, database: Database, log: Log, open_site: Any
     ) -> None:
         clock = ManualClock(NOON)
-        first_life = AsyncExitStack()
+        first_life = await stack.enter_async_context(AsyncExitStack())
         first = await open_site(first_life, database, log, clock)
         second = await open_site(stack, database, log, clock)
         for number in range(10):

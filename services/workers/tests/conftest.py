@@ -71,7 +71,11 @@ class Site:
         return [pb.WorkerSnapshot.FromString(r.value) if r.value else None for r in mine]
 
     async def until_told(self, count: int, worker_id: str = "w1") -> list[pb.WorkerSnapshot | None]:
-        await wait_until(lambda: len(self.told(worker_id)) >= count)
+        async def told() -> bool:
+            await self.clock.advance(0.01)
+            return len(self.told(worker_id)) >= count
+
+        await wait_until(told)
         return self.told(worker_id)
 
 

@@ -102,7 +102,7 @@ class TestReplicas:
         self, stack: AsyncExitStack, database: Database, log: Log, open_site: Any
     ) -> None:
         clock = ManualClock()
-        first_life = AsyncExitStack()
+        first_life = await stack.enter_async_context(AsyncExitStack())
         first = await open_site(first_life, database, log, clock)
         second = await open_site(stack, database, log, clock)
         await first.beat()

@@ -26,5 +26,5 @@ class ApisSettings(ServiceSettings):
     requests_kept_h: float = Field(24.0, ge=1, le=8_760, description="Hours the request log is kept.")
     late_h: float = Field(24.0, ge=1, le=168, description="Hours a request may be old when it is reported.")
     publish_every_s: float = Field(1.0, gt=0, le=10, description="Seconds between snapshots of one API.")
-    lease_s: float = Field(10.0, ge=1, le=60, description="Seconds until another replica takes over a partition.")
+    lease_s: float = Field(10.0, ge=1, le=600, description="Seconds until another replica takes over a partition.")
     pending_records: int = Field(2_000, ge=10, le=100_000, description="Records read ahead of the database.")
