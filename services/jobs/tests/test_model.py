@@ -309,6 +309,10 @@ class TestFingerprint:
         assert one == fingerprint("KeyError", "no row 99 for 'bob' at 0xcafe", None)
         assert one != fingerprint("ValueError", "no row 17 for 'anna' at 0xdeadbeef", None)
 
+    def test_short_hexadecimal_ids_vary_too(self) -> None:
+        found = {fingerprint("E", f"order {order} was declined", None) for order in ("2ed9cd4b", "12345678", "a1", "7")}
+        assert len(found) == 2  # `a1` may be a word
+
     def test_it_tells_the_innermost_function(self) -> None:
         frame = 'Traceback\n  File "/a/{}/shop.py", line {}, in {}\n    x'
         one = fingerprint("E", "m", frame.format("v1", 10, "resize"))
