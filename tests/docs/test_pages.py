@@ -3,10 +3,12 @@
 import re
 from functools import cache
 from importlib import import_module
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
 import yaml
+from charts.rendering import helm_template, needs_helm
 from millstream_local.cli import _parser as dev_parser
 
 from docs.pages import ROOT, Page, pages
@@ -62,6 +64,22 @@ def test_values_of_the_chart_are_values_of_the_chart(page: Page) -> None:
     for block in page.blocks("yaml"):
         if block.file == "values.yaml":
             assert _unknown(values, yaml.safe_load(block.text)) == []
+
+
+@needs_helm
+@PAGES
+def test_values_files_install(page: Page, tmp_path: Path) -> None:
+    for block in page.blocks("yaml"):
+        if block.file == "values.yaml":
+            (tmp_path / "values.yaml").write_text(block.text)
+            assert "kind: Deployment" in helm_template("-f", str(tmp_path / "values.yaml"))
+
+
+@needs_helm
+@PAGES
+def test_objects_of_the_release_m_exist(page: Page) -> None:
+    named = set(re.findall(r"\bm-millstream-[a-z-]+[a-z]", page.text))
+    assert [name for name in named if not re.search(rf"\b{name}\b", helm_template())] == []
 
 
 def _known(values: object, path: list[str]) -> bool:
