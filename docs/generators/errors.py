@@ -49,7 +49,8 @@ def page() -> str:
     for name, error in sorted(found().items(), key=lambda item: (min(item[1].statuses), item[0])):
         where = " ".join(link(path, path.split("/src/")[1]) for path in sorted(error.files))
         statuses = ", ".join(map(str, sorted(error.statuses)))
-        rows.append((code(name), statuses, error.sentences[0] if error.sentences else "", where))
+        sentences = sorted(error.sentences, key=lambda sentence: not sentence[:1].isupper())
+        rows.append((code(name), statuses, sentences[0] if sentences else "", where))
     listed = table(("code", "status", "as in", "said by"), rows)
     return "\n".join([INTRO, listed, STREAMS, SDK_INTRO, _sdk()])
 
@@ -90,11 +91,11 @@ def _said(tree: ast.Module) -> Iterator[tuple[int, str, str]]:
             continue
         for index, (first, second) in enumerate(zip(node.args, node.args[1:], strict=False)):
             if (pair := _pair(first, second)) is not None:
-                yield *pair, _sentence(node.args[index + 2 : index + 3])
+                yield *pair, _sentence(node.args[index + 2 : index + 3], tree)
         if isinstance(node.func, ast.Name) and node.func.id in wrappers and node.args:
             name = _slug(node.args[0])
             if name is not None:
-                yield wrappers[node.func.id], name, _sentence(node.args[1:2])
+                yield wrappers[node.func.id], name, _sentence(node.args[1:2], tree)
 
 
 def _status_of_wrapper(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int | None:
@@ -126,7 +127,8 @@ def _slug(node: ast.expr | None) -> str | None:
     return None
 
 
-def _sentence(nodes: list[ast.expr]) -> str:
+def _sentence(nodes: list[ast.expr], tree: ast.Module) -> str:
+    """The text of an expression, `…` for what is filled in; of a name, what it was last set to above."""
     if not nodes:
         return ""
     node = nodes[0]
@@ -134,6 +136,10 @@ def _sentence(nodes: list[ast.expr]) -> str:
         return node.value
     if isinstance(node, ast.JoinedStr):
         return "".join(str(part.value) if isinstance(part, ast.Constant) else "…" for part in node.values)
+    if isinstance(node, ast.Name):
+        above = [a for a in ast.walk(tree) if isinstance(a, ast.Assign) and _targets(a) == [node.id]]
+        above = [assignment for assignment in above if assignment.lineno < node.lineno]
+        return _sentence([above[-1].value], tree) if above else ""
     return ""
 
 
