@@ -13,7 +13,7 @@ from millstream_kit.log_embedded import EmbeddedLog
 from millstream_kit.settings import AuthSettings
 from millstream_kit.testing import free_port, wait_until
 from millstream_stream_edge.settings import EdgeSettings
-from millstream_stream_edge.testing import Running, Serve, a_job_event, job_record, serving_edge
+from millstream_stream_edge.testing import Running, Serve, a_job_event, job_record, open_plain, serving_edge
 
 EVENTS = "/api/v1/events/stream"
 
@@ -21,7 +21,7 @@ EVENTS = "/api/v1/events/stream"
 async def listen(running: Running, position: str | None, last: int, heard: list[int], patience: float) -> str | None:
     """Hear events until the last one or for some time; what has no id behind it yet is not counted."""
     pending: list[int] = []
-    async with running.client.open(EVENTS, last_event_id=position) as stream:
+    async with open_plain(running.url, EVENTS, last_event_id=position) as stream:
         try:
             async with asyncio.timeout(patience):
                 while len(heard) < last:
@@ -44,7 +44,7 @@ async def test_two_hundred_clients_cut_at_random_miss_nothing(serve: Serve) -> N
 
     async def client(cuts: random.Random) -> list[int]:
         heard: list[int] = []
-        async with running.client.open(EVENTS, last_event_id=start) as stream:
+        async with open_plain(running.url, EVENTS, last_event_id=start) as stream:
             position = (await stream.next()).id
         while len(heard) < total:
             position = await listen(running, position, total, heard, cuts.uniform(0.3, 3.0))

@@ -35,7 +35,7 @@ EVENTS = "/api/v1/events/stream"
 AnyLog = EmbeddedLog | KafkaLog
 
 
-@pytest.fixture(params=["embedded", "kafka"])
+@pytest.fixture(params=["embedded", pytest.param("kafka", marks=pytest.mark.kafka)])
 async def log(request: pytest.FixtureRequest) -> AsyncIterator[AnyLog]:
     is_kafka = request.param == "kafka"
     held: AnyLog = KafkaLog(request.getfixturevalue("kafka_servers")) if is_kafka else EmbeddedLog(":memory:")

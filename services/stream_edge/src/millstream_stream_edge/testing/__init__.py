@@ -1,6 +1,15 @@
 """What tests need to talk to an edge: records to append, and a client that reads streams as the standard says."""
 
-from millstream_stream_edge.testing.client import Block, EdgeClient, Running, Serve, StreamReader, parse, serving_edge
+from millstream_stream_edge.testing.client import (
+    Block,
+    EdgeClient,
+    Running,
+    Serve,
+    StreamReader,
+    open_plain,
+    parse,
+    serving_edge,
+)
 from millstream_stream_edge.testing.records import (
     NOON_MS,
     a_feed,
@@ -36,6 +45,7 @@ __all__ = [
     "artifact_record",
     "feed_record",
     "job_record",
+    "open_plain",
     "parse",
     "serving_edge",
     "tombstone",

@@ -51,11 +51,11 @@ def parse(text: str) -> Block:
 class StreamReader:
     """An open stream: blocks as they come, and the id a reconnect would send."""
 
-    def __init__(self, response: httpx.Response) -> None:
+    def __init__(self, response: httpx.Response, chunks: AsyncIterator[bytes] | None = None) -> None:
         self.response = response
         self.last_event_id: str | None = None
         self.blocks: list[Block] = []
-        self._chunks = response.aiter_bytes()
+        self._chunks = response.aiter_bytes() if chunks is None else chunks
         self._buffer = b""
 
     async def next(self, timeout_s: float = 10.0) -> Block:
@@ -130,6 +130,25 @@ class EdgeClient:
             sent["Last-Event-ID"] = last_event_id
         async with self.http.stream("GET", path, headers=sent) as response:
             yield StreamReader(response)
+
+
+@asynccontextmanager
+async def open_plain(base_url: str, path: str, *, last_event_id: str | None = None) -> AsyncIterator[StreamReader]:
+    """Open a stream on a bare socket: hundreds of them cost an HTTP client's pool more than the streams themselves."""
+    host, port = base_url.removeprefix("http://").split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    extra = f"Last-Event-ID: {last_event_id}\r\n" if last_event_id else ""
+    writer.write(f"GET {path} HTTP/1.1\r\nHost: edge\r\n{extra}\r\n".encode())
+    head = await reader.readuntil(b"\r\n\r\n")
+    try:
+        yield StreamReader(httpx.Response(int(head.split()[1])), _chunks(reader))
+    finally:
+        writer.close()
+
+
+async def _chunks(reader: asyncio.StreamReader) -> AsyncIterator[bytes]:
+    while size := int(await reader.readuntil(b"\r\n"), 16):
+        yield (await reader.readexactly(size + 2))[:-2]
 
 
 @dataclass
