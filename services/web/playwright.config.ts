@@ -3,8 +3,8 @@ import { defineConfig } from '@playwright/test'
 // Against a running system: BASE_URL says where (make run), CHROMIUM which browser.
 export default defineConfig({
   testDir: 'e2e',
-  timeout: 60_000,
-  expect: { timeout: 15_000 },
+  timeout: 120_000,
+  expect: { timeout: 30_000 },
   fullyParallel: false,
   workers: 1,
   reporter: [['list']],

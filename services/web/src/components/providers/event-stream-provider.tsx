@@ -14,7 +14,8 @@ import { rootStreamsFor } from '@/lib/stream/root-streams'
 import { subFor, uniqueSubs, type StreamParams, type Sub } from '@/lib/stream/subs'
 import { throttled } from '@/lib/throttle'
 
-const BATCH_MS = 100
+/** Late enough to draw many events at once, early enough to be seen as they happen. */
+const BATCH_MS = 200
 const RESYNC_INTERVAL_MS = 5000
 
 export class PageStreams {

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { memo } from 'react'
 import { requestsQuery, type ApiRequest, type RequestFilter } from '@/features/apis/api'
 import { DASH, duration } from '@/lib/format'
 import { shortened } from '@/lib/names'
@@ -41,25 +42,31 @@ function RequestTable({ requests }: { requests: readonly ApiRequest[] }) {
         </thead>
         <tbody>
           {requests.map((one) => (
-            <tr key={one.id} className="fresh">
-              <td>
-                <HttpStatus status={one.status} />
-              </td>
-              <td>{one.api_name}</td>
-              <td className="cell-wide">
-                <code>
-                  {one.method} {one.path}
-                </code>
-              </td>
-              <td className="right num">{duration(one.latency_ms)}</td>
-              <td>{one.instance_id ? shortened(one.instance_id) : DASH}</td>
-              <td>
-                <Time at={one.at} />
-              </td>
-            </tr>
+            <RequestRow key={one.id} one={one} />
           ))}
         </tbody>
       </table>
     </div>
   )
 }
+
+const RequestRow = memo(function RequestRow({ one }: { one: ApiRequest }) {
+  return (
+    <tr className="fresh">
+      <td>
+        <HttpStatus status={one.status} />
+      </td>
+      <td>{one.api_name}</td>
+      <td className="cell-wide">
+        <code>
+          {one.method} {one.path}
+        </code>
+      </td>
+      <td className="right num">{duration(one.latency_ms)}</td>
+      <td>{one.instance_id ? shortened(one.instance_id) : DASH}</td>
+      <td>
+        <Time at={one.at} />
+      </td>
+    </tr>
+  )
+})

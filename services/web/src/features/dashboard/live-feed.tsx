@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Gauge } from 'lucide-react'
+import { memo } from 'react'
 import { feedQuery, type FeedItem } from '@/features/dashboard/api'
 import { clockTime } from '@/lib/format'
 import { HttpStatus, Status } from '@/ui/status'
@@ -20,20 +21,26 @@ export function LiveFeed() {
   return (
     <ol className="feed" aria-label="Live feed" tabIndex={0}>
       {feed.map((item) => (
-        <li key={item.id} className="fresh">
-          <time className="num faint" dateTime={item.at}>
-            {clockTime(item.at)}
-          </time>
-          <Kind item={item} />
-          <Subject item={item} />
-          <span className="feed-detail num" title={item.detail ?? undefined}>
-            {item.detail}
-          </span>
-        </li>
+        <Item key={item.id} item={item} />
       ))}
     </ol>
   )
 }
+
+const Item = memo(function Item({ item }: { item: FeedItem }) {
+  return (
+    <li className="fresh">
+      <time className="num faint" dateTime={item.at}>
+        {clockTime(item.at)}
+      </time>
+      <Kind item={item} />
+      <Subject item={item} />
+      <span className="feed-detail num" title={item.detail ?? undefined}>
+        {item.detail}
+      </span>
+    </li>
+  )
+})
 
 function Kind({ item }: { item: FeedItem }) {
   if (item.status !== null) return <HttpStatus status={item.status} />

@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router'
+import { memo } from 'react'
 import type { Job } from '@/features/jobs/api'
 import { duration } from '@/lib/format'
 import { shortened } from '@/lib/names'
@@ -45,7 +46,8 @@ export function JobTable({ jobs, label }: { jobs: readonly Job[]; label: string 
   )
 }
 
-function JobRow({ job, longest }: { job: Job; longest: number }) {
+// An event touches the row it concerns: the others are the same objects and are not drawn again.
+const JobRow = memo(function JobRow({ job, longest }: { job: Job; longest: number }) {
   return (
     <tr className="fresh" data-job={job.id}>
       <td>
@@ -76,4 +78,4 @@ function JobRow({ job, longest }: { job: Job; longest: number }) {
       </td>
     </tr>
   )
-}
+})
