@@ -537,3 +537,36 @@ async def test_a_restart_loses_nothing(tmp_path: Path) -> None:
 
         await wait_until(both)
     await log.close()
+
+
+async def test_the_whole_service_on_postgresql(postgres_url: str, tmp_path: Path) -> None:
+    """Two replicas, one database: each job runs once and its facts arrive in order."""
+    settings = JobsSettings(auth=AuthSettings(mode="off"), data_dir=tmp_path, database_url=postgres_url)
+    log = EmbeddedLog(tmp_path / "log.db")
+    one, two = create_app(settings, log=log), create_app(settings, log=log)
+    headers = {"millstream-protocol": "1"}
+    async with one.router.lifespan_context(one), two.router.lifespan_context(two):
+        async with (
+            httpx.AsyncClient(transport=httpx.ASGITransport(one), base_url="http://one", headers=headers) as left,
+            httpx.AsyncClient(transport=httpx.ASGITransport(two), base_url="http://two", headers=headers) as right,
+        ):
+            await left.post("/api/v1/functions", json={"functions": [{"key": "resize"}]})
+            wish = {"worker_id": "w1", "functions": ["resize"], "wait_s": 10}
+            waiting = asyncio.create_task(right.post("/api/v1/leases", json=wish))
+            job = (await left.post("/api/v1/jobs", json={"function": "resize"})).json()
+            [lease] = (await waiting).json()["leases"]
+            place = {"job_id": lease["job"]["id"], "token": lease["token"]}
+            reports = [{**place, "kind": "outcome", "outcome": "success", "result": "ok\x00"}]
+            answer = await left.post("/api/v1/leases/reports", json={"worker_id": "w1", "reports": reports})
+            assert [r["status"] for r in answer.json()["results"]] == [200]
+            detail = (await right.get(f"/api/v1/jobs/{job['id']}")).json()
+            assert (detail["status"], detail["result"]) == ("complete", "ok\x00")
+            for path in ("/jobs", "/jobs/stats", "/jobs/trends", "/functions", "/functions/resize", "/dashboard/stats"):
+                assert (await right.get(f"/api/v1{path}")).status_code == 200, path
+
+            async def told() -> bool:
+                records = await read_all(log, Topic.JOBS_EVENTS.value)
+                return [JobEvent.FromString(r.value or b"").seq for r in records] == [1, 2, 3]
+
+            await wait_until(told)
+    await log.close()
