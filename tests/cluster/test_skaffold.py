@@ -10,7 +10,7 @@ import yaml
 
 from cluster.kube import ROOT, Release, run
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1200)
 NAMESPACE = "millstream"
 
 
@@ -24,7 +24,7 @@ def test_skaffold_run_installs_what_it_built(images: None) -> None:
     flags = ["--default-repo", registry] if registry else []
     profile = ["--profile", "host-network"] if "--network host" in os.environ.get("BUILD_FLAGS", "") else []
     try:
-        run("skaffold", "run", "--interactive=false", *flags, *profile, timeout_s=540)
+        run("skaffold", "run", "--interactive=false", *flags, *profile, timeout_s=900)
         images_in_use = {
             container["image"]
             for deployment in ours.json("deployments")["items"]
