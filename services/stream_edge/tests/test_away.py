@@ -14,6 +14,7 @@ from millstream_kit.testing import wait_until
 from millstream_stream_edge.app import create_app
 from millstream_stream_edge.edge import Edge
 from millstream_stream_edge.settings import EdgeSettings
+from millstream_stream_edge.source import stream_topics
 from millstream_stream_edge.testing import Serve, a_job_event, job_record, parse
 from parts.kafka import Broker
 
@@ -106,6 +107,7 @@ async def test_what_only_the_log_could_tell_is_refused_for_a_while(serve: Serve)
 
 async def test_a_broker_that_restarts_costs_no_event_and_no_connection(serve: Serve, kafka_broker: Broker) -> None:
     log = KafkaLog(kafka_broker.servers)
+    await log.ensure_topics(stream_topics())  # a cold broker takes its time over that
     running = await serve(log)
     async with running.client.open(EVENTS) as stream:
         await stream.next()

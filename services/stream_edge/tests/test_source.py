@@ -13,6 +13,7 @@ from millstream_kit.log import NewRecord
 from millstream_kit.log_embedded import EmbeddedLog
 from millstream_kit.log_kafka import KafkaLog
 from millstream_kit.testing import wait_until
+from millstream_stream_edge.source import stream_topics
 from millstream_stream_edge.testing import (
     Running,
     Serve,
@@ -39,6 +40,7 @@ AnyLog = EmbeddedLog | KafkaLog
 async def log(request: pytest.FixtureRequest) -> AsyncIterator[AnyLog]:
     is_kafka = request.param == "kafka"
     held: AnyLog = KafkaLog(request.getfixturevalue("kafka_servers")) if is_kafka else EmbeddedLog(":memory:")
+    await held.ensure_topics(stream_topics())  # a cold broker takes its time over that
     yield held
     await held.close()
 
