@@ -34,7 +34,9 @@ def test_skaffold_run_installs_what_it_built(images: None) -> None:
             artifact["image"] for artifact in yaml.safe_load((ROOT / "skaffold.yaml").read_text())["build"]["artifacts"]
         ]
         for image in built:
-            assert [used for used in images_in_use if f"{image}:" in used], f"{image} of {images_in_use}"
+            # A default repository turns the slashes of a name into underscores.
+            found = [used for used in images_in_use if f"{image}:" in used or f"{image.replace('/', '_')}:" in used]
+            assert found, f"{image} of {images_in_use}"
         for deployment in ours.json("deployments")["items"]:
             assert deployment["status"].get("readyReplicas") == deployment["spec"]["replicas"]
     finally:
