@@ -74,7 +74,7 @@ export class StreamConnection {
   constructor(private readonly options: ConnectionOptions) {
     this.random = options.random ?? Math.random
     this.now = options.now ?? Date.now
-    this.backoff = new Backoff({ baseMs: options.baseMs ?? 1000, capMs: options.capMs ?? 30_000, random: this.random })
+    this.backoff = new Backoff({ baseMs: options.baseMs ?? 1000, capMs: options.capMs ?? 15_000, random: this.random })
   }
 
   getStatus = (): ConnectionStatus => this.status
