@@ -24,8 +24,10 @@ async def client(system: System):  # type: ignore[no-untyped-def]
 
 
 async def has_worker(client: httpx.AsyncClient) -> bool:
+    """Whether a worker is there and has declared what it runs."""
     workers = (await client.get("/api/v1/workers")).json()["workers"]
-    return any(worker["active"] for worker in workers)
+    functions = (await client.get("/api/v1/functions")).json()["functions"]
+    return any(worker["active"] for worker in workers) and len(functions) > 0
 
 
 LIVES = [
