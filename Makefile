@@ -39,7 +39,7 @@ help: ## this list
 $(WEB)/node_modules/.ready: $(WEB)/package-lock.json | .tools/node/.ready
 	@cd $(WEB) && npm ci --no-audit --no-fund --loglevel=error && touch node_modules/.ready
 
-$(WEB)/dist/index.html: $(WEB)/node_modules/.ready $(shell find $(WEB)/src $(WEB)/index.html $(WEB)/vite.config.ts -type f 2>/dev/null)
+$(WEB)/dist/index.html: $(WEB)/node_modules/.ready $(shell find $(WEB)/src $(WEB)/public $(WEB)/index.html $(WEB)/vite.config.ts -type f 2>/dev/null)
 	@cd $(WEB) && npm run -s build
 
 # ---------------------------------------------------------------- use
@@ -52,7 +52,7 @@ test: .venv/.ready ## all tests, or one service's: make test S=jobs
 ifeq ($(S),)
 	@$(MAKE) -s $(WEB)/dist/index.html
 	@cd $(WEB) && npm run -s test
-	@$(VENV)/pytest -q
+	@$(VENV)/pytest -q -n 2 --dist loadfile
 else ifeq ($(S),web)
 	@$(MAKE) -s $(WEB)/node_modules/.ready && cd $(WEB) && npm run -s test
 else

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from parts import chromium as chromium_part
 from parts import kafka, postgres
@@ -16,6 +17,9 @@ from parts.missing import PartMissing, parts_are_required
 from parts.processes import free_port as find_free_port
 
 T = TypeVar("T")
+# How fast a machine makes examples says nothing about what they show.
+settings.register_profile("millstream", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("millstream")
 MARKERS = {"kafka_servers": "kafka", "kafka_broker": "kafka", "postgres_url": "postgres", "chromium": "browser"}
 
 

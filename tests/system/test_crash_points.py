@@ -38,7 +38,7 @@ POINTS = [
     CrashPoint(
         "relay, published, not forgotten", "jobs", "before", "millstream_jobs.store_sql:SqlStore.outbox_delete", 6
     ),
-    CrashPoint("relay, forgotten", "jobs", "after", "millstream_jobs.store_sql:SqlStore.outbox_delete", 4),
+    CrashPoint("relay, forgotten", "jobs", "after", "millstream_jobs.store_sql:SqlStore.outbox_delete", 3),
     CrashPoint("worker, leased, not begun", "worker", "after", "millstream.client:Client.lease", 2),
     CrashPoint("worker, in the middle of a job", "worker", "before", "time:sleep", 20),
     CrashPoint("worker, done, not reported", "worker", "before", "millstream.client:Client.report", 3),
@@ -86,6 +86,9 @@ async def restarted(process: Process, point: CrashPoint) -> None:
 @pytest.mark.timeout(150)
 @pytest.mark.parametrize("point", POINTS, ids=lambda p: p.name)
 async def test_nothing_is_lost_and_nothing_ends_twice(brief: System, point: CrashPoint) -> None:
+    for one in brief.all:
+        if one.ended() is not None:  # an earlier point that failed left it so
+            await asyncio.to_thread(one.start)
     process = victim(brief, point)
     await asyncio.to_thread(process.stop)
     module, *arguments = process.module

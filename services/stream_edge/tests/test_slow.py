@@ -133,17 +133,26 @@ async def test_a_slow_client_holds_a_cursor_and_not_a_copy(running: Running) -> 
 async def test_one_that_falls_off_the_ring_is_told_and_goes_on(serve: Serve) -> None:
     running = await serve(ring_events=20)
     async with sluggish(running, EVENTS) as client:
-        await bulk(running, 1, 300)
-        await wait_until(lambda: only_subscriber(running).is_busy)
-        reading = asyncio.create_task(client.read_until(lambda block: block.event is None and block.data["seq"] == 301))
+        sent = 0
+
+        async def more() -> bool:  # in steps the ring holds: what a batch pushes out of it is never written
+            nonlocal sent
+            await bulk(running, sent + 1, 15)
+            sent += 15
+            return only_subscriber(running).is_busy
+
+        await wait_until(more, timeout_s=30)
+        await bulk(running, sent + 1, 100)
+        last = sent + 101
+        reading = asyncio.create_task(client.read_until(lambda block: block.event is None and block.data["seq"] == last))
         await wait_until(lambda: len(only_subscriber(running).group.live) == 1, timeout_s=30)
-        await bulk(running, 301, 1)
+        await bulk(running, last, 1)
         await reading
     gaps = [block.data for block in client.blocks if block.event == "stream.gap"]
     assert gaps
     assert all(gap == {"type": "stream.gap", "reason": "overflow", "snapshot": "/api/v1/jobs"} for gap in gaps)
     heard = seqs(client.blocks)
-    assert len(heard) == len(set(heard)) < 301
+    assert len(heard) == len(set(heard)) < last
 
 
 async def test_one_that_accepts_nothing_is_closed_and_the_others_do_not_notice(serve: Serve) -> None:
