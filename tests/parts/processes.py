@@ -33,7 +33,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-class _Spawner:
+class Spawner:
     """Starts processes in one thread that lasts as long as ours, because they die with the thread that started them."""
 
     def __init__(self) -> None:
@@ -59,7 +59,7 @@ class _Spawner:
                 answer.set_exception(error)
 
 
-_spawner = _Spawner()
+spawner = Spawner()
 
 
 class ChildProcess:
@@ -95,7 +95,7 @@ class ChildProcess:
             preexec_fn=partial(die_with_parent, orphan_signal),
             **as_user(user),
         )
-        self._process = _spawner.run(start)
+        self._process = spawner.run(start)
         self._watcher = threading.Thread(target=self._watch, name=f"watch {self.pid}", daemon=True)
         self._watcher.start()
         atexit.register(self.stop)

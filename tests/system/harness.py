@@ -18,7 +18,7 @@ from pathlib import Path
 import yaml
 from millstream_kit.auth import hash_key
 from millstream_kit.testing import free_port
-from parts.processes import die_with_parent
+from parts.processes import die_with_parent, spawner
 
 ROOT = Path(__file__).parents[2]
 PYTHON = sys.executable
@@ -57,13 +57,15 @@ class Process:
 
     def start(self, *, wait: bool = True, command: Sequence[str] | None = None) -> None:
         with self._log.open("ab") as log:
-            self._process = subprocess.Popen(
+            start = partial(
+                subprocess.Popen,
                 list(command or self._command),
                 env=self._env,
                 stdout=log,
                 stderr=log,
                 preexec_fn=partial(die_with_parent, signal.SIGKILL),
             )
+            self._process = spawner.run(start)
         if wait:
             self.wait_ready()
 
