@@ -144,7 +144,9 @@ async def test_one_that_falls_off_the_ring_is_told_and_goes_on(serve: Serve) -> 
         await wait_until(more, timeout_s=30)
         await bulk(running, sent + 1, 100)
         last = sent + 101
-        reading = asyncio.create_task(client.read_until(lambda block: block.event is None and block.data["seq"] == last))
+        reading = asyncio.create_task(
+            client.read_until(lambda block: block.event is None and block.data["seq"] == last)
+        )
         await wait_until(lambda: len(only_subscriber(running).group.live) == 1, timeout_s=30)
         await bulk(running, last, 1)
         await reading
