@@ -14,13 +14,13 @@ from millstream_contracts.inventory import load_inventory
 from millstream_contracts.names import Topic
 from millstream_kit.log import Batch as LogBatch
 from millstream_kit.log import Log, LogReader, Record
+from millstream_kit.waiting import to_the_end
 
 from millstream_apis.metrics import ApisMetrics
 from millstream_apis.model import HOUR_MS, Batch
 from millstream_apis.records import Poison, read_batch
 from millstream_apis.share import Share
 from millstream_apis.store import Claim, ClaimLost, CountingStore
-from millstream_apis.waiting import to_the_end
 
 log = structlog.get_logger(__name__)
 

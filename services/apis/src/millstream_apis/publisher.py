@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import structlog
 from millstream_kit.clock import Clock
 from millstream_kit.log import Log, LogUnavailable, NewRecord
+from millstream_kit.waiting import to_the_end, wait_for
 
 from millstream_apis.metrics import ApisMetrics
 from millstream_apis.model import ApiView, Request
@@ -23,7 +24,6 @@ from millstream_apis.settings import ApisSettings
 from millstream_apis.share import Share
 from millstream_apis.store import FeedRow, ReadingStore, TellingStore, Untold
 from millstream_apis.views import face, minutes_by_endpoint, next_change_ms, rate_since, view_of
-from millstream_apis.waiting import to_the_end, wait_for
 
 log = structlog.get_logger(__name__)
 

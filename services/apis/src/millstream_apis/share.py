@@ -7,9 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from millstream_kit.clock import Clock
 from millstream_kit.db import Database
 from millstream_kit.leases import Leases
+from millstream_kit.waiting import to_the_end
 from sqlalchemy import Table
-
-from millstream_apis.waiting import to_the_end
 
 
 class Share:

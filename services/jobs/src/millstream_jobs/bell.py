@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from millstream_kit.clock import Clock
+from millstream_kit.waiting import wait_for
 
 from millstream_jobs.model import Status
 from millstream_jobs.store import Change
@@ -24,7 +25,7 @@ class Signal:
 
     async def wait(self, clock: Clock, timeout_s: float) -> None:
         """Return at the next ring, or after the time."""
-        await _first(self._event, clock, timeout_s)
+        await wait_for(self._event, timeout_s, clock)
         self._event.clear()
 
 
@@ -44,7 +45,7 @@ class Waiter:
 
     async def wait(self, clock: Clock, timeout_s: float) -> bool:
         """Return when woken (True) or after the time (False)."""
-        await _first(self._event, clock, timeout_s)
+        await wait_for(self._event, timeout_s, clock)
         woken = self._event.is_set()
         self._event.clear()
         return woken
@@ -101,15 +102,3 @@ class Bell:
         self.queue.wake(Counter(job.function for job in jobs if job.status is Status.QUEUED))
         if any(job.status in (Status.PENDING, Status.RETRYING) for job in jobs):
             self.timers.ring()
-
-
-async def _first(event: asyncio.Event, clock: Clock, timeout_s: float) -> None:
-    if event.is_set():
-        return
-    tasks = [asyncio.ensure_future(event.wait()), asyncio.ensure_future(clock.sleep(timeout_s))]
-    try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)

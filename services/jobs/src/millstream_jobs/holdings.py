@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 from millstream_kit.clock import Clock
 from millstream_kit.leases import Leases
+from millstream_kit.waiting import to_the_end
 
 from millstream_jobs.store import SHARDS, shard_lease
-from millstream_jobs.unbroken import to_the_end
 
 TIMERS = "timers"
 TRENDS = "trends"

@@ -12,12 +12,12 @@ import structlog
 from millstream_contracts.headers import record_headers
 from millstream_kit.clock import Clock
 from millstream_kit.log import Log, LogUnavailable, NewRecord
+from millstream_kit.waiting import to_the_end
 
 from millstream_jobs.bell import Signal
 from millstream_jobs.holdings import Holdings
 from millstream_jobs.metrics import Metrics
 from millstream_jobs.store import OutboxRow, Store
-from millstream_jobs.unbroken import to_the_end
 
 log = structlog.get_logger(__name__)
 

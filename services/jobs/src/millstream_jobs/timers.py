@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 
+from millstream_kit.waiting import to_the_end
+
 from millstream_jobs.handlers.context import Context
 from millstream_jobs.handlers.due import advance_due_jobs
 from millstream_jobs.holdings import TIMERS, Holdings
 from millstream_jobs.metrics import Metrics
 from millstream_jobs.model import FINISHED, Status
-from millstream_jobs.unbroken import to_the_end
 
 LIMIT = 200
 LONGEST_S = 1.0

@@ -44,7 +44,9 @@ def configure_logging(level: str, form: Literal["text", "json"]) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    for noisy in ("kafka", "httpx", "alembic", "uvicorn.error"):
+    # It tells each failed attempt to reach a broker as an error with a traceback; we tell the outage, once.
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)
+    for noisy in ("httpx", "alembic", "uvicorn.error"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

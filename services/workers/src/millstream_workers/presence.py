@@ -13,12 +13,12 @@ import structlog
 from millstream_kit.clock import Clock
 from millstream_kit.leases import Leases
 from millstream_kit.log import Log, LogUnavailable
+from millstream_kit.waiting import to_the_end, wait_for
 
 from millstream_workers.events import snapshot_record, tombstone
 from millstream_workers.metrics import WorkerMetrics
 from millstream_workers.settings import WorkersSettings
 from millstream_workers.store import Store, Untold
-from millstream_workers.waiting import to_the_end, wait_for
 
 log = structlog.get_logger(__name__)
 

@@ -13,13 +13,15 @@ T = TypeVar("T")
 
 async def wait_for(event: asyncio.Event, seconds: float, clock: Clock) -> None:
     """Return when the event is set or that much time has passed on this clock."""
-    tick = asyncio.ensure_future(clock.sleep(seconds))
-    told = asyncio.ensure_future(event.wait())
+    if event.is_set():
+        return
+    tasks = [asyncio.ensure_future(event.wait()), asyncio.ensure_future(clock.sleep(seconds))]
     try:
-        await asyncio.wait({tick, told}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        tick.cancel()
-        told.cancel()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def to_the_end(work: Coroutine[Any, Any, T]) -> T:
