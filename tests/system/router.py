@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-HOP = {"connection", "transfer-encoding", "keep-alive", "content-length"}
+HOP = {"connection", "transfer-encoding", "keep-alive", "content-length", "date"}
 
 
 def router(upstreams: dict[str, str]) -> Starlette:

@@ -75,6 +75,8 @@ def _server_now(response: httpx.Response) -> datetime:
         theirs = parsedate_to_datetime(response.headers["date"])
     except (KeyError, ValueError):
         return ours
+    if theirs.tzinfo is None:  # no zone, or two dates in one header: some proxy's, and no clock to go by
+        return ours
     return ours if abs((ours - theirs).total_seconds()) <= CLOCKS_AGREE_S else theirs
 
 
