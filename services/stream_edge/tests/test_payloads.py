@@ -145,4 +145,5 @@ def test_instances_of_one_name_are_one_worker() -> None:
     assert body["instances"][0]["pod"].keys() == {
         "name", "namespace", "node", "phase", "restarts", "last_restart_reason", "image",
     }  # fmt: skip
+    assert body["instances"][0]["pod"]["restarts"] is None
     assert body["instances"][1]["pod"] is None

@@ -50,14 +50,9 @@ def _enum(name: str, values: Iterable[str], short: type[str] | object) -> str:
 def protobuf_types(target: Path) -> None:
     """Run protoc over `proto/` and make its absolute imports relative to this package."""
     protos = sorted(str(p.relative_to(PROTO)) for p in PROTO.glob("millstream/**/*.proto"))
-    command = [
-        sys.executable,
-        "-m",
-        "grpc_tools.protoc",
-        f"-I{PROTO}",
-        f"--python_out={target}",
-        f"--mypy_out=quiet:{target}",
-    ]
+    plugin = Path(sys.executable).parent / "protoc-gen-mypy"  # ours, whatever PATH says
+    outputs = [f"--python_out={target}", f"--mypy_out=quiet:{target}"]
+    command = [sys.executable, "-m", "grpc_tools.protoc", f"-I{PROTO}", f"--plugin=protoc-gen-mypy={plugin}", *outputs]
     subprocess.run([*command, *protos], check=True)  # noqa: S603 - our own arguments
     for folder in {target, *(p.parent for p in target.rglob("*_pb2.py"))}:
         for package in (folder, *folder.parents):

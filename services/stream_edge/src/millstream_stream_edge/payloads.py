@@ -280,7 +280,7 @@ def _pod(p: Pod) -> Json:
         "namespace": p.namespace,
         "node": _maybe(p, "node"),
         "phase": _maybe(p, "phase"),
-        "restarts": p.restarts,
+        "restarts": _maybe(p, "restarts"),
         "last_restart_reason": _maybe(p, "last_restart_reason"),
         "image": _maybe(p, "image"),
     }

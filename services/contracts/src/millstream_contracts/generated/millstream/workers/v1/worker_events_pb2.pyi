@@ -43,13 +43,13 @@ class Pod(_message.Message):
         namespace: _builtins.str = ...,
         node: _builtins.str | None = ...,
         phase: _builtins.str | None = ...,
-        restarts: _builtins.int = ...,
+        restarts: _builtins.int | None = ...,
         last_restart_reason: _builtins.str | None = ...,
         image: _builtins.str | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_image", b"_image", "_last_restart_reason", b"_last_restart_reason", "_node", b"_node", "_phase", b"_phase", "image", b"image", "last_restart_reason", b"last_restart_reason", "node", b"node", "phase", b"phase"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_image", b"_image", "_last_restart_reason", b"_last_restart_reason", "_node", b"_node", "_phase", b"_phase", "_restarts", b"_restarts", "image", b"image", "last_restart_reason", b"last_restart_reason", "node", b"node", "phase", b"phase", "restarts", b"restarts"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_image", b"_image", "_last_restart_reason", b"_last_restart_reason", "_node", b"_node", "_phase", b"_phase", "image", b"image", "last_restart_reason", b"last_restart_reason", "name", b"name", "namespace", b"namespace", "node", b"node", "phase", b"phase", "restarts", b"restarts"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_image", b"_image", "_last_restart_reason", b"_last_restart_reason", "_node", b"_node", "_phase", b"_phase", "_restarts", b"_restarts", "image", b"image", "last_restart_reason", b"last_restart_reason", "name", b"name", "namespace", b"namespace", "node", b"node", "phase", b"phase", "restarts", b"restarts"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__image: _TypeAlias = _typing.Literal["image"]  # noqa: Y015
     _WhichOneofArgType__image: _TypeAlias = _typing.Literal["_image", b"_image"]  # noqa: Y015
@@ -59,6 +59,8 @@ class Pod(_message.Message):
     _WhichOneofArgType__node: _TypeAlias = _typing.Literal["_node", b"_node"]  # noqa: Y015
     _WhichOneofReturnType__phase: _TypeAlias = _typing.Literal["phase"]  # noqa: Y015
     _WhichOneofArgType__phase: _TypeAlias = _typing.Literal["_phase", b"_phase"]  # noqa: Y015
+    _WhichOneofReturnType__restarts: _TypeAlias = _typing.Literal["restarts"]  # noqa: Y015
+    _WhichOneofArgType__restarts: _TypeAlias = _typing.Literal["_restarts", b"_restarts"]  # noqa: Y015
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__image) -> _WhichOneofReturnType__image | None: ...
     @_typing.overload
@@ -67,6 +69,8 @@ class Pod(_message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType__node) -> _WhichOneofReturnType__node | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__phase) -> _WhichOneofReturnType__phase | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__restarts) -> _WhichOneofReturnType__restarts | None: ...
 
 Global___Pod: _TypeAlias = Pod  # noqa: Y015
 
