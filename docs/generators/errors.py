@@ -71,7 +71,7 @@ def found() -> dict[str, Error]:
 def sources() -> Iterator[Path]:
     """The Python sources of the services, without the SDK and what is generated."""
     for path in sorted((ROOT / "services").glob("*/src/**/*.py")):
-        if "generated" not in path.parts and "sdk" not in path.parts and "node_modules" not in path.parts:
+        if not {"generated", "sdk", "node_modules"} & set(path.relative_to(ROOT).parts):
             yield path
 
 

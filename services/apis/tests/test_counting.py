@@ -188,6 +188,17 @@ class TestRepeats:
         assert {n: c.requests for n, c in (await SqlReading(either).totals(NOON)).items()} == {"shop": 1, "mail": 1}
 
 
+class TestSampling:
+    async def test_one_that_stands_for_many_counts_as_many(self, either: Database) -> None:
+        store, claim = await alone(either)
+        kept = [a_request(1, latency_ms=10.0, sampled=True, weight=9), a_request(2, latency_ms=500.0, status=500)]
+        await store.count(claim, [(0, a_batch(*kept))], 1)
+        total = (await SqlReading(either).endpoints("shop", NOON))[TOTAL]
+        assert total.by_class == [0, 9, 0, 0, 1]
+        assert total.avg_latency_ms == pytest.approx(59.0)
+        assert total.sketch.quantile(0.5) == pytest.approx(10.0, rel=0.01)
+
+
 class TestClaims:
     async def test_a_lost_claim_changes_nothing(self, either: Database) -> None:
         clock = ManualClock(NOON)

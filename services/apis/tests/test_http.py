@@ -65,6 +65,7 @@ class TestIngest:
             ({"at": to_rfc3339(NOON + 3_600_000)}, "at: in the future"),
             ({"at": to_rfc3339(NOON - 25 * 3_600_000)}, "at: too old"),
             ({"trace_id": "zz"}, "trace_id"),
+            ({"weight": 0}, "weight"),
             ({"surprise": 1}, "surprise"),
         ],
     )

@@ -14,6 +14,7 @@ from millstream_apis.store import LoggedRequest
 LIMITS = load_limits()
 ID_PATTERN = r"[A-Za-z0-9][A-Za-z0-9._:@-]{0,127}"
 LATENCY_MAX_MS = 86_400_000.0
+WEIGHT_MAX = 1_000_000
 # No control characters: PostgreSQL stores no NUL, and nobody wants the others on a screen.
 _CLEAN = r"^[^\x00-\x1f\x7f]*$"
 
@@ -46,6 +47,7 @@ class RequestIn(BaseModel):
     instance_id: Annotated[str, StringConstraints(pattern=f"^{ID_PATTERN}$")]
     sampled: bool = False
     trace_id: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")] | None = None
+    weight: Annotated[int, Field(ge=1, le=WEIGHT_MAX)] = 1
 
     def request(self) -> Request:
         """The request it describes."""
@@ -59,6 +61,7 @@ class RequestIn(BaseModel):
             self.instance_id,
             self.sampled,
             self.trace_id,
+            self.weight,
         )
 
 

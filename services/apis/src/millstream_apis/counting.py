@@ -30,7 +30,7 @@ def by_minute(requests: Iterable[tuple[str, Request]], rows: Mapping[Route, Endp
         counts = tally.get(place)
         if counts is None:
             counts = tally[place] = Counts()
-        counts.add(request.status, request.latency_ms, request.at_ms)
+        counts.add(request.status, request.latency_ms, request.at_ms, request.weight)
     return tally
 
 

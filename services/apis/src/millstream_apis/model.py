@@ -37,7 +37,10 @@ OVERFLOW = EndpointKey("*", "(other)")
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request as an API reported it. `path` is its route template; empty when no route matched."""
+    """One request as an API reported it. `path` is its route template; empty when no route matched.
+
+    An API that samples tells one of several like it, with how many they were as its `weight`: it counts so often.
+    """
 
     id: str
     at_ms: int
@@ -48,6 +51,7 @@ class Request:
     instance_id: str
     sampled: bool = False
     trace_id: str | None = None
+    weight: int = 1
 
     @property
     def endpoint(self) -> EndpointKey:
@@ -79,12 +83,12 @@ class Counts:
     last_at_ms: int = 0
     sketch: Sketch = field(default_factory=Sketch)
 
-    def add(self, status: int, latency_ms: float, at_ms: int) -> None:
-        """Count one request."""
-        self.by_class[min(max(status // 100, 1), CLASSES) - 1] += 1
-        self.latency_sum_ms += latency_ms
+    def add(self, status: int, latency_ms: float, at_ms: int, weight: int = 1) -> None:
+        """Count one request, or as many like it as it stands for."""
+        self.by_class[min(max(status // 100, 1), CLASSES) - 1] += weight
+        self.latency_sum_ms += latency_ms * weight
         self.last_at_ms = max(self.last_at_ms, at_ms)
-        self.sketch.add(latency_ms)
+        self.sketch.add(latency_ms, weight)
 
     def merge(self, other: Counts) -> None:
         """Count everything another bucket holds."""

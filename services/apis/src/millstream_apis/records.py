@@ -62,6 +62,7 @@ def request_message(request: Request) -> pb.Request:
         instance_id=request.instance_id,
         sampled=request.sampled,
         trace_id=request.trace_id,
+        weight=request.weight if request.weight > 1 else None,
     )
 
 
@@ -77,6 +78,7 @@ def read_request(message: pb.Request) -> Request:
         message.instance_id,
         message.sampled,
         message.trace_id if message.HasField("trace_id") else None,
+        message.weight or 1,
     )
 
 

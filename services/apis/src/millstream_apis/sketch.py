@@ -30,9 +30,9 @@ class Sketch:
         """How many values it saw."""
         return round(self._inner.count) if self._inner else 0
 
-    def add(self, value_ms: float) -> None:
-        """See one value."""
-        self._sketch().add(value_ms if value_ms >= SMALLEST_MS else 0.0)
+    def add(self, value_ms: float, times: int = 1) -> None:
+        """See one value, that often."""
+        self._sketch().add(value_ms if value_ms >= SMALLEST_MS else 0.0, times)
 
     def merge(self, other: Sketch) -> None:
         """See everything another one saw."""

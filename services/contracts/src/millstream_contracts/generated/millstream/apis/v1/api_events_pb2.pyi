@@ -31,6 +31,7 @@ class Request(_message.Message):
     INSTANCE_ID_FIELD_NUMBER: _builtins.int
     SAMPLED_FIELD_NUMBER: _builtins.int
     TRACE_ID_FIELD_NUMBER: _builtins.int
+    WEIGHT_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     at_ms: _builtins.int
     method: _builtins.str
@@ -40,6 +41,8 @@ class Request(_message.Message):
     instance_id: _builtins.str
     sampled: _builtins.bool
     trace_id: _builtins.str
+    weight: _builtins.int
+    """How many requests of this endpoint and status it stands for; itself alone when left out."""
     def __init__(
         self,
         *,
@@ -52,14 +55,20 @@ class Request(_message.Message):
         instance_id: _builtins.str = ...,
         sampled: _builtins.bool = ...,
         trace_id: _builtins.str | None = ...,
+        weight: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_trace_id", b"_trace_id", "trace_id", b"trace_id"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_trace_id", b"_trace_id", "_weight", b"_weight", "trace_id", b"trace_id", "weight", b"weight"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_trace_id", b"_trace_id", "at_ms", b"at_ms", "id", b"id", "instance_id", b"instance_id", "latency_ms", b"latency_ms", "method", b"method", "path", b"path", "sampled", b"sampled", "status", b"status", "trace_id", b"trace_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_trace_id", b"_trace_id", "_weight", b"_weight", "at_ms", b"at_ms", "id", b"id", "instance_id", b"instance_id", "latency_ms", b"latency_ms", "method", b"method", "path", b"path", "sampled", b"sampled", "status", b"status", "trace_id", b"trace_id", "weight", b"weight"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__trace_id: _TypeAlias = _typing.Literal["trace_id"]  # noqa: Y015
     _WhichOneofArgType__trace_id: _TypeAlias = _typing.Literal["_trace_id", b"_trace_id"]  # noqa: Y015
+    _WhichOneofReturnType__weight: _TypeAlias = _typing.Literal["weight"]  # noqa: Y015
+    _WhichOneofArgType__weight: _TypeAlias = _typing.Literal["_weight", b"_weight"]  # noqa: Y015
+    @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__trace_id) -> _WhichOneofReturnType__trace_id | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__weight) -> _WhichOneofReturnType__weight | None: ...
 
 Global___Request: _TypeAlias = Request  # noqa: Y015
 
