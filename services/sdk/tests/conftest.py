@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
+import httpx
 import pytest
 from millstream import Millstream
 from millstream.testing import MemoryServer
@@ -47,3 +50,42 @@ async def _stopped(worker: Worker, running: asyncio.Task[None]) -> None:
     if not running.done():
         worker.stop()
     await asyncio.wait_for(running, 30)
+
+
+class Ingest(httpx.BaseTransport):
+    """The apis service, as far as a middleware sees it."""
+
+    def __init__(self) -> None:
+        self.away = False
+        self.status = 202
+        self.told: list[dict] = []
+        self.batches: list[int] = []
+        self.beats: list[dict] = []
+        self.asked = 0
+        self.heard = threading.Condition()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        self.asked += 1
+        if self.away:
+            raise httpx.ConnectError("connection refused", request=request)
+        body = json.loads(request.read())
+        with self.heard:
+            self.heard.notify_all()
+            if request.url.path.endswith("/heartbeat"):
+                self.beats.append(body)
+                return httpx.Response(204)
+            if self.status != 202:
+                return httpx.Response(self.status, json={"code": "no"})
+            self.told += body["requests"]
+            self.batches.append(len(body["requests"]))
+            return httpx.Response(202, json={"accepted": len(body["requests"]), "rejected": []})
+
+    def hears(self, count: int, timeout_s: float = 15.0) -> list[dict]:
+        with self.heard:
+            assert self.heard.wait_for(lambda: len(self.told) >= count, timeout_s), self.told
+            return self.told
+
+
+@pytest.fixture
+def ingest() -> Ingest:
+    return Ingest()

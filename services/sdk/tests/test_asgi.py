@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import threading
 import time
 from collections.abc import AsyncIterator
 
@@ -17,40 +15,6 @@ from millstream.asgi.templates import endpoints_of
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Mount, Route
-
-
-class Ingest(httpx.BaseTransport):
-    """The apis service, as far as the middleware sees it."""
-
-    def __init__(self) -> None:
-        self.away = False
-        self.status = 202
-        self.told: list[dict] = []
-        self.batches: list[int] = []
-        self.beats: list[dict] = []
-        self.asked = 0
-        self.heard = threading.Condition()
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        self.asked += 1
-        if self.away:
-            raise httpx.ConnectError("connection refused", request=request)
-        body = json.loads(request.read())
-        with self.heard:
-            self.heard.notify_all()
-            if request.url.path.endswith("/heartbeat"):
-                self.beats.append(body)
-                return httpx.Response(204)
-            if self.status != 202:
-                return httpx.Response(self.status, json={"code": "no"})
-            self.told += body["requests"]
-            self.batches.append(len(body["requests"]))
-            return httpx.Response(202, json={"accepted": len(body["requests"]), "rejected": []})
-
-    def hears(self, count: int, timeout_s: float = 15.0) -> list[dict]:
-        with self.heard:
-            assert self.heard.wait_for(lambda: len(self.told) >= count, timeout_s), self.told
-            return self.told
 
 
 def shop() -> FastAPI:
@@ -90,12 +54,7 @@ async def _chunks() -> AsyncIterator[bytes]:
 
 
 @pytest.fixture
-def ingest() -> Ingest:
-    return Ingest()
-
-
-@pytest.fixture
-def watched(ingest: Ingest):
+def watched(ingest):
     made = MillstreamMiddleware(shop(), name="shop", url="http://millstream.test", transport=ingest)
     yield made
     made.reporter.close()
@@ -130,7 +89,7 @@ async def test_it_tells_the_route_not_the_path(watched, ingest, method, path, te
     assert told["instance_id"] == watched.reporter.instance_id
 
 
-async def test_a_starlette_app_is_told_the_same_way(ingest: Ingest) -> None:
+async def test_a_starlette_app_is_told_the_same_way(ingest) -> None:
     inner = Route("/b/{x}", lambda _: PlainTextResponse("b"))
     app = Starlette(routes=[Mount("/a", routes=[inner])])
     watched = MillstreamMiddleware(app, name="star", url="http://millstream.test", transport=ingest)
@@ -141,7 +100,7 @@ async def test_a_starlette_app_is_told_the_same_way(ingest: Ingest) -> None:
     watched.reporter.close()
 
 
-async def test_it_works_where_fastapi_adds_it(ingest: Ingest) -> None:
+async def test_it_works_where_fastapi_adds_it(ingest) -> None:
     app = shop()
     app.add_middleware(MillstreamMiddleware, name="shop", url="http://millstream.test", transport=ingest)
     async with visitor(app) as http:
@@ -149,7 +108,7 @@ async def test_it_works_where_fastapi_adds_it(ingest: Ingest) -> None:
     assert (await asyncio.to_thread(ingest.hears, 1))[0]["path"] == "/products/{product_id}"
 
 
-async def test_ids_are_unique_and_batches_are_few(watched, ingest: Ingest) -> None:
+async def test_ids_are_unique_and_batches_are_few(watched, ingest) -> None:
     async with visitor(watched) as http:
         for _ in range(60):
             await http.get("/products/1")
@@ -158,7 +117,7 @@ async def test_ids_are_unique_and_batches_are_few(watched, ingest: Ingest) -> No
     assert len(ingest.batches) < 30
 
 
-async def test_a_stream_passes_chunk_by_chunk_and_counts_when_it_begins(watched, ingest: Ingest) -> None:
+async def test_a_stream_passes_chunk_by_chunk_and_counts_when_it_begins(watched, ingest) -> None:
     sent: list[dict] = []
     told_before_the_end = asyncio.Event()
 
@@ -166,7 +125,7 @@ async def test_a_stream_passes_chunk_by_chunk_and_counts_when_it_begins(watched,
         sent.append(message)
         if message["type"] == "http.response.start":
             told_before_the_end.set()
-            assert len(watched.reporter._held) == 1
+            assert len(watched.reporter.buffer) == 1
 
     async def receive():
         await asyncio.Event().wait()
@@ -175,15 +134,14 @@ async def test_a_stream_passes_chunk_by_chunk_and_counts_when_it_begins(watched,
         "type": "http", "method": "GET", "path": "/live", "raw_path": b"/live", "headers": [], "query_string": b"",
         "root_path": "", "scheme": "http", "server": ("shop.test", 80),
     }  # fmt: skip
-    watched.reporter._pid, watched.reporter._thread = -1, None
     watched.reporter._closing.set()  # nothing is flushed: the test looks at what is held
     await watched(scope, receive, send)
     assert [m.get("body") for m in sent[1:4]] == [b"data: 0\n\n", b"data: 1\n\n", b"data: 2\n\n"]
     assert told_before_the_end.is_set()
-    assert len(watched.reporter._held) == 1
+    assert len(watched.reporter.buffer) == 1
 
 
-async def test_the_heartbeat_lists_the_endpoints(watched, ingest: Ingest) -> None:
+async def test_the_heartbeat_lists_the_endpoints(watched, ingest) -> None:
     async with visitor(watched) as http:
         await http.get("/products/1")
     await asyncio.to_thread(ingest.hears, 1)
@@ -193,7 +151,7 @@ async def test_the_heartbeat_lists_the_endpoints(watched, ingest: Ingest) -> Non
     assert endpoints_of(object()) == []
 
 
-async def test_requests_wait_for_a_server_that_is_away_and_none_is_slowed(watched, ingest: Ingest) -> None:
+async def test_requests_wait_for_a_server_that_is_away_and_none_is_slowed(watched, ingest) -> None:
     ingest.away = True
     async with visitor(watched) as http:
         began = time.perf_counter()
@@ -204,22 +162,26 @@ async def test_requests_wait_for_a_server_that_is_away_and_none_is_slowed(watche
     assert len(await asyncio.to_thread(ingest.hears, 20)) == 20
 
 
-async def test_what_does_not_fit_is_dropped_and_counted(ingest: Ingest) -> None:
+async def test_what_does_not_fit_is_counted_all_the_same(ingest) -> None:
     ingest.away = True
     watched = MillstreamMiddleware(shop(), "shop", url="http://millstream.test", transport=ingest, buffer_requests=5)
     async with visitor(watched) as http:
         for _ in range(8):
             await http.get("/products/1")
-    assert watched.reporter.dropped == 3
+    kept = [told for told, weight in watched.reporter.buffer.oldest(10) if weight == 1]
+    assert len(kept) == 5  # the three that found no room are one window, told when there is some
+    ingest.away = False
     watched.reporter.close()
+    assert sum(request.get("weight", 1) for request in ingest.told) == 8
+    assert watched.reporter.dropped == 0
 
 
-async def test_a_refused_batch_is_not_sent_for_ever(watched, ingest: Ingest) -> None:
+async def test_a_refused_batch_is_not_sent_for_ever(watched, ingest) -> None:
     ingest.status = 422
     async with visitor(watched) as http:
         await http.get("/products/1")
         deadline = time.monotonic() + 10
-        while watched.reporter._held:
+        while len(watched.reporter.buffer):
             assert time.monotonic() < deadline
             await asyncio.sleep(0.02)
         ingest.status = 202
@@ -227,7 +189,7 @@ async def test_a_refused_batch_is_not_sent_for_ever(watched, ingest: Ingest) -> 
     assert len(await asyncio.to_thread(ingest.hears, 1)) == 1
 
 
-async def test_websockets_and_lifespans_pass_untouched(ingest: Ingest) -> None:
+async def test_websockets_and_lifespans_pass_untouched(ingest) -> None:
     seen: list[str] = []
 
     async def app(scope, receive, send) -> None:
@@ -239,6 +201,123 @@ async def test_websockets_and_lifespans_pass_untouched(ingest: Ingest) -> None:
     assert seen == ["websocket", "lifespan"]
 
 
-def test_a_reserved_name_is_refused(ingest: Ingest) -> None:
+def test_a_reserved_name_is_refused(ingest) -> None:
     with pytest.raises(ValueError, match="reserved"):
         MillstreamMiddleware(shop(), name="events")
+
+
+HTTP = {
+    "type": "http", "method": "GET", "path": "/", "headers": [], "query_string": b"", "root_path": "", "scheme": "http",
+}  # fmt: skip
+START = {"type": "http.response.start", "status": 200, "headers": []}
+
+
+class TestEnds:
+    """A request is counted as what it was, however it ended."""
+
+    async def told(self, ingest, app, *, receive=None, send=None, raises: type[BaseException] | None = None) -> dict:
+        watched = MillstreamMiddleware(app, "shop", url="http://millstream.test", transport=ingest)
+
+        async def taken(message) -> None:
+            pass
+
+        passing = watched(dict(HTTP), receive, send or taken)
+        if raises is None:
+            await passing
+        else:
+            with pytest.raises(raises):
+                await passing
+        watched.reporter.close()
+        [request] = ingest.told
+        return request
+
+    async def test_an_answer_that_broke_off_is_a_500(self, ingest) -> None:
+        async def app(scope, receive, send) -> None:
+            await send(START)
+            await send({"type": "http.response.body", "body": b"half", "more_body": True})
+            raise ValueError
+
+        assert (await self.told(ingest, app, raises=ValueError))["status"] == 500
+
+    async def test_an_answer_nobody_gave_is_a_500(self, ingest) -> None:
+        async def app(scope, receive, send) -> None:
+            pass
+
+        assert (await self.told(ingest, app))["status"] == 500
+
+    async def test_a_client_that_left_while_the_app_worked_is_a_499(self, ingest) -> None:
+        async def app(scope, receive, send) -> None:
+            assert (await receive())["type"] == "http.disconnect"
+            await send(START)
+            await send({"type": "http.response.body", "body": b""})
+
+        async def receive():
+            return {"type": "http.disconnect"}
+
+        assert (await self.told(ingest, app, receive=receive))["status"] == 499
+
+    async def test_a_client_that_left_while_it_was_sent_to_is_a_499(self, ingest) -> None:
+        async def app(scope, receive, send) -> None:
+            await send(START)
+            await send({"type": "http.response.body", "body": b"half", "more_body": True})
+
+        async def send(message) -> None:
+            if message["type"] == "http.response.body":
+                raise OSError
+
+        assert (await self.told(ingest, app, send=send, raises=OSError))["status"] == 499
+
+    async def test_a_broken_connection_of_the_apps_own_is_a_500(self, ingest) -> None:
+        async def app(scope, receive, send) -> None:
+            raise ConnectionRefusedError
+
+        assert (await self.told(ingest, app, raises=ConnectionRefusedError))["status"] == 500
+
+    async def test_a_cancelled_request_is_a_499(self, ingest) -> None:
+        async def app(scope, receive, send) -> None:
+            raise asyncio.CancelledError
+
+        assert (await self.told(ingest, app, raises=asyncio.CancelledError))["status"] == 499
+
+    async def test_what_fails_after_the_answer_changes_nothing_of_it(self, ingest) -> None:
+        async def app(scope, receive, send) -> None:
+            await send(START)
+            await send({"type": "http.response.body", "body": b"whole"})
+            raise ValueError
+
+        assert (await self.told(ingest, app, raises=ValueError))["status"] == 200
+
+
+@pytest.mark.parametrize(("method", "status"), [("HEAD", 405), ("OPTIONS", 405), ("PATCH", 405)])
+async def test_every_method_is_told(watched, ingest, method, status) -> None:
+    async with visitor(watched) as http:
+        await http.request(method, "/products/7")
+    [told] = await asyncio.to_thread(ingest.hears, 1)
+    assert (told["method"], told["status"]) == (method, status)
+
+
+async def test_a_framework_we_do_not_know_may_name_its_routes(ingest) -> None:
+    async def app(scope, receive, send) -> None:
+        scope["handler"] = "/things/{id}"
+        await send(START)
+        await send({"type": "http.response.body", "body": b""})
+
+    named = MillstreamMiddleware(
+        app, "shop", url="http://millstream.test", transport=ingest, route=lambda s: s.get("handler")
+    )
+    async with visitor(named) as http:
+        await http.get("/things/7")
+    named.reporter.close()
+    assert ingest.told[0]["path"] == "/things/{id}"
+
+
+async def test_what_cannot_be_told_fails_no_request(ingest, caplog) -> None:
+    watched = MillstreamMiddleware(
+        shop(), "shop", url="http://millstream.test", transport=ingest, route=lambda scope: scope["nothing"]
+    )
+    async with visitor(watched) as http:
+        for _ in range(3):
+            assert (await http.get("/products/1")).status_code == 200
+    watched.reporter.close()
+    assert [request["path"] for request in ingest.told] == ["unmatched"] * 3
+    assert caplog.text.count("could not be told") == 1

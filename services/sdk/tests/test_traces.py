@@ -15,8 +15,8 @@ import pytest
 from fastapi import FastAPI
 from millstream import Millstream, tracing
 from millstream.asgi import MillstreamMiddleware
-from millstream.asgi import middleware as asgi_middleware
 from millstream.testing import MemoryServer
+from millstream.traffic import spans as server_spans
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
@@ -32,7 +32,7 @@ def spans(monkeypatch):
     provider = TracerProvider()
     provider.add_span_processor(SimpleSpanProcessor(exporter))
     monkeypatch.setattr(tracing, "_tracer", provider.get_tracer("test"))
-    monkeypatch.setattr(asgi_middleware, "_tracer", provider.get_tracer("test"))
+    monkeypatch.setattr(server_spans, "_tracer", provider.get_tracer("test"))
     yield exporter
     provider.shutdown()
 

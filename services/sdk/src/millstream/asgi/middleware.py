@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import secrets
 import time
-import uuid
 from collections.abc import Awaitable, Callable, MutableMapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 import httpx
-from opentelemetry import trace
-from opentelemetry.trace import Span, SpanKind, Status, StatusCode
 
-from millstream import names, tracing
-from millstream.asgi.requests import BUFFER_REQUESTS, RequestReporter
-from millstream.asgi.templates import UNMATCHED, endpoints_of, template_of
-from millstream.settings import Place, Settings
+from millstream.asgi.templates import endpoints_of, template_of
+from millstream.traffic.buffer import BUFFER_REQUESTS, SLOW_MS, Keeping
+from millstream.traffic.reporter import Reporter
+from millstream.traffic.spans import ServerSpan
+from millstream.traffic.watch import CLIENT_LEFT, Route, Watch
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -25,18 +20,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-CLIENT_LEFT = 499
-_tracer = trace.get_tracer("millstream.asgi")
-
-
-@dataclass(slots=True)
-class _Passing:
-    """One request on its way through."""
-
-    began: float
-    at: datetime
-    status: int | None = None
-    told: bool = False
+_TRACE_HEADERS = {b"traceparent", b"tracestate"}
 
 
 class MillstreamMiddleware:
@@ -45,7 +29,11 @@ class MillstreamMiddleware:
     Args:
         name: of the API, the same for all its instances.
         url, api_key: default `MILLSTREAM_URL`, `MILLSTREAM_API_KEY`.
+        sample: share of ordinary requests told one by one; counts stay exact, errors and slow ones are always told.
+        slow_ms: from how long on a request is slow.
         buffer_requests: how many requests are held while Millstream is away.
+        route: names the route of a request of a framework other than Starlette and FastAPI, from the scope as the
+            application left it; None for no route.
         transport: an httpx transport, for tests.
     """
 
@@ -56,77 +44,39 @@ class MillstreamMiddleware:
         *,
         url: str | None = None,
         api_key: str | None = None,
+        sample: float = 1.0,
+        slow_ms: float = SLOW_MS,
         buffer_requests: int = BUFFER_REQUESTS,
+        route: Route | None = None,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self.app = app
-        place = Place.read()
-        self._hostname = place.hostname
-        self._server: tuple[str, int | None] | None = None
         self._router: Any = app
-        self.reporter = RequestReporter(
-            names.checked("the API's name", name),
-            f"{names.slug(place.hostname, 50)}-{secrets.token_hex(4)}",
-            Settings.read(url, api_key),
-            self._describe,
-            most=buffer_requests,
-            transport=transport,
+        keeping = Keeping(buffer_requests, sample, slow_ms)
+        self._watch = Watch(
+            name, url, api_key, keeping, route, template_of, lambda: endpoints_of(self._router), transport
         )
+
+    @property
+    def reporter(self) -> Reporter:
+        """What tells Millstream; `reporter.dropped` says how many requests it could not."""
+        return self._watch.reporter
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            await self._watch(scope, receive, send)
+            self._learn(scope)
+            await _Passing(self._watch, scope, receive, send).through(self.app)
         elif scope["type"] == "lifespan":
             self._router = scope.get("app") or self._router
-            await self.app(scope, receive, self._closing(send))
+            await self.app(scope, receive, self._starting(send))
         else:
             await self.app(scope, receive, send)
 
-    async def _watch(self, scope: Scope, receive: Receive, send: Send) -> None:
-        self._server = scope.get("server") or self._server
+    def _learn(self, scope: Scope) -> None:
+        self._watch.server = scope.get("server") or self._watch.server
         self._router = scope.get("app") or self._router
-        root_path = scope.get("root_path", "")
-        passing = _Passing(time.perf_counter(), datetime.now(UTC))
 
-        async def watched(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                passing.status = message["status"]
-                if _is_endless(message):
-                    # A stream's length says nothing of the API's speed: it counts until it began.
-                    self._tell(scope, root_path, passing)
-            await send(message)
-            if message["type"] == "http.response.body" and not message.get("more_body"):
-                self._tell(scope, root_path, passing)
-
-        with _Watching(scope) as span:
-            try:
-                await self.app(scope, receive, watched)
-            except Exception as error:
-                passing.status = passing.status or 500
-                tracing.say_failed(span, error)
-                raise
-            finally:
-                passing.status = passing.status or CLIENT_LEFT
-                self._tell(scope, root_path, passing)
-                _finish(span, template_of(scope, root_path), scope["method"], passing.status)
-
-    def _tell(self, scope: Scope, root_path: str, passing: _Passing) -> None:
-        if passing.told:
-            return
-        passing.told = True
-        told: dict[str, Any] = {
-            "id": uuid.uuid4().hex,
-            "at": passing.at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-            "method": scope["method"],
-            "path": template_of(scope, root_path),
-            "status": passing.status,
-            "latency_ms": round((time.perf_counter() - passing.began) * 1000, 3),
-            "instance_id": self.reporter.instance_id,
-        }
-        trace_id = tracing.trace_id()
-        self.reporter.add(told | ({"trace_id": trace_id} if trace_id else {}))
-
-    def _closing(self, send: Send) -> Send:
+    def _starting(self, send: Send) -> Send:
         async def watched(message: Message) -> None:
             if message["type"] == "lifespan.startup.complete":
                 self.reporter.start()
@@ -134,58 +84,91 @@ class MillstreamMiddleware:
 
         return watched
 
-    def _describe(self) -> dict[str, Any]:
-        host, port = self._server or (None, None)
-        return {"host": host, "port": port, "hostname": self._hostname, "endpoints": endpoints_of(self._router)}
 
+class _Passing:
+    """One request on its way through."""
 
-class _Watching:
-    """A server's span, the child of the caller's; none where another instrumentation has made one already."""
+    __slots__ = (
+        "_at",
+        "_began",
+        "_has_left",
+        "_receive",
+        "_root_path",
+        "_scope",
+        "_send",
+        "_span",
+        "_status",
+        "_told",
+        "_watch",
+    )
 
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, watch: Watch, scope: Scope, receive: Receive, send: Send) -> None:
+        self._watch = watch
         self._scope = scope
-        self._manager: Any = None
+        self._receive = receive
+        self._send = send
+        self._root_path: str = scope.get("root_path", "")
+        self._span = ServerSpan()
+        self._status = 500
+        self._told: int | None = None
+        self._has_left = False
+        self._at = time.time()
+        self._began = time.perf_counter()
 
-    def __enter__(self) -> Span:
-        if trace.get_current_span().get_span_context().is_valid:
-            return trace.INVALID_SPAN
-        carrier = {
-            key.decode("latin-1"): value.decode("latin-1")
-            for key, value in self._scope.get("headers", ())
-            if key in {b"traceparent", b"tracestate"}
-        }
-        attributes = {
-            "http.request.method": self._scope["method"],
-            "url.path": self._scope["path"],
-            "url.scheme": self._scope.get("scheme", "http"),
-        }
-        self._manager = _tracer.start_as_current_span(
-            self._scope["method"],
-            context=tracing.parent_of(carrier),
-            kind=SpanKind.SERVER,
-            attributes=attributes,
-            record_exception=False,
-            set_status_on_exception=False,
-        )
-        span: Span = self._manager.__enter__()
-        return span
+    async def through(self, app: ASGIApp) -> None:
+        scope, failure = self._scope, None
+        carrier = {k.decode("latin-1"): v.decode("latin-1") for k, v in scope.get("headers", ()) if k in _TRACE_HEADERS}
+        self._span.enter(carrier, scope["method"], scope["path"], scope.get("scheme", "http"))
+        try:
+            await app(scope, self._received, self._sent)
+        except Exception as error:
+            failure = None if self._has_left else error
+            raise
+        except BaseException:  # cancelled: whoever waits for the answer gets none
+            self._has_left = True
+            raise
+        finally:
+            # An answer that was begun well and never ended is a failure, too.
+            status = self._tell(CLIENT_LEFT if self._has_left else 500)
+            self._span.leave()
+            self._span.finish(scope["method"], self._watch.template_of(scope, self._root_path), status, failure)
 
-    def __exit__(self, *error: Any) -> None:
-        if self._manager is not None:
-            self._manager.__exit__(*error)
+    async def _received(self) -> Message:
+        message = await self._receive()
+        if message["type"] == "http.disconnect":
+            self._tell(CLIENT_LEFT)
+        return message
 
+    async def _sent(self, message: Message) -> None:
+        kind = message["type"]
+        if kind == "http.response.start":
+            self._status = message["status"]
+            if _is_endless(message):
+                # A stream's length says nothing of the API's speed: it counts until it began.
+                self._tell(self._status)
+        try:
+            await self._send(message)
+        except OSError:
+            self._has_left = True
+            raise
+        if kind == "http.response.body":
+            if not message.get("more_body"):
+                self._tell(self._status)
+        elif kind == "http.response.pathsend":
+            self._tell(self._status)
 
-def _finish(span: Span, template: str, method: str, status: int) -> None:
-    span.set_attribute("http.response.status_code", status)
-    if template != UNMATCHED:
-        span.update_name(f"{method} {template}")
-        span.set_attribute("http.route", template)
-    if status >= 500:
-        span.set_status(Status(StatusCode.ERROR))
+    def _tell(self, status: int) -> int:
+        """Once: the status it was told with."""
+        if self._told is None:
+            self._told = status
+            latency_ms = (time.perf_counter() - self._began) * 1000
+            template = self._watch.template_of(self._scope, self._root_path)
+            self._watch.tell(self._at, self._scope["method"], template, status, latency_ms, self._span.trace_id)
+        return self._told
 
 
 def _is_endless(message: Message) -> bool:
-    return any(
-        key.lower() == b"content-type" and value.startswith(b"text/event-stream")
-        for key, value in message.get("headers", ())
-    )
+    for key, value in message.get("headers", ()):
+        if key.lower() == b"content-type":
+            return bool(value.startswith(b"text/event-stream"))
+    return False

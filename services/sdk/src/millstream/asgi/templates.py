@@ -1,17 +1,16 @@
-"""Which route answered, as a template: `/products/{id}`, never `/products/42`, so that paths stay few."""
+"""What FastAPI and Starlette say of their routes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from millstream import limits
+from millstream.traffic.templates import mounted_template
 
-UNMATCHED = "unmatched"
 
-
-def template_of(scope: MutableMapping[str, Any], root_path: str) -> str:
-    """The template of the route that FastAPI or Starlette left in the scope.
+def template_of(scope: Mapping[str, Any], root_path: str) -> str | None:
+    """The template of the route that FastAPI or Starlette left in the scope; None if none matched.
 
     Args:
         scope: after the app has answered; routers change it in place.
@@ -19,9 +18,8 @@ def template_of(scope: MutableMapping[str, Any], root_path: str) -> str:
     """
     own = _own_template(scope)
     if own is None:
-        return UNMATCHED
-    mounted = scope.get("root_path", "").removeprefix(root_path)
-    return (_mount_template(mounted, scope.get("path_params") or {}, own) + own)[: limits.PATH_CHARS] or "/"
+        return None
+    return mounted_template(scope.get("root_path", "").removeprefix(root_path), scope.get("path_params") or {}, own)
 
 
 def endpoints_of(app: Any) -> list[str]:
@@ -48,12 +46,6 @@ def _own_template(scope: Mapping[str, Any]) -> str | None:
 def _path(route: Any) -> str | None:
     path = getattr(route, "path_format", None) or getattr(route, "path", None)
     return path if isinstance(path, str) else None
-
-
-def _mount_template(mounted: str, params: Mapping[str, Any], own: str) -> str:
-    """A mount's own path, its parameters named again."""
-    values = {str(value): name for name, value in params.items() if f"{{{name}}}" not in own}
-    return "/".join(f"{{{values[part]}}}" if part in values else part for part in mounted.split("/"))
 
 
 def _routes(app: Any) -> Iterable[Any]:

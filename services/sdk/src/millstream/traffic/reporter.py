@@ -1,0 +1,210 @@
+"""Telling Millstream of requests, from a thread of its own: never waited for, never failing, never more than it may hold."""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import os
+import secrets
+import threading
+import time
+import weakref
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+
+from millstream import limits, names
+from millstream.backoff import Backoff
+from millstream.client import API, LIMITS, PROTOCOL
+from millstream.settings import Settings
+from millstream.traffic.buffer import Buffer, Keeping, Told
+
+log = logging.getLogger("millstream.traffic")
+FLUSH_EVERY_S = 0.5
+SETTLE_EVERY_S = 5.0
+HEARTBEAT_EVERY_S = 5.0
+REJECTED_EVERY_S = 60.0
+LAST_FLUSH_S = 2.0
+REQUEST_TIMEOUT = httpx.Timeout(5.0, connect=2.0)
+
+
+class Reporter:
+    """One per middleware and process.
+
+    Its thread starts when the application does, or with its first request. After a fork the child begins anew, with an
+    instance id, a buffer and a thread of its own: a prefork server's workers each report what they served.
+
+    Args:
+        describe: what the heartbeat says: host, port, endpoints, hostname.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        hostname: str,
+        settings: Settings,
+        describe: Callable[[], dict[str, Any]],
+        keeping: Keeping,
+        *,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        self.name = name
+        self._hostname = hostname
+        self._settings = settings
+        self._describe = describe
+        self._keeping = keeping
+        self._transport = transport
+        self._begin()
+        _reporters.add(self)
+
+    def _begin(self) -> None:
+        self.instance_id = f"{names.slug(self._hostname, 50)}-{secrets.token_hex(4)}"
+        self.buffer = Buffer(self._keeping)
+        self._starting = threading.Lock()
+        self._wake = threading.Event()
+        self._closing = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._is_away = False
+        self._rejected_said_at = float("-inf")
+
+    @property
+    def dropped(self) -> int:
+        """Requests that were never told, because more came than could be held or the server refused them."""
+        return self.buffer.dropped
+
+    def add(self, at: float, method: str, path: str, status: int, latency_ms: float, trace_id: str | None) -> None:
+        """Remember one request; `at` in seconds since the Unix epoch."""
+        self.buffer.add(at, method, path, status, latency_ms, trace_id)
+        if self._thread is None:
+            self.start()
+
+    def start(self) -> None:
+        """Begin to tell, unless that has begun."""
+        with self._starting:
+            if self._closing.is_set() or self._thread is not None:
+                return
+            self._thread = threading.Thread(target=self._run, name=f"millstream-{self.name}", daemon=True)
+            self._thread.start()
+        atexit.register(self.close)
+
+    def close(self) -> None:
+        """Send what is held, for at most two seconds."""
+        self._closing.set()
+        self._wake.set()
+        if self._thread is not None:
+            self._thread.join(LAST_FLUSH_S)
+            atexit.unregister(self.close)
+
+    # ---- the thread
+
+    def _run(self) -> None:
+        headers = {"Millstream-Protocol": PROTOCOL, "User-Agent": "millstream-sdk/0.1"}
+        if self._settings.api_key:
+            headers["Authorization"] = f"Bearer {self._settings.api_key}"
+        with httpx.Client(
+            base_url=self._settings.url,
+            headers=headers,
+            timeout=REQUEST_TIMEOUT,
+            limits=LIMITS,
+            transport=self._transport,
+        ) as http:
+            self._turn(http)
+
+    def _turn(self, http: httpx.Client) -> None:
+        backoff = Backoff(base_s=0.5, cap_s=5.0)
+        heartbeat_at = settle_at = 0.0
+        while not self._closing.is_set():
+            pause_s = FLUSH_EVERY_S
+            try:
+                if time.monotonic() >= heartbeat_at:
+                    self._beat(http)
+                    heartbeat_at = time.monotonic() + HEARTBEAT_EVERY_S
+                self._flush(http)
+                if time.monotonic() >= settle_at:
+                    self.buffer.settle()
+                    settle_at = time.monotonic() + SETTLE_EVERY_S
+                self._say_back()
+                backoff.reset()
+            except Exception as error:  # noqa: BLE001 - whatever it is, the API being watched must not notice
+                self._say_away(error)
+                pause_s = FLUSH_EVERY_S + backoff.next_s()
+            self._wake.wait(pause_s)
+        try:
+            self._flush(http)
+            self.buffer.settle()
+            self._flush(http)
+        except Exception as error:  # noqa: BLE001
+            log.warning("the last %d requests of %s were not told: %s", len(self.buffer), self.name, error)
+
+    def _flush(self, http: httpx.Client) -> None:
+        while batch := self.buffer.oldest(limits.INGEST_REQUESTS):
+            body = {"requests": [self._item(told, weight) for told, weight in batch]}
+            answer = http.post(f"{API}/apis/{self.name}/requests", json=body)
+            if answer.status_code in {401, 403, 408, 425, 429} or answer.status_code >= 500:
+                raise _NotTaken(f"{answer.status_code}: {answer.text[:200]}")
+            if answer.is_error:
+                log.warning("%d requests were refused: %d %s", len(batch), answer.status_code, answer.text[:200])
+                self.buffer.drop(len(batch))
+                continue
+            if rejected := answer.json().get("rejected"):
+                self._say_rejected(len(rejected), len(batch), rejected[0])
+            self.buffer.forget(len(batch))
+
+    def _item(self, told: Told, weight: int) -> dict[str, Any]:
+        item: dict[str, Any] = {
+            "id": f"{self.instance_id}.{told.number}",
+            "at": datetime.fromtimestamp(told.at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "method": told.method,
+            "path": told.path,
+            "status": told.status,
+            "latency_ms": round(told.latency_ms, 3),
+            "instance_id": self.instance_id,
+        }
+        if weight > 1:
+            item["sampled"], item["weight"] = True, weight
+        if told.trace_id:
+            item["trace_id"] = told.trace_id
+        return item
+
+    def _beat(self, http: httpx.Client) -> None:
+        path = f"{API}/apis/{self.name}/instances/{self.instance_id}/heartbeat"
+        answer = http.post(path, json=self._describe())
+        if answer.is_error:
+            raise _NotTaken(f"{answer.status_code}: {answer.text[:200]}")
+
+    def _say_away(self, error: Exception) -> None:
+        if not self._is_away:
+            log.warning("%s does not take requests of %s: %s", self._settings.url, self.name, error)
+        self._is_away = True
+
+    def _say_back(self) -> None:
+        if self._is_away:
+            log.warning("%s takes requests of %s again; %d were dropped", self._settings.url, self.name, self.dropped)
+        self._is_away = False
+
+    def _say_rejected(self, rejected: int, of: int, first: Any) -> None:
+        # Once a minute: anybody can send an odd method, and must not fill the log with it.
+        if time.monotonic() >= self._rejected_said_at + REJECTED_EVERY_S:
+            self._rejected_said_at = time.monotonic()
+            log.warning("%d of %d requests were rejected, the first: %s", rejected, of, first)
+
+
+class _NotTaken(Exception):
+    """The server is there but cannot take it now."""
+
+
+_reporters: weakref.WeakSet[Reporter] = weakref.WeakSet()
+
+
+def _begin_anew_in_the_child() -> None:
+    # The parent's thread is not here, its locks may be held for ever, and what it holds it tells itself.
+    for reporter in list(_reporters):
+        if reporter._thread is not None:
+            atexit.unregister(reporter.close)
+        reporter._begin()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_begin_anew_in_the_child)

@@ -1,0 +1,71 @@
+"""A server's span per request, the child of the caller's, so that jobs enqueued meanwhile continue the trace.
+
+Where another instrumentation has made a span already there is none of ours; without an OpenTelemetry SDK and without a
+caller's trace there is nothing to do, and nothing is done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from opentelemetry import context, trace
+from opentelemetry.context import Context as TraceContext
+from opentelemetry.trace import Span, SpanKind, Status, StatusCode
+
+from millstream import tracing
+from millstream.traffic.templates import UNMATCHED
+
+_tracer = trace.get_tracer("millstream.traffic")
+
+
+class ServerSpan:
+    """One request's; `enter` before the application, `leave` when its context ends, `finish` when it is answered."""
+
+    __slots__ = ("_span", "_token", "trace_id")
+
+    def __init__(self) -> None:
+        self.trace_id: str | None = None
+        self._span: Span | None = None
+        self._token: Any = None
+
+    def enter(self, carrier: Mapping[str, str], method: str, path: str, scheme: str) -> None:
+        """Begin.
+
+        Args:
+            carrier: the request's `traceparent` and `tracestate`, if it has them.
+        """
+        if trace.get_current_span().get_span_context().is_valid:
+            self.trace_id = tracing.trace_id()
+            return
+        span = _tracer.start_span(
+            method,
+            context=tracing.parent_of(carrier) if carrier else TraceContext(),
+            kind=SpanKind.SERVER,
+            attributes={"http.request.method": method, "url.path": path, "url.scheme": scheme},
+        )
+        if span.get_span_context().is_valid:
+            self._span = span
+            self._token = context.attach(trace.set_span_in_context(span))
+            self.trace_id = tracing.trace_id()
+
+    def leave(self) -> None:
+        """The application has returned; others' code runs in this thread or task from now on."""
+        if self._token is not None:
+            context.detach(self._token)
+            self._token = None
+
+    def finish(self, method: str, template: str, status: int, error: BaseException | None) -> None:
+        """The request is answered."""
+        span, self._span = self._span, None
+        if span is None:
+            return
+        span.set_attribute("http.response.status_code", status)
+        if template != UNMATCHED:
+            span.update_name(f"{method} {template}")
+            span.set_attribute("http.route", template)
+        if error is not None:
+            tracing.say_failed(span, error)
+        elif status >= 500:
+            span.set_status(Status(StatusCode.ERROR))
+        span.end()

@@ -1,0 +1,86 @@
+"""One API being watched: its name, its reporter, and how a request of it is told."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import httpx
+
+from millstream import limits, names
+from millstream.settings import Place, Settings
+from millstream.traffic.buffer import Keeping
+from millstream.traffic.reporter import Reporter
+from millstream.traffic.templates import UNMATCHED
+
+log = logging.getLogger("millstream.traffic")
+
+CLIENT_LEFT = 499
+ROUTE = "millstream.route"  # where an application may leave the template itself: in the scope, or in the environ
+
+Route = Callable[[Any], str | None]
+"""What a caller may pass to name routes of a framework we do not know: the scope or environ in, a template out."""
+
+
+class Watch:
+    """What a middleware tells its requests to.
+
+    Args:
+        route: the caller's own way to name a route; `template`'s when None.
+        template: finds the route's template once the application has answered, given the request and the path the
+            application was mounted at; None if no route matched.
+        endpoints: every endpoint the application has, as far as it tells.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        url: str | None,
+        api_key: str | None,
+        keeping: Keeping,
+        route: Route | None,
+        template: Callable[[Any, str], str | None],
+        endpoints: Callable[[], list[str]],
+        transport: httpx.BaseTransport | None,
+    ) -> None:
+        place = Place.read()
+        self._hostname = place.hostname
+        self._route = route
+        self._template = template
+        self._endpoints = endpoints
+        self._has_complained = False
+        self.server: tuple[str, int | None] | None = None
+        settings = Settings.read(url, api_key)
+        checked = names.checked("the API's name", name)
+        self.reporter = Reporter(checked, place.hostname, settings, self._describe, keeping, transport=transport)
+
+    def template_of(self, request: Mapping[str, Any], mounted_at: str) -> str:
+        """The template of the route that answered, `unmatched` if none did; never raises."""
+        try:
+            named = self._route(request) if self._route else request.get(ROUTE)
+            return (named or self._template(request, mounted_at) or UNMATCHED)[: limits.PATH_CHARS]
+        except Exception:  # noqa: BLE001 - the application's objects may be anything, and its answer must not suffer
+            self._complain()
+            return UNMATCHED
+
+    def tell(self, at: float, method: str, path: str, status: int, latency_ms: float, trace_id: str | None) -> None:
+        """Remember a request; never raises."""
+        try:
+            self.reporter.add(at, method, path, status, latency_ms, trace_id)
+        except Exception:  # noqa: BLE001
+            self._complain()
+
+    def _complain(self) -> None:
+        if not self._has_complained:
+            log.warning("a request of %s could not be told; this is said once", self.reporter.name, exc_info=True)
+        self._has_complained = True
+
+    def _describe(self) -> dict[str, Any]:
+        host, port = self.server or (None, None)
+        try:
+            endpoints = self._endpoints()
+        except Exception:  # noqa: BLE001
+            self._complain()
+            endpoints = []
+        return {"host": host, "port": port, "hostname": self._hostname, "endpoints": endpoints}

@@ -1,0 +1,50 @@
+"""What Flask and Werkzeug say of their routes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from millstream import limits
+from millstream.traffic.templates import mounted_template
+
+_PARAMETER = re.compile(r"<(?:[^<>:]*:)?\s*([^<>:]+?)\s*>")
+
+
+@lru_cache(maxsize=1_000)
+def braced(rule: str) -> str:
+    """`/orders/<int:id>` as `/orders/{id}`, so that every framework's routes look alike."""
+    return _PARAMETER.sub(r"{\1}", rule)
+
+
+def template_of(environ: Mapping[str, Any], script_name: str) -> str | None:
+    """The template of the route that Flask matched; None if none did.
+
+    Args:
+        environ: after the app has answered.
+        script_name: as it was before, so that mounts can be told from a proxy's prefix.
+    """
+    request = environ.get("werkzeug.request")
+    rule = getattr(getattr(request, "url_rule", None), "rule", None)
+    if rule is None:
+        return None
+    mounted = str(environ.get("SCRIPT_NAME", "")).removeprefix(script_name)
+    return mounted_template(mounted, getattr(request, "view_args", None) or {}, braced(rule))
+
+
+def endpoints_of(app: Any) -> list[str]:
+    """`GET /orders/{id}` for every route of a Flask app, or of the one whose `wsgi_app` this is."""
+    rules = getattr(
+        getattr(app, "url_map", None) or getattr(getattr(app, "__self__", None), "url_map", None), "iter_rules", None
+    )
+    if rules is None:
+        return []
+    found = {f"{method} {braced(rule.rule)}" for rule in rules() for method in _shown(rule.methods or ())}
+    return sorted(found)[: limits.ENDPOINTS_PER_INSTANCE]
+
+
+def _shown(methods: Any) -> set[str]:
+    """Without those a framework adds by itself."""
+    return set(methods) - {"HEAD", "OPTIONS"} or set(methods)

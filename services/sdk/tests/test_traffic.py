@@ -1,0 +1,103 @@
+"""The buffer between an API and Millstream: bounded, thinned on request, and never a wrong count."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from millstream.traffic import buffer as buffers
+from millstream.traffic.buffer import Buffer, Keeping
+
+NOON = 1_767_268_800.0
+
+
+def add(buffer: Buffer, *, path: str = "/a", status: int = 200, latency_ms: float = 5.0, at: float = NOON) -> None:
+    buffer.add(at, "GET", path, status, latency_ms, None)
+
+
+def told(buffer: Buffer) -> list[tuple[int, int]]:
+    """Status and weight of everything that would be told."""
+    buffer.settle()
+    return [(request.status, weight) for request, weight in buffer.oldest(1_000_000)]
+
+
+def test_without_sampling_each_request_is_told() -> None:
+    buffer = Buffer(Keeping())
+    for _ in range(3):
+        add(buffer)
+    assert told(buffer) == [(200, 1)] * 3
+
+
+def test_a_tenth_is_told_and_stands_for_all() -> None:
+    buffer = Buffer(Keeping(sample=0.1))
+    for _ in range(105):
+        add(buffer)
+    assert Counter(told(buffer)) == {(200, 10): 10, (200, 5): 1}
+
+
+def test_errors_and_slow_ones_are_told_one_by_one() -> None:
+    buffer = Buffer(Keeping(sample=0.001, slow_ms=100))
+    for _ in range(50):
+        add(buffer, status=404)
+        add(buffer, status=503)
+        add(buffer, latency_ms=100)
+        add(buffer)
+    assert Counter(told(buffer)) == {(404, 1): 50, (503, 1): 50, (200, 1): 50, (200, 50): 1}
+
+
+def test_which_one_stands_for_the_others_is_left_to_chance() -> None:
+    random.seed(1)
+    buffer = Buffer(Keeping(sample=0.1))
+    for number in range(1000):
+        add(buffer, latency_ms=number % 10)
+    chosen = {request.latency_ms for request, _ in buffer.oldest(100)}
+    assert len(chosen) > 5
+
+
+def test_a_full_buffer_counts_on_by_the_minute() -> None:
+    buffer = Buffer(Keeping(most=2))
+    for second in range(0, 180, 10):
+        add(buffer, at=NOON + second)
+    assert (len(buffer), buffer.dropped) == (2, 0)
+    buffer.forget(2)
+    buffer.settle()
+    buffer.forget(2)
+    assert told(buffer) == [(200, 6)]
+
+
+def test_more_kinds_than_can_be_held_are_dropped_and_said(monkeypatch) -> None:
+    monkeypatch.setattr(buffers, "WINDOWS", 3)
+    buffer = Buffer(Keeping(most=1))
+    for number in range(10):
+        add(buffer, path=f"/{number}")
+    assert buffer.dropped == 10 - 1 - 3
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.sampled_from([200, 404]), st.booleans())), st.integers(1, 8))
+@settings(max_examples=40, deadline=None)
+def test_whatever_comes_and_goes_every_request_is_counted_once(acts, every) -> None:
+    """Requests by status that were told, that are still held and that were dropped are all there were."""
+    buffer, out, came = Buffer(Keeping(most=5, sample=1 / every)), Counter(), Counter()
+    for path, status, flushes in acts:
+        add(buffer, path=f"/{path}", status=status)
+        came[status] += 1
+        if flushes:
+            batch = buffer.oldest(3)
+            out.update({s: sum(w for r, w in batch if r.status == s) for s in (200, 404)})
+            buffer.forget(len(batch))
+            buffer.settle()
+        assert len(buffer) <= 5
+    while held := told(buffer):
+        out.update({s: sum(w for status, w in held if status == s) for s in (200, 404)})
+        buffer.forget(len(held))
+    assert +out == came
+    assert buffer.dropped == 0
+
+
+@pytest.mark.parametrize("wrong", [{"sample": 0}, {"sample": 1.5}, {"most": 0}, {"slow_ms": -1}])
+def test_a_share_is_a_share(wrong) -> None:
+    with pytest.raises(ValueError, match=r"sample|buffer_requests|slow_ms"):
+        Keeping(**wrong)
