@@ -12,7 +12,7 @@ import pytest
 import yaml
 from jsonschema import Draft7Validator
 
-from charts.rendering import CHART, CI_FILES, PROFILES, ROOT, RenderError, helm_template, needs_helm, pods, render
+from charts.rendering import CHART, CI_FILES, PROFILES, ROOT, RenderError, helm_template, needs_helm, one, pods, render
 
 SCHEMA = json.loads((CHART / "values.schema.json").read_text())
 VALUES = (CHART / "values.yaml").read_text()
@@ -94,13 +94,42 @@ def test_only_the_install_job_holds_a_token(values: Path) -> None:
 
 @needs_helm
 @every_ci_file
-def test_rbac_is_the_install_jobs_alone(values: Path) -> None:
+def test_rbac_is_to_make_secrets_once_and_to_read_pods(values: Path) -> None:
     rules = [rule for m in render("-f", str(values)) if m["kind"] in {"Role", "ClusterRole"} for rule in m["rules"]]
     assert {(tuple(rule["resources"]), tuple(rule["verbs"])) for rule in rules} <= {
         (("secrets",), ("create",)),
         (("secrets",), ("get",)),
+        (("pods",), ("get", "list", "watch")),
     }
     assert all("resourceNames" in rule for rule in rules if rule["verbs"] == ["get"])
+
+
+@needs_helm
+def test_workers_may_read_pods_where_they_run_and_holds_a_short_token() -> None:
+    manifests = render("--set", "workers.pods.namespaces={jobs-a,n}")
+    roles = [m for m in manifests if m["kind"] == "Role" and m["metadata"]["name"] == "m-millstream-workers"]
+    assert [role["metadata"]["namespace"] for role in roles] == ["n", "jobs-a"]
+    spec = one(manifests, "Deployment", "m-millstream-workers")["spec"]["template"]["spec"]
+    env = {e["name"]: e.get("value") for e in spec["containers"][0]["env"]}
+    assert env["MILLSTREAM_WORKERS_PODS_NAMESPACES"] == "n,jobs-a"
+    [token] = [v for v in spec["volumes"] if v["name"] == "api-token"]
+    assert token["projected"]["sources"][0]["serviceAccountToken"]["expirationSeconds"] == 3600
+    with_token = [pod.where for pod in pods(manifests) if any("projected" in v for v in pod.spec["volumes"])]
+    assert with_token == ["Deployment m-millstream-workers"]
+
+
+@needs_helm
+def test_without_pods_nothing_of_it_is_there() -> None:
+    text = helm_template("--set", "workers.pods.enabled=false")
+    assert "api-token" not in text
+    assert "PODS_NAMESPACES" not in text
+    assert "pods" not in [
+        r
+        for m in render("--set", "workers.pods.enabled=false")
+        if m["kind"] == "Role"
+        for rule in m["rules"]
+        for r in rule["resources"]
+    ]
 
 
 @needs_helm

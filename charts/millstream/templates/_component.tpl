@@ -238,6 +238,16 @@ spec:
         {{- end }}
 {{- end -}}
 
+{{- define "millstream.apiToken" -}}
+- name: api-token
+  projected:
+    defaultMode: 0440
+    sources:
+      - serviceAccountToken: {path: token, expirationSeconds: 3600}
+      - configMap: {name: kube-root-ca.crt, items: [{key: ca.crt, path: ca.crt}]}
+      - downwardAPI: {items: [{path: namespace, fieldRef: {fieldPath: metadata.namespace}}]}
+{{- end -}}
+
 {{- /*
 One of our Python services: (dict "root" $ "name" "jobs" "key" "jobs" "module" "millstream_jobs" "prefix" "MILLSTREAM_JOBS" "database" true).
 It listens on 8000, and for health and metrics on 9000, which no route ever names.
@@ -265,6 +275,11 @@ It listens on 8000, and for health and metrics on 9000, which no route ever name
 {{- with .env }}{{ $env = append $env . }}{{ end -}}
 {{- $mounts := "- {name: auth, mountPath: /etc/millstream/auth, readOnly: true}\n- {name: data, mountPath: /data}" -}}
 {{- $volumes := printf "- name: auth\n  secret:\n    secretName: %s\n    items: [{key: keys.yaml, path: keys.yaml}]\n%s" (include "millstream.authSecret" $root) (.dataVolume | default "- name: data\n  emptyDir: {}") -}}
+{{- if .apiToken -}}
+{{- /* As the kubelet would mount it, but short-lived and only here. */ -}}
+{{- $mounts = printf "%s\n- {name: api-token, mountPath: /var/run/secrets/kubernetes.io/serviceaccount, readOnly: true}" $mounts -}}
+{{- $volumes = printf "%s\n%s" $volumes (include "millstream.apiToken" $root) -}}
+{{- end -}}
 {{- $ports := "- {name: http, containerPort: 8000}\n- {name: health, containerPort: 9000}" -}}
 {{- include "millstream.deployment" (dict "root" $root "name" .name "key" .key "command" (list "python" "-m" .module) "devCommand" (list "watchfiles" "--filter" "python" (printf "python -m %s" .module) "/app") "env" (join "\n" $env) "mounts" $mounts "volumes" $volumes "ports" $ports "health" true "waitFor" $waitFor "strategy" .strategy) -}}
 {{- end -}}

@@ -31,6 +31,11 @@ app.kubernetes.io/managed-by: {{ .root.Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace "+" "_" }}
 {{- end -}}
 
+{{- /* Where workers run: the release's namespace and those named beside it. */ -}}
+{{- define "millstream.podNamespaces" -}}
+{{- prepend .Values.workers.pods.namespaces .Release.Namespace | uniq | join "," -}}
+{{- end -}}
+
 {{- define "millstream.authSecret" -}}
 {{- .Values.auth.existingSecret | default (printf "%s-auth" (include "millstream.fullname" .)) -}}
 {{- end -}}

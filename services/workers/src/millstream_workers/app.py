@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -21,6 +22,7 @@ from millstream_kit.tasks import Supervisor
 from millstream_workers import VERSION
 from millstream_workers.handlers import Fleet
 from millstream_workers.metrics import WorkerMetrics
+from millstream_workers.pods_kubernetes import KubernetesPods
 from millstream_workers.presence import Presence
 from millstream_workers.routes import router
 from millstream_workers.settings import WorkersSettings
@@ -64,11 +66,15 @@ def create_app(
             stack.push_async_callback(leases.release)
             metrics = WorkerMetrics(app.state.registry)
             store = SqlStore(db)
-            presence = Presence(store, sink, leases, clock, settings, metrics)
+            pods = KubernetesPods(settings.watched_namespaces, settings.kubeconfig)
+            stack.push_async_callback(asyncio.to_thread, pods.stop)
+            presence = Presence(store, pods, sink, leases, clock, settings, metrics)
             app.state.presence = presence
-            app.state.fleet = Fleet(store, clock, metrics, presence.nudge)
+            app.state.fleet = Fleet(store, pods, clock, metrics, presence.nudge)
             supervisor = await stack.enter_async_context(Supervisor())
             supervisor.run("presence", presence.run)
+            if settings.watched_namespaces:
+                supervisor.run("pods", lambda: asyncio.to_thread(pods.start))
             yield
 
     app = build_app(

@@ -10,6 +10,7 @@ from millstream_kit.clock import Clock
 from millstream_workers.errors import WorkerUnknown
 from millstream_workers.metrics import WorkerMetrics
 from millstream_workers.model import Change, Worker, WorkerGroup, grouped
+from millstream_workers.pods import Pods
 from millstream_workers.store import Store
 
 
@@ -18,19 +19,24 @@ class Fleet:
 
     Args:
         store: where they are kept.
+        pods: what their cluster says of them.
         clock: whose time counts; a worker's own clock never does.
         tell: called when others should hear of a change at once.
     """
 
-    def __init__(self, store: Store, clock: Clock, metrics: WorkerMetrics, tell: Callable[[], None]) -> None:
+    def __init__(
+        self, store: Store, pods: Pods, clock: Clock, metrics: WorkerMetrics, tell: Callable[[], None]
+    ) -> None:
         self._store = store
+        self._pods = pods
         self._clock = clock
         self._metrics = metrics
         self._tell = tell
 
     async def on_heartbeat(self, worker: Worker) -> None:
         """A worker says that it is there, and how it is."""
-        change = await self._store.beat(replace(worker, last_heartbeat_ms=self._clock.now_ms()))
+        pod = self._pods.look(worker.pod) if worker.pod else None
+        change = await self._store.beat(replace(worker, last_heartbeat_ms=self._clock.now_ms(), pod=pod))
         self._metrics.heartbeats.inc()
         if change is Change.FACTS:
             self._tell()

@@ -42,6 +42,12 @@ class Pod:
     last_restart_reason: str | None = None
     image: str | None = None
 
+    def with_what_is_known(self, old: Pod | None) -> Pod:
+        """The same pod with what its cluster said of it before, where it says nothing now."""
+        if self.restarts is not None or old is None or (old.namespace, old.name) != (self.namespace, self.name):
+            return self
+        return replace(old, node=self.node or old.node)
+
 
 @dataclass(frozen=True, slots=True)
 class Worker:
@@ -71,6 +77,12 @@ class Worker:
     def lost(self) -> Worker:
         """The same worker after it went silent."""
         return replace(self, state=State.LOST)
+
+    def after(self, old: Worker | None) -> Worker:
+        """What it says of itself, and what is known of its pod beside it."""
+        if self.pod is None or old is None:
+            return self
+        return replace(self, pod=self.pod.with_what_is_known(old.pod))
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from millstream_kit.waiting import to_the_end, wait_for
 
 from millstream_workers.events import snapshot_record, tombstone
 from millstream_workers.metrics import WorkerMetrics
+from millstream_workers.pods import Pods
 from millstream_workers.settings import WorkersSettings
 from millstream_workers.store import Store, Untold
 
@@ -34,6 +35,7 @@ class Presence:
     def __init__(
         self,
         store: Store,
+        pods: Pods,
         sink: Log,
         leases: Leases,
         clock: Clock,
@@ -41,6 +43,7 @@ class Presence:
         metrics: WorkerMetrics,
     ) -> None:
         self._store = store
+        self._pods = pods
         self._log = sink
         self._leases = leases
         self._clock = clock
@@ -68,6 +71,7 @@ class Presence:
         """One round."""
         await self._notice()
         if await self._may_tell():
+            await self._see_pods()
             await self._tell()
 
     async def _notice(self) -> None:
@@ -79,6 +83,13 @@ class Presence:
         if began >= self._forgetting_due:
             await self._store.forget(now - round(self._settings.lost_kept_s * 1000), now - LEFT_KEPT_MS)
             self._forgetting_due = began + min(FORGET_EVERY_S, self._settings.lost_kept_s)
+
+    async def _see_pods(self) -> None:
+        """A worker that is gone can no longer tell how its pod ended; every other one's next beat would."""
+        if self._pods.take_change():
+            known = {w.id: (w.pod, self._pods.look(w.pod)) for w in await self._store.workers() if w.pod}
+            if changed := {worker_id: now for worker_id, (then, now) in known.items() if now != then}:
+                await self._store.see_pods(changed)
 
     async def _may_tell(self) -> bool:
         if self._clock.monotonic() >= self._renewal_due:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from millstream_kit.settings import ServiceSettings
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
@@ -16,4 +18,14 @@ class WorkersSettings(ServiceSettings):
     lost_kept_s: float = Field(600.0, gt=0, le=86_400, description="Seconds a lost worker stays on the list.")
     counters_every_s: float = Field(5.0, gt=0, le=60, description="Seconds between snapshots while counters move.")
     look_every_s: float = Field(1.0, gt=0, le=5, description="Seconds between looks for silence and changes.")
+    pods_namespaces: str = Field(
+        "", max_length=8_192, pattern=r"^([a-z0-9]([a-z0-9-]*[a-z0-9])?(,|$))*$",
+        description="Namespaces whose pods are looked at, comma separated; none outside Kubernetes.",
+    )  # fmt: skip
+    kubeconfig: Path | None = Field(None, description="How to reach Kubernetes; the pod's service account when unset.")
     lease_s: float = Field(10.0, ge=1, le=60, description="Seconds until another replica takes over the telling.")
+
+    @property
+    def watched_namespaces(self) -> list[str]:
+        """The namespaces whose pods are looked at."""
+        return [name for name in self.pods_namespaces.split(",") if name]

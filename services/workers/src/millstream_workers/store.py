@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from millstream_workers.model import Change, Worker
+from millstream_workers.model import Change, Pod, Worker
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,10 @@ class Store(Protocol):
 
     async def forget(self, silent_before_ms: int, left_before_ms: int) -> list[str]:
         """Take out those lost and silent since before then, and drop the marks of those that left; ids taken out."""
+        ...
+
+    async def see_pods(self, pods: Mapping[str, Pod]) -> None:
+        """Keep how the pods of these workers stand, by worker id, and remember the workers as untold."""
         ...
 
     async def workers(self) -> list[Worker]:

@@ -33,7 +33,9 @@ class SqlStore:
                 return Change.NONE
             query = select(WORKERS).where(W.id == worker.id)
             row = (await tx.execute(self._locking(query))).mappings().first()
-            change = change_between(_worker(row) if row else None, worker)
+            old = _worker(row) if row else None
+            worker = worker.after(old)
+            change = change_between(old, worker)
             await tx.execute(self._upsert(WORKERS, _row(worker), "id"))
             if change is not Change.NONE:
                 await self._mark(tx, [worker.id], facts=change is Change.FACTS)
@@ -65,6 +67,12 @@ class SqlStore:
             await self._mark(tx, ids, facts=True)
             await tx.execute(delete(LEFT).where(L.left_at_ms <= left_before_ms))
         return ids
+
+    async def see_pods(self, pods: Mapping[str, Pod]) -> None:
+        async with self._db.begin() as tx:
+            for worker_id, pod in sorted(pods.items()):
+                await tx.execute(update(WORKERS).where(W.id == worker_id).values(pod=asdict(pod)))
+            await self._mark(tx, list(pods), facts=True)
 
     async def workers(self) -> list[Worker]:
         async with self._db.connect() as connection:
