@@ -12,6 +12,7 @@ from millstream.asgi.templates import endpoints_of, template_of
 from millstream.traffic.buffer import BUFFER_REQUESTS, SLOW_MS, Keeping
 from millstream.traffic.reporter import Reporter
 from millstream.traffic.spans import ServerSpan
+from millstream.traffic.templates import UNMATCHED
 from millstream.traffic.watch import CLIENT_LEFT, Route, Watch
 
 Scope = MutableMapping[str, Any]
@@ -98,6 +99,7 @@ class _Passing:
         "_send",
         "_span",
         "_status",
+        "_template",
         "_told",
         "_watch",
     )
@@ -110,6 +112,7 @@ class _Passing:
         self._root_path: str = scope.get("root_path", "")
         self._span = ServerSpan()
         self._status = 500
+        self._template = UNMATCHED
         self._told: int | None = None
         self._has_left = False
         self._at = time.time()
@@ -117,7 +120,10 @@ class _Passing:
 
     async def through(self, app: ASGIApp) -> None:
         scope, failure = self._scope, None
-        carrier = {k.decode("latin-1"): v.decode("latin-1") for k, v in scope.get("headers", ()) if k in _TRACE_HEADERS}
+        carrier = {}
+        for key, value in scope.get("headers", ()):
+            if key in _TRACE_HEADERS:
+                carrier[key.decode("latin-1")] = value.decode("latin-1")
         self._span.enter(carrier, scope["method"], scope["path"], scope.get("scheme", "http"))
         try:
             await app(scope, self._received, self._sent)
@@ -131,7 +137,7 @@ class _Passing:
             # An answer that was begun well and never ended is a failure, too.
             status = self._tell(CLIENT_LEFT if self._has_left else 500)
             self._span.leave()
-            self._span.finish(scope["method"], self._watch.template_of(scope, self._root_path), status, failure)
+            self._span.finish(scope["method"], self._template, status, failure)
 
     async def _received(self) -> Message:
         message = await self._receive()
@@ -162,8 +168,8 @@ class _Passing:
         if self._told is None:
             self._told = status
             latency_ms = (time.perf_counter() - self._began) * 1000
-            template = self._watch.template_of(self._scope, self._root_path)
-            self._watch.tell(self._at, self._scope["method"], template, status, latency_ms, self._span.trace_id)
+            self._template = self._watch.template_of(self._scope, self._root_path)
+            self._watch.tell(self._at, self._scope["method"], self._template, status, latency_ms, self._span.trace_id)
         return self._told
 
 
