@@ -16,10 +16,10 @@ const WORDS = {
 const seconds = (ms: number): string => `${String(Math.max(0, Math.round(ms / 1000)))} s`
 
 function wordFor(status: ConnectionStatus, age: number | null): string {
-  if (status.phase === 'live' && status.sourceAway) return 'Source away'
+  if (status.phase === 'live' && status.sourceAway && !status.isPolling) return 'Source away'
   // Two heartbeats missed: the line may be dead without having said so.
   if (status.phase === 'live' && age !== null && age > 2.5 * status.heartbeatMs) return 'No news'
-  return WORDS[status.phase]
+  return status.isPolling ? 'Polling' : WORDS[status.phase]
 }
 
 /** How fresh the page is, always in sight; a click pauses and resumes, by position. */

@@ -1,18 +1,18 @@
 // A query key begins with the cache target (a word of the inventory) that it belongs to; so a stream's targets can be
 // invalidated without knowing any key.
-import type { QueryClient } from '@tanstack/react-query'
+import type { InvalidateOptions, QueryClient } from '@tanstack/react-query'
 import { STREAMS, type CacheTarget, type StreamName } from '@/generated/inventory'
 import { throttled } from '@/lib/throttle'
 
-export const invalidateTarget = (client: QueryClient, target: CacheTarget): void => {
-  void client.invalidateQueries({ queryKey: [target] })
+export const invalidateTarget = (client: QueryClient, target: CacheTarget, options?: InvalidateOptions): void => {
+  void client.invalidateQueries({ queryKey: [target] }, options)
 }
 
-export function invalidateStreams(client: QueryClient, streams: Iterable<StreamName>): void {
+export function invalidateStreams(client: QueryClient, streams: Iterable<StreamName>, options?: InvalidateOptions): void {
   const targets = new Set<CacheTarget>()
   for (const stream of streams) STREAMS[stream].cacheTargets.forEach((target) => targets.add(target))
   targets.forEach((target) => {
-    invalidateTarget(client, target)
+    invalidateTarget(client, target, options)
   })
 }
 

@@ -55,6 +55,10 @@ export class PageStreams {
         streams.forEach((stream) => this.reconnected.add(stream))
         this.resync()
       },
+      onPoll: (streams) => {
+        // An answer slower than the interval is waited for: cancelled each time, it would never come.
+        invalidateStreams(client, streams, { cancelRefetch: false })
+      },
       onSignedOut: () => {
         credential.refuse(credential.get().key)
       },

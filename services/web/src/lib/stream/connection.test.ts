@@ -14,6 +14,7 @@ let server: StreamServer
 let received: Envelope[]
 let behind: StreamName[][]
 let reconnected: StreamName[][]
+let polled: StreamName[][]
 let signedOut: number
 let connection: StreamConnection
 
@@ -25,6 +26,7 @@ beforeEach(() => {
   received = []
   behind = []
   reconnected = []
+  polled = []
   signedOut = 0
   connection = new StreamConnection({
     fetch: server.fetch,
@@ -35,6 +37,7 @@ beforeEach(() => {
     onEnvelope: (envelope) => received.push(envelope),
     onBehind: (streams) => behind.push([...streams]),
     onReconnected: (streams) => reconnected.push([...streams]),
+    onPoll: (streams) => polled.push([...streams]),
     onSignedOut: () => (signedOut += 1),
   })
 })
@@ -227,5 +230,49 @@ describe('holes and pauses', () => {
     connection.resume()
     await settle()
     expect(server.last.headers.get('Last-Event-ID')).toBe('p0')
+  })
+})
+
+describe('a loss that lasts', () => {
+  test('the page polls what its streams would bring, and stops once one is open', async () => {
+    await opened()
+    server.refuseNext(...Array.from({ length: 4 }, () => 'network' as const))
+    await server.last.end()
+    await vi.advanceTimersByTimeAsync(14_999)
+    expect(polled).toEqual([])
+    await vi.advanceTimersByTimeAsync(1)
+    expect(polled).toEqual([['events']])
+    expect(connection.getStatus().isPolling).toBe(true)
+    await vi.advanceTimersByTimeAsync(60_000)
+    await server.last.say(control(OPEN, {}, 'p0'))
+    await settle()
+    const times = polled.length
+    expect(connection.getStatus()).toMatchObject({ phase: 'live', isPolling: false })
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(polled).toHaveLength(times)
+  })
+
+  test('an open stream whose source is away is polled for, too', async () => {
+    await opened()
+    await server.last.say(control('stream.status', { kafka: 'away' }))
+    await vi.advanceTimersByTimeAsync(15_000)
+    expect(polled).toEqual([['events']])
+    await server.last.say(control('stream.status', { kafka: 'ok' }))
+    await settle()
+    expect(connection.getStatus().isPolling).toBe(false)
+  })
+
+  test.each([401, 403])('%i is not polled around', async (status) => {
+    server.refuseNext(status)
+    connection.setSubs(EVENTS)
+    await vi.advanceTimersByTimeAsync(120_000)
+    expect(polled).toEqual([])
+  })
+
+  test('a pause is not polled around', async () => {
+    await opened()
+    connection.pause()
+    await vi.advanceTimersByTimeAsync(120_000)
+    expect(polled).toEqual([])
   })
 })

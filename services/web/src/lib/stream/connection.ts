@@ -4,6 +4,7 @@
 //   setSubs ─▶ start ─▶ stream.open ─▶ deliver … ─▶ ended ─▶ backoff ─▶ start
 //                 └ 401: signed-out, 403: refused (neither is retried: only a new credential or set helps)
 import { Backoff } from '@/lib/stream/backoff'
+import { FallbackPolling } from '@/lib/stream/fallback-polling'
 import { readControl, readEnvelope, type Control, type Envelope } from '@/lib/stream/messages'
 import { readSse, StreamRefused, type Fetch, type Frame } from '@/lib/stream/sse-client'
 import { sameSubs, streamUrl, type Sub } from '@/lib/stream/subs'
@@ -17,6 +18,8 @@ export interface ConnectionStatus {
   readonly retryAt: number | null
   readonly heartbeatMs: number
   readonly sourceAway: boolean
+  /** The stream has brought nothing for longer than the grace; the page asks over REST meanwhile. */
+  readonly isPolling: boolean
   readonly refusedStreams: readonly StreamName[]
 }
 
@@ -25,6 +28,7 @@ export interface ConnectionHandlers {
   /** Streams that just began, or whose hole was announced: what was read before may be behind. */
   readonly onBehind: (streams: readonly StreamName[]) => void
   readonly onReconnected: (streams: readonly StreamName[]) => void
+  readonly onPoll: (streams: readonly StreamName[]) => void
   readonly onSignedOut: () => void
 }
 
@@ -35,11 +39,15 @@ export interface ConnectionOptions extends ConnectionHandlers {
   readonly now?: () => number
   readonly baseMs?: number
   readonly capMs?: number
+  readonly pollGraceMs?: number
+  readonly pollIntervalMs?: number
 }
 
 /** A connection that lived this long was healthy; a shorter one counts as a failure. */
 const HEALTHY_MS = 10_000
 const DEFAULT_HEARTBEAT_MS = 15_000
+const POLL_GRACE_MS = 15_000
+const POLL_INTERVAL_MS = 5000
 
 interface Attempt {
   readonly subs: readonly Sub[]
@@ -54,13 +62,19 @@ const IDLE: ConnectionStatus = {
   retryAt: null,
   heartbeatMs: DEFAULT_HEARTBEAT_MS,
   sourceAway: false,
+  isPolling: false,
   refusedStreams: [],
 }
+
+/** Trying again, or open without a source behind it. Paused, signed out and refused are states someone chose. */
+const isDegraded = ({ phase, sourceAway }: ConnectionStatus): boolean =>
+  phase === 'connecting' || phase === 'catching-up' || (phase === 'live' && sourceAway)
 
 export class StreamConnection {
   private status = IDLE
   private readonly listeners = new Set<() => void>()
   private readonly backoff: Backoff
+  private readonly fallback: FallbackPolling
   private readonly now: () => number
   private readonly random: () => number
   private wanted: readonly Sub[] = []
@@ -75,6 +89,14 @@ export class StreamConnection {
     this.random = options.random ?? Math.random
     this.now = options.now ?? Date.now
     this.backoff = new Backoff({ baseMs: options.baseMs ?? 1000, capMs: options.capMs ?? 15_000, random: this.random })
+    this.fallback = new FallbackPolling({
+      graceMs: options.pollGraceMs ?? POLL_GRACE_MS,
+      intervalMs: options.pollIntervalMs ?? POLL_INTERVAL_MS,
+      poll: () => {
+        if (!this.status.isPolling) this.update({ isPolling: true })
+        options.onPoll(this.wanted.map((sub) => sub.stream))
+      },
+    })
   }
 
   getStatus = (): ConnectionStatus => this.status
@@ -269,7 +291,10 @@ export class StreamConnection {
   }
 
   private update(change: Partial<ConnectionStatus>): void {
-    this.status = { ...this.status, ...change }
+    const status = { ...this.status, ...change }
+    const degraded = isDegraded(status)
+    this.status = degraded ? status : { ...status, isPolling: false }
+    this.fallback.watch(degraded)
     this.listeners.forEach((listener) => {
       listener()
     })
