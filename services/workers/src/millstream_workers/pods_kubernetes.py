@@ -6,6 +6,7 @@ The client is imported when it is used: it costs a second and 40 MB, and local m
 from __future__ import annotations
 
 import functools
+import logging
 import random
 import threading
 from collections.abc import Callable, Sequence
@@ -67,6 +68,8 @@ class KubernetesPods:
 
         make: Any = SharedInformer  # it has no types
 
+        # It tells each broken connection with its traceback, the one we end ourselves, too; `_on_error` says it in a line.
+        logging.getLogger("kubernetes.informer").setLevel(logging.CRITICAL)
         api = _api(self._kubeconfig)
         for namespace in self._namespaces:
             if self._stopping.is_set():
