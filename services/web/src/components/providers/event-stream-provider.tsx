@@ -9,6 +9,7 @@ import { invalidateStreams } from '@/lib/cache-targets'
 import { authorization, credential } from '@/lib/credential'
 import { Batch } from '@/lib/stream/batch'
 import { StreamConnection, type ConnectionStatus } from '@/lib/stream/connection'
+import { pauseWhileHidden } from '@/lib/stream/hidden-pause'
 import type { Envelope } from '@/lib/stream/messages'
 import { rootStreamsFor } from '@/lib/stream/root-streams'
 import { subFor, uniqueSubs, type StreamParams, type Sub } from '@/lib/stream/subs'
@@ -17,6 +18,7 @@ import { throttled } from '@/lib/throttle'
 /** Late enough to draw many events at once, early enough to be seen as they happen. */
 const BATCH_MS = 200
 const RESYNC_INTERVAL_MS = 5000
+const HIDDEN_PAUSE_MS = 60_000
 
 export class PageStreams {
   private readonly pageSubs = new Map<symbol, Sub>()
@@ -107,7 +109,13 @@ function usePageStreams(): PageStreams {
   return streams
 }
 
-export function EventStreamProvider({ children }: { children: ReactNode }) {
+interface EventStreamProviderProps {
+  readonly children: ReactNode
+  /** How long a hidden tab keeps its connection; null: for good. */
+  readonly hiddenPauseMs?: number | null
+}
+
+export function EventStreamProvider({ children, hiddenPauseMs = HIDDEN_PAUSE_MS }: EventStreamProviderProps) {
   const client = useQueryClient()
   const [streams] = useState(() => new PageStreams(client))
   const pathname = useRouterState({ select: (state) => state.location.pathname })
@@ -116,6 +124,10 @@ export function EventStreamProvider({ children }: { children: ReactNode }) {
     streams.setRoute(pathname)
   }, [streams, pathname])
   useEffect(() => watchTheWorld(streams), [streams])
+  useEffect(
+    () => (hiddenPauseMs === null ? undefined : pauseWhileHidden(document, streams.connection, hiddenPauseMs)),
+    [streams, hiddenPauseMs],
+  )
 
   return <PageStreamsContext value={streams}>{children}</PageStreamsContext>
 }
