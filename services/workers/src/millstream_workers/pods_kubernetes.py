@@ -132,11 +132,12 @@ def pod_of(pod: V1Pod) -> Pod:
 
 
 def _last_end(told: V1ContainerStatus) -> str | None:
-    """Why the container's last run ended; while it waits to be restarted Kubernetes tells it in either place."""
-    for state in (told.last_state, told.state):
-        if state is not None and state.terminated is not None:
-            reason: str | None = state.terminated.reason
-            return reason
+    """Why the container's last run ended; a failure it was not restarted from yet, too, but no orderly end."""
+    last, now = told.last_state, told.state
+    if now is not None and now.terminated is not None and now.terminated.exit_code != 0:
+        return now.terminated.reason
+    if last is not None and last.terminated is not None:
+        return last.terminated.reason
     return None
 
 
