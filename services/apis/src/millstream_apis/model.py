@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from millstream_apis.sketch import Sketch
+from millstream_kit.sketch import Sketch
 
 MINUTE_MS = 60_000
 HOUR_MS = 3_600_000

@@ -9,6 +9,7 @@ from typing import Any
 from millstream_contracts.ids import new_event_id
 from millstream_kit.db import Database
 from millstream_kit.leases import Leases
+from millstream_kit.sketch import Sketch
 from sqlalchemy import Table, case, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -17,7 +18,6 @@ from millstream_apis.dialect import insert, locking, remember, upsert
 from millstream_apis.model import HOUR_MS, TOTAL, UNMATCHED, Batch, Counts, EndpointKey, Instance, Request, hour_of
 from millstream_apis.records import pack_feed
 from millstream_apis.registry import EndpointRegistry
-from millstream_apis.sketch import Sketch
 from millstream_apis.store import Claim, ClaimLost, Counted
 from millstream_apis.tables import APIS, FEED, HOURS, INSTANCES, MINUTES, OFFSETS, REQUESTS, UNTOLD
 

@@ -1,0 +1,69 @@
+"""Sketches are true within what they promise, however they were put together."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from ddsketch import DDSketch
+from hypothesis import given
+from hypothesis import strategies as st
+from millstream_kit.sketch import ACCURACY, Sketch
+
+latencies = st.lists(st.floats(0, 86_400_000, allow_nan=False), min_size=1, max_size=200)
+
+
+def a_sketch(values: list[float]) -> Sketch:
+    sketch = Sketch()
+    for value in values:
+        sketch.add(value)
+    return sketch
+
+
+class TestSketch:
+    @given(latencies, st.sampled_from([0.0, 0.5, 0.95, 0.99, 1.0]))
+    def test_a_quantile_is_within_one_percent(self, values: list[float], q: float) -> None:
+        truth = sorted(values)[int(q * (len(values) - 1))]
+        found = a_sketch(values).quantile(q)
+        assert found == pytest.approx(truth, rel=0.0101, abs=0.0011)
+
+    @given(latencies)
+    def test_bytes_give_the_same_sketch(self, values: list[float]) -> None:
+        sketch = a_sketch(values)
+        again = Sketch.from_bytes(sketch.to_bytes())
+        assert again.count == len(values)
+        assert [again.quantile(q) for q in (0, 0.5, 0.99, 1)] == [sketch.quantile(q) for q in (0, 0.5, 0.99, 1)]
+        assert again.to_bytes() == sketch.to_bytes()
+
+    @given(st.lists(latencies, min_size=1, max_size=6))
+    def test_merging_is_as_if_one_had_seen_all(self, parts: list[list[float]]) -> None:
+        merged = Sketch()
+        for part in parts:
+            merged.merge(Sketch.from_bytes(a_sketch(part).to_bytes()))
+            merged = Sketch.from_bytes(merged.to_bytes())
+        assert merged.to_bytes() == a_sketch([v for part in parts for v in part]).to_bytes()
+
+    def test_empty_has_no_quantile(self) -> None:
+        assert Sketch().quantile(0.5) is None
+        assert Sketch.from_bytes(Sketch().to_bytes()).count == 0
+
+    def test_merging_leaves_the_other_as_it_was(self) -> None:
+        one, other = a_sketch([1.0]), a_sketch([2.0])
+        whole = Sketch()
+        whole.merge(one)
+        whole.merge(other)
+        assert (one.count, other.count, whole.count) == (1, 1, 2)
+
+    def test_it_stays_small(self) -> None:
+        dice = random.Random(1)
+        assert len(a_sketch([dice.lognormvariate(3, 1) for _ in range(100_000)]).to_bytes()) < 1_500
+
+    def test_it_answers_as_the_library_does(self) -> None:
+        dice = random.Random(2)
+        values = [dice.lognormvariate(5, 2) for _ in range(2_000)]
+        theirs = DDSketch(ACCURACY)
+        for value in values:
+            theirs.add(value)
+        ours = a_sketch(values)
+        for q in (0, 0.01, 0.5, 0.95, 0.99, 1):
+            assert ours.quantile(q) == round(theirs.get_quantile_value(q), 3)
