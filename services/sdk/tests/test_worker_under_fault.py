@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import threading
 import time
 
@@ -258,6 +257,3 @@ def test_a_flood_of_lines_is_bounded_and_counted() -> None:
     assert [r.kind for r in reports][-1] == "outcome"
     assert "lines were left out here" in reports[-2].body
     assert all(len(r.body) < 1_000_000 for r in reports)
-
-
-logging.getLogger("millstream").setLevel(logging.ERROR)
