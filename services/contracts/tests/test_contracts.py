@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from millstream_contracts.ids import is_job_id, new_job_id
 from millstream_contracts.inventory import Inventory, load_inventory
 from millstream_contracts.limits import load_limits
+from millstream_contracts.names import EventType
+from millstream_contracts.schemas import load_schemas
 from millstream_contracts.times import hour_of, parse_rfc3339, to_hour, to_rfc3339
 from pydantic import ValidationError
 
@@ -32,7 +34,8 @@ def test_there_are_eight_streams_at_the_paths_of_the_contract() -> None:
 
 def test_generated_code_is_fresh(tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-m", "millstream_contracts.generate", str(tmp_path)], check=True)
-    fresh = sorted(p.relative_to(tmp_path) for p in tmp_path.rglob("*.py*") if p.is_file())
+    fresh = sorted(p.relative_to(tmp_path) for p in tmp_path.rglob("*") if p.suffix in {".py", ".pyi", ".json"})
+    assert Path("data/schemas.json") in fresh
     stale = [str(p) for p in fresh if not filecmp.cmp(tmp_path / p, PACKAGE / p, shallow=False)]
     assert len(fresh) > 3
     assert not stale, f"run `make generate`: {stale}"
@@ -63,6 +66,19 @@ def test_an_inventory_that_contradicts_itself_is_refused_with_every_fault() -> N
     raw["scope_families"]["streams:jobs"] = ["streams:none"]
     with pytest.raises(ValidationError, match=r"unknown topic nowhere.*unknown scope streams:none"):
         Inventory.model_validate(raw)
+
+
+def test_every_type_of_every_stream_has_a_schema() -> None:
+    assert [t for t in EventType if t not in load_schemas()] == []
+    assert [name for name in load_schemas().names if "." in name and name not in {*EventType}] == [
+        "stream.gap",
+        "stream.open",
+        "stream.position",
+        "stream.reconnect",
+        "stream.status",
+        "stream.unauthorized",
+        "stream.unavailable",
+    ]
 
 
 def test_limits_are_positive() -> None:

@@ -111,12 +111,6 @@ async def test_the_inventory_is_served_live(running: Running) -> None:
         }  # fmt: skip
 
 
-async def test_schemas_are_not_there_yet_and_say_so(running: Running) -> None:
-    for path in ("/api/v1/schemas", "/api/v1/schemas/job.queued"):
-        response = await running.client.http.get(path)
-        assert (response.status_code, response.json()["code"]) == (501, "not_implemented")
-
-
 async def test_parameters_out_of_range_are_422_naming_the_field(running: Running) -> None:
     for path, field in [
         ("/api/v1/jobs/trends/stream?hours=0", "hours"),

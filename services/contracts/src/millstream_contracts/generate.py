@@ -1,17 +1,23 @@
-"""`python -m millstream_contracts.generate [folder]`: writes `names.py` and the protobuf types.
+"""`python -m millstream_contracts.generate [folder]`: writes `names.py`, the protobuf types and `schemas.json`.
 
 What it writes is committed; a test runs it into an empty folder and compares.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+from pydantic.json_schema import GenerateJsonSchema
 
 from millstream_contracts.inventory import Inventory, load_inventory
+from millstream_contracts.schemas import DIALECT
 
 PACKAGE = Path(__file__).parent
 PROTO = PACKAGE / "data"
@@ -23,6 +29,8 @@ def main() -> None:
     (target / "generated").mkdir(parents=True, exist_ok=True)
     (target / "names.py").write_text(names(load_inventory()), encoding="utf-8")
     protobuf_types(target / "generated")
+    (target / "data").mkdir(exist_ok=True)
+    (target / "data" / "schemas.json").write_text(schemas(), encoding="utf-8")
 
 
 def names(inventory: Inventory) -> str:
@@ -59,6 +67,29 @@ def protobuf_types(target: Path) -> None:
             if not package.is_relative_to(target):
                 break
             (package / "__init__.py").touch()
+
+
+class _Published(GenerateJsonSchema):
+    """Only what has a name of its own has a title: generators of types make a type of everything with a title."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        return False
+
+
+def schemas() -> str:
+    """The text of `schemas.json`."""
+    from millstream_contracts.payloads import PUBLISHED  # needs names.py, which may just have been written
+
+    adapters = [(kind.__name__, "serialization", TypeAdapter(kind)) for kind in PUBLISHED]
+    _, made = TypeAdapter.json_schemas(adapters, schema_generator=_Published)  # type: ignore[arg-type]
+    document = {
+        "$schema": DIALECT,
+        "$id": "urn:millstream:schemas",
+        "title": "What Millstream's streams send",
+        "description": "Generated from services/contracts/src/millstream_contracts/payloads by `make generate`.",
+        "$defs": made["$defs"],
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from millstream_stream_edge.edge import Edge
 from millstream_stream_edge.metrics import EdgeMetrics
 from millstream_stream_edge.response import OfferServerSend
 from millstream_stream_edge.routes import api_routes, stream_routes
+from millstream_stream_edge.schema_routes import schema_routes
 from millstream_stream_edge.settings import EdgeSettings
 
 MAX_BODY_BYTES = 65_536  # nothing here takes a body
@@ -59,4 +60,5 @@ def create_app(settings: EdgeSettings, *, log: Log | None = None, clock: Clock |
     app.state.readiness.hold("filling its rings")
     app.router.routes += stream_routes()
     app.include_router(api_routes())
+    app.include_router(schema_routes())
     return app

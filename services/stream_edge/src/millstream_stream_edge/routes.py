@@ -11,7 +11,7 @@ from millstream_contracts.names import Scope as Need
 from millstream_contracts.names import Stream
 from millstream_contracts.times import to_rfc3339
 from millstream_kit.auth import Principal, allows, forbidden, require
-from millstream_kit.errors import Refusal, not_implemented
+from millstream_kit.errors import Refusal
 from starlette.requests import Request as HttpRequest
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -143,14 +143,6 @@ def api_routes() -> APIRouter:
     async def list_streams(request: Request) -> dict[str, Any]:
         streams = [describe(edge_of(request), spec) for spec in load_inventory().stream_list]
         return {"streams": streams, "total": len(streams)}
-
-    @router.get("/schemas", dependencies=[require(Need.SCHEMAS_READ)])
-    async def list_schemas(_: Request) -> None:
-        raise not_implemented("The list of schemas")
-
-    @router.get("/schemas/{name}", dependencies=[require(Need.SCHEMAS_READ)])
-    async def get_schema(name: str, _: Request) -> None:
-        raise not_implemented("A schema")
 
     return router
 

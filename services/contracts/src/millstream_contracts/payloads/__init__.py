@@ -1,0 +1,18 @@
+"""What streams send, as types. JSON Schemas, AsyncAPI and the dashboard's types are made from these (docs/adr/0023).
+
+jobs.py · apis.py · workers.py · control.py   one per domain, in the words of fields.py
+events.py                                     all of them; envelope.py carries one
+"""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from millstream_contracts.payloads.control import Problem
+from millstream_contracts.payloads.envelope import StreamEnvelope
+from millstream_contracts.payloads.events import ControlEvent, DataEvent
+
+# What is published: the events, the envelope around them, and what is said instead of a stream.
+PUBLISHED = (*get_args(DataEvent), *get_args(ControlEvent), StreamEnvelope, Problem)
+
+__all__ = ["PUBLISHED", "ControlEvent", "DataEvent"]
