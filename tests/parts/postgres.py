@@ -121,11 +121,11 @@ def start_server() -> Server:
 
 
 @contextmanager
-def fresh_database(server_url: str) -> Iterator[str]:
-    """An empty database of its own, dropped afterwards; yields SQLAlchemy's URL of it."""
+def fresh_database(server_url: str, template: str = "template1") -> Iterator[str]:
+    """A database of its own, empty or a copy of another, dropped afterwards; yields SQLAlchemy's URL of it."""
     name = f"test_{uuid.uuid4().hex[:16]}"
     with psycopg.connect(server_url, autocommit=True) as admin:
-        admin.execute(f'CREATE DATABASE "{name}"'.encode())
+        admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'.encode())
     try:
         yield re.sub(r"/[^/?]*(\?|$)", rf"/{name}\1", server_url.replace("postgresql://", "postgresql+psycopg://", 1))
     finally:

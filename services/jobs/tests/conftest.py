@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -35,6 +38,7 @@ from millstream_kit.log import Log
 from millstream_kit.log_embedded import EmbeddedLog
 from millstream_kit.metrics import new_registry
 from millstream_kit.settings import AuthSettings
+from parts.postgres import fresh_database
 from sqlalchemy import select
 
 TTL_S = 30.0
@@ -118,19 +122,55 @@ class House:
         return Relay(self.store, log, holdings, self.context.bell.relay, self.clock, Metrics(new_registry()))
 
 
+def _migrate(url: str) -> None:
+    async def migrate() -> None:
+        database = Database(url, service="jobs")
+        await database.migrate(MIGRATIONS)
+        await database.close()
+
+    # In a thread: whoever asks for the fixture may have a loop running.
+    with ThreadPoolExecutor(1) as executor:
+        executor.submit(lambda: asyncio.run(migrate())).result()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with every table, to be copied: migrating takes longer than most tests."""
+    path = tmp_path_factory.mktemp("template") / "jobs.db"
+    _migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str) -> Iterator[str]:
+    with fresh_database(postgres_server) as url:
+        _migrate(url)
+        yield url.rsplit("/", 1)[1].split("?")[0]
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    shutil.copy(sqlite_template, tmp_path / "jobs.db")
+    return f"sqlite:///{tmp_path}/jobs.db"
+
+
+@pytest.fixture
+def migrated_postgres_url(postgres_server: str, postgres_template: str) -> Iterator[str]:
+    with fresh_database(postgres_server, postgres_template) as url:
+        yield url
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
-    url = f"sqlite:///{tmp_path}/jobs.db" if request.param == "sqlite" else request.getfixturevalue("postgres_url")
+async def database(request: pytest.FixtureRequest) -> AsyncIterator[Database]:
+    url = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "migrated_postgres_url")
     opened = Database(url, service="jobs")
-    await opened.migrate(MIGRATIONS)
     yield opened
     await opened.close()
 
 
 @pytest.fixture
-async def sqlite(tmp_path: Path) -> AsyncIterator[Database]:
-    opened = Database(f"sqlite:///{tmp_path}/jobs.db", service="jobs")
-    await opened.migrate(MIGRATIONS)
+async def sqlite(sqlite_url: str) -> AsyncIterator[Database]:
+    opened = Database(sqlite_url, service="jobs")
     yield opened
     await opened.close()
 
@@ -212,9 +252,9 @@ class Service:
 
 
 @pytest.fixture
-async def service(tmp_path: Path) -> AsyncIterator[Service]:
+async def service(tmp_path: Path, sqlite_url: str) -> AsyncIterator[Service]:
     log = EmbeddedLog(":memory:")
-    settings = JobsSettings(auth=AuthSettings(mode="off"), data_dir=tmp_path)
+    settings = JobsSettings(auth=AuthSettings(mode="off"), data_dir=tmp_path, database_url=sqlite_url)
     app = create_app(settings, log=log)
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app)

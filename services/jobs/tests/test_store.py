@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from millstream_contracts.times import HOUR_MS, hour_of
 from millstream_jobs.handlers.due import advance_due_jobs
 from millstream_jobs.handlers.enqueue import Wish, enqueue_jobs
 from millstream_jobs.inputs import EnqueueIn
@@ -144,78 +143,6 @@ class TestLists:
         now = house.clock.now_ms()
         job = await house.enqueue()
         assert first_id_at(now) <= job.id < first_id_at(now + 1)
-
-
-class TestTrends:
-    async def test_facts_are_counted_in_their_hour(self, house: Any) -> None:
-        await house.enqueue()
-        done = await house.lease_one()
-        await house.clock.advance(2)
-        await house.report(done, "outcome", outcome="success")
-        [hour] = await house.store.trend_hours(0)
-        assert (hour.complete, hour.runs, hour.run_ms, hour.starts) == (1, 1, 2000.0, 1)
-        assert hour.hour_ms == hour_of(house.clock.now_ms())
-
-    async def test_a_closed_hour_tells_what_ran_at_its_end(self, house: Any) -> None:
-        begun = hour_of(house.clock.now_ms())
-        await house.enqueue()
-        job = await house.lease_one()
-        await house.clock.advance(3600)
-        await house.report(job, "outcome", outcome="success")
-        await house.clock.advance(1)
-        await house.store.close_hours(house.clock.now_ms())
-        hours = {h.hour_ms: h for h in await house.store.trend_hours(0)}
-        assert hours[begun].active == 1
-        assert hours[begun + HOUR_MS].complete == 1
-        await house.clock.advance(3600)
-        await house.store.close_hours(house.clock.now_ms())
-        hours = {h.hour_ms: h for h in await house.store.trend_hours(0)}
-        assert hours[begun + HOUR_MS].active == 0
-
-    async def test_what_still_runs_shows_in_the_open_hour(self, house: Any) -> None:
-        await house.enqueue()
-        await house.lease_one()
-        await house.clock.advance(3600)
-        await house.store.close_hours(house.clock.now_ms())
-        assert hour_of(house.clock.now_ms()) in {h.hour_ms for h in await house.store.trend_hours(0)}
-        assert await house.store.active_now() == {"resize": 1}
-
-    async def test_a_change_while_publishing_is_published_again(self, house: Any) -> None:
-        await house.enqueue()
-        await house.lease_one()
-        seen = await house.store.changed_hours(10)
-        await house.enqueue()
-        await house.lease_one()
-        await house.store.mark_published(seen)
-        [again] = await house.store.changed_hours(10)
-        await house.store.mark_published([again])
-        assert await house.store.changed_hours(10) == []
-
-
-class TestFigures:
-    async def test_counts_by_outcome(self, house: Any) -> None:
-        for outcome in ("success", "failure", "success"):
-            await house.enqueue()
-            job = await house.lease_one()
-            await house.report(job, "outcome", outcome=outcome, error="x", retryable=False)
-        counts = await house.store.outcome_counts(None, None, None)
-        assert (counts.total, counts.by_status["complete"], counts.by_status["failed"]) == (3, 2, 1)
-        assert await house.store.outcome_counts(None, None, None, by_completion=True) == counts
-        [failing] = await house.store.failing_functions(0, 5)
-        assert (failing.key, failing.runs, failing.failures) == ("resize", 3, 1)
-
-    async def test_the_queue_by_state(self, house: Any) -> None:
-        await house.enqueue()
-        await house.enqueue(delay_s=60)
-        await house.clock.advance(90)
-        counts = {c.status: c for c in await house.store.queue_counts(house.clock.now_ms())}
-        assert (counts[Status.QUEUED].count, counts[Status.PENDING].overdue) == (1, 1)
-
-    async def test_the_last_run_of_each_function(self, house: Any) -> None:
-        await house.enqueue()
-        job = await house.lease_one()
-        await house.enqueue()
-        assert (await house.store.last_runs(["resize", "other"]))["resize"].id == job.id
 
 
 async def test_log_lines_page_forwards(house: Any) -> None:

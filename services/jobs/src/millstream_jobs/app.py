@@ -27,6 +27,7 @@ from millstream_jobs import __version__
 from millstream_jobs.bell import Bell
 from millstream_jobs.blobs_obstore import ObjectBlobs
 from millstream_jobs.body_limit import BodyLimit
+from millstream_jobs.folding import Folder
 from millstream_jobs.handlers.context import Context, Policy
 from millstream_jobs.handlers.enqueue_group import EnqueueGroup
 from millstream_jobs.holdings import Holdings
@@ -37,6 +38,7 @@ from millstream_jobs.relay import Relay
 from millstream_jobs.routes.artifacts import artifacts_router
 from millstream_jobs.routes.dashboard import dashboard_router
 from millstream_jobs.routes.desk import Desk
+from millstream_jobs.routes.figures import figures_router
 from millstream_jobs.routes.functions import functions_router
 from millstream_jobs.routes.job import job_router
 from millstream_jobs.routes.jobs import jobs_router
@@ -78,6 +80,7 @@ def create_app(
     app.add_middleware(BodyLimit, most=load_limits().request_body_bytes, upload_suffix="/artifacts")
     for router in (
         jobs_router(),
+        figures_router(),
         job_router(),
         artifacts_router(),
         leases_router(),
@@ -142,7 +145,7 @@ async def _start(
     app.state.drain = drain
 
     def wake_all() -> None:
-        for signal in (bell.relay, bell.timers, bell.trends):
+        for signal in (bell.relay, bell.timers, bell.tallies, bell.trends):
             signal.ring()
 
     holder = f"{socket.gethostname()}/{os.getpid()}/{new_id('run')}"
@@ -158,5 +161,6 @@ async def _start(
     supervisor.run("jobs progress", progress.run)
     supervisor.run("jobs timers", timers.run)
     supervisor.run("jobs gauges", timers.measure)
+    supervisor.run("jobs tallies", Folder(store, holdings, bell, clock).run)
     supervisor.run("jobs trends", TrendsPublisher(store, log, holdings, bell.trends, clock, metrics).run)
     supervisor.run("jobs neighbours", neighbours.run)

@@ -91,13 +91,14 @@ class Bell:
     def __init__(self) -> None:
         self.relay = Signal()
         self.timers = Signal()
+        self.tallies = Signal()
         self.trends = Signal()
         self.queue = Queue()
 
     def committed(self, changes: Sequence[Change]) -> None:
         if any(change.step.events for change in changes):
             self.relay.ring()
-            self.trends.ring()
+            self.tallies.ring()
         jobs = [change.step.job for change in changes]
         self.queue.wake(Counter(job.function for job in jobs if job.status is Status.QUEUED))
         if any(job.status in (Status.PENDING, Status.RETRYING) for job in jobs):

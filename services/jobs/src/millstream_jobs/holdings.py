@@ -1,4 +1,4 @@
-"""What this process is in charge of: shards of the outbox, the timers, the trends; each held by a lease row."""
+"""What this process is in charge of: shards of the outbox, the timers, the tallies, the trends; each held by a lease row."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from millstream_kit.waiting import to_the_end
 from millstream_jobs.store import SHARDS, shard_lease
 
 TIMERS = "timers"
+TALLIES = "tallies"
 TRENDS = "trends"
 RENEWALS_PER_TTL = 3
 
@@ -25,7 +26,7 @@ class Holdings:
         self._until = float("-inf")
 
     async def renew(self) -> None:
-        names: Sequence[str] = [*(shard_lease(shard) for shard in range(SHARDS)), TIMERS, TRENDS]
+        names: Sequence[str] = [*(shard_lease(shard) for shard in range(SHARDS)), TIMERS, TALLIES, TRENDS]
         asked_at = self._clock.monotonic()
         held = dict(await self._leases.acquire(names))
         self._until = asked_at + self._ttl_s

@@ -10,6 +10,8 @@ from millstream_contracts.limits import load_limits
 from millstream_contracts.times import parse_rfc3339
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 
+from millstream_jobs.model import MOST_PRIORITY
+
 LIMITS = load_limits()
 NAME = rf"^{load_inventory().name_pattern}$"
 JOB_ID = rf"^{load_inventory().job_id_pattern}$"
@@ -93,7 +95,7 @@ class EnqueueIn(_In):
     kwargs: Kwargs = Field(default_factory=dict)
     scheduled_at: Instant | None = None
     delay_s: float | None = Field(None, ge=0, le=MOST_DELAY_S, allow_inf_nan=False)
-    priority: int = Field(0, ge=0, le=9)
+    priority: int = Field(0, ge=0, le=MOST_PRIORITY)
     idempotency_key: Annotated[Text, Field(min_length=1, max_length=LIMITS.idempotency_key_chars)] | None = None
     parent_id: JobId | None = None
     tags: tuple[Name, ...] = Field((), max_length=LIMITS.tags_per_job)

@@ -22,6 +22,7 @@ JobType = Literal["task", "cron", "event"]
 Random = Callable[[], float]
 
 MAX_INTERRUPTIONS = 5
+MOST_PRIORITY = 9
 BACKOFF_FACTOR = 2.0
 BACKOFF_CAP_S = 3600.0
 MAX_EXPONENT = 32

@@ -19,7 +19,7 @@ class Neighbours(Protocol):
         ...
 
 
-LOST = "lost"
+LOST, DRAINING = "lost", "draining"
 
 
 def live(workers: Sequence[WorkerSnapshot]) -> list[WorkerSnapshot]:

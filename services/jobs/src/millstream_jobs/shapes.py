@@ -105,6 +105,37 @@ class JobStatsOut(_Out):
     avg_duration_ms: float | None
 
 
+class PointOut(_Out):
+    at: str
+    complete: int
+    failed: int
+    retrying: int
+    cancelled: int
+    wait_p50_ms: float | None
+    wait_p95_ms: float | None
+    run_p50_ms: float | None
+    run_p95_ms: float | None
+
+
+class SeriesOut(_Out):
+    points: list[PointOut]
+
+
+class ErrorGroupOut(_Out):
+    fingerprint: str
+    error_type: str
+    message: str
+    function: str
+    count: int
+    first_at: str
+    last_at: str
+    last_job_id: str
+
+
+class ErrorsOut(_Out):
+    errors: list[ErrorGroupOut]
+
+
 class HourOut(_Out):
     hour: str
     complete: int

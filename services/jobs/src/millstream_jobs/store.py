@@ -9,10 +9,12 @@ from typing import Protocol
 
 from millstream_contracts.generated.millstream.jobs.v1.job_events_pb2 import ArtifactEvent
 
+from millstream_jobs.figures import ErrorGroup, Figures, Standing
 from millstream_jobs.model import Defaults, Job, JobType, Status, Step
 
 SHARDS = 8
 MOST_COUNTED = 10_000
+KEPT_HOURS = 192  # of the trends; the longest stream asks for 168
 
 
 def shard_lease(shard: int) -> str:
@@ -174,41 +176,16 @@ class TrendHour:
     failed: int
     retrying: int
     cancelled: int
-    runs: int
-    run_ms: float
-    starts: int
-    wait_ms: float
     active: int | None
     version: int
 
 
 @dataclass(frozen=True, slots=True)
-class OutcomeCounts:
-    """Jobs of a period by how they stand."""
+class Urgency:
+    """Of one function's unfinished jobs: those whose time has come, and those that are asked to stop."""
 
-    total: int
-    by_status: Mapping[str, int]
-    avg_duration_ms: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class QueueCount:
-    """Jobs of one function in one state that is not finished."""
-
-    function: str
-    status: Status
-    count: int
-    overdue: int
-    cancelling: int
-
-
-@dataclass(frozen=True, slots=True)
-class FailingFunction:
-    key: str
-    name: str
-    runs: int
-    failures: int
-    last_run_at_ms: int | None
+    due: int = 0
+    cancelling: int = 0
 
 
 class Transaction(Protocol):
@@ -268,8 +245,12 @@ class Store(Protocol):
     # functions
     async def all_functions(self, kind: str | None) -> Sequence[Function]: ...
     async def function(self, key: str) -> Function | None: ...
-    async def last_runs(self, keys: Sequence[str]) -> Mapping[str, Job]: ...
-    async def recent_runs(self, function: str | None, limit: int, *, failed: bool = False) -> Sequence[Job]: ...
+    async def statuses(self, ids: Sequence[str]) -> Mapping[str, Status]: ...
+    async def recent_runs(self, function: str | None, limit: int) -> Sequence[Job]:
+        """What ran last: the newest starts of one function; of all, the newest of what runs and what ended last."""
+        ...
+
+    async def recent_failures(self, limit: int) -> Sequence[Job]: ...
 
     # artifacts
     async def artifacts_of(self, job_id: str) -> Sequence[StoredArtifact]: ...
@@ -285,25 +266,63 @@ class Store(Protocol):
         """How many events wait, and when the oldest was written."""
         ...
 
+    async def oldest_queued(self, limit: int) -> Sequence[Job]: ...
+    async def longest_active(self, started_before_ms: int, limit: int) -> Sequence[Job]: ...
+
     # figures
+    async def fold(self, limit: int) -> int:
+        """Add what transactions noted to the figures.
+
+        Returns:
+            How many transactions those were; as many as `limit` when there may be more.
+        """
+        ...
+
+    async def figures(self, function: str, after_ms: int | None, before_ms: int | None) -> Figures:
+        """Counts of a period, without sketches."""
+        ...
+
+    async def figures_by_function(self, since_ms: int) -> Mapping[str, Figures]:
+        """Counts of every function that did something since then, without sketches."""
+        ...
+
+    async def series(self, function: str, step_ms: int, from_ms: int, to_ms: int) -> Mapping[int, Figures]:
+        """Buckets of one of the sizes kept, by their beginning; those in which nothing happened are missing."""
+        ...
+
+    async def day_figures(self, keys: Sequence[str]) -> Mapping[str, Figures]:
+        """Of each function the open hour and the 23 before it, with sketches."""
+        ...
+
+    async def error_groups(
+        self, function: str | None, after_ms: int | None, before_ms: int | None, limit: int
+    ) -> Sequence[ErrorGroup]:
+        """Failures of a period by their fingerprints, the most frequent first."""
+        ...
+
+    async def standings(self) -> Mapping[str, Standing]: ...
+    async def folded_standings(self) -> Mapping[str, Standing]:
+        """The standings the hours of the trends agree with: without what is not folded yet."""
+        ...
+
+    async def urgencies(self, now_ms: int) -> Mapping[str, Urgency]: ...
+
+    # trends
     async def trend_hours(
         self, since_ms: int, function: str | None = None, job_type: str | None = None
-    ) -> Sequence[TrendHour]: ...
-    async def changed_hours(self, limit: int) -> Sequence[TrendHour]: ...
+    ) -> tuple[Sequence[TrendHour], int]:
+        """Hours, and how many jobs run now."""
+        ...
+
+    async def changed_hours(self, now_ms: int, limit: int) -> Sequence[TrendHour]: ...
     async def mark_published(self, hours: Sequence[TrendHour]) -> None: ...
+    async def has_unsaid_hours(self, now_ms: int) -> bool:
+        """Whether an hour that is over does not say yet what ran at its end."""
+        ...
+
     async def close_hours(self, now_ms: int) -> None:
         """Write what ran at the end of every hour that is over and does not say so yet."""
         ...
 
     async def hours_before(self, before_ms: int, limit: int) -> Sequence[TrendHour]: ...
     async def forget_hours(self, hours: Sequence[TrendHour]) -> None: ...
-    async def active_now(
-        self, functions: Sequence[str] | None = None, job_type: str | None = None
-    ) -> Mapping[str, int]: ...
-    async def queue_counts(self, now_ms: int) -> Sequence[QueueCount]: ...
-    async def outcome_counts(
-        self, function: str | None, after_ms: int | None, before_ms: int | None, *, by_completion: bool = False
-    ) -> OutcomeCounts: ...
-    async def failing_functions(self, since_ms: int, limit: int) -> Sequence[FailingFunction]: ...
-    async def oldest_queued(self, limit: int) -> Sequence[Job]: ...
-    async def longest_active(self, started_before_ms: int, limit: int) -> Sequence[Job]: ...

@@ -7,9 +7,9 @@ from typing import Any
 
 from millstream_contracts.ids import new_job_id
 from millstream_kit.db import Database
-from sqlalchemy import ColumnElement, Select, func, select, true
+from sqlalchemy import ColumnElement, Select, func, select, true, union_all
 
-from millstream_jobs.model import Job, Status
+from millstream_jobs.model import MOST_PRIORITY, Job, Status
 from millstream_jobs.store import MOST_COUNTED, Attempt, Function, JobFilter, JobRow, LogLine, Page, StoredArtifact
 from millstream_jobs.store_dialect import contains
 from millstream_jobs.store_rows import JOB_COLUMNS, WHOLE_JOB, job_of, job_row_of
@@ -22,8 +22,7 @@ _LINE = [log_lines.c[name] for name in LogLine.__slots__]
 class JobQueries:
     """See `store.Store`."""
 
-    def __init__(self, database: Database) -> None:
-        self._db = database
+    _db: Database
 
     async def job(self, job_id: str) -> JobRow | None:
         async with self._db.connect() as connection:
@@ -97,30 +96,41 @@ class JobQueries:
             row = (await connection.execute(select(functions).where(functions.c.key == key))).one_or_none()
         return None if row is None else Function(**row._mapping)
 
-    async def last_runs(self, keys: Sequence[str]) -> Mapping[str, Job]:
-        newest = (
-            select(jobs.c.id)
-            .where(jobs.c.function == functions.c.key, jobs.c.started_at_ms.is_not(None))
-            .order_by(jobs.c.id.desc())
-            .limit(1)
-            .correlate(functions)
-            .scalar_subquery()
-        )
-        query = select(*JOB_COLUMNS).where(jobs.c.id.in_(select(newest).where(functions.c.key.in_(keys))))
+    async def statuses(self, ids: Sequence[str]) -> Mapping[str, Status]:
+        query = select(jobs.c.id, jobs.c.status).where(jobs.c.id.in_(ids))
         async with self._db.connect() as connection:
-            return {row.function: job_of(row) for row in await connection.execute(query)}
+            return {row.id: Status(row.status) for row in await connection.execute(query)}
 
-    async def recent_runs(self, function: str | None, limit: int, *, failed: bool = False) -> Sequence[Job]:
-        query = select(*JOB_COLUMNS).where(jobs.c.started_at_ms.is_not(None)).order_by(jobs.c.id.desc()).limit(limit)
+    async def recent_runs(self, function: str | None, limit: int) -> Sequence[Job]:
+        begun = jobs.c.started_at_ms.desc(), jobs.c.id.desc()
         if function is not None:
-            query = query.where(jobs.c.function == function)
-        if failed:
-            query = query.where(jobs.c.status == Status.FAILED.value)
-        return await self._jobs(query)
+            ran = jobs.c.function == function, jobs.c.started_at_ms.is_not(None)
+            return await self._jobs(select(*JOB_COLUMNS).where(*ran).order_by(*begun).limit(limit))
+        running = select(*JOB_COLUMNS).where(jobs.c.status == Status.ACTIVE.value).order_by(*begun).limit(limit)
+        ended = select(*JOB_COLUMNS).where(jobs.c.completed_at_ms.is_not(None), jobs.c.started_at_ms.is_not(None))
+        ended = ended.order_by(jobs.c.completed_at_ms.desc()).limit(limit)
+        found = [*await self._jobs(running), *await self._jobs(ended)]
+        return sorted(found, key=lambda job: (job.started_at_ms or 0, job.id), reverse=True)[:limit]
+
+    async def recent_failures(self, limit: int) -> Sequence[Job]:
+        query = select(*JOB_COLUMNS).where(jobs.c.status == Status.FAILED.value, jobs.c.completed_at_ms.is_not(None))
+        return await self._jobs(query.order_by(jobs.c.completed_at_ms.desc()).limit(limit))
 
     async def oldest_queued(self, limit: int) -> Sequence[Job]:
-        query = select(*JOB_COLUMNS).where(jobs.c.status == Status.QUEUED.value)
-        return await self._jobs(query.order_by(jobs.c.queued_at_ms, jobs.c.id).limit(limit))
+        """The queue is kept by priority first: the oldest are among the oldest of each."""
+        queued = jobs.c.status == Status.QUEUED.value
+        firsts = [
+            select(jobs.c.id, jobs.c.queued_at_ms)
+            .where(queued, jobs.c.priority == priority)
+            .order_by(jobs.c.queued_at_ms, jobs.c.id)
+            .limit(limit)
+            .subquery()
+            for priority in range(MOST_PRIORITY + 1)
+        ]
+        first = union_all(*(select(part) for part in firsts)).subquery()
+        oldest = select(first.c.id).order_by(first.c.queued_at_ms, first.c.id).limit(limit)
+        query = select(*JOB_COLUMNS).where(jobs.c.id.in_(oldest))
+        return await self._jobs(query.order_by(jobs.c.queued_at_ms, jobs.c.id))
 
     async def longest_active(self, started_before_ms: int, limit: int) -> Sequence[Job]:
         query = select(*JOB_COLUMNS).where(

@@ -6,8 +6,10 @@ import json
 from dataclasses import fields
 from typing import Any
 
+from millstream_kit.sketch import Sketch
 from sqlalchemy import Row
 
+from millstream_jobs.figures import COUNTS, ErrorGroup, Figures, Standing
 from millstream_jobs.model import Job, Lease, Status
 from millstream_jobs.store import JobRow, Payloads
 from millstream_jobs.store_tables import jobs
@@ -50,3 +52,26 @@ def values_of(job: Job) -> dict[str, Any]:
     values["lease_expires_at_ms"] = None if lease is None else lease.expires_at_ms
     values["lease_deadline_at_ms"] = None if lease is None else lease.deadline_at_ms
     return values
+
+
+def figures_of(row: Row[Any], *, sketches: bool = True) -> Figures:
+    m = row._mapping
+    figures = Figures(run_ms=float(m["run_ms"]), wait_ms=float(m["wait_ms"]))
+    for name in COUNTS:
+        setattr(figures, name, int(m[name]))
+    if sketches:
+        figures.run, figures.wait = Sketch.from_bytes(m["run"]), Sketch.from_bytes(m["wait"])
+    return figures
+
+
+def figure_values(figures: Figures) -> dict[str, Any]:
+    values = {name: getattr(figures, name) for name in (*COUNTS, "run_ms", "wait_ms")}
+    return values | {"run": figures.run.to_bytes(), "wait": figures.wait.to_bytes()}
+
+
+def standing_of(row: Row[Any]) -> Standing:
+    return Standing(**{name: row._mapping[name] for name in Standing.__slots__})
+
+
+def error_group_of(row: Row[Any]) -> ErrorGroup:
+    return ErrorGroup(**{name: row._mapping[name] for name in ErrorGroup.__slots__})

@@ -9,17 +9,21 @@ from millstream_kit.clock import Clock
 from millstream_kit.db import Database
 
 from millstream_jobs.store import Transaction
-from millstream_jobs.store_figures import FigureQueries, OutboxQueries
+from millstream_jobs.store_figures import FigureQueries
+from millstream_jobs.store_folding import Folding
+from millstream_jobs.store_outbox import OutboxQueries
 from millstream_jobs.store_queries import JobQueries
 from millstream_jobs.store_transaction import SqlTransaction
+from millstream_jobs.store_trends import TrendQueries
 
 
-class SqlStore(JobQueries, FigureQueries, OutboxQueries):
+class SqlStore(JobQueries, FigureQueries, Folding, TrendQueries, OutboxQueries):
     """See `store.Store`."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._db = database
         self._clock = clock
+        self._closed = {}
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Transaction]:

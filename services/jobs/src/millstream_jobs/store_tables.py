@@ -82,6 +82,11 @@ def _partial(name: str, *columns: object, where: str, unique: bool = False) -> I
     return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))  # type: ignore[arg-type]  # columns are columns
 
 
+# What ran last, of all functions and of one.
+_partial("jobs_active", jobs.c.started_at_ms, where="status = 'active'")
+_partial("jobs_failed", jobs.c.completed_at_ms, where="status = 'failed'")
+_partial("jobs_runs", jobs.c.function, jobs.c.started_at_ms, where="started_at_ms IS NOT NULL")
+_partial("jobs_cancelling", jobs.c.function, where="status = 'active' AND cancel_requested_at_ms IS NOT NULL")
 # In the order jobs are leased; holds the queue only.
 _partial(
     "jobs_queue", jobs.c.priority.desc(), jobs.c.queued_at_ms, jobs.c.id, jobs.c.function, where="status = 'queued'"
@@ -177,8 +182,67 @@ log_lines = Table(
 )
 Index("log_lines_job", log_lines.c.job_id, log_lines.c.id)
 
-# One function's hour, counted in the transaction of each fact. `version` grows with every change,
-# `published` follows it; `active` is known once the hour is over.
+# What transactions did, one row each until it is folded into the tables below (docs/adr/0013-figures.md).
+tallies = Table(
+    "tallies",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=True),
+    Column("body", Text, nullable=False),
+)
+
+# Facts of one function (all functions: the empty key) in one stretch of time.
+buckets = Table(
+    "buckets",
+    metadata,
+    Column("step_ms", BigInteger, nullable=False),
+    Column("function", String(63), nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("queued", BigInteger, nullable=False),
+    Column("started", BigInteger, nullable=False),
+    Column("complete", BigInteger, nullable=False),
+    Column("failed", BigInteger, nullable=False),
+    Column("retrying", BigInteger, nullable=False),
+    Column("cancelled", BigInteger, nullable=False),
+    Column("run_ms", Double, nullable=False),
+    Column("wait_ms", Double, nullable=False),
+    # Sketches, last in the row: sums do not read them.
+    Column("run", LargeBinary, nullable=False),
+    Column("wait", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("step_ms", "function", "at_ms"),
+)
+
+# How the jobs of a function stand now.
+standings = Table(
+    "standings",
+    metadata,
+    Column("function", String(63), primary_key=True),
+    Column("pending", BigInteger, nullable=False),
+    Column("queued", BigInteger, nullable=False),
+    Column("active", BigInteger, nullable=False),
+    Column("retrying", BigInteger, nullable=False),
+    Column("last_run_at_ms", BigInteger),
+    Column("last_run_id", Id),
+)
+
+# Failed jobs of one function that failed alike, in one stretch of time.
+error_buckets = Table(
+    "error_buckets",
+    metadata,
+    Column("step_ms", BigInteger, nullable=False),
+    Column("function", String(63), nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("fingerprint", String(16), nullable=False),
+    Column("error_type", String(255), nullable=False),
+    Column("message", Text, nullable=False),
+    Column("count", BigInteger, nullable=False),
+    Column("first_at_ms", BigInteger, nullable=False),
+    Column("last_at_ms", BigInteger, nullable=False),
+    Column("last_job_id", Id, nullable=False),
+    PrimaryKeyConstraint("step_ms", "function", "at_ms", "fingerprint"),
+)
+
+# One function's hour as the trends tell it. `version` grows with every change, `published` follows it; `active` is
+# known once the hour is over, and asked for anew when a late fact changes the hour.
 trend_hours = Table(
     "trend_hours",
     metadata,
@@ -189,13 +253,10 @@ trend_hours = Table(
     Column("failed", BigInteger, nullable=False),
     Column("retrying", BigInteger, nullable=False),
     Column("cancelled", BigInteger, nullable=False),
-    Column("runs", BigInteger, nullable=False),
-    Column("run_ms", Double, nullable=False),
-    Column("starts", BigInteger, nullable=False),
-    Column("wait_ms", Double, nullable=False),
     Column("active", BigInteger),
     Column("version", BigInteger, nullable=False),
     Column("published", BigInteger, nullable=False),
     PrimaryKeyConstraint("hour_ms", "function"),
 )
 _partial("trend_hours_changed", trend_hours.c.hour_ms, where="version <> published")
+_partial("trend_hours_open", trend_hours.c.hour_ms, where="active IS NULL")

@@ -1,16 +1,14 @@
-"""One transaction over the tables: rows locked, changes kept with their attempts, events and hourly counts."""
+"""One transaction over the tables: rows locked, changes kept with their attempts, events and a tally."""
 
 from __future__ import annotations
 
 import zlib
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from millstream_contracts.generated.millstream.jobs.v1.job_events_pb2 import ArtifactEvent, JobEvent
-from millstream_contracts.names import EventType, Topic
-from millstream_contracts.times import hour_of
+from millstream_contracts.names import Topic
 from millstream_kit.db import Dialect
 from sqlalchemy import bindparam, delete, func, insert, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
@@ -20,7 +18,8 @@ from millstream_jobs.model import Job, Status, Step
 from millstream_jobs.store import SHARDS, Change, Duplicate, Function, JobRow, LogLine, StoredArtifact
 from millstream_jobs.store_dialect import locked, upsert
 from millstream_jobs.store_rows import CHANGING, JOB_COLUMNS, WHOLE_JOB, job_of, job_row_of, values_of
-from millstream_jobs.store_tables import artifacts, attempts, functions, jobs, log_lines, outbox, trend_hours
+from millstream_jobs.store_tables import artifacts, attempts, functions, jobs, log_lines, outbox, tallies
+from millstream_jobs.tallies import tally_text
 
 _UPDATE_JOB = (
     update(jobs)
@@ -48,7 +47,6 @@ _END_ATTEMPT = (
     .where(attempts.c.job_id == bindparam("which"), attempts.c.attempt == bindparam("number"))
     .values({name: bindparam(name) for name in _ENDED})
 )
-_COUNTED = ("complete", "failed", "retrying", "cancelled", "runs", "run_ms", "starts", "wait_ms")
 
 
 class SqlTransaction:
@@ -57,17 +55,19 @@ class SqlTransaction:
     def __init__(self, connection: AsyncConnection, dialect: Dialect) -> None:
         self._connection = connection
         self._dialect = dialect
+        # A job may only be recorded by the transaction that locked it or makes it; so its former state is known here.
+        self._states: dict[str, Status] = {}
 
     async def lock_jobs(self, ids: Sequence[str]) -> Mapping[str, Job]:
         # In the order of their ids, so that two batches never wait for each other in a ring.
         query = select(*JOB_COLUMNS).where(jobs.c.id.in_(ids)).order_by(jobs.c.id)
         rows = await self._connection.execute(locked(self._dialect, query))
-        return {row.id: job_of(row) for row in rows}
+        return {job.id: job for job in self._known(job_of(row) for row in rows)}
 
     async def lock_due(self, now_ms: int, limit: int) -> Sequence[Job]:
         query = select(*JOB_COLUMNS).where(jobs.c.due_at_ms <= now_ms).order_by(jobs.c.due_at_ms).limit(limit)
         rows = await self._connection.execute(locked(self._dialect, query, skip=True))
-        return [job_of(row) for row in rows]
+        return self._known(job_of(row) for row in rows)
 
     async def lock_queued(self, functions: Sequence[str], limit: int) -> Sequence[JobRow]:
         query = (
@@ -76,8 +76,9 @@ class SqlTransaction:
             .order_by(jobs.c.priority.desc(), jobs.c.queued_at_ms, jobs.c.id)
             .limit(limit)
         )
-        rows = await self._connection.execute(locked(self._dialect, query, skip=True))
-        return [job_row_of(row) for row in rows]
+        found = [job_row_of(row) for row in await self._connection.execute(locked(self._dialect, query, skip=True))]
+        self._known(row.job for row in found)
+        return found
 
     async def roots_of(self, ids: Sequence[str]) -> Mapping[str, str]:
         rows = await self._connection.execute(select(jobs.c.id, jobs.c.root_id).where(jobs.c.id.in_(ids)))
@@ -137,7 +138,9 @@ class SqlTransaction:
             insert(outbox), [_outbox_row(e, e.job_id, Topic.JOBS_EVENTS, j.traceparent) for e, j in events]
         )
         await self._many(insert(log_lines), [_without(asdict(line), "id") for line in lines])
-        await self._count(events)
+        tally = tally_text([(c.step, self._moved(c)) for c in changes])
+        if tally is not None:
+            await self._connection.execute(insert(tallies).values(body=tally))
 
     async def add_artifact(self, artifact: StoredArtifact, event: ArtifactEvent, traceparent: str | None) -> None:
         await self._connection.execute(insert(artifacts).values(asdict(artifact)))
@@ -176,26 +179,17 @@ class SqlTransaction:
         await self._many(insert(attempts), [_begun(c.step) for c in changes if c.step.started])
         await self._many(_END_ATTEMPT, [_ended(c) for c in changes if c.step.ended is not None])
 
-    async def _count(self, events: Iterable[tuple[JobEvent, Job]]) -> None:
-        """Add facts to their hours, in the order of the keys so that two transactions never wait in a ring."""
-        hours: dict[tuple[int, str], dict[str, Any]] = {}
-        for event, job in events:
-            counted = _facts(event)
-            if counted is None:
-                continue
-            hour = hours.setdefault(
-                (hour_of(event.at_ms), job.function),
-                dict.fromkeys(_COUNTED, 0) | {"job_type": job.job_type},
-            )
-            for name, amount in counted.items():
-                hour[name] += amount
-        rows = [
-            {"hour_ms": key[0], "function": key[1], "active": None, "version": 1, "published": 0} | hours[key]
-            for key in sorted(hours)
-        ]
-        statement = upsert(self._dialect, trend_hours)
-        added = {name: trend_hours.c[name] + statement.excluded[name] for name in (*_COUNTED, "version")}
-        await self._many(statement.on_conflict_do_update(index_elements=["hour_ms", "function"], set_=added), rows)
+    def _known(self, found: Iterable[Job]) -> list[Job]:
+        jobs_ = list(found)
+        self._states |= {job.id: job.status for job in jobs_}
+        return jobs_
+
+    def _moved(self, change: Change) -> Status | None:
+        """The state a job was in before a change; None for a new one."""
+        job = change.step.job
+        before = None if change.is_new else self._states[job.id]
+        self._states[job.id] = job.status
+        return before
 
     async def _many(self, statement: Any, rows: list[dict[str, Any]]) -> None:
         if rows:
@@ -205,22 +199,6 @@ class SqlTransaction:
 def shard_of(key: str) -> int:
     """The same for every process and version, unlike `hash`."""
     return zlib.crc32(key.encode()) % SHARDS
-
-
-def _facts(event: JobEvent) -> Mapping[str, float] | None:
-    """What an event adds to its hour; an empty mapping where only the number of running jobs changed."""
-    kind = EventType(event.type)
-    if kind is EventType.JOB_STARTED:
-        return {"starts": 1, "wait_ms": event.started.queue_wait_ms}
-    if kind is EventType.JOB_COMPLETED:
-        return {"complete": 1, "runs": 1, "run_ms": event.completed.duration_ms}
-    if kind is EventType.JOB_FAILED:
-        return {"failed": 1, "runs": 1, "run_ms": event.failed.duration_ms}
-    if kind is EventType.JOB_RETRYING:
-        return {"retrying": 1}
-    if kind is EventType.JOB_CANCELLED:
-        return {"cancelled": 1}
-    return defaultdict(float) if event.HasField("worker_id") else None
 
 
 def _outbox_row(event: JobEvent | ArtifactEvent, key: str, topic: Topic, traceparent: str | None) -> dict[str, Any]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from millstream_kit.waiting import to_the_end
 
+from millstream_jobs.figures import WAITING
 from millstream_jobs.handlers.context import Context
 from millstream_jobs.handlers.due import advance_due_jobs
 from millstream_jobs.holdings import TIMERS, Holdings
 from millstream_jobs.metrics import Metrics
-from millstream_jobs.model import FINISHED, Status
 
 LIMIT = 200
 LONGEST_S = 1.0
@@ -40,12 +38,10 @@ class Timers:
 
     async def read_gauges(self) -> None:
         now_ms = self._context.clock.now_ms()
-        depth: Counter[Status] = Counter()
-        for count in await self._context.store.queue_counts(now_ms):
-            depth[count.status] += count.count
-        for status in Status:
-            if status not in FINISHED:
-                self._metrics.queue_depth.labels(status.value).set(depth[status])
+        standings = (await self._context.store.standings()).values()
+        for status in WAITING:
+            depth = sum(getattr(standing, status.value) for standing in standings)
+            self._metrics.queue_depth.labels(status.value).set(depth)
         rows, oldest_ms = await self._context.store.outbox_size()
         self._metrics.outbox_rows.set(rows)
         self._metrics.outbox_lag_s.set(0 if oldest_ms is None else max(0, now_ms - oldest_ms) / 1000)

@@ -17,11 +17,10 @@ from millstream_kit.waiting import to_the_end
 from millstream_jobs.bell import Signal
 from millstream_jobs.holdings import TRENDS, Holdings
 from millstream_jobs.metrics import Metrics
-from millstream_jobs.store import Store, TrendHour
+from millstream_jobs.store import KEPT_HOURS, Store, TrendHour
 
 log = structlog.get_logger(__name__)
 
-KEPT_HOURS = 192  # the longest stream asks for 168
 BATCH = 500
 GAP_S = 1.0
 POLL_S = 1.0
@@ -53,11 +52,13 @@ class TrendsPublisher:
             await self._signal.wait(self._clock, POLL_S)
 
     async def turn_hour(self) -> None:
-        """Once an hour: say what ran when the last one ended, and take back the oldest."""
+        """Say what ran when an hour ended, of every one that does not say so; once an hour take back the oldest."""
         now_ms = self._clock.now_ms()
-        if self._hour_ms == hour_of(now_ms):
+        turned = self._hour_ms != hour_of(now_ms)
+        if turned or await self._store.has_unsaid_hours(now_ms):
+            await self._store.close_hours(now_ms)
+        if not turned:
             return
-        await self._store.close_hours(now_ms)
         before_ms = hour_of(now_ms) - KEPT_HOURS * HOUR_MS
         while old := await self._store.hours_before(before_ms, BATCH):
             await self._log.append([_record(h, None) for h in old])
@@ -70,7 +71,7 @@ class TrendsPublisher:
         Returns:
             How many that were.
         """
-        hours = await self._store.changed_hours(BATCH)
+        hours = await self._store.changed_hours(self._clock.now_ms(), BATCH)
         if not hours:
             return 0
         now_ms = self._clock.now_ms()
@@ -81,9 +82,10 @@ class TrendsPublisher:
         return len(hours)
 
     async def _active(self, hours: Sequence[TrendHour], open_hour_ms: int) -> Mapping[str, int]:
-        functions = sorted({h.function for h in hours if h.hour_ms >= open_hour_ms})
-        now = await self._store.active_now(functions) if functions else {}
-        return {function: now.get(function, 0) for function in functions}
+        """What runs now, as far as it is folded: what is not will change its hour again."""
+        if all(h.hour_ms < open_hour_ms for h in hours):
+            return {}
+        return {function: standing.active for function, standing in (await self._store.folded_standings()).items()}
 
 
 def _trend(hour: TrendHour, active: Mapping[str, int], now_ms: int) -> JobTrendHour:

@@ -69,13 +69,21 @@ class Database:
 
     @asynccontextmanager
     async def connect(self) -> AsyncIterator[AsyncConnection]:
-        """A connection for reading: one consistent view, nothing kept."""
+        """A connection for reading: nothing kept, each query its own view on PostgreSQL."""
         memory = self._writer is not None and isinstance(self.engine.pool, StaticPool)
         if memory and self._writer is not None:
             async with self._writer, self.engine.connect() as connection:
                 yield connection
             return
         async with self.engine.connect() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[AsyncConnection]:
+        """A connection for reading whose queries all see the database at one moment."""
+        async with self.connect() as connection:
+            if self.dialect == "postgresql":
+                await connection.execution_options(isolation_level="REPEATABLE READ")
             yield connection
 
     async def migrate(self, package: str) -> None:

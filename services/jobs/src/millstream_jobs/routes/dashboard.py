@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -12,7 +10,8 @@ from millstream_contracts.times import to_rfc3339
 from millstream_kit.auth import Principal, require
 from pydantic import BaseModel, ConfigDict, Field
 
-from millstream_jobs.model import Job, Status
+from millstream_jobs.figures import EVERY_FUNCTION, MINUTE_MS, Figures
+from millstream_jobs.model import Job
 from millstream_jobs.neighbours import live
 from millstream_jobs.routes.desk import Desk, OnDesk, problems
 from millstream_jobs.shapes import (
@@ -25,13 +24,11 @@ from millstream_jobs.shapes import (
     StuckActiveOut,
     WorkersBlock,
 )
-from millstream_jobs.store import FailingFunction
 from millstream_jobs.views import instant, percent, run_out, source_of
 
 SHOWN = 10
 STUCK_AFTER_MS = 15 * 60_000
 DAY_MINUTES = 1440
-MINUTE_MS = 60_000
 
 
 class StatsQuery(BaseModel):
@@ -52,46 +49,44 @@ async def get_stats(
 ) -> DashboardOut:
     store, now_ms = desk.context.store, desk.context.clock.now_ms()
     since_ms = now_ms - query.window_minutes * MINUTE_MS
-    failing = await store.failing_functions(since_ms, 100)
     return DashboardOut(
-        runs=await _runs(desk, since_ms, query.window_minutes),
+        runs=_runs(await store.figures(EVERY_FUNCTION, since_ms, None), query.window_minutes),
         queue=await _queue(desk, now_ms),
         workers=_workers(desk),
         apis=_apis(desk, query.window_minutes),
         recent_runs=[run_out(job) for job in await store.recent_runs(None, SHOWN)],
-        recent_failures=[run_out(job) for job in await store.recent_runs(None, SHOWN, failed=True)],
-        top_failing_functions=_failing(failing, query.failing_min_rate),
+        recent_failures=[run_out(job) for job in await store.recent_failures(SHOWN)],
+        top_failing_functions=await _failing(desk, since_ms, query.failing_min_rate),
         oldest_queued_jobs=[_oldest(job, now_ms) for job in await store.oldest_queued(SHOWN)],
         stuck_active_jobs=[_stuck(job, now_ms) for job in await store.longest_active(now_ms - STUCK_AFTER_MS, SHOWN)],
     )
 
 
-async def _runs(desk: Desk, since_ms: int, minutes: int) -> RunsBlock:
-    counts = await desk.context.store.outcome_counts(None, since_ms, None, by_completion=True)
-    done, failed = (counts.by_status.get(status, 0) for status in (Status.COMPLETE, Status.FAILED))
-    total = done + failed
+def _runs(figures: Figures, minutes: int) -> RunsBlock:
     return RunsBlock(
-        total=total, success_rate=percent(done, total), window_minutes=minutes, jobs_per_min=total / minutes
+        total=figures.runs,
+        success_rate=percent(figures.complete, figures.runs),
+        window_minutes=minutes,
+        jobs_per_min=figures.runs / minutes,
     )
 
 
 async def _queue(desk: Desk, now_ms: int) -> QueueBlock:
-    counts: Counter[Status] = Counter()
-    due = 0
-    for count in await desk.context.store.queue_counts(now_ms):
-        counts[count.status] += count.count
-        due += count.overdue if count.status in (Status.PENDING, Status.RETRYING) else 0
+    standings = (await desk.context.store.standings()).values()
+    due = sum(urgency.due for urgency in (await desk.context.store.urgencies(now_ms)).values())
+    queued, active, pending, retrying = (
+        sum(getattr(standing, name) for standing in standings) for name in ("queued", "active", "pending", "retrying")
+    )
     workers = desk.neighbours.workers()
-    later = counts[Status.PENDING] + counts[Status.RETRYING]
     return QueueBlock(
-        running=counts[Status.ACTIVE],
-        waiting=counts[Status.QUEUED],
+        running=active,
+        waiting=queued,
         claimed=0,  # a job that is leased runs: there is no state between
         scheduled_due=due,
-        scheduled_future=later - due,
-        backlog=counts[Status.QUEUED] + due,
+        scheduled_future=max(0, pending + retrying - due),
+        backlog=queued + due,
         capacity=None if workers is None else sum(worker.concurrency for worker in live(workers)),
-        total=sum(counts.values()),
+        total=queued + active + pending + retrying,
     )
 
 
@@ -122,19 +117,27 @@ def _apis(desk: Desk, minutes: int) -> ApisBlock:
     )
 
 
-def _failing(found: Sequence[FailingFunction], least: float) -> list[FailingFunctionOut]:
-    shown = [
+async def _failing(desk: Desk, since_ms: int, least: float) -> list[FailingFunctionOut]:
+    """Those with the highest share of failures first."""
+    figures = await desk.context.store.figures_by_function(since_ms)
+    rates = {key: percent(f.failed, f.runs) or 0.0 for key, f in figures.items() if f.failed}
+    worst = sorted(rates, key=lambda key: (-rates[key], -figures[key].failed, key))
+    shown = [key for key in worst if rates[key] >= least][:SHOWN]
+    if not shown:
+        return []
+    names = {f.key: f.name for f in await desk.context.store.all_functions(None)}
+    standings = await desk.context.store.standings()
+    return [
         FailingFunctionOut(
-            key=f.key,
-            name=f.name,
-            runs=f.runs,
-            failures=f.failures,
-            failure_rate=percent(f.failures, f.runs) or 0.0,
-            last_run_at=instant(f.last_run_at_ms),
+            key=key,
+            name=names.get(key, key),
+            runs=figures[key].runs,
+            failures=figures[key].failed,
+            failure_rate=rates[key],
+            last_run_at=instant(standings[key].last_run_at_ms) if key in standings else None,
         )
-        for f in found
+        for key in shown
     ]
-    return [f for f in shown if f.failure_rate >= least][:SHOWN]
 
 
 def _oldest(job: Job, now_ms: int) -> OldestQueuedOut:

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Query
+from millstream_contracts.generated.millstream.workers.v1.worker_events_pb2 import WorkerSnapshot
 from millstream_contracts.names import Scope
-from millstream_contracts.times import HOUR_MS, hour_of
 from millstream_kit.auth import Principal, require
 from pydantic import BaseModel, ConfigDict
 
+from millstream_jobs.figures import Figures, Standing
 from millstream_jobs.handlers.functions import declare_functions, set_paused
 from millstream_jobs.inputs import DeclareIn
-from millstream_jobs.model import Job, JobType, Status
-from millstream_jobs.neighbours import live
+from millstream_jobs.model import JobType, Status
+from millstream_jobs.neighbours import DRAINING, live
 from millstream_jobs.routes.desk import WORKER_PROTOCOL, Desk, FunctionKeyPath, OnDesk, no_function, problems
 from millstream_jobs.shapes import DispatchReasons, FunctionDetailOut, FunctionOut, FunctionsOut, PausedOut
-from millstream_jobs.store import Function, QueueCount, TrendHour
+from millstream_jobs.store import Function, Urgency
 from millstream_jobs.views import instant, percent, run_out
 
 RECENT_RUNS = 20
-DAY_HOURS = 24
 
 
 class FunctionsQuery(BaseModel):
@@ -75,37 +76,50 @@ async def post_resume(key: FunctionKeyPath, desk: OnDesk, _: Principal = require
 
 
 async def _listed(desk: Desk, functions: Sequence[Function]) -> FunctionsOut:
-    store, now_ms = desk.context.store, desk.context.clock.now_ms()
-    only = functions[0].key if len(functions) == 1 else None
-    hours = defaultdict(list)
-    for hour in await store.trend_hours(hour_of(now_ms) - HOUR_MS * (DAY_HOURS - 1), only):
-        hours[hour.function].append(hour)
-    counts: dict[str, dict[Status, QueueCount]] = defaultdict(dict)
-    for count in await store.queue_counts(now_ms):
-        counts[count.function][count.status] = count
-    last = await store.last_runs([f.key for f in functions])
+    store = desk.context.store
+    keys = [f.key for f in functions]
+    figures = await store.day_figures(keys)
+    standings = await store.standings()
+    urgencies = await store.urgencies(desk.context.clock.now_ms())
+    last = await store.statuses([s.last_run_id for key in keys if (s := standings.get(key)) and s.last_run_id])
     workers = _workers_of(desk)
     shown = [
-        _shown(f, hours[f.key], counts[f.key], last.get(f.key), None if workers is None else workers.get(f.key, []))
-        for f in functions
+        _shown(
+            function,
+            figures[function.key],
+            _Now(
+                standings.get(function.key, Standing()),
+                urgencies.get(function.key, Urgency()),
+                None if workers is None else workers.get(function.key, []),
+            ),
+            last,
+        )
+        for function in functions
     ]
     return FunctionsOut(functions=shown, total=len(shown))
 
 
-def _shown(
-    function: Function,
-    hours: Sequence[TrendHour],
-    counts: Mapping[Status, QueueCount],
-    last: Job | None,
-    workers: list[str] | None,
-) -> FunctionOut:
-    runs, complete = sum(h.runs for h in hours), sum(h.complete for h in hours)
-    starts = sum(h.starts for h in hours)
+@dataclass(frozen=True, slots=True)
+class _Now:
+    """How the jobs of a function stand, and the live workers that run it; None while the fleet is not known."""
+
+    standing: Standing
+    urgency: Urgency
+    workers: Sequence[WorkerSnapshot] | None
+
+    @property
+    def free_slots(self) -> int:
+        return sum(max(0, w.concurrency - w.active_jobs) for w in self.workers or () if w.state != DRAINING)
+
+
+def _shown(function: Function, figures: Figures, now: _Now, last: Mapping[str, Status]) -> FunctionOut:
+    standing = now.standing
+    last_status = last.get(standing.last_run_id or "")
     return FunctionOut(
         key=function.key,
         name=function.name,
         type=function.type,
-        active=None if workers is None else bool(workers),
+        active=None if now.workers is None else bool(now.workers),
         paused=function.paused,
         timeout=function.timeout_s,
         max_retries=function.max_retries,
@@ -115,45 +129,42 @@ def _shown(
         schedule=None,
         next_run_at=None,
         pattern=None,
-        workers=workers,
-        runs_24h=runs,
-        success_rate=percent(complete, runs),
-        avg_duration_ms=sum(h.run_ms for h in hours) / runs if runs else None,
-        p95_duration_ms=None,
-        avg_wait_ms=sum(h.wait_ms for h in hours) / starts if starts else None,
-        p95_wait_ms=None,
-        queue_backlog=_backlog(counts),
-        dispatch_reasons=_reasons(function, counts, workers),
-        last_run_at=None if last is None else instant(last.started_at_ms),
-        last_run_status=None if last is None else last.status.value,
+        workers=None if now.workers is None else [worker.id for worker in now.workers],
+        runs_24h=figures.runs,
+        success_rate=percent(figures.complete, figures.runs),
+        avg_duration_ms=figures.avg_run_ms,
+        p95_duration_ms=figures.run.quantile(0.95),
+        avg_wait_ms=figures.avg_wait_ms,
+        p95_wait_ms=figures.wait.quantile(0.95),
+        queue_backlog=standing.queued + now.urgency.due,
+        dispatch_reasons=_reasons(function, now),
+        last_run_at=instant(standing.last_run_at_ms),
+        last_run_status=None if last_status is None else last_status.value,
     )
 
 
-def _backlog(counts: Mapping[Status, QueueCount]) -> int:
-    queued = counts.get(Status.QUEUED)
-    overdue = sum(c.overdue for s, c in counts.items() if s in (Status.PENDING, Status.RETRYING))
-    return (queued.count if queued else 0) + overdue
-
-
-def _reasons(function: Function, counts: Mapping[Status, QueueCount], workers: list[str] | None) -> DispatchReasons:
-    """Why jobs of a function wait. Whether busy workers or none at all hold them back is only known in the latter case."""
-    queued = counts[Status.QUEUED].count if Status.QUEUED in counts else 0
-    open_queued = 0 if function.paused else queued
+def _reasons(function: Function, now: _Now) -> DispatchReasons:
+    """How many jobs wait for what. No capacity: more are queued than workers and the function's own limit have room for."""
+    queued = now.standing.queued
+    room = now.free_slots
+    if function.max_concurrency is not None:
+        room = min(room, max(0, function.max_concurrency - now.standing.active))
+    held_back = None if now.workers is None and queued else max(0, queued - room)
     return DispatchReasons(
         paused=queued if function.paused else 0,
         rate_limited=0,
-        no_capacity=open_queued if open_queued == 0 or workers == [] else None,
-        cancelled=sum(c.cancelling for c in counts.values()),
-        retrying=counts[Status.RETRYING].count if Status.RETRYING in counts else 0,
+        no_capacity=0 if function.paused else held_back,
+        cancelled=now.urgency.cancelling,
+        retrying=now.standing.retrying,
     )
 
 
-def _workers_of(desk: Desk) -> Mapping[str, list[str]] | None:
+def _workers_of(desk: Desk) -> Mapping[str, list[WorkerSnapshot]] | None:
     workers = desk.neighbours.workers()
     if workers is None:
         return None
     found = defaultdict(list)
     for worker in sorted(live(workers), key=lambda w: w.id):
         for key in worker.functions:
-            found[key].append(worker.id)
+            found[key].append(worker)
     return found

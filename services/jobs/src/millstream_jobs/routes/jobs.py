@@ -1,4 +1,4 @@
-"""/jobs: enqueue, list, count."""
+"""/jobs: enqueue and list."""
 
 from __future__ import annotations
 
@@ -7,27 +7,26 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 from millstream_contracts.names import Scope
-from millstream_contracts.times import HOUR_MS, hour_of
 from millstream_kit.auth import Principal, require
-from millstream_kit.errors import Refusal, invalid, not_implemented
+from millstream_kit.errors import Refusal, not_implemented
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from millstream_jobs.handlers.enqueue import Enqueued, Wish, enqueue_jobs
 from millstream_jobs.inputs import BatchIn, EnqueueIn, Instant, JobId, Name, Text, WorkerId
-from millstream_jobs.model import JobType, Status
+from millstream_jobs.model import Status
 from millstream_jobs.routes.desk import (
     Desk,
     OnDesk,
     cursor_after,
     id_place,
-    only_problem,
     origin,
     problems,
     sees_payloads,
 )
-from millstream_jobs.shapes import BatchOut, JobOut, JobsOut, JobStatsOut, TrendsOut
+from millstream_jobs.routes.figures import check_period
+from millstream_jobs.shapes import BatchOut, JobOut, JobsOut
 from millstream_jobs.store import JobFilter
-from millstream_jobs.views import hours_out, job_out, percent
+from millstream_jobs.views import job_out
 
 _ARGUMENT_QUERY = re.compile(r"[A-Za-z_]\w*(\.\w+)+:\S.*|[A-Za-z_]\w*:\S.*")
 MAY_ENQUEUE = (Scope.JOBS_ENQUEUE, Scope.JOBS_WRITE)
@@ -47,31 +46,11 @@ class ListQuery(BaseModel):
     cursor: Annotated[str, Field(max_length=512)] | None = None
 
 
-class StatsQuery(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    function: Name | None = None
-    after: Instant | None = None
-    before: Instant | None = None
-
-
-class TrendsQuery(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    hours: int = Field(24, ge=1, le=168)
-    function: Name | None = None
-    type: JobType | None = None
-
-
 def jobs_router() -> APIRouter:
     router = APIRouter(prefix="/api/v1/jobs", tags=["jobs"], responses=problems())
     router.add_api_route("", post_job, methods=["POST"], status_code=201, responses={200: {"model": JobOut}})
     router.add_api_route("", get_jobs, methods=["GET"])
     router.add_api_route("/batch", post_batch, methods=["POST"])
-    router.add_api_route("/stats", get_stats, methods=["GET"])
-    router.add_api_route("/trends", get_trends, methods=["GET"])
-    for name in ("series", "errors"):
-        router.add_api_route(f"/{name}", get_later, methods=["GET"], name=name, **only_problem(501))
     return router
 
 
@@ -110,35 +89,6 @@ async def get_jobs(
     )
 
 
-async def get_stats(
-    desk: OnDesk, query: Annotated[StatsQuery, Query()], _: Principal = require(Scope.JOBS_READ)
-) -> JobStatsOut:
-    counts = await desk.context.store.outcome_counts(query.function, query.after, query.before)
-    done, failed = (counts.by_status.get(status, 0) for status in (Status.COMPLETE, Status.FAILED))
-    return JobStatsOut(
-        total=counts.total,
-        success_count=done,
-        failure_count=failed,
-        cancelled_count=counts.by_status.get(Status.CANCELLED, 0),
-        success_rate=percent(done, done + failed),
-        avg_duration_ms=counts.avg_duration_ms,
-    )
-
-
-async def get_trends(
-    desk: OnDesk, query: Annotated[TrendsQuery, Query()], _: Principal = require(Scope.JOBS_READ)
-) -> TrendsOut:
-    store, now_ms = desk.context.store, desk.context.clock.now_ms()
-    since_ms = hour_of(now_ms) - HOUR_MS * (query.hours - 1)
-    hours = await store.trend_hours(since_ms, query.function, query.type)
-    active = await store.active_now(None if query.function is None else [query.function], query.type)
-    return TrendsOut(hourly=hours_out(hours, sum(active.values()), now_ms, query.hours))
-
-
-async def get_later(_: Principal = require(Scope.JOBS_READ)) -> None:
-    raise not_implemented("This figure")
-
-
 async def _enqueue(desk: Desk, jobs: list[EnqueueIn]) -> list[Enqueued | Refusal]:
     trace = origin()
     return await enqueue_jobs(desk.context, [Wish(job, trace) for job in jobs]) if jobs else []
@@ -157,8 +107,7 @@ def _filter(query: ListQuery) -> JobFilter:
     q = query.q.strip() if query.q else None
     if q and _ARGUMENT_QUERY.fullmatch(q) and not q.startswith("job_"):
         raise not_implemented("q by an argument's value")
-    if query.after is not None and query.before is not None and query.before < query.after:
-        raise invalid("before", "lies before after")
+    check_period(query.after, query.before)
     return JobFilter(
         function=query.function,
         statuses=tuple(query.status),

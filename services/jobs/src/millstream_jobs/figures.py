@@ -1,0 +1,172 @@
+"""What happened to jobs, counted in buckets of time, and how the jobs of a function stand now.
+
+A period is put together from the largest whole buckets that fit: days in the middle, ever finer ones towards its ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from millstream_contracts.times import HOUR_MS
+from millstream_kit.sketch import Sketch
+
+from millstream_jobs.model import Status
+
+SECOND_MS, MINUTE_MS, DAY_MS = 1_000, 60_000, 24 * HOUR_MS
+SLOT_MS = 10 * SECOND_MS
+# How long buckets of each size are kept, and so how far back a series of that step reaches.
+KEPT_MS: Mapping[int, int] = {
+    SLOT_MS: 3 * HOUR_MS,
+    MINUTE_MS: 26 * HOUR_MS,
+    5 * MINUTE_MS: 8 * DAY_MS,
+    HOUR_MS: 35 * DAY_MS,
+    DAY_MS: 400 * DAY_MS,
+}
+LEVELS_MS = tuple(KEPT_MS)
+ERROR_LEVELS_MS = (MINUTE_MS, HOUR_MS, DAY_MS)
+EVERY_FUNCTION = ""  # the key of the buckets that count the jobs of all functions together
+COUNTS = ("queued", "started", "complete", "failed", "retrying", "cancelled")
+WAITING = (Status.PENDING, Status.QUEUED, Status.ACTIVE, Status.RETRYING)
+
+
+@dataclass(slots=True)
+class Figures:
+    """Facts of a period, counted by their `at`. Runs are those that completed or failed; waits are those of starts."""
+
+    queued: int = 0
+    started: int = 0
+    complete: int = 0
+    failed: int = 0
+    retrying: int = 0
+    cancelled: int = 0
+    run_ms: float = 0.0
+    wait_ms: float = 0.0
+    run: Sketch = field(default_factory=Sketch)
+    wait: Sketch = field(default_factory=Sketch)
+
+    @property
+    def runs(self) -> int:
+        return self.complete + self.failed
+
+    @property
+    def finished(self) -> int:
+        return self.runs + self.cancelled
+
+    @property
+    def avg_run_ms(self) -> float | None:
+        return self.run_ms / self.runs if self.runs else None
+
+    @property
+    def avg_wait_ms(self) -> float | None:
+        return self.wait_ms / self.started if self.started else None
+
+    def ran(self, duration_ms: float) -> None:
+        self.run_ms += duration_ms
+        self.run.add(duration_ms)
+
+    def waited(self, wait_ms: float) -> None:
+        self.wait_ms += wait_ms
+        self.wait.add(wait_ms)
+
+    def merge(self, other: Figures) -> None:
+        for name in COUNTS:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.run_ms += other.run_ms
+        self.wait_ms += other.wait_ms
+        self.run.merge(other.run)
+        self.wait.merge(other.wait)
+
+
+@dataclass(slots=True)
+class Standing:
+    """How many jobs of a function wait or run now, and which started last."""
+
+    pending: int = 0
+    queued: int = 0
+    active: int = 0
+    retrying: int = 0
+    last_run_at_ms: int | None = None
+    last_run_id: str | None = None
+
+    def moved(self, status: Status, by: int) -> None:
+        setattr(self, status.value, getattr(self, status.value) + by)
+
+    def ran(self, at_ms: int, job_id: str) -> None:
+        if (at_ms, job_id) > (self.last_run_at_ms or 0, self.last_run_id or ""):
+            self.last_run_at_ms, self.last_run_id = at_ms, job_id
+
+    def merge(self, other: Standing) -> None:
+        for status in WAITING:
+            self.moved(status, getattr(other, status.value))
+        if other.last_run_at_ms is not None and other.last_run_id is not None:
+            self.ran(other.last_run_at_ms, other.last_run_id)
+
+
+@dataclass(slots=True)
+class ErrorGroup:
+    """Failed jobs of one function that failed alike."""
+
+    function: str
+    fingerprint: str
+    error_type: str
+    message: str
+    count: int
+    first_at_ms: int
+    last_at_ms: int
+    last_job_id: str
+
+    def merge(self, other: ErrorGroup) -> None:
+        self.count += other.count
+        self.first_at_ms = min(self.first_at_ms, other.first_at_ms)
+        if (other.last_at_ms, other.last_job_id) > (self.last_at_ms, self.last_job_id):
+            self.last_at_ms, self.last_job_id = other.last_at_ms, other.last_job_id
+            self.error_type, self.message = other.error_type, other.message
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Consecutive buckets of one size: from the first's beginning to before the end of the last."""
+
+    step_ms: int
+    from_ms: int
+    to_ms: int
+
+
+def covering(
+    after_ms: int | None, before_ms: int | None, now_ms: int, levels: Sequence[int] = LEVELS_MS
+) -> list[Stretch]:
+    """The buckets that make up a period, rounded outwards to the finest ones still kept at its ends.
+
+    Args:
+        before_ms: exclusive; None or the future is now, what happens meanwhile included.
+        levels: sizes of buckets, each a multiple of the one before.
+    """
+    oldest_ms = now_ms - KEPT_MS[levels[-1]]
+    after_ms = max(oldest_ms, after_ms or 0)
+    begin = after_ms - after_ms % _finest(after_ms, now_ms, levels)
+    if before_ms is None or before_ms >= now_ms:
+        end = now_ms - now_ms % levels[-1] + levels[-1]
+    else:
+        end = before_ms + -before_ms % _finest(before_ms, now_ms, levels)
+    found: list[Stretch] = []
+    while begin < end:
+        least = _finest(begin, now_ms, levels)
+        step = max((s for s in levels if begin % s == 0 and begin + s <= end), default=least)
+        if found and found[-1].step_ms == step:
+            found[-1] = Stretch(step, found[-1].from_ms, begin + step)
+        else:
+            found.append(Stretch(step, begin, begin + step))
+        begin += step
+    return found
+
+
+def forgotten_before(step_ms: int, now_ms: int, levels: Sequence[int] = LEVELS_MS) -> int:
+    """Until when buckets of a size are let go: where a period ends, they fill up to one of the size above."""
+    above = next((level for level in levels if level > step_ms), step_ms)
+    return now_ms - KEPT_MS[step_ms] - above
+
+
+def _finest(at_ms: int, now_ms: int, levels: Sequence[int]) -> int:
+    """The smallest buckets that are still kept for an instant."""
+    return next((step for step in levels if at_ms >= now_ms - KEPT_MS[step]), levels[-1])

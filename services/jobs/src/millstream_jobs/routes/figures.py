@@ -1,0 +1,141 @@
+"""/jobs/stats, /jobs/series, /jobs/errors, /jobs/trends: what happened, from figures kept as facts arrive."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query
+from millstream_contracts.names import Scope
+from millstream_contracts.times import HOUR_MS, hour_of, to_rfc3339
+from millstream_kit.auth import Principal, require
+from millstream_kit.errors import invalid
+from pydantic import BaseModel, ConfigDict, Field
+
+from millstream_jobs.figures import EVERY_FUNCTION, KEPT_MS, MINUTE_MS, SLOT_MS, Figures
+from millstream_jobs.inputs import Instant, Name
+from millstream_jobs.model import JobType
+from millstream_jobs.routes.desk import OnDesk, problems
+from millstream_jobs.shapes import ErrorGroupOut, ErrorsOut, JobStatsOut, PointOut, SeriesOut, TrendsOut
+from millstream_jobs.views import hours_out, percent
+
+STEPS_MS = {"10s": SLOT_MS, "1m": MINUTE_MS, "5m": 5 * MINUTE_MS, "1h": HOUR_MS}
+MOST_POINTS = 1_000
+USUAL_POINTS = 60
+MOST_GROUPS = 500
+
+
+class PeriodQuery(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    function: Name | None = None
+    after: Instant | None = None
+    before: Instant | None = None
+
+
+class SeriesQuery(PeriodQuery):
+    step: Literal["10s", "1m", "5m", "1h"] = "1m"
+
+
+class TrendsQuery(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    hours: int = Field(24, ge=1, le=168)
+    function: Name | None = None
+    type: JobType | None = None
+
+
+def figures_router() -> APIRouter:
+    router = APIRouter(prefix="/api/v1/jobs", tags=["jobs"], responses=problems())
+    router.add_api_route("/stats", get_stats, methods=["GET"])
+    router.add_api_route("/series", get_series, methods=["GET"])
+    router.add_api_route("/errors", get_errors, methods=["GET"])
+    router.add_api_route("/trends", get_trends, methods=["GET"])
+    return router
+
+
+async def get_stats(
+    desk: OnDesk, query: Annotated[PeriodQuery, Query()], _: Principal = require(Scope.JOBS_READ)
+) -> JobStatsOut:
+    check_period(query.after, query.before)
+    figures = await desk.context.store.figures(query.function or EVERY_FUNCTION, query.after, query.before)
+    return JobStatsOut(
+        total=figures.finished,
+        success_count=figures.complete,
+        failure_count=figures.failed,
+        cancelled_count=figures.cancelled,
+        success_rate=percent(figures.complete, figures.runs),
+        avg_duration_ms=figures.avg_run_ms,
+    )
+
+
+async def get_series(
+    desk: OnDesk, query: Annotated[SeriesQuery, Query()], _: Principal = require(Scope.JOBS_READ)
+) -> SeriesOut:
+    from_ms, to_ms, step_ms = _span(query, desk.context.clock.now_ms())
+    found = await desk.context.store.series(query.function or EVERY_FUNCTION, step_ms, from_ms, to_ms)
+    nothing = Figures()
+    return SeriesOut(points=[_point(at_ms, found.get(at_ms, nothing)) for at_ms in range(from_ms, to_ms, step_ms)])
+
+
+async def get_errors(
+    desk: OnDesk, query: Annotated[PeriodQuery, Query()], _: Principal = require(Scope.JOBS_READ)
+) -> ErrorsOut:
+    check_period(query.after, query.before)
+    groups = await desk.context.store.error_groups(query.function, query.after, query.before, MOST_GROUPS)
+    return ErrorsOut(
+        errors=[
+            ErrorGroupOut(
+                fingerprint=group.fingerprint,
+                error_type=group.error_type,
+                message=group.message,
+                function=group.function,
+                count=group.count,
+                first_at=to_rfc3339(group.first_at_ms),
+                last_at=to_rfc3339(group.last_at_ms),
+                last_job_id=group.last_job_id,
+            )
+            for group in groups
+        ]
+    )
+
+
+async def get_trends(
+    desk: OnDesk, query: Annotated[TrendsQuery, Query()], _: Principal = require(Scope.JOBS_READ)
+) -> TrendsOut:
+    now_ms = desk.context.clock.now_ms()
+    since_ms = hour_of(now_ms) - HOUR_MS * (query.hours - 1)
+    hours, active = await desk.context.store.trend_hours(since_ms, query.function, query.type)
+    return TrendsOut(hourly=hours_out(hours, active, now_ms, query.hours))
+
+
+def check_period(after_ms: int | None, before_ms: int | None) -> None:
+    if after_ms is not None and before_ms is not None and before_ms < after_ms:
+        raise invalid("before", "lies before after")
+
+
+def _span(query: SeriesQuery, now_ms: int) -> tuple[int, int, int]:
+    """Beginning, end and step of a series, in whole steps, as far back as that step is kept and not beyond now."""
+    check_period(query.after, query.before)
+    step_ms = STEPS_MS[query.step]
+    before_ms = min(now_ms + 1, now_ms + 1 if query.before is None else query.before)
+    to_ms = before_ms + -before_ms % step_ms
+    after_ms = to_ms - USUAL_POINTS * step_ms if query.after is None else query.after
+    after_ms = max(after_ms, now_ms - KEPT_MS[step_ms])
+    from_ms = after_ms - after_ms % step_ms
+    if to_ms - from_ms > MOST_POINTS * step_ms:
+        raise invalid("step", f"more than {MOST_POINTS} points; ask for a larger step or a shorter period")
+    return from_ms, to_ms, step_ms
+
+
+def _point(at_ms: int, figures: Figures) -> PointOut:
+    return PointOut(
+        at=to_rfc3339(at_ms),
+        complete=figures.complete,
+        failed=figures.failed,
+        retrying=figures.retrying,
+        cancelled=figures.cancelled,
+        wait_p50_ms=figures.wait.quantile(0.5),
+        wait_p95_ms=figures.wait.quantile(0.95),
+        run_p50_ms=figures.run.quantile(0.5),
+        run_p95_ms=figures.run.quantile(0.95),
+    )

@@ -1,0 +1,134 @@
+"""Tallies folded into the figures: counts and sketches into buckets, moves into standings, failures into their groups."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
+from typing import Any, Protocol, Self, TypeVar
+
+from millstream_contracts.times import hour_of
+from millstream_kit.db import Database
+from sqlalchemy import Row, Table, delete, select, text, tuple_
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from millstream_jobs.figures import ERROR_LEVELS_MS, EVERY_FUNCTION, LEVELS_MS, ErrorGroup, Figures
+from millstream_jobs.store_dialect import upsert
+from millstream_jobs.store_rows import error_group_of, figure_values, figures_of, standing_of
+from millstream_jobs.store_tables import buckets, error_buckets, standings, tallies, trend_hours
+from millstream_jobs.tallies import Tally, read_tallies
+
+
+class _Mergeable(Protocol):
+    def merge(self, other: Self) -> None: ...
+
+
+T = TypeVar("T", bound=_Mergeable)
+Key = tuple[Any, ...]
+
+MOST_KEYS = 1_000  # in one statement; a database counts its parameters
+_FOLD_LOCK = 0x666F6C64  # any constant: one fold at a time per database
+_TREND = ("complete", "failed", "retrying", "cancelled")
+
+
+class Folding:
+    """See `store.Store`."""
+
+    _db: Database
+
+    async def fold(self, limit: int) -> int:
+        async with self._db.begin() as connection:
+            # Whoever folds reads, adds and writes; a second one at once would undo the first.
+            if self._db.dialect == "postgresql":
+                await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _FOLD_LOCK})
+            taken = await self._take(connection, limit)
+            if not taken:
+                return 0
+            found = read_tallies(taken)
+            await self._add(connection, buckets, _of_buckets(found), figures_of, figure_values)
+            await self._add(connection, standings, {(f,): t.standing for f, t in found.items()}, standing_of, asdict)
+            await self._add(connection, error_buckets, _of_errors(found), error_group_of, asdict)
+            await self._count_hours(connection, found)
+        return len(taken)
+
+    async def _take(self, connection: AsyncConnection, limit: int) -> list[str]:
+        """Read rows and delete just these: a lower number may yet be committed."""
+        oldest = select(tallies.c.id).order_by(tallies.c.id).limit(limit)
+        rows = await connection.execute(delete(tallies).where(tallies.c.id.in_(oldest)).returning(tallies.c.body))
+        return list(rows.scalars())
+
+    async def _add(
+        self,
+        connection: AsyncConnection,
+        table: Table,
+        added: Mapping[Key, T],
+        read: Callable[[Row[Any]], T],
+        write: Callable[[T], dict[str, Any]],
+    ) -> None:
+        """Merge values into the rows of their keys, the ones that are not there yet included."""
+        key = list(table.primary_key.columns)
+        names = [column.name for column in key]
+        for some in _slices(sorted(added), MOST_KEYS):
+            merged = {place: added[place] for place in some}
+            for row in await connection.execute(select(table).where(tuple_(*key).in_(some))):
+                place = tuple(row._mapping[name] for name in names)
+                merged[place].merge(read(row))
+            statement = upsert(self._db.dialect, table)
+            kept = {c.name: statement.excluded[c.name] for c in table.c if c.name not in names}
+            statement = statement.on_conflict_do_update(index_elements=names, set_=kept)
+            rows = [write(value) | dict(zip(names, place, strict=True)) for place, value in merged.items()]
+            if rows:
+                await connection.execute(statement, rows)
+
+    async def _count_hours(self, connection: AsyncConnection, found: Mapping[str, Tally]) -> None:
+        """Add to the trends. An hour that is over must say anew what ran at its end."""
+        hours: dict[tuple[int, str], dict[str, Any]] = {}
+        for function, tally in found.items():
+            for at_ms, figures in tally.slots.items():
+                row = hours.setdefault(
+                    (hour_of(at_ms), function), dict.fromkeys(_TREND, 0) | {"job_type": tally.job_type}
+                )
+                for name in _TREND:
+                    row[name] += getattr(figures, name)
+        if not hours:
+            return
+        statement = upsert(self._db.dialect, trend_hours)
+        added = {name: trend_hours.c[name] + statement.excluded[name] for name in (*_TREND, "version")}
+        rows = [
+            {"hour_ms": hour, "function": function, "active": None, "version": 1, "published": 0} | row
+            for (hour, function), row in sorted(hours.items())
+        ]
+        statement = statement.on_conflict_do_update(
+            index_elements=["hour_ms", "function"], set_=added | {"active": None}
+        )
+        await connection.execute(statement, rows)
+
+
+def bucket_key(step_ms: int, function: str, at_ms: int) -> tuple[int, str, int]:
+    return step_ms, function, at_ms - at_ms % step_ms
+
+
+def _of_buckets(found: Mapping[str, Tally]) -> dict[Key, Figures]:
+    added: dict[Key, Figures] = {}
+    for function, tally in found.items():
+        for at_ms, figures in tally.slots.items():
+            for step_ms in LEVELS_MS:
+                for key in (function, EVERY_FUNCTION):
+                    added.setdefault(bucket_key(step_ms, key, at_ms), Figures()).merge(figures)
+    return added
+
+
+def _of_errors(found: Mapping[str, Tally]) -> dict[Key, ErrorGroup]:
+    added: dict[Key, ErrorGroup] = {}
+    for tally in found.values():
+        for error in tally.errors:
+            for step_ms in ERROR_LEVELS_MS:
+                key = (*bucket_key(step_ms, error.function, error.first_at_ms), error.fingerprint)
+                if key in added:
+                    added[key].merge(error)
+                else:
+                    added[key] = replace(error)
+    return added
+
+
+def _slices(keys: Sequence[Key], size: int) -> Iterator[Sequence[Key]]:
+    return (keys[at : at + size] for at in range(0, len(keys), size))

@@ -1,0 +1,353 @@
+"""Figures tell what the facts tell, on SQLite and on PostgreSQL, folded or not."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import random
+from collections import Counter
+from typing import Any
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from hypothesis import given
+from hypothesis import strategies as st
+from millstream_contracts.times import HOUR_MS, hour_of
+from millstream_jobs import model
+from millstream_jobs.app import MIGRATIONS
+from millstream_jobs.figures import EVERY_FUNCTION, KEPT_MS, LEVELS_MS, MINUTE_MS, SLOT_MS, covering
+from millstream_jobs.handlers.due import advance_due_jobs
+from millstream_jobs.handlers.jobs import cancel_job
+from millstream_jobs.inputs import CancelIn
+from millstream_jobs.model import Status
+from millstream_jobs.store import Change
+from millstream_jobs.store_sql import SqlStore
+from millstream_jobs.store_tables import buckets, standings, tallies
+from millstream_kit.db import Database
+from sqlalchemy import func, select, text
+
+NOW = 1_767_268_800_000 + 12_345_678
+ENDS = {"job.completed": "complete", "job.failed": "failed", "job.cancelled": "cancelled", "job.retrying": "retrying"}
+FUNCTIONS = ("resize", "other")
+
+
+class TestCovering:
+    @given(st.integers(0, 30 * 24 * HOUR_MS), st.integers(0, 30 * 24 * HOUR_MS))
+    def test_it_is_the_period_without_hole_or_overlap(self, one: int, two: int) -> None:
+        after, before = NOW - max(one, two), NOW - min(one, two)
+        found = covering(after, before, NOW)
+        for left, right in itertools.pairwise(found):
+            assert left.to_ms == right.from_ms
+        assert all(s.from_ms % s.step_ms == 0 == s.to_ms % s.step_ms for s in found)
+        assert before <= after or (found[0].from_ms <= after and found[-1].to_ms >= before)
+
+    @given(st.integers(0, 24 * HOUR_MS))
+    def test_it_is_few_buckets_and_no_more_than_the_finest_kept_too_long(self, age: int) -> None:
+        found = covering(NOW - age, None, NOW)
+        assert sum((s.to_ms - s.from_ms) // s.step_ms for s in found) < 100
+        finest = next(step for step in LEVELS_MS if age <= KEPT_MS[step])
+        assert NOW - age - found[0].from_ms < finest
+
+    def test_what_is_open_ended_reaches_beyond_now(self) -> None:
+        assert covering(None, None, NOW)[-1].to_ms > NOW
+        assert covering(NOW - SLOT_MS, None, NOW)[-1].to_ms > NOW
+
+
+async def live(house: Any, dice: random.Random, steps: int) -> None:
+    """Jobs of two functions come, run, fail, wait, are cancelled, are lost; now and then somebody folds."""
+    await house.declare("resize", max_retries=1, retry_delay=5)
+    await house.declare("other")
+    made, running = [], []
+    for _ in range(steps):
+        what = dice.choice(("enqueue", "enqueue", "lease", "lease", "report", "report", "cancel", "pass", "fold"))
+        if what == "enqueue":
+            made.append(await house.enqueue(dice.choice(FUNCTIONS), delay_s=dice.choice((0, 0, 40))))
+        elif what == "lease":
+            running += [row.job for row in await house.lease(*FUNCTIONS, most=2)]
+        elif what == "report" and running:
+            job = running.pop(dice.randrange(len(running)))
+            outcome = dice.choice(("success", "success", "failure"))
+            error = {"error": f"bad {dice.choice('ab')} {len(made)}", "error_type": "E"}
+            await house.report(job, "outcome", outcome=outcome, **(error if outcome == "failure" else {}))
+        elif what == "cancel" and made:
+            job = await house.job(dice.choice(made))
+            if not job.is_finished:
+                await cancel_job(house.context, job.id, CancelIn())
+        elif what == "pass":
+            await house.clock.advance(dice.choice((1, 7, 20, 600, 2_000)))
+            await advance_due_jobs(house.context)
+        else:
+            await house.store.fold(dice.choice((1, 3, 100)))
+
+
+class Recount:
+    """The figures once more, from the facts in the outbox and the jobs as they stand."""
+
+    def __init__(self, events: list[Any]) -> None:
+        self.events = events
+
+    def counts(self, function: str, after: int = 0, before: int = 2**60) -> Counter[str]:
+        mine = [e for e in self.events if function in (EVERY_FUNCTION, e.function) and after <= e.at_ms < before]
+        found = Counter(ENDS[e.type] for e in mine if e.type in ENDS)
+        found["queued"] = sum(e.type == "job.queued" and e.seq == 1 for e in mine)
+        found["started"] = sum(e.type == "job.started" for e in mine)
+        return found
+
+    def errors(self) -> Counter[tuple[str, str]]:
+        return Counter((e.function, e.failed.error_fingerprint) for e in self.events if e.type == "job.failed")
+
+
+def counts_of(figures: Any) -> Counter[str]:
+    names = ("queued", "started", "complete", "failed", "retrying", "cancelled")
+    return Counter({name: getattr(figures, name) for name in names})
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_figures_equal_a_recount_of_the_facts(house: Any, seed: int) -> None:
+    await live(house, random.Random(seed), 160)
+    store, recount, now = house.store, Recount(await house.said()), house.clock.now_ms()
+    for folded in (False, True):
+        if folded:
+            while await store.fold(7):
+                pass
+        for function in (*FUNCTIONS, EVERY_FUNCTION):
+            figures = await store.figures(function, None, None)
+            assert counts_of(figures) == +recount.counts(function)
+            since = now - 50 * MINUTE_MS
+            part = await store.figures(function, since, None)
+            assert counts_of(part) == +recount.counts(function, since - since % SLOT_MS)
+            for step in (SLOT_MS, 5 * MINUTE_MS, HOUR_MS):
+                for at, point in (await store.series(function, step, now - 20 * HOUR_MS, now + step)).items():
+                    assert counts_of(point) == +recount.counts(function, at, at + step)
+                    assert (point.run.count, point.wait.count) == (point.runs, point.started)
+        by_function = await store.figures_by_function(now - 20 * HOUR_MS)
+        assert {f: counts_of(x) for f, x in by_function.items()} == {f: +recount.counts(f) for f in by_function}
+        groups = await store.error_groups(None, None, None, 50)
+        assert Counter({(g.function, g.fingerprint): g.count for g in groups}) == recount.errors()
+        for function, standing in (await store.standings()).items():
+            kept = Counter(
+                {
+                    s.value: getattr(standing, s.value)
+                    for s in (Status.PENDING, Status.QUEUED, Status.ACTIVE, Status.RETRYING)
+                }
+            )
+            jobs = [
+                job
+                for e in recount.events
+                if e.seq == 1 and e.function == function
+                for job in [await house.job(e.job_id)]
+            ]
+            assert +kept == Counter(job.status.value for job in jobs if not job.is_finished)
+            begun = [(job.started_at_ms, job.id) for job in jobs if job.started_at_ms is not None]
+            assert (standing.last_run_at_ms, standing.last_run_id) == max(begun)
+    async with house.database.connect() as connection:
+        assert await connection.scalar(select(func.count()).select_from(tallies)) == 0
+
+
+async def test_many_that_fold_at_once_count_once(house: Any) -> None:
+    for _ in range(30):
+        await house.enqueue()
+    await asyncio.gather(*(house.store.fold(4) for _ in range(12)))
+    assert (await house.store.figures("resize", None, None)).queued == 30
+    async with house.database.connect() as connection:
+        assert await connection.scalar(select(standings.c.queued)) == 30
+
+
+@pytest.mark.parametrize("database", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)
+async def test_transactions_of_one_function_do_not_wait_for_each_other(house: Any) -> None:
+    """Both are open at once, and each has counted; SQLite has one writer."""
+    for _ in range(2):
+        await house.enqueue()
+    first, second = await house.lease_one(), await house.lease_one()
+
+    async def end(job: Any, barrier: asyncio.Barrier) -> None:
+        async with house.store.begin() as transaction:
+            locked = (await transaction.lock_jobs([job.id]))[job.id]
+            await transaction.record([Change(model.succeed(locked, house.clock.now_ms()))])
+            await barrier.wait()
+
+    barrier = asyncio.Barrier(2)
+    await asyncio.wait_for(asyncio.gather(end(first, barrier), end(second, barrier)), 20)
+    assert (await house.store.figures("resize", None, None)).complete == 2
+
+
+class TestPercentiles:
+    async def test_of_runs_and_waits_within_one_percent(self, small_house: Any) -> None:
+        house = small_house
+        for seconds in range(1, 21):
+            await house.enqueue()
+            await house.clock.advance(2)
+            job = await house.lease_one()
+            await house.clock.advance(seconds)
+            await house.report(job, "outcome", outcome="success")
+            await house.store.fold(1)
+        figures = (await house.store.day_figures(["resize"]))["resize"]
+        assert figures.run.quantile(0.95) == pytest.approx(19_000, rel=0.011)
+        assert figures.wait.quantile(0.5) == pytest.approx(2_000, rel=0.011)
+        assert figures.avg_run_ms == 10_500
+
+    async def test_of_the_day_follow_what_is_late_and_what_is_new(self, small_house: Any) -> None:
+        """The closed hours are merged once; a change in one of them is seen nevertheless."""
+        house = small_house
+        for _ in range(3):
+            await house.enqueue()
+            job = await house.lease_one()
+            await house.clock.advance(10)
+            await house.report(job, "outcome", outcome="success")
+        late = await house.store.day_figures(["resize"])
+        await house.clock.advance(3600)
+        assert (await house.store.day_figures(["resize"]))["resize"].run.count == late["resize"].run.count == 3
+        while await house.store.fold(100):
+            pass
+        assert (await house.store.day_figures(["resize"]))["resize"].run.count == 3
+        await house.clock.advance(24 * 3600)
+        assert (await house.store.day_figures(["resize"]))["resize"].run.count == 0
+
+
+class TestTrends:
+    async def test_facts_are_counted_in_their_hour(self, house: Any) -> None:
+        await house.enqueue()
+        done = await house.lease_one()
+        await house.report(done, "outcome", outcome="success")
+        await house.store.fold(100)
+        ([hour], active) = await house.store.trend_hours(0)
+        assert (hour.complete, hour.hour_ms, active) == (1, hour_of(house.clock.now_ms()), 0)
+
+    async def test_a_closed_hour_tells_what_ran_at_its_end(self, house: Any) -> None:
+        begun = hour_of(house.clock.now_ms())
+        await house.enqueue()
+        job = await house.lease_one()
+        await house.clock.advance(3600)
+        await house.report(job, "outcome", outcome="success")
+        await house.clock.advance(1)
+        assert (await self.closed(house))[begun] == 1
+        await house.clock.advance(3600)
+        assert (await self.closed(house))[begun + HOUR_MS] == 0
+
+    async def test_hours_nobody_was_there_to_close_had_jobs_running_too(self, house: Any) -> None:
+        begun = hour_of(house.clock.now_ms())
+        await house.enqueue()
+        await house.lease_one()
+        await self.closed(house)
+        await house.clock.advance(3 * 3600)
+        closed = await self.closed(house)
+        assert [closed[begun + HOUR_MS * n] for n in range(3)] == [1, 1, 1]
+
+    async def test_a_late_fact_has_its_hour_told_anew(self, house: Any) -> None:
+        """Its transaction ends after the hour was closed."""
+        begun = hour_of(house.clock.now_ms())
+        await house.enqueue()
+        await self.closed(house)
+        await house.lease_one()
+        await house.clock.advance(3600)
+        await house.store.close_hours(house.clock.now_ms())
+        seen = await house.store.changed_hours(house.clock.now_ms(), 10)
+        await house.store.mark_published(seen)
+        await house.store.fold(100)
+        assert await house.store.changed_hours(house.clock.now_ms(), 10) == []
+        assert await house.store.has_unsaid_hours(house.clock.now_ms())
+        await house.store.close_hours(house.clock.now_ms())
+        [again] = await house.store.changed_hours(house.clock.now_ms(), 10)
+        assert (again.hour_ms, again.active) == (begun, 1)
+
+    async def test_what_still_runs_shows_in_the_open_hour(self, house: Any) -> None:
+        await house.enqueue()
+        await house.lease_one()
+        await house.clock.advance(3600)
+        await self.closed(house)
+        hours, active = await house.store.trend_hours(0)
+        assert hour_of(house.clock.now_ms()) in {h.hour_ms for h in hours}
+        assert active == 1
+        assert await house.store.trend_hours(0, "resize", "task") == (hours, 1)
+        assert await house.store.trend_hours(0, None, "cron") == ([], 0)
+
+    async def test_a_change_while_publishing_is_published_again(self, house: Any) -> None:
+        async def changed() -> Any:
+            return await house.store.changed_hours(house.clock.now_ms(), 10)
+
+        for _ in range(2):
+            await house.enqueue()
+            await house.lease_one()
+            await house.store.fold(100)
+            seen = await changed()
+            await house.enqueue()
+            await house.lease_one()
+            await house.store.fold(100)
+            await house.store.mark_published(seen)
+        [again] = await changed()
+        await house.store.mark_published([again])
+        assert await changed() == []
+
+    async def closed(self, house: Any) -> dict[int, int | None]:
+        """What ran at the end of each hour."""
+        await house.store.fold(100)
+        await house.store.close_hours(house.clock.now_ms())
+        return {h.hour_ms: h.active for h in (await house.store.trend_hours(0))[0]}
+
+
+class TestNow:
+    async def test_the_queue_by_state(self, house: Any) -> None:
+        await house.enqueue()
+        await house.enqueue(delay_s=60)
+        await house.clock.advance(90)
+        standing = (await house.store.standings())["resize"]
+        assert (standing.queued, standing.pending) == (1, 1)
+        assert (await house.store.urgencies(house.clock.now_ms()))["resize"].due == 1
+
+    async def test_what_ran_last(self, house: Any) -> None:
+        await house.declare("other")
+        jobs = []
+        for function, outcome in (("resize", "failure"), ("other", "success"), ("resize", None)):
+            await house.enqueue(function, priority=len(jobs))
+            job = await house.lease_one(function)
+            await house.clock.advance(1)
+            if outcome is not None:
+                await house.report(job, "outcome", outcome=outcome, error="x")
+            jobs.append(job.id)
+        waiting = [(await house.enqueue(priority=p)).id for p in (0, 9, 4)]
+
+        async def ids(found: Any) -> list[str]:
+            return [job.id for job in await found]
+
+        assert await ids(house.store.recent_runs(None, 2)) == [jobs[2], jobs[1]]
+        assert await ids(house.store.recent_runs("resize", 5)) == [jobs[2], jobs[0]]
+        assert await ids(house.store.recent_failures(5)) == [jobs[0]]
+        assert sorted(await ids(house.store.oldest_queued(5))) == sorted(waiting)
+        assert (await house.store.standings())["other"].last_run_id == jobs[1]
+
+
+async def test_what_was_counted_before_is_carried_over(database: Database, clock: Any) -> None:
+    async with database.engine.connect() as connection:
+        await connection.run_sync(_migrate, "base")
+        await connection.run_sync(_migrate, "0001")
+        hour = hour_of(clock.now_ms())
+        row = "(function, hour_ms, job_type, complete, failed, retrying, cancelled, runs, run_ms, starts, wait_ms, active, version, published)"
+        values = ", ".join(
+            f"('{f}', {hour - back * HOUR_MS}, 'task', 3, 1, 0, 2, 4, 400.0, 5, 50.0, 0, 1, 1)"
+            for f in FUNCTIONS
+            for back in range(3)
+        )
+        await connection.execute(text(f"INSERT INTO trend_hours {row} VALUES {values}"))
+        await connection.commit()
+        await connection.run_sync(_migrate, "head")
+        await connection.commit()
+    store = SqlStore(database, clock)
+    figures = await store.figures("resize", None, None)
+    assert (figures.complete, figures.failed, figures.cancelled, figures.started, figures.avg_run_ms) == (
+        9,
+        3,
+        6,
+        15,
+        100,
+    )
+    assert (await store.figures(EVERY_FUNCTION, None, None)).complete == 18
+    async with database.connect() as connection:
+        assert set(await connection.scalars(select(buckets.c.step_ms).distinct())) == {HOUR_MS, 24 * HOUR_MS}
+
+
+def _migrate(connection: Any, revision: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", MIGRATIONS.replace(".", ":", 1).replace(".", "/"))
+    config.attributes["connection"] = connection
+    (command.downgrade if revision == "base" else command.upgrade)(config, revision)
