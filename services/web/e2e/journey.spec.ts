@@ -24,7 +24,7 @@ test('a trend is a table one click away', async ({ page }) => {
   await figure.getByRole('button', { name: 'Table' }).click()
   await expect(figure.getByRole('row')).toHaveCount(25)
   await page.getByRole('navigation', { name: 'Range' }).getByRole('link', { name: '6h' }).click()
-  await expect(page).toHaveURL(/hours=6/)
+  await expect(page).toHaveURL(/range=6h/)
   await expect(figure.getByRole('row')).toHaveCount(7)
 })
 

@@ -1,7 +1,9 @@
-// Before the first paint, so that a stored choice never flashes the other theme.
+// Before the first paint, so that a stored choice never flashes another look.
 try {
-  const theme = localStorage.getItem('millstream.theme')
-  if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme
+  for (const name of ['theme', 'density']) {
+    const choice = localStorage.getItem(`millstream.${name}`)
+    if (choice) document.documentElement.dataset[name] = choice
+  }
 } catch {
-  // Storage may be forbidden; the system's preference applies then.
+  // Storage may be forbidden; the usual looks apply then.
 }

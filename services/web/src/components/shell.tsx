@@ -1,64 +1,123 @@
-import { Link } from '@tanstack/react-router'
-import { Boxes, Gauge, ListChecks, LogOut, Network, SquareFunction, Waves } from 'lucide-react'
-import { useSyncExternalStore, type ReactNode } from 'react'
+import { Link, useNavigate } from '@tanstack/react-router'
+import { Search, Waves } from 'lucide-react'
+import { lazy, Suspense, useState, useSyncExternalStore, type ReactNode } from 'react'
+import { AppearanceMenu } from '@/components/appearance-menu'
 import { ConnectionPill, LostNote } from '@/components/connection-pill'
+import { PAGES } from '@/components/pages'
+import { RangeControl } from '@/components/range-control'
 import { SignIn } from '@/components/sign-in'
-import { ThemeToggle } from '@/components/theme-toggle'
+import { useChangeRange, useRange } from '@/components/use-range'
+import { WindowNote } from '@/components/window-note'
 import { credential } from '@/lib/credential'
+import { density, theme } from '@/lib/preference'
+import { readAt } from '@/lib/range'
+import { useActions, useKeys } from '@/ui/actions'
+import { Keys } from '@/ui/keys'
 
-const PAGES = [
-  { to: '/dashboard', label: 'Dashboard', icon: Gauge },
-  { to: '/jobs', label: 'Jobs', icon: ListChecks },
-  { to: '/functions', label: 'Functions', icon: SquareFunction },
-  { to: '/apis', label: 'APIs', icon: Network },
-  { to: '/workers', label: 'Workers', icon: Boxes },
-] as const
+// Both are opened by hand: the first page does not wait for them.
+const Palette = lazy(async () => ({ default: (await import('@/components/palette')).Palette }))
+const KeyList = lazy(async () => ({ default: (await import('@/components/key-list')).KeyList }))
+
+type Opened = 'palette' | 'keys' | null
 
 export function Shell({ children }: { children: ReactNode }) {
   const { key, refused } = useSyncExternalStore(credential.subscribe, credential.get)
+  const [opened, setOpened] = useState<Opened>(null)
+  const close = (): void => {
+    setOpened(null)
+  }
+  useFrameActions(setOpened)
+  useKeys()
   return (
     <div className="frame">
       <a className="skip" href="#page">
         Skip to content
       </a>
-      <header className="top">
-        <Link to="/dashboard" className="brand" aria-label="Millstream">
-          <Waves size={20} aria-hidden />
-          <span>Millstream</span>
-        </Link>
-        <span className="top-gap" />
-        <ConnectionPill />
-        <ThemeToggle />
-        {key === null ? null : <SignOut />}
-      </header>
-      <nav className="rail" aria-label="Pages">
-        {PAGES.map(({ to, label, icon: Icon }) => (
-          <Link key={to} to={to} title={label}>
-            <Icon size={16} aria-hidden />
-            <span>{label}</span>
-          </Link>
-        ))}
-      </nav>
+      <Top onOpen={setOpened} />
+      <Rail />
       <main className="page" id="page" tabIndex={-1}>
         <LostNote />
-        {refused ? <SignIn wasRefused={key !== null} /> : children}
+        {refused ? (
+          <SignIn wasRefused={key !== null} />
+        ) : (
+          <>
+            <WindowNote />
+            {children}
+          </>
+        )}
       </main>
+      <Suspense>
+        {opened === 'palette' ? <Palette open onClose={close} /> : null}
+        {opened === 'keys' ? <KeyList open onClose={close} /> : null}
+      </Suspense>
     </div>
   )
 }
 
-function SignOut() {
+function Top({ onOpen }: { onOpen: (opened: Opened) => void }) {
   return (
-    <button
-      type="button"
-      className="icon-button"
-      aria-label="Sign out"
-      title="Sign out"
-      onClick={() => {
-        credential.signOut()
-      }}
-    >
-      <LogOut size={16} aria-hidden />
-    </button>
+    <header className="top">
+      <Link to="/dashboard" className="brand" aria-label="Millstream">
+        <Waves size={20} aria-hidden />
+        <span>Millstream</span>
+      </Link>
+      <span className="top-gap" />
+      <button
+        type="button"
+        className="search-button"
+        aria-label="Search"
+        aria-keyshortcuts="/"
+        onClick={() => {
+          onOpen('palette')
+        }}
+      >
+        <Search size={14} aria-hidden />
+        <span>Search</span>
+        <Keys keys="/" />
+      </button>
+      <ConnectionPill />
+      <RangeControl />
+      <AppearanceMenu
+        onKeys={() => {
+          onOpen('keys')
+        }}
+      />
+    </header>
   )
+}
+
+function Rail() {
+  return (
+    <nav className="rail" aria-label="Pages">
+      {PAGES.map(({ to, label, icon: Icon }) => (
+        <Link key={to} to={to} title={label}>
+          <Icon size={16} aria-hidden />
+          <span>{label}</span>
+        </Link>
+      ))}
+    </nav>
+  )
+}
+
+const other = <T extends string>(preference: { choices: readonly T[]; read: () => T; choose: (choice: T) => void }, choices: readonly T[]): void => {
+  preference.choose(choices.find((choice) => choice !== preference.read()) ?? preference.read())
+}
+
+function useFrameActions(open: (opened: Opened) => void): void {
+  const navigate = useNavigate()
+  const { goLive, holdStill } = useChangeRange()
+  const range = useRange()
+  const isLive = range.kind === 'live'
+  useActions([
+    { id: 'search', label: 'Search', group: 'Everywhere', keys: '[Shift]+/', run: () => { open('palette') } },
+    { id: 'palette', label: 'Search and commands', group: 'Everywhere', keys: '$mod+k', run: () => { open('palette') } },
+    { id: 'keys', label: 'This list', group: 'Everywhere', keys: '[Shift]+?', run: () => { open('keys') } },
+    { id: 'range', label: isLive ? 'Hold still: the last hour' : 'Back to live', group: 'Everywhere', keys: 'r', run: isLive ? holdStill : goLive },
+    ...(range.kind === 'custom' ? [{ id: 'unzoom', label: 'Back to live', group: 'Everywhere', keys: 'Escape', run: goLive }] : []),
+    ...(isLive ? [] : [{ id: 'refresh', label: 'Read this range again', group: 'Everywhere', run: readAt.refresh }]),
+    ...PAGES.map(({ to, label, keys }) => ({ id: to, label, group: 'Go to', keys, run: () => void navigate({ to }) })),
+    { id: 'theme', label: 'Switch between light and dark', group: 'Appearance', run: () => { other(theme, ['light', 'dark']) } },
+    { id: 'density', label: 'Switch between compact and comfortable rows', group: 'Appearance', run: () => { other(density, ['compact', 'comfortable']) } },
+    { id: 'sign-out', label: 'Sign out', group: 'Appearance', run: () => { credential.signOut() } },
+  ])
 }

@@ -50,3 +50,19 @@ function relative(seconds: number): string {
   const text = size < 60 ? `${String(size)} s` : `${String(Math.floor(size / 60))} m`
   return seconds > 0 ? `${text} ago` : `in ${text}`
 }
+
+const sameDay = (a: number, b: number): boolean => new Date(a).toDateString() === new Date(b).toDateString()
+const shortClock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' })
+
+/** Two instants as a stretch: “14:00–15:00” today, with days where they are needed. */
+export function spanOfTime(after: number, before: number): string {
+  const ends = before - after < 120_000 ? clock : shortClock
+  const day = sameDay(after, before) ? '' : dayAndClock.format(before)
+  return `${sameDay(after, Date.now()) ? ends.format(after) : dayAndClock.format(after)}–${day || ends.format(before)}`
+}
+
+/** An instant as `<input type="datetime-local">` takes it: in the reader's zone, to the second. */
+export function localInput(at: number): string {
+  const date = new Date(at)
+  return new Date(at - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 19)
+}

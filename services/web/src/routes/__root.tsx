@@ -1,11 +1,15 @@
 import type { QueryClient } from '@tanstack/react-query'
-import { createRootRouteWithContext, Link, Outlet } from '@tanstack/react-router'
+import { createRootRouteWithContext, Link, Outlet, retainSearchParams } from '@tanstack/react-router'
 import { EventStreamProvider } from '@/components/providers/event-stream-provider'
 import { Shell } from '@/components/shell'
+import { rangeSearch } from '@/lib/range'
 import { NotFound } from '@/ui/nothing'
 import { Failure } from '@/ui/query-view'
 
 export const Route = createRootRouteWithContext<{ queryClient: QueryClient }>()({
+  validateSearch: rangeSearch,
+  // The range goes along from page to page: a number and the list behind it speak of the same time.
+  search: { middlewares: [retainSearchParams(['range', 'after', 'before'])] },
   component: Root,
   notFoundComponent: UnknownPage,
   errorComponent: ({ error, reset }) => <Failure error={asError(error)} onRetry={reset} />,

@@ -3,7 +3,7 @@ import { useEffect, useId, useMemo, useRef, useState } from 'react'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import { count } from '@/lib/format'
-import { useIsDark } from '@/lib/theme'
+import { useIsDark } from '@/lib/preference'
 import { stacked } from '@/ui/stack'
 
 export interface BarSeries {
@@ -30,7 +30,11 @@ const HEIGHT = 190
 const hourOfDay = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' })
 const dayAndHour = new Intl.DateTimeFormat('en-GB', { weekday: 'short', hour: '2-digit', minute: '2-digit' })
 
-const token = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim()
+/** A custom property as the colour it stands for now: a canvas cannot resolve `light-dark()` by itself. */
+function token(name: string): string {
+  document.documentElement.style.setProperty('caret-color', `var(${name})`)
+  return getComputedStyle(document.documentElement).caretColor
+}
 
 export function StackedBars({ label, series, hours, crosshair }: StackedBarsProps) {
   const host = useRef<HTMLDivElement>(null)

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { createFileRoute, Link } from '@tanstack/react-router'
-import * as v from 'valibot'
+import { useWindow } from '@/components/use-range'
 import { dashboardQuery } from '@/features/dashboard/api'
 import { LiveFeed } from '@/features/dashboard/live-feed'
 import { StatsStrip } from '@/features/dashboard/stats-strip'
@@ -11,32 +11,17 @@ import { PageHead, Panel } from '@/ui/panel'
 import { ApiTrendsPanel } from './-components/api-trends-panel'
 import { TrendsPanel } from './-components/trends-panel'
 
-const HOURS = [6, 24, 72, 168] as const
-const search = v.object({ hours: v.optional(v.fallback(v.optional(v.picklist(HOURS)), undefined)) })
-
 export const Route = createFileRoute('/dashboard/')({
-  validateSearch: search,
-  loaderDeps: ({ search: { hours } }) => ({ hours }),
-  loader: ({ context, deps }) => {
-    void context.queryClient.prefetchQuery(dashboardQuery((deps.hours ?? 24) * 60))
-  },
   component: Dashboard,
 })
 
 function Dashboard() {
-  const { hours = 24 } = Route.useSearch()
+  const shown = useWindow()
+  const hours = shown === null ? 24 : Math.min(168, Math.max(1, Math.ceil((shown.readAt - shown.after) / 3_600_000)))
   const stats = useQuery(dashboardQuery(hours * 60))
   return (
     <>
-      <PageHead title="Dashboard" scope={`The last ${spanOf(hours)}, in your time zone`}>
-        <nav className="segments" aria-label="Range">
-          {HOURS.map((span) => (
-            <Link key={span} to="/dashboard" search={{ hours: span }} aria-current={span === hours ? 'true' : undefined} replace>
-              {shortSpan(span)}
-            </Link>
-          ))}
-        </nav>
-      </PageHead>
+      <PageHead title="Dashboard" scope="What runs, what waits, what fails" />
       <div className="stack">
         {stats.error && !stats.data ? (
           <Panel title="Key figures">
@@ -94,6 +79,3 @@ function Dashboard() {
     </>
   )
 }
-
-const spanOf = (hours: number): string => (hours <= 24 ? `${String(hours)} hours` : `${String(hours / 24)} days`)
-const shortSpan = (hours: number): string => (hours <= 24 ? `${String(hours)}h` : `${String(hours / 24)}d`)

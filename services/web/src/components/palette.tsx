@@ -1,0 +1,141 @@
+// One box that finds pages, functions, APIs, workers and jobs, and does whatever can be done here.
+import { useQuery } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { Command } from 'cmdk'
+import { Boxes, CornerDownLeft, Network, Search, SquareFunction, type LucideIcon } from 'lucide-react'
+import { useDeferredValue, useState, type ReactNode } from 'react'
+import { apisQuery } from '@/features/apis/api'
+import { functionsQuery } from '@/features/functions/api'
+import { jobSearchQuery } from '@/features/search/api'
+import { workersQuery } from '@/features/workers/api'
+import { isJobId, shortened } from '@/lib/names'
+import { useAllActions } from '@/ui/actions'
+import { Dialog } from '@/ui/dialog'
+import { Keys } from '@/ui/keys'
+import { Status } from '@/ui/status'
+
+export function Palette({ open, onClose }: { open: boolean; onClose: () => void }) {
+  return (
+    <Dialog title="Search and commands" open={open} onClose={onClose} className="palette" isTitleHidden>
+      <Finder onClose={onClose} />
+    </Dialog>
+  )
+}
+
+function Finder({ onClose }: { onClose: () => void }) {
+  const [typed, setTyped] = useState('')
+  const text = useDeferredValue(typed.trim())
+  const then = (go: () => void) => (): void => {
+    onClose()
+    go()
+  }
+  return (
+    <Command label="Search and commands" loop>
+      <div className="palette-box">
+        <Search size={16} aria-hidden />
+        <Command.Input value={typed} onValueChange={setTyped} placeholder="A job id, a function, an API, an error’s words, or what you want to do" />
+      </div>
+      <Command.List className="palette-list">
+        <Command.Empty className="nothing-inline">Nothing by that name.</Command.Empty>
+        <JobHits text={text} then={then} />
+        <Named then={then} />
+        <Doings then={then} />
+      </Command.List>
+    </Command>
+  )
+}
+
+type Then = (go: () => void) => () => void
+
+function JobHits({ text, then }: { text: string; then: Then }) {
+  const navigate = useNavigate()
+  const { data, isFetching } = useQuery(jobSearchQuery(text))
+  if (text.length < 3) return null
+  const jobs = data?.jobs ?? []
+  const known = jobs.some((job) => job.id === text)
+  return (
+    <Command.Group heading="Jobs" forceMount>
+      {isJobId(text) && !known ? (
+        <Hit value={`open ${text}`} isFound onSelect={then(() => void navigate({ to: '/jobs/$jobId', params: { jobId: text } }))} icon={CornerDownLeft}>
+          Open <code>{text}</code>
+        </Hit>
+      ) : null}
+      {jobs.map((job) => (
+        <Hit key={job.id} value={job.id} isFound onSelect={then(() => void navigate({ to: '/jobs/$jobId', params: { jobId: job.id } }))}>
+          <Status status={job.status} />
+          <span>{job.function_name ?? job.function}</span>
+          <code className="faint">{shortened(job.id)}</code>
+          <span className="palette-detail">{job.error}</span>
+        </Hit>
+      ))}
+      {jobs.length === 0 && !isFetching ? <p className="nothing-inline">No job with this id or error.</p> : null}
+    </Command.Group>
+  )
+}
+
+function Named({ then }: { then: Then }) {
+  const navigate = useNavigate()
+  const functions = useQuery(functionsQuery()).data?.functions ?? []
+  const apis = useQuery(apisQuery()).data?.apis ?? []
+  const workers = useQuery(workersQuery()).data?.workers ?? []
+  return (
+    <>
+      <Command.Group heading="Functions">
+        {functions.map(({ key, name }) => (
+          <Hit key={key} value={`function ${key} ${name ?? ''}`} icon={SquareFunction} onSelect={then(() => void navigate({ to: '/functions/$name', params: { name: key } }))}>
+            {name ?? key}
+          </Hit>
+        ))}
+      </Command.Group>
+      <Command.Group heading="APIs">
+        {apis.map(({ name }) => (
+          <Hit key={name} value={`api ${name}`} icon={Network} onSelect={then(() => void navigate({ to: '/apis/$name', params: { name } }))}>
+            {name}
+          </Hit>
+        ))}
+      </Command.Group>
+      <Command.Group heading="Workers">
+        {workers.map(({ name }) => (
+          <Hit key={name} value={`worker ${name}`} icon={Boxes} onSelect={then(() => void navigate({ to: '/workers', hash: `worker-${name}` }))}>
+            {name}
+          </Hit>
+        ))}
+      </Command.Group>
+    </>
+  )
+}
+
+function Doings({ then }: { then: Then }) {
+  const actions = useAllActions().filter(({ id }) => id !== 'palette' && id !== 'search')
+  const groups = [...new Set(actions.map((action) => action.group))]
+  return groups.map((group) => (
+    <Command.Group key={group} heading={group}>
+      {actions
+        .filter((action) => action.group === group)
+        .map((action) => (
+          <Hit key={action.id} value={`${group} ${action.label}`} onSelect={then(action.run)}>
+            {action.label}
+            {action.keys === undefined ? null : <Keys keys={action.keys} />}
+          </Hit>
+        ))}
+    </Command.Group>
+  ))
+}
+
+interface HitProps {
+  readonly value: string
+  readonly onSelect: () => void
+  readonly children: ReactNode
+  readonly icon?: LucideIcon
+  /** The server found it: the palette's own filter has no say. */
+  readonly isFound?: boolean
+}
+
+function Hit({ value, onSelect, children, icon: Icon, isFound = false }: HitProps) {
+  return (
+    <Command.Item className="palette-item" value={value} onSelect={onSelect} forceMount={isFound}>
+      {Icon ? <Icon size={14} aria-hidden /> : null}
+      {children}
+    </Command.Item>
+  )
+}

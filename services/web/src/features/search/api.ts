@@ -1,0 +1,15 @@
+import { queryOptions } from '@tanstack/react-query'
+import type { JobPage } from '@/features/jobs/api'
+import { getJson } from '@/lib/api-client'
+
+const SHOWN = 6
+
+/** Jobs by the beginning of their id or by what their error says. */
+export const jobSearchQuery = (text: string) =>
+  queryOptions({
+    queryKey: ['search', 'jobs', text],
+    queryFn: ({ signal }) => getJson<JobPage>('/jobs', { q: text, limit: SHOWN }, signal),
+    enabled: text.length >= 3,
+    staleTime: 5000,
+    retry: false,
+  })

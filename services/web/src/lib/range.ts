@@ -1,0 +1,93 @@
+// The one range of every page, as the address has it: live, the last so long, or from one instant to another.
+import * as v from 'valibot'
+
+export const SPANS = { '15m': 15 * 60_000, '1h': 3_600_000, '6h': 6 * 3_600_000, '24h': 24 * 3_600_000, '7d': 7 * 24 * 3_600_000 } as const
+export type Span = keyof typeof SPANS
+export const SPAN_NAMES = Object.keys(SPANS) as Span[]
+
+const instant = v.pipe(
+  v.string(),
+  v.check((text) => !Number.isNaN(Date.parse(text))),
+)
+const optional = <T extends v.GenericSchema>(schema: T) => v.optional(v.fallback(v.optional(schema), undefined))
+
+/** What a range adds to the address. Neither is live; `after` and `before` together beat `range`. */
+export const rangeSearch = v.object({ range: optional(v.picklist(SPAN_NAMES)), after: optional(instant), before: optional(instant) })
+export type RangeSearch = v.InferOutput<typeof rangeSearch>
+
+export type Range = { readonly kind: 'live' } | { readonly kind: 'span'; readonly span: Span } | { readonly kind: 'custom'; readonly after: number; readonly before: number }
+
+export const LIVE: RangeSearch = { range: undefined, after: undefined, before: undefined }
+export const spanSearch = (span: Span): RangeSearch => ({ range: span, after: undefined, before: undefined })
+export const customSearch = (after: number, before: number): RangeSearch => ({
+  range: undefined,
+  after: new Date(after).toISOString(),
+  before: new Date(before).toISOString(),
+})
+
+export function rangeOf({ range, after, before }: RangeSearch): Range {
+  const from = after === undefined ? NaN : Date.parse(after)
+  const to = before === undefined ? NaN : Date.parse(before)
+  if (from < to) return { kind: 'custom', after: from, before: to }
+  return range === undefined ? { kind: 'live' } : { kind: 'span', span: range }
+}
+
+/** A stretch of time that does not move: a page shows what was in it, as read at `readAt`. */
+export interface TimeWindow {
+  readonly after: number
+  readonly before: number
+  readonly readAt: number
+}
+
+/** Null is live. A span ends where it was last read, so that every figure and list of a page speaks of the same time. */
+export function windowOf(search: RangeSearch, readAt: number): TimeWindow | null {
+  const range = rangeOf(search)
+  switch (range.kind) {
+    case 'live':
+      return null
+    case 'span':
+      return { after: readAt - SPANS[range.span], before: readAt, readAt }
+    case 'custom':
+      return { after: range.after, before: range.before, readAt }
+  }
+}
+
+/** When the pages' windows were last read: on opening, on choosing a span, on Refresh. */
+class ReadAt {
+  private at = Date.now()
+  private readonly listeners = new Set<() => void>()
+
+  get = (): number => this.at
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener)
+    return () => this.listeners.delete(listener)
+  }
+
+  refresh = (): void => {
+    this.at = Date.now()
+    this.listeners.forEach((listener) => {
+      listener()
+    })
+  }
+}
+
+export const readAt = new ReadAt()
+
+/** As the API wants a window in a query. */
+export const windowQuery = ({ after, before }: TimeWindow): { after: string; before: string } => ({
+  after: new Date(after).toISOString(),
+  before: new Date(before).toISOString(),
+})
+
+export type Step = '10s' | '1m' | '5m' | '1h'
+export const STEP_MS: Readonly<Record<Step, number>> = { '10s': 10_000, '1m': 60_000, '5m': 300_000, '1h': 3_600_000 }
+/** How far back the server keeps buckets of a step; the longest is the limit of every chart. */
+export const KEPT_MS: Readonly<Record<Step, number>> = { '10s': 3 * 3_600_000, '1m': 26 * 3_600_000, '5m': 8 * 24 * 3_600_000, '1h': 35 * 24 * 3_600_000 }
+const STEPS = Object.keys(STEP_MS) as Step[]
+const MOST_BARS = 100
+
+/** The finest step that still is a chart one can read, and is still kept so far back. */
+export function stepFor(after: number, before: number, now: number): Step {
+  return STEPS.find((step) => (before - after) / STEP_MS[step] <= MOST_BARS && now - after <= KEPT_MS[step]) ?? '1h'
+}
