@@ -145,6 +145,34 @@ async def test_figures_equal_a_recount_of_the_facts(house: Any, seed: int) -> No
         assert await connection.scalar(select(func.count()).select_from(tallies)) == 0
 
 
+async def test_buckets_are_let_go_and_what_is_asked_for_stays(house: Any) -> None:
+    """As time goes by a period is told by ever larger buckets; the smaller ones are gone."""
+    for _ in range(3):
+        await house.enqueue()
+        await house.report(await house.lease_one(), "outcome", outcome="failure", error="x", retryable=False)
+    await house.store.fold(100)
+    begun = house.clock.now_ms()
+    for days, sizes in ((0.5, 4), (2, 3), (20, 2), (100, 1), (500, 0)):
+        await house.clock.advance((begun - house.clock.now_ms()) / 1000 + days * 86_400)
+        while await house.store.forget_buckets(1):
+            pass
+        async with house.database.connect() as connection:
+            assert await connection.scalar(select(func.count()).select_from(buckets)) == 2 * sizes
+        kept = 3 if sizes else 0
+        assert (await house.store.figures("resize", None, None)).failed == kept
+        assert sum(g.count for g in await house.store.error_groups(None, None, None, 9)) == kept
+
+
+async def test_a_fact_that_is_too_late_for_small_buckets_counts_in_large_ones(house: Any) -> None:
+    await house.enqueue()
+    await house.clock.advance(10 * 86_400)
+    await house.store.fold(100)
+    async with house.database.connect() as connection:
+        steps = set(await connection.scalars(select(buckets.c.step_ms)))
+    assert steps == {HOUR_MS, 24 * HOUR_MS}
+    assert (await house.store.figures("resize", None, None)).queued == 1
+
+
 async def test_many_that_fold_at_once_count_once(house: Any) -> None:
     for _ in range(30):
         await house.enqueue()

@@ -167,6 +167,11 @@ def forgotten_before(step_ms: int, now_ms: int, levels: Sequence[int] = LEVELS_M
     return now_ms - KEPT_MS[step_ms] - above
 
 
+def levels_kept(at_ms: int, now_ms: int, levels: Sequence[int]) -> list[int]:
+    """The sizes of buckets a fact of that instant still belongs into: those that are not let go yet."""
+    return [step for step in levels if at_ms >= forgotten_before(step, now_ms, levels)]
+
+
 def _finest(at_ms: int, now_ms: int, levels: Sequence[int]) -> int:
     """The smallest buckets that are still kept for an instant."""
     return next((step for step in levels if at_ms >= now_ms - KEPT_MS[step]), levels[-1])

@@ -278,6 +278,14 @@ class Store(Protocol):
         """
         ...
 
+    async def forget_buckets(self, limit: int) -> int:
+        """Delete buckets that are kept no longer, at most so many of each size.
+
+        Returns:
+            How many that were.
+        """
+        ...
+
     async def figures(self, function: str, after_ms: int | None, before_ms: int | None) -> Figures:
         """Counts of a period, without sketches."""
         ...

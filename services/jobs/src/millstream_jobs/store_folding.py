@@ -7,11 +7,20 @@ from dataclasses import asdict, replace
 from typing import Any, Protocol, Self, TypeVar
 
 from millstream_contracts.times import hour_of
+from millstream_kit.clock import Clock
 from millstream_kit.db import Database
 from sqlalchemy import Row, Table, delete, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from millstream_jobs.figures import ERROR_LEVELS_MS, EVERY_FUNCTION, LEVELS_MS, ErrorGroup, Figures
+from millstream_jobs.figures import (
+    ERROR_LEVELS_MS,
+    EVERY_FUNCTION,
+    LEVELS_MS,
+    ErrorGroup,
+    Figures,
+    forgotten_before,
+    levels_kept,
+)
 from millstream_jobs.store_dialect import upsert
 from millstream_jobs.store_rows import error_group_of, figure_values, figures_of, standing_of
 from millstream_jobs.store_tables import buckets, error_buckets, standings, tallies, trend_hours
@@ -34,6 +43,7 @@ class Folding:
     """See `store.Store`."""
 
     _db: Database
+    _clock: Clock
 
     async def fold(self, limit: int) -> int:
         async with self._db.begin() as connection:
@@ -43,12 +53,24 @@ class Folding:
             taken = await self._take(connection, limit)
             if not taken:
                 return 0
-            found = read_tallies(taken)
-            await self._add(connection, buckets, _of_buckets(found), figures_of, figure_values)
+            found, now_ms = read_tallies(taken), self._clock.now_ms()
+            await self._add(connection, buckets, _of_buckets(found, now_ms), figures_of, figure_values)
             await self._add(connection, standings, {(f,): t.standing for f, t in found.items()}, standing_of, asdict)
-            await self._add(connection, error_buckets, _of_errors(found), error_group_of, asdict)
+            await self._add(connection, error_buckets, _of_errors(found, now_ms), error_group_of, asdict)
             await self._count_hours(connection, found)
         return len(taken)
+
+    async def forget_buckets(self, limit: int) -> int:
+        forgotten = 0
+        for table, levels in ((buckets, LEVELS_MS), (error_buckets, ERROR_LEVELS_MS)):
+            key = list(table.primary_key.columns)
+            for step_ms in levels:
+                before_ms = forgotten_before(step_ms, self._clock.now_ms(), levels)
+                old = select(*key).where(table.c.step_ms == step_ms, table.c.at_ms < before_ms).limit(limit)
+                async with self._db.begin() as connection:
+                    result = await connection.execute(delete(table).where(tuple_(*key).in_(old)))
+                forgotten += result.rowcount
+        return forgotten
 
     async def _take(self, connection: AsyncConnection, limit: int) -> list[str]:
         """Read rows and delete just these: a lower number may yet be committed."""
@@ -107,21 +129,21 @@ def bucket_key(step_ms: int, function: str, at_ms: int) -> tuple[int, str, int]:
     return step_ms, function, at_ms - at_ms % step_ms
 
 
-def _of_buckets(found: Mapping[str, Tally]) -> dict[Key, Figures]:
+def _of_buckets(found: Mapping[str, Tally], now_ms: int) -> dict[Key, Figures]:
     added: dict[Key, Figures] = {}
     for function, tally in found.items():
         for at_ms, figures in tally.slots.items():
-            for step_ms in LEVELS_MS:
+            for step_ms in levels_kept(at_ms, now_ms, LEVELS_MS):
                 for key in (function, EVERY_FUNCTION):
                     added.setdefault(bucket_key(step_ms, key, at_ms), Figures()).merge(figures)
     return added
 
 
-def _of_errors(found: Mapping[str, Tally]) -> dict[Key, ErrorGroup]:
+def _of_errors(found: Mapping[str, Tally], now_ms: int) -> dict[Key, ErrorGroup]:
     added: dict[Key, ErrorGroup] = {}
     for tally in found.values():
         for error in tally.errors:
-            for step_ms in ERROR_LEVELS_MS:
+            for step_ms in levels_kept(error.first_at_ms, now_ms, ERROR_LEVELS_MS):
                 key = (*bucket_key(step_ms, error.function, error.first_at_ms), error.fingerprint)
                 if key in added:
                     added[key].merge(error)

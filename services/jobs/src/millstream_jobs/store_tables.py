@@ -210,6 +210,8 @@ buckets = Table(
     Column("wait", LargeBinary, nullable=False),
     PrimaryKeyConstraint("step_ms", "function", "at_ms"),
 )
+# What is kept no longer, whatever its function.
+Index("buckets_time", buckets.c.step_ms, buckets.c.at_ms)
 
 # How the jobs of a function stand now.
 standings = Table(
@@ -240,6 +242,7 @@ error_buckets = Table(
     Column("last_job_id", Id, nullable=False),
     PrimaryKeyConstraint("step_ms", "function", "at_ms", "fingerprint"),
 )
+Index("error_buckets_time", error_buckets.c.step_ms, error_buckets.c.at_ms)
 
 # One function's hour as the trends tell it. `version` grows with every change, `published` follows it; `active` is
 # known once the hour is over, and asked for anew when a late fact changes the hour.
