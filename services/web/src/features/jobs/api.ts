@@ -62,6 +62,13 @@ export interface JobDetail extends Job {
   reason: string | null
 }
 
+/** A tree: the first job of it and all that came of it, oldest first. */
+export interface Timeline {
+  jobs: readonly Job[]
+  total: number | null
+  has_more: boolean
+}
+
 export interface JobPage {
   jobs: readonly Job[]
   total: number | null
@@ -132,6 +139,68 @@ export const jobQuery = (id: string) =>
   queryOptions({
     queryKey: ['jobs.job', id],
     queryFn: ({ signal }) => getJson<JobDetail>(`/jobs/${encodeURIComponent(id)}`, {}, signal),
+  })
+
+export const TIMELINE_LIMIT = 5000
+const TIMELINE_PAGE = 1000
+
+/** By the root's id: every event names its root, so it finds the tree it belongs to. */
+export const timelineQuery = (rootId: string) =>
+  queryOptions({
+    queryKey: ['jobs.timeline', rootId],
+    queryFn: async ({ signal }): Promise<Timeline> => {
+      const jobs: Job[] = []
+      let cursor: string | null = null
+      for (;;) {
+        const page: JobPage = await getJson<JobPage>(`/jobs/${encodeURIComponent(rootId)}/timeline`, { limit: TIMELINE_PAGE, cursor }, signal)
+        jobs.push(...page.jobs)
+        if (!page.has_more || jobs.length >= TIMELINE_LIMIT) return { jobs, total: page.total, has_more: page.has_more }
+        cursor = page.next_cursor
+      }
+    },
+  })
+
+export interface LogLine {
+  at: string
+  level: string
+  message: string
+  attempt: number
+  fields: Readonly<Record<string, unknown>> | null
+}
+
+interface LogPage {
+  lines: readonly LogLine[]
+  total: number | null
+  has_more: boolean
+  next_cursor: string | null
+}
+
+export interface JobLog {
+  lines: readonly LogLine[]
+  total: number | null
+  has_more: boolean
+  /** Where the last page began, and how many lines came before it: a log only grows, so only that page is read again. */
+  tail: { readonly cursor: string | null; readonly before: number }
+}
+
+export const LOG_LIMIT = 20_000
+const LOG_PAGE = 1000
+export const LIVE_LOG_INTERVAL_MS = 2000
+
+export const jobLogQuery = (id: string, q: string | undefined) =>
+  queryOptions({
+    queryKey: ['jobs.job', id, 'log', q ?? null],
+    queryFn: async ({ client, queryKey, signal }): Promise<JobLog> => {
+      const known = client.getQueryData<JobLog>(queryKey)
+      const lines = known?.lines.slice(0, known.tail.before) ?? []
+      for (let cursor = known?.tail.cursor ?? null; ; ) {
+        const page: LogPage = await getJson<LogPage>(`/jobs/${encodeURIComponent(id)}/logs`, { q, limit: LOG_PAGE, cursor }, signal)
+        const tail = { cursor, before: lines.length }
+        lines.push(...page.lines)
+        if (!page.has_more || lines.length >= LOG_LIMIT) return { lines, total: page.total, has_more: page.has_more, tail }
+        cursor = page.next_cursor
+      }
+    },
   })
 
 export const jobTrendsQuery = (scope: JobTrendScope) =>

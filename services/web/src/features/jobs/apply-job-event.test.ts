@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { LIVE_LIST_LIMIT } from '@/features/jobs/api'
-import { applyJobEvent, applyToPage } from '@/features/jobs/apply-job-event'
+import { applyJobEvent, applyToPage, applyToTimeline } from '@/features/jobs/apply-job-event'
 import { aJob, aPage, jobId, progress, queued, started } from '@/features/jobs/testing'
 
 describe('the seq rule', () => {
@@ -72,5 +72,28 @@ describe('the live list', () => {
     const other = aJob({ id: jobId(7) })
     const page = applyToPage(aPage(other, aJob()), {}, started())
     expect(page.jobs[0]).toBe(other)
+  })
+})
+
+describe('what an event says without saying it', () => {
+  test('a retry and an interruption end the run; the error of the last attempt stays until a success', () => {
+    const active = aJob({ status: 'active', seq: 2, started_at: '2026-01-01T10:00:05.000Z', error: 'boom', error_type: 'E' })
+    expect(applyJobEvent(active, { ...queued(3), at: '2026-01-01T10:00:07.000Z', trigger: 'interrupted' })).toMatchObject({ status: 'queued', duration_ms: 2000, error: 'boom' })
+    expect(applyJobEvent(active, started(4))).toMatchObject({ error: 'boom', error_type: 'E' })
+  })
+})
+
+describe('the tree', () => {
+  const tree = { jobs: [aJob(), aJob({ id: jobId(5), parent_id: jobId(1) })], total: 2, has_more: false }
+
+  test('a row changes in place, and a child takes its place in time', () => {
+    expect(applyToTimeline(tree, started(2, jobId(5))).jobs[1]).toMatchObject({ status: 'active' })
+    expect(applyToTimeline(tree, { ...queued(1, jobId(3)), parent_id: jobId(1) })).toMatchObject({ total: 3, jobs: [{ id: jobId(1) }, { id: jobId(3) }, { id: jobId(5) }] })
+  })
+
+  test('a repeated event changes nothing; a tree not wholly read gets no new rows', () => {
+    expect(applyToTimeline(tree, queued(1))).toBe(tree)
+    const partly = { ...tree, has_more: true }
+    expect(applyToTimeline(partly, queued(1, jobId(9)))).toBe(partly)
   })
 })

@@ -1,5 +1,5 @@
 // What an event changes in a job's row, and whether it may: the `seq` rule.
-import type { Job, JobFilter, JobPage, JobStatus } from '@/features/jobs/api'
+import type { Job, JobFilter, JobPage, JobStatus, Timeline } from '@/features/jobs/api'
 import type { JobEvent, JobsEvents } from '@/features/jobs/events'
 import { LIVE_LIST_LIMIT } from '@/features/jobs/api'
 import { createdAtOf } from '@/lib/names'
@@ -12,15 +12,20 @@ export function isNews(row: Pick<Job, 'seq' | 'progress_at'>, event: JobEvent): 
   return event.seq === row.seq && Date.parse(event.at) > millis(row.progress_at)
 }
 
-type Changes = { readonly [Type in JobEvent['type']]: (event: JobsEvents[Type]) => Partial<Job> }
+type Known = Pick<Job, 'status' | 'started_at' | 'cancel_requested_at'>
+type Changes = { readonly [Type in JobEvent['type']]: (event: JobsEvents[Type], row: Known) => Partial<Job> }
 
+/** How long the newest attempt ran when the event does not say: until the event. */
+const ranUntil = (at: string, row: Known): Partial<Job> =>
+  row.status === 'active' && row.started_at !== null ? { duration_ms: Math.max(0, Date.parse(at) - Date.parse(row.started_at)) } : {}
+
+// What the service changes at the same moment, as far as the event says it; the last error stays until a success.
 const CHANGES: Changes = {
-  'job.queued': (e) => ({
+  'job.queued': (e, row) => ({
     status: e.scheduled_at !== undefined && Date.parse(e.scheduled_at) > Date.parse(e.at) ? 'pending' : 'queued',
     scheduled_at: e.scheduled_at ?? null,
     ...(e.priority === undefined ? {} : { priority: e.priority }),
-    progress: null,
-    progress_at: null,
+    ...ranUntil(e.at, row),
   }),
   'job.started': (e) => ({
     status: 'active',
@@ -32,8 +37,6 @@ const CHANGES: Changes = {
     duration_ms: null,
     progress: null,
     progress_at: null,
-    error: null,
-    error_type: null,
   }),
   'job.progress': (e) => ({ progress: e.progress, progress_at: e.at }),
   'job.completed': (e) => ({
@@ -42,6 +45,9 @@ const CHANGES: Changes = {
     duration_ms: e.duration_ms ?? null,
     attempts: e.attempt,
     worker_id: e.worker_id,
+    error: null,
+    error_type: null,
+    error_fingerprint: null,
   }),
   'job.failed': (e) => ({
     status: 'failed',
@@ -52,14 +58,20 @@ const CHANGES: Changes = {
     error_type: e.error_type ?? null,
     error_fingerprint: e.error_fingerprint ?? null,
   }),
-  'job.retrying': (e) => ({ status: 'retrying', attempts: e.attempt, scheduled_at: e.retry_at, error: e.error }),
-  'job.cancelled': (e) => ({ status: 'cancelled', completed_at: e.cancelled_at }),
+  'job.retrying': (e, row) => ({ status: 'retrying', attempts: e.attempt, error: e.error, ...ranUntil(e.at, row) }),
+  'job.cancelled': (e, row) => ({
+    status: 'cancelled',
+    completed_at: e.cancelled_at,
+    // Of a job that waited, the wish and its fulfilment are one moment.
+    ...(row.status === 'active' ? {} : { cancel_requested_at: row.cancel_requested_at ?? e.cancelled_at }),
+    ...ranUntil(e.at, row),
+  }),
 }
 
-const changesOf = <Type extends JobEvent['type']>(type: Type, event: JobsEvents[Type]): Partial<Job> => CHANGES[type](event)
+const changesOf = <Type extends JobEvent['type']>(type: Type, event: JobsEvents[Type], row: Known): Partial<Job> => CHANGES[type](event, row)
 
 export function applyJobEvent<Row extends Job>(row: Row, event: JobEvent): Row {
-  return isNews(row, event) ? { ...row, seq: event.seq, ...changesOf(event.type, event) } : row
+  return isNews(row, event) ? { ...row, seq: event.seq, ...changesOf(event.type, event, row) } : row
 }
 
 const JOB_TYPES: Record<string, string> = { cron: 'cron', event: 'event' }
@@ -67,7 +79,7 @@ const JOB_TYPES: Record<string, string> = { cron: 'cron', event: 'event' }
 /** A row for a job first heard of by an event: what the event does not say is null until REST says it. */
 function rowFrom(event: Exclude<JobEvent, { type: 'job.progress' }>): Job {
   const trigger = event.type === 'job.queued' ? event.trigger : null
-  return {
+  const row: Job = {
     id: event.job_id,
     function: event.function,
     function_name: event.function_name,
@@ -101,9 +113,9 @@ function rowFrom(event: Exclude<JobEvent, { type: 'job.progress' }>): Job {
     queue_wait_ms: null,
     duration_ms: null,
     trace_id: event.trace_id ?? null,
-    ...changesOf(event.type, event),
     seq: event.seq,
   }
+  return { ...row, ...changesOf(event.type, event, row) }
 }
 
 export const isWithin = (filter: JobFilter, job: Pick<Job, 'status' | 'function' | 'worker_id'>): boolean =>
@@ -144,4 +156,18 @@ function addRow(page: JobPage, filter: JobFilter, event: JobEvent): JobPage {
     total: page.total === null ? null : page.total + (isNew || filter.status?.length ? 1 : 0),
     has_more: page.has_more || jobs.length > LIVE_LIST_LIMIT,
   }
+}
+
+/** A tree after one event: its row changed in place, or a new job of the tree at its place in time. */
+export function applyToTimeline(timeline: Timeline, event: JobEvent): Timeline {
+  const row = timeline.jobs.find((job) => job.id === event.job_id)
+  if (row) {
+    const changed = applyJobEvent(row, event)
+    return changed === row ? timeline : { ...timeline, jobs: timeline.jobs.map((job) => (job === row ? changed : job)) }
+  }
+  // Of a tree that is not wholly read, what comes after the last row read stays unread.
+  if (event.type === 'job.progress' || timeline.has_more) return timeline
+  const total = timeline.total === null ? null : timeline.total + 1
+  const at = timeline.jobs.findIndex((job) => job.id > event.job_id)
+  return { ...timeline, total, jobs: at === -1 ? [...timeline.jobs, rowFrom(event)] : timeline.jobs.toSpliced(at, 0, rowFrom(event)) }
 }

@@ -1,6 +1,6 @@
 import type { Attempt } from '@/features/jobs/api'
+import { Outcome } from '@/features/jobs/outcome'
 import { DASH, duration } from '@/lib/format'
-import { Status } from '@/ui/status'
 import { Time } from '@/ui/time'
 
 export function AttemptTable({ attempts }: { attempts: readonly Attempt[] | null }) {
@@ -15,7 +15,10 @@ export function AttemptTable({ attempts }: { attempts: readonly Attempt[] | null
             <th scope="col">Worker</th>
             <th scope="col">Started</th>
             <th scope="col" className="right">
-              Duration
+              Waited
+            </th>
+            <th scope="col" className="right">
+              Ran
             </th>
             <th scope="col">Error</th>
           </tr>
@@ -25,15 +28,16 @@ export function AttemptTable({ attempts }: { attempts: readonly Attempt[] | null
             <tr key={attempt.attempt}>
               <td className="num">{attempt.attempt}</td>
               <td>
-                <Outcome attempt={attempt} />
+                <Outcome outcome={attempt.outcome} />
               </td>
               <td>{attempt.worker_id ?? DASH}</td>
               <td>
                 <Time at={attempt.started_at} />
               </td>
+              <td className="right num">{duration(attempt.queue_wait_ms)}</td>
               <td className="right num">{duration(attempt.duration_ms)}</td>
               <td className="cell-wide" title={attempt.error ?? undefined}>
-                {attempt.error ?? DASH}
+                {attempt.error === null ? DASH : [attempt.error_type, attempt.error].filter(Boolean).join(': ')}
               </td>
             </tr>
           ))}
@@ -41,20 +45,4 @@ export function AttemptTable({ attempts }: { attempts: readonly Attempt[] | null
       </table>
     </div>
   )
-}
-
-// An attempt's outcome, with the look of the state it resembles.
-const OUTCOMES: Record<string, { status: string; word: string }> = {
-  success: { status: 'complete', word: 'Complete' },
-  failure: { status: 'failed', word: 'Failed' },
-  timeout: { status: 'failed', word: 'Timed out' },
-  cancelled: { status: 'cancelled', word: 'Cancelled' },
-  interrupted: { status: 'retrying', word: 'Worker lost' },
-  handed_back: { status: 'queued', word: 'Handed back' },
-}
-
-function Outcome({ attempt }: { attempt: Attempt }) {
-  if (attempt.outcome === null) return <Status status="active" />
-  const { status, word } = OUTCOMES[attempt.outcome] ?? { status: 'queued', word: attempt.outcome }
-  return <Status status={status} word={word} />
 }

@@ -1,5 +1,5 @@
-import { artifactsQuery, filterOf, jobQuery, jobTrendsQuery, liveJobLists, type ArtifactList } from '@/features/jobs/api'
-import { applyJobEvent, applyToPage } from '@/features/jobs/apply-job-event'
+import { artifactsQuery, filterOf, jobQuery, jobTrendsQuery, liveJobLists, timelineQuery, type ArtifactList } from '@/features/jobs/api'
+import { applyJobEvent, applyToPage, applyToTimeline } from '@/features/jobs/apply-job-event'
 import type { ArtifactEvent, JobEvent, JobsEvents, JobTrendsSnapshot } from '@/features/jobs/events'
 import type { JobPage } from '@/features/jobs/api'
 import type { LiveContext, LiveSlice } from '@/lib/stream/live'
@@ -10,6 +10,7 @@ function onJobEvent({ client }: LiveContext, event: JobEvent): void {
     client.setQueryData<JobPage>(query.queryKey, (page) => page && applyToPage(page, filter, event))
   }
   client.setQueryData(jobQuery(event.job_id).queryKey, (job) => job && applyJobEvent(job, event))
+  client.setQueryData(timelineQuery(event.root_id).queryKey, (timeline) => timeline && applyToTimeline(timeline, event))
 }
 
 /** The job's own page also shows what events do not carry: attempts, traceback, result. */

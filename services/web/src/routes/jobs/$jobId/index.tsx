@@ -1,138 +1,103 @@
+import '@/features/jobs/job-page.css'
 import { useQuery } from '@tanstack/react-query'
-import { createFileRoute, Link } from '@tanstack/react-router'
+import { createFileRoute } from '@tanstack/react-router'
+import { useState } from 'react'
 import * as v from 'valibot'
 import { jobQuery, type JobDetail } from '@/features/jobs/api'
-import { AttemptTable } from '@/features/jobs/attempt-table'
 import { CancelJob } from '@/features/jobs/cancel-job'
-import { JobFacts, LifecycleStrip } from '@/features/jobs/job-facts'
+import { JobFacts } from '@/features/jobs/job-facts'
+import { JobOrigin } from '@/features/jobs/job-origin'
+import { JobReason } from '@/features/jobs/job-reason'
+import { LifecycleStrip } from '@/features/jobs/lifecycle-strip'
 import { RetryJob } from '@/features/jobs/retry-job'
+import { useNow } from '@/lib/clock'
 import { CopyableId } from '@/ui/copyable-id'
-import { JsonView } from '@/ui/json-view'
-import { PageHead } from '@/ui/panel'
-import { ProgressBar } from '@/ui/progress-bar'
+import { PageHead, Panel } from '@/ui/panel'
 import { QueryView } from '@/ui/query-view'
 import { Status } from '@/ui/status'
-import { JobArtifactsTab } from './-components/job-artifacts-tab'
+import { useJobArtifacts } from './-components/job-artifacts-tab'
+import { LEVELS } from './-components/job-log-tab'
+import { JobTabs, TABS, usualTab } from './-components/job-tabs'
+import { JobTree } from './-components/job-tree'
 
-const TABS = ['overview', 'attempts', 'artifacts', 'input', 'output', 'error', 'raw'] as const
-type Tab = (typeof TABS)[number]
-const WORDS: Record<Tab, string> = {
-  overview: 'Overview',
-  attempts: 'Attempts',
-  artifacts: 'Artifacts',
-  input: 'Input',
-  output: 'Output',
-  error: 'Error',
-  raw: 'Raw',
-}
+const optional = <T extends v.GenericSchema>(schema: T) => v.optional(v.fallback(v.optional(schema), undefined))
+const search = v.object({
+  tab: optional(v.picklist(TABS)),
+  level: optional(v.picklist(LEVELS)),
+  attempt: optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+  find: optional(v.pipe(v.string(), v.maxLength(255))),
+})
 
 export const Route = createFileRoute('/jobs/$jobId/')({
-  validateSearch: v.object({ tab: v.optional(v.fallback(v.optional(v.picklist(TABS)), undefined)) }),
-  loader: ({ context, params }) => {
-    void context.queryClient.prefetchQuery(jobQuery(params.jobId))
+  validateSearch: search,
+  loader: ({ context: { queryClient }, params }) => {
+    void queryClient.prefetchQuery(jobQuery(params.jobId))
   },
   component: JobPage,
 })
 
 function JobPage() {
   const { jobId } = Route.useParams()
-  const { tab = 'overview' } = Route.useSearch()
   const job = useQuery(jobQuery(jobId))
-  return (
-    <QueryView query={job} reserve={400}>
-      {(data) => (
-        <>
-          <JobHead job={data} />
-          <div className="stack">
-            <Reason job={data} />
-            {data.status === 'active' && data.progress !== null ? <ProgressBar value={data.progress} label="Progress" /> : null}
-            <LifecycleStrip job={data} />
-            <section className="panel">
-              <Tabs current={tab} jobId={jobId} />
-              <div role="tabpanel" aria-label={WORDS[tab]}>
-                <TabContent tab={tab} job={data} />
-              </div>
-            </section>
-          </div>
-        </>
-      )}
-    </QueryView>
-  )
+  return <QueryView query={job} reserve={400}>{(data) => <JobView key={data.id} job={data} />}</QueryView>
 }
 
-function JobHead({ job }: { job: JobDetail }) {
+function JobView({ job }: { job: JobDetail }) {
+  const { tab, ...logSearch } = Route.useSearch()
   const navigate = Route.useNavigate()
-  return (
-    <PageHead
-      title={
-        <>
-          {job.function_name ?? job.function} <Status status={job.status} />
-        </>
-      }
-      scope={<CopyableId id={job.id} />}
-    >
-      <CancelJob job={job} />
-      <RetryJob
-        job={job}
-        onNewJob={(next) => {
-          void navigate({ to: '/jobs/$jobId', params: { jobId: next.id } })
-        }}
-      />
-    </PageHead>
-  )
-}
-
-function Reason({ job }: { job: JobDetail }) {
-  const text = job.reason ?? job.error
-  if (text === null) return null
-  return (
-    <p className="reason" data-tone={job.status === 'failed' ? 'bad' : job.status === 'retrying' ? 'warn' : undefined}>
-      {job.reason === null && job.error_type !== null && !text.startsWith(job.error_type) ? `${job.error_type}: ` : ''}
-      {text}
-    </p>
-  )
-}
-
-function Tabs({ current, jobId }: { current: Tab; jobId: string }) {
-  return (
-    <div className="tabs" role="tablist" aria-label="About this job">
-      {TABS.map((tab) => (
-        <Link key={tab} to="/jobs/$jobId" params={{ jobId }} search={{ tab }} replace role="tab" aria-selected={tab === current}>
-          {WORDS[tab]}
-        </Link>
-      ))}
-    </div>
-  )
-}
-
-function TabContent({ tab, job }: { tab: Tab; job: JobDetail }) {
-  switch (tab) {
-    case 'overview':
-      return (
-        <div className="panel-body">
-          <JobFacts job={job} />
-        </div>
-      )
-    case 'attempts':
-      return <AttemptTable attempts={job.attempts_log} />
-    case 'artifacts':
-      return <JobArtifactsTab jobId={job.id} />
-    case 'input':
-      return <Payload value={job.kwargs} missing="No arguments, or your key may not read them (scope payloads:read)." />
-    case 'output':
-      return <Payload value={job.result} missing="No result yet, or your key may not read it (scope payloads:read)." />
-    case 'error':
-      return <Payload value={job.traceback ?? job.error} missing="This job has no error." />
-    case 'raw':
-      return <Payload value={job} missing="" />
+  const [firstTab] = useState(() => usualTab(job))
+  const artifacts = useJobArtifacts(job.id)
+  const now = useNow()
+  const show = (jobId: string): void => {
+    void navigate({ to: '/jobs/$jobId', params: { jobId }, search: { tab }, resetScroll: false })
   }
-}
-
-function Payload({ value, missing }: { value: unknown; missing: string }) {
-  if (value === null || value === undefined) return <p className="nothing-inline">{missing}</p>
   return (
-    <div className="panel-body">
-      <JsonView value={value} />
-    </div>
+    <>
+      <PageHead
+        title={
+          <>
+            {job.function_name ?? job.function} <Status status={job.status} />
+          </>
+        }
+        scope={
+          <span className="job-scope">
+            <CopyableId id={job.id} />
+            <JobOrigin job={job} place={job.worker_id === null ? null : <span>worker {job.worker_id}</span>} />
+          </span>
+        }
+      >
+        <CancelJob job={job} />
+        <RetryJob
+          job={job}
+          onNewJob={(next) => {
+            void navigate({ to: '/jobs/$jobId', params: { jobId: next.id }, search: {} })
+          }}
+        />
+      </PageHead>
+      <div className="stack">
+        <JobReason job={job} now={now}>
+          <LifecycleStrip job={job} now={now} />
+        </JobReason>
+        <div className="job-columns">
+          <JobTree job={job} artifacts={artifacts.data?.artifacts ?? []} now={now} onOpen={show} />
+          <div className="stack">
+            <JobTabs
+              job={job}
+              current={tab ?? firstTab}
+              artifacts={artifacts}
+              search={logSearch}
+              onSearch={(next) => {
+                void navigate({ search: (previous) => ({ ...previous, ...next }), replace: true, resetScroll: false })
+              }}
+            />
+            <Panel title="Details" className="job-details">
+              <div className="panel-body">
+                <JobFacts job={job} />
+              </div>
+            </Panel>
+          </div>
+        </div>
+      </div>
+    </>
   )
 }

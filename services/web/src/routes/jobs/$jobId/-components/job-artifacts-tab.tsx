@@ -1,12 +1,16 @@
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, type UseQueryResult } from '@tanstack/react-query'
 import { usePageStream } from '@/components/providers/event-stream-provider'
-import { artifactsQuery } from '@/features/jobs/api'
+import { artifactsQuery, type ArtifactList } from '@/features/jobs/api'
 import { ArtifactGallery } from '@/features/jobs/artifact-gallery'
 import { QueryView } from '@/ui/query-view'
 
-export function JobArtifactsTab({ jobId }: { jobId: string }) {
+/** The page's own stream: the tab's count and the waterfall's markers grow with it, whichever tab is open. */
+export function useJobArtifacts(jobId: string): UseQueryResult<ArtifactList> {
   usePageStream('artifacts', { path: { job_id: jobId } })
-  const artifacts = useQuery(artifactsQuery(jobId))
+  return useQuery(artifactsQuery(jobId))
+}
+
+export function JobArtifactsTab({ artifacts }: { artifacts: UseQueryResult<ArtifactList> }) {
   return (
     <QueryView query={artifacts}>
       {(list) =>

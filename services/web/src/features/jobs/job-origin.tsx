@@ -1,0 +1,53 @@
+import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import type { JobDetail } from '@/features/jobs/api'
+import { count } from '@/lib/format'
+import { shortened } from '@/lib/names'
+
+/** Where a job came from and where it runs, in one line of links. */
+export function JobOrigin({ job, place }: { job: JobDetail; place: ReactNode }) {
+  return (
+    <span className="job-origin num">
+      <span>{attemptOf(job)}</span>
+      <span>{triggerOf(job)}</span>
+      {job.retried_from === null ? null : (
+        <span>
+          re-run of <JobLink id={job.retried_from} />
+        </span>
+      )}
+      {place}
+    </span>
+  )
+}
+
+export const attemptOf = (job: Pick<JobDetail, 'attempts' | 'max_retries'>): string =>
+  job.max_retries === null ? `attempt ${count(job.attempts)}` : `attempt ${count(job.attempts)} of ${count(job.max_retries + 1)}`
+
+function triggerOf(job: JobDetail): ReactNode {
+  if (job.parent_id !== null)
+    return (
+      <>
+        child of <JobLink id={job.parent_id} />
+      </>
+    )
+  switch (job.source?.type) {
+    case 'api':
+      return 'enqueued by a client'
+    case 'cron':
+      return 'by its schedule'
+    case 'event':
+      return 'by an event'
+    case 'retry':
+      return 'run by hand'
+    default:
+      return job.source?.type ?? 'of unknown origin'
+  }
+}
+
+export function JobLink({ id }: { id: string }) {
+  return (
+    <Link to="/jobs/$jobId" params={{ jobId: id }} title={id}>
+      <code>{shortened(id)}</code>
+    </Link>
+  )
+}

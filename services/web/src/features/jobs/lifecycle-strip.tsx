@@ -1,0 +1,67 @@
+// A job's life on one line, to scale: waits, runs, waits to retry, and what is going on now.
+import '@/features/jobs/lifecycle-strip.css'
+import type { JobDetail } from '@/features/jobs/api'
+import { segmentsOf, type Segment } from '@/features/jobs/segments'
+import { clockTime, duration } from '@/lib/format'
+
+const WORDS: Record<Segment['kind'], string> = {
+  scheduled: 'scheduled',
+  queued: 'queued',
+  running: 'ran',
+  'retry-wait': 'retry wait',
+  earlier: 'earlier',
+}
+
+const ORDER: readonly Segment['kind'][] = ['scheduled', 'earlier', 'queued', 'running', 'retry-wait']
+
+export function LifecycleStrip({ job, now }: { job: JobDetail; now: number }) {
+  const segments = segmentsOf(job, job.attempts_log, now)
+  const total = segments.reduce((sum, one) => sum + one.to - one.from, 0)
+  if (total <= 0) return null
+  return (
+    <div className="lifecycle">
+      <ol aria-label="What happened, in order">
+        {segments.map((segment) => (
+          <Stretch key={`${segment.kind}${String(segment.attempt)}${String(segment.from)}`} segment={segment} share={(segment.to - segment.from) / total} />
+        ))}
+      </ol>
+      <p className="lifecycle-sums num">
+        {ORDER.flatMap((kind) => sumOf(segments, kind) ?? [])}
+        {segments.length > 1 ? (
+          <span>
+            in all <b>{duration(total)}</b>
+          </span>
+        ) : null}
+      </p>
+    </div>
+  )
+}
+
+function sumOf(segments: readonly Segment[], kind: Segment['kind']) {
+  const alike = segments.filter((one) => one.kind === kind)
+  if (alike.length === 0) return null
+  return (
+    <span key={kind}>
+      {WORDS[kind]} <b>{duration(alike.reduce((sum, one) => sum + one.to - one.from, 0))}</b>
+      {kind === 'running' && alike.length > 1 ? ` in ${String(alike.length)} attempts` : ''}
+    </span>
+  )
+}
+
+function Stretch({ segment, share }: { segment: Segment; share: number }) {
+  const { kind, from, to, isOpen, outcome } = segment
+  const word = kind === 'running' && isOpen ? 'running' : WORDS[kind]
+  const until = isOpen ? '' : ` to ${clockTime(new Date(to).toISOString())}`
+  const text = `${word} ${duration(to - from)}, from ${clockTime(new Date(from).toISOString())}${until}`
+  return (
+    <li
+      className={`stretch segment-${kind}`}
+      data-outcome={kind === 'running' ? (outcome ?? 'open') : undefined}
+      data-open={isOpen}
+      style={{ flexGrow: share }}
+      title={text}
+    >
+      <span className="visually-hidden">{text}</span>
+    </li>
+  )
+}

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest'
+import type { Segment } from '@/features/jobs/segments'
+import { ticks, timeScale } from '@/features/jobs/time-scale'
+
+const stretch = (kind: Segment['kind'], from: number, to: number): Segment => ({ kind, from, to, attempt: null, outcome: null, isOpen: false })
+
+test('without idle time it is linear', () => {
+  const scale = timeScale([stretch('running', 0, 100)])
+  expect([0, 25, 100].map(scale.place)).toEqual([0, 0.25, 1])
+})
+
+test('a long wait for a retry is folded to a sliver, and the rest keeps its proportions', () => {
+  const scale = timeScale([stretch('running', 0, 100), stretch('retry-wait', 100, 10_000), stretch('running', 10_000, 10_100)])
+  expect(scale.folds).toEqual([{ from: 100, to: 10_000 }])
+  expect(scale.place(100)).toBeCloseTo(0.48)
+  expect(scale.place(10_000)).toBeCloseTo(0.52)
+  expect(scale.place(10_100)).toBeCloseTo(1)
+})
+
+test('what waits for a worker is not idle', () => {
+  expect(timeScale([stretch('queued', 0, 1000), stretch('running', 1000, 1010)]).folds).toEqual([])
+})
+
+test('it need not fold', () => {
+  expect(timeScale([stretch('running', 0, 1), stretch('retry-wait', 1, 100), stretch('running', 100, 101)], false).folds).toEqual([])
+})
+
+test('ticks are round, few, and never inside a fold', () => {
+  expect(ticks(timeScale([stretch('running', 0, 10_000)]), 5)).toEqual([2000, 4000, 6000, 8000])
+  const folded = timeScale([stretch('running', 0, 100), stretch('retry-wait', 100, 10_000), stretch('running', 10_000, 10_100)])
+  expect(ticks(folded, 5).every((offset) => offset <= 100 || offset >= 10_000)).toBe(true)
+})

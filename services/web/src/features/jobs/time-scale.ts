@@ -1,0 +1,75 @@
+// From time to place on the waterfall. A long stretch in which nothing of the tree waited or ran is folded to a sliver.
+import type { Segment } from '@/features/jobs/segments'
+
+const FOLD_ABOVE = 0.2
+const FOLDED_TO = 0.04
+
+export interface Fold {
+  readonly from: number
+  readonly to: number
+}
+
+export interface TimeScale {
+  readonly from: number
+  readonly to: number
+  readonly folds: readonly Fold[]
+  /** 0 at the left, 1 at the right. */
+  readonly place: (at: number) => number
+}
+
+const isIdle = (segment: Segment): boolean => segment.kind === 'scheduled' || segment.kind === 'retry-wait'
+
+export function timeScale(segments: readonly Segment[], isFolding = true): TimeScale {
+  const from = segments.reduce((least, one) => Math.min(least, one.from), Infinity)
+  const to = segments.reduce((most, one) => Math.max(most, one.to), -Infinity)
+  if (!(to > from)) return { from, to, folds: [], place: () => 0 }
+  const folds = isFolding ? idleGaps(segments, from, to).filter((gap) => gap.to - gap.from > FOLD_ABOVE * (to - from)) : []
+  const folded = folds.reduce((total, gap) => total + gap.to - gap.from, 0)
+  const perMs = (1 - folds.length * FOLDED_TO) / (to - from - folded || 1)
+  const place = (at: number): number => {
+    const when = Math.min(Math.max(at, from), to)
+    let shown = when - from
+    let slivers = 0
+    for (const gap of folds) {
+      if (when <= gap.from) break
+      const within = Math.min(when, gap.to) - gap.from
+      shown -= within
+      slivers += (FOLDED_TO * within) / (gap.to - gap.from)
+    }
+    return Math.min(1, Math.max(0, shown * perMs + slivers))
+  }
+  return { from, to, folds, place }
+}
+
+function idleGaps(segments: readonly Segment[], from: number, to: number): Fold[] {
+  const busy = segments.filter((one) => !isIdle(one)).sort((a, b) => a.from - b.from)
+  const gaps: Fold[] = []
+  let cursor = from
+  for (const one of busy) {
+    if (one.from > cursor) gaps.push({ from: cursor, to: one.from })
+    cursor = Math.max(cursor, one.to)
+  }
+  if (to > cursor) gaps.push({ from: cursor, to })
+  return gaps
+}
+
+const STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 15_000, 30_000, 60_000, 120_000, 300_000, 600_000, 1_800_000, 3_600_000, 7_200_000, 21_600_000, 43_200_000, 86_400_000]
+
+/** Round offsets from the start to write at the top, at most `most` of them; none inside a fold. */
+export function ticks(scale: TimeScale, most: number): number[] {
+  const span = scale.to - scale.from
+  if (!(span > 0)) return []
+  const shown = span - scale.folds.reduce((total, gap) => total + gap.to - gap.from, 0)
+  const step = STEPS.find((one) => shown / one <= most) ?? Math.ceil(shown / most)
+  const found: number[] = []
+  for (let offset = step; offset < span && found.length < 4 * most; offset += step) {
+    const fold = scale.folds.find((gap) => scale.from + offset > gap.from && scale.from + offset < gap.to)
+    if (fold) {
+      // Over a fold in one stride, still at round offsets.
+      offset = Math.ceil((fold.to - scale.from) / step) * step - step
+      continue
+    }
+    found.push(offset)
+  }
+  return found
+}

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest'
+import type { Job } from '@/features/jobs/api'
+import { nextError, treeRows, type TreeRow } from '@/features/jobs/tree'
+import { aJob, jobId } from '@/features/jobs/testing'
+
+const shape = { toggled: new Set<string>(), attemptsOf: null, runs: [] }
+const child = (n: number, change: Partial<Job> = {}): Job => aJob({ id: jobId(n), parent_id: jobId(1), root_id: jobId(1), function: 'mail', ...change })
+const told = (rows: readonly TreeRow[]): string[] => rows.map((row) => `${'-'.repeat(row.level)} ${row.kind === 'group' ? `×${String(row.jobs.length)}` : row.key}`)
+
+test('children stand below their parent, one level deeper', () => {
+  const rows = treeRows([aJob(), child(2), child(3, { parent_id: jobId(2) })], shape)
+  expect(rows.map((row) => [row.key, row.level, row.isOpen])).toEqual([
+    [jobId(1), 1, true],
+    [jobId(2), 2, true],
+    [jobId(3), 3, null],
+  ])
+})
+
+test('what was folded shows no children', () => {
+  expect(treeRows([aJob(), child(2)], { ...shape, toggled: new Set([jobId(1)]) })).toMatchObject([{ key: jobId(1), isOpen: false }])
+})
+
+test('more than eight of a function under one parent are one row, opened by hand', () => {
+  const jobs = [aJob(), ...Array.from({ length: 9 }, (_, n) => child(n + 2)), child(20, { function: 'other' })]
+  const rows = treeRows(jobs, shape)
+  expect(told(rows)).toEqual([`- ${jobId(1)}`, '-- ×9', `-- ${jobId(20)}`])
+  const group = rows[1]
+  expect(group).toMatchObject({ isOpen: false, position: 1, setSize: 2 })
+  expect(treeRows(jobs, { ...shape, toggled: new Set([group?.key ?? '']) })).toHaveLength(12)
+})
+
+test('a job whose parent is not in the tree stands at its top', () => {
+  expect(treeRows([child(2)], shape)).toMatchObject([{ key: jobId(2), level: 1 }])
+})
+
+test('the attempts of the shown job are rows when there is more than one', () => {
+  const run = { queuedAt: 0, startedAt: 0, endedAt: 1, outcome: 'failure' }
+  const rows = treeRows([aJob()], { ...shape, attemptsOf: jobId(1), runs: [{ attempt: 1, ...run }, { attempt: 2, ...run }] })
+  expect(rows.map((row) => row.kind)).toEqual(['job', 'attempt', 'attempt'])
+})
+
+test('the next error is found below, then from the top', () => {
+  const rows = treeRows([aJob(), child(2, { status: 'failed' }), child(3), child(4, { status: 'failed' })], shape)
+  expect(nextError(rows, jobId(2))?.key).toBe(jobId(4))
+  expect(nextError(rows, jobId(4))?.key).toBe(jobId(2))
+  expect(nextError(treeRows([aJob()], shape), null)).toBeNull()
+})

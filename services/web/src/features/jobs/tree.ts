@@ -1,0 +1,104 @@
+// The jobs of a tree as the rows of a treegrid: what is open, what is folded, and like siblings as one row.
+import { JOB_STATUSES, type Job, type JobStatus } from '@/features/jobs/api'
+import type { Run } from '@/features/jobs/segments'
+
+/** More siblings of one function than this are one row until it is opened. */
+export const GROUP_ABOVE = 8
+
+interface Place {
+  readonly key: string
+  readonly level: number
+  readonly position: number
+  readonly setSize: number
+  /** Null where there is nothing to open. */
+  readonly isOpen: boolean | null
+}
+
+export type TreeRow = Place &
+  (
+    | { readonly kind: 'job'; readonly job: Job }
+    | { readonly kind: 'group'; readonly jobs: readonly Job[] }
+    | { readonly kind: 'attempt'; readonly job: Job; readonly run: Run }
+  )
+
+export interface TreeShape {
+  /** What was opened or folded by hand; groups begin folded, everything else open. */
+  readonly toggled: ReadonlySet<string>
+  /** The job whose attempts are rows of their own, and they. */
+  readonly attemptsOf: string | null
+  readonly runs: readonly Run[]
+}
+
+type Item = { readonly job: Job } | { readonly group: readonly Job[] } | { readonly job: Job; readonly run: Run }
+
+export function treeRows(jobs: readonly Job[], shape: TreeShape): TreeRow[] {
+  const known = new Set(jobs.map((job) => job.id))
+  const children = new Map<string | null, Job[]>()
+  for (const job of jobs) {
+    const parent = job.parent_id !== null && known.has(job.parent_id) ? job.parent_id : null
+    const siblings = children.get(parent)
+    if (siblings) siblings.push(job)
+    else children.set(parent, [job])
+  }
+  const rows: TreeRow[] = []
+  const add = (items: readonly Item[], level: number): void => {
+    items.forEach((item, index) => {
+      const place = { level, position: index + 1, setSize: items.length }
+      if ('group' in item) addGroup(item.group, place)
+      else if ('run' in item) rows.push({ kind: 'attempt', key: `${item.job.id}#${String(item.run.attempt)}`, ...place, isOpen: null, job: item.job, run: item.run })
+      else addJob(item.job, place)
+    })
+  }
+  const addJob = (job: Job, place: Omit<Place, 'key' | 'isOpen'>): void => {
+    const below = itemsBelow(job, children.get(job.id) ?? [], shape)
+    const isOpen = below.length === 0 ? null : !shape.toggled.has(job.id)
+    rows.push({ kind: 'job', key: job.id, ...place, isOpen, job })
+    if (isOpen) add(below, place.level + 1)
+  }
+  const addGroup = (group: readonly Job[], place: Omit<Place, 'key' | 'isOpen'>): void => {
+    const key = `${group[0]?.parent_id ?? ''}/${group[0]?.function ?? ''}`
+    const isOpen = shape.toggled.has(key)
+    rows.push({ kind: 'group', key, ...place, isOpen, jobs: group })
+    if (isOpen) add(group.map((job) => ({ job })), place.level + 1)
+  }
+  add(grouped(children.get(null) ?? []), 1)
+  return rows
+}
+
+function itemsBelow(job: Job, children: readonly Job[], { attemptsOf, runs }: TreeShape): Item[] {
+  const attempts = attemptsOf === job.id && runs.length > 1 ? runs.map((run) => ({ job, run })) : []
+  return [...attempts, ...grouped(children)]
+}
+
+function grouped(siblings: readonly Job[]): Item[] {
+  const byFunction = new Map<string, Job[]>()
+  for (const job of siblings) {
+    const known = byFunction.get(job.function)
+    if (known) known.push(job)
+    else byFunction.set(job.function, [job])
+  }
+  // In the order of their first; what is few stays where it was.
+  const done = new Set<string>()
+  return siblings.flatMap((job): Item[] => {
+    const alike = byFunction.get(job.function) ?? []
+    if (alike.length <= GROUP_ABOVE) return [{ job }]
+    if (done.has(job.function)) return []
+    done.add(job.function)
+    return [{ group: alike }]
+  })
+}
+
+export const countsOf = (jobs: readonly Job[]): { status: JobStatus; count: number }[] =>
+  JOB_STATUSES.map((status) => ({ status, count: jobs.filter((job) => job.status === status).length })).filter(({ count }) => count > 0)
+
+/** The row that follows `key` with an error in it, going round; null when there is none. */
+export function nextError(rows: readonly TreeRow[], key: string | null): TreeRow | null {
+  const from = rows.findIndex((row) => row.key === key) + 1
+  return [...rows.slice(from), ...rows.slice(0, from)].find(hasError) ?? null
+}
+
+function hasError(row: TreeRow): boolean {
+  if (row.kind === 'group') return row.jobs.some((job) => job.status === 'failed')
+  if (row.kind === 'attempt') return row.run.outcome === 'failure' || row.run.outcome === 'timeout'
+  return row.job.status === 'failed'
+}

@@ -1,0 +1,154 @@
+// The jobs of a tree over time, as an ARIA treegrid: arrows walk, → opens, ← folds, Enter goes to the job, e to the next error.
+import '@/features/jobs/waterfall.css'
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from 'react'
+import type { Attempt, Job } from '@/features/jobs/api'
+import { runsOf, segmentsOf, type Segment } from '@/features/jobs/segments'
+import { timeScale } from '@/features/jobs/time-scale'
+import { nextError, treeRows, type TreeRow } from '@/features/jobs/tree'
+import { TimeAxis } from '@/features/jobs/waterfall-axis'
+import { WaterfallRow } from '@/features/jobs/waterfall-row'
+
+const ROW_PX = 28
+const MOST_ROWS_SHOWN = 16
+
+export interface Marker {
+  readonly at: number
+  readonly label: string
+}
+
+interface WaterfallProps {
+  readonly jobs: readonly Job[]
+  readonly current: string
+  readonly attempts: readonly Attempt[] | null
+  readonly markers: readonly Marker[]
+  readonly now: number
+  readonly isFolding: boolean
+  readonly onOpen: (jobId: string) => void
+}
+
+export function Waterfall({ jobs, current, attempts, markers, now, isFolding, onOpen }: WaterfallProps) {
+  const [toggled, setToggled] = useState<ReadonlySet<string>>(new Set())
+  const [active, setActive] = useState(current)
+  const rows = useMemo(() => {
+    const job = jobs.find((one) => one.id === current)
+    return treeRows(jobs, { toggled, attemptsOf: current, runs: job ? runsOf(job, attempts) : [] })
+  }, [jobs, toggled, current, attempts])
+  const segments = useMemo(
+    () => new Map(jobs.map((job) => [job.id, segmentsOf(job, job.id === current ? attempts : null, now)])),
+    [jobs, current, attempts, now],
+  )
+  const scale = useMemo(() => timeScale([...segments.values()].flat(), isFolding), [segments, isFolding])
+  const host = useRef<HTMLDivElement>(null)
+  const id = useId()
+  const activeIndex = Math.max(0, rows.findIndex((row) => row.key === active))
+  // eslint-disable-next-line react-hooks/incompatible-library -- its result is read here only, never memoised
+  const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => host.current, estimateSize: () => ROW_PX, overscan: 8 })
+
+  useEffect(() => {
+    virtual.scrollToIndex(activeIndex)
+  }, [virtual, activeIndex])
+
+  const toggle = (key: string): void => {
+    const next = new Set(toggled)
+    if (!next.delete(key)) next.add(key)
+    setToggled(next)
+  }
+  const open = (row: TreeRow): void => {
+    if (row.kind === 'group') toggle(row.key)
+    else onOpen(row.job.id)
+  }
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const row = rows[activeIndex]
+    if (!row || event.metaKey || event.ctrlKey || event.altKey) return
+    const next = moveFrom(event.key, rows, activeIndex)
+    if (next) setActive(next.key)
+    else if (event.key === 'Enter') open(row)
+    else if (opens(event.key, row)) toggle(row.key)
+    else return
+    event.preventDefault()
+    event.stopPropagation()
+  }
+
+  return (
+    <div className="waterfall">
+      <TimeAxis scale={scale} />
+      <div
+        ref={host}
+        role="treegrid"
+        aria-label="Jobs of this tree over time"
+        aria-rowcount={rows.length}
+        aria-activedescendant={rows[activeIndex] && `${id}${String(activeIndex)}`}
+        tabIndex={0}
+        className="waterfall-rows"
+        style={{ height: Math.min(rows.length, MOST_ROWS_SHOWN) * ROW_PX }}
+        onKeyDown={onKeyDown}
+      >
+        <div role="rowgroup" style={{ height: virtual.getTotalSize(), position: 'relative' }}>
+          {virtual.getVirtualItems().map((item) => {
+            const row = rows[item.index]
+            if (!row) return null
+            return (
+              <WaterfallRow
+                key={row.key}
+                id={`${id}${String(item.index)}`}
+                index={item.index}
+                top={item.start}
+                row={row}
+                scale={scale}
+                segments={segmentsOfRow(row, segments)}
+                markers={row.key === current ? markers : NO_MARKERS}
+                isCurrent={row.key === current}
+                isActive={item.index === activeIndex}
+                onOpen={() => {
+                  setActive(row.key)
+                  open(row)
+                }}
+                onToggle={() => {
+                  setActive(row.key)
+                  toggle(row.key)
+                }}
+              />
+            )
+          })}
+        </div>
+      </div>
+    </div>
+  )
+}
+
+const NO_MARKERS: readonly Marker[] = []
+
+const opens = (key: string, row: TreeRow): boolean =>
+  row.isOpen !== null && ((key === 'ArrowRight' && !row.isOpen) || (key === 'ArrowLeft' && row.isOpen) || key === ' ')
+
+function moveFrom(key: string, rows: readonly TreeRow[], index: number): TreeRow | null {
+  const row = rows[index]
+  switch (key) {
+    case 'ArrowDown':
+      return rows[Math.min(index + 1, rows.length - 1)] ?? null
+    case 'ArrowUp':
+      return rows[Math.max(index - 1, 0)] ?? null
+    case 'Home':
+      return rows[0] ?? null
+    case 'End':
+      return rows.at(-1) ?? null
+    case 'ArrowRight':
+      return row?.isOpen ? (rows[index + 1] ?? null) : null
+    case 'ArrowLeft':
+      return row?.isOpen ? null : (rows.slice(0, index).findLast((one) => one.level < (row?.level ?? 1)) ?? null)
+    case 'e':
+      return nextError(rows, row?.key ?? null)
+    default:
+      return null
+  }
+}
+
+function segmentsOfRow(row: TreeRow, segments: ReadonlyMap<string, readonly Segment[]>): readonly Segment[] {
+  if (row.kind === 'group') return row.jobs.flatMap((job) => segments.get(job.id) ?? [])
+  const own = segments.get(row.job.id) ?? []
+  if (row.kind === 'job') return own
+  const running = own.findIndex((one) => one.attempt === row.run.attempt)
+  return own.slice(Math.max(0, running - 1), running + 1).filter((one) => one.kind === 'queued' || one.kind === 'running')
+}
+

@@ -1,0 +1,101 @@
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { isFinished, jobLogQuery, LIVE_LOG_INTERVAL_MS, type JobDetail, type LogLine } from '@/features/jobs/api'
+import { LogView } from '@/features/jobs/log-view'
+import { QueryView } from '@/ui/query-view'
+
+export const LEVELS = ['debug', 'info', 'warning', 'error', 'critical'] as const
+export type Level = (typeof LEVELS)[number]
+
+export interface LogSearch {
+  readonly level?: Level | undefined
+  readonly attempt?: number | undefined
+  readonly find?: string | undefined
+}
+
+const FIND_DELAY_MS = 300
+
+export function JobLogTab({ job, search, onChange }: { job: JobDetail; search: LogSearch; onChange: (search: LogSearch) => void }) {
+  const isLive = !isFinished(job.status)
+  // Lines travel on no stream: while the job runs they are asked for, and its events ask at once.
+  const log = useQuery({ ...jobLogQuery(job.id, search.find), refetchInterval: isLive ? LIVE_LOG_INTERVAL_MS : false })
+  return (
+    <>
+      <LogTools attempts={job.attempts} search={search} onChange={onChange} />
+      <QueryView query={log} reserve={420}>
+        {(read) => {
+          if (read.lines.length === 0)
+            return <p className="nothing-inline">{search.find ? `No line has “${search.find}” in it.` : isLive ? 'No line yet. What the job logs appears here.' : 'This job logged nothing.'}</p>
+          return <LogView log={read} lines={within(read.lines, search)} isLive={isLive} fileName={`${job.id}.log`} />
+        }}
+      </QueryView>
+    </>
+  )
+}
+
+function within(lines: readonly LogLine[], { level, attempt }: LogSearch): readonly LogLine[] {
+  if (level === undefined && attempt === undefined) return lines
+  const least = level === undefined ? 0 : LEVELS.indexOf(level)
+  return lines.filter((line) => (attempt === undefined || line.attempt === attempt) && LEVELS.findIndex((one) => one === line.level) >= least)
+}
+
+function LogTools({ attempts, search, onChange }: { attempts: number; search: LogSearch; onChange: (search: LogSearch) => void }) {
+  const [text, setText] = useState(search.find ?? '')
+  const [timer, setTimer] = useState<ReturnType<typeof setTimeout>>()
+  const find = (value: string): void => {
+    setText(value)
+    clearTimeout(timer)
+    setTimer(
+      setTimeout(() => {
+        onChange({ ...search, find: value.trim() || undefined })
+      }, FIND_DELAY_MS),
+    )
+  }
+  return (
+    <div className="log-tools" role="search" aria-label="Log">
+      <input
+        className="input"
+        type="search"
+        placeholder="Search the log"
+        aria-label="Search the log"
+        maxLength={255}
+        value={text}
+        onChange={(event) => {
+          find(event.target.value)
+        }}
+      />
+      <select
+        className="input"
+        aria-label="Least level"
+        value={search.level ?? ''}
+        onChange={(event) => {
+          onChange({ ...search, level: LEVELS.find((level) => level === event.target.value) })
+        }}
+      >
+        <option value="">Every level</option>
+        {LEVELS.slice(1).map((level) => (
+          <option key={level} value={level}>
+            {level === 'critical' ? 'critical' : `${level} and above`}
+          </option>
+        ))}
+      </select>
+      {attempts > 1 ? (
+        <select
+          className="input"
+          aria-label="Attempt"
+          value={search.attempt ?? ''}
+          onChange={(event) => {
+            onChange({ ...search, attempt: Number(event.target.value) || undefined })
+          }}
+        >
+          <option value="">Every attempt</option>
+          {Array.from({ length: attempts }, (_, index) => (
+            <option key={index} value={index + 1}>
+              Attempt {index + 1}
+            </option>
+          ))}
+        </select>
+      ) : null}
+    </div>
+  )
+}

@@ -1,0 +1,115 @@
+import type { UseQueryResult } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { useRef, type KeyboardEvent } from 'react'
+import type { ArtifactList, JobDetail } from '@/features/jobs/api'
+import { AttemptTable } from '@/features/jobs/attempt-table'
+import { TracebackView } from '@/features/jobs/traceback-view'
+import { count } from '@/lib/format'
+import { JsonView } from '@/ui/json-view'
+import { JobArtifactsTab } from './job-artifacts-tab'
+import { JobLogTab, type LogSearch } from './job-log-tab'
+
+export const TABS = ['input', 'output', 'error', 'attempts', 'logs', 'artifacts', 'raw'] as const
+export type Tab = (typeof TABS)[number]
+const WORDS: Record<Tab, string> = { input: 'Input', output: 'Output', error: 'Error', attempts: 'Attempts', logs: 'Logs', artifacts: 'Artifacts', raw: 'Raw' }
+
+/** What a reader most likely came for. */
+export function usualTab(job: JobDetail): Tab {
+  if (job.status === 'failed' || job.status === 'retrying') return 'error'
+  if (job.status === 'complete') return 'output'
+  return job.status === 'active' ? 'logs' : 'input'
+}
+
+interface JobTabsProps {
+  readonly job: JobDetail
+  readonly current: Tab
+  readonly artifacts: UseQueryResult<ArtifactList>
+  readonly search: LogSearch
+  readonly onSearch: (search: LogSearch) => void
+}
+
+export function JobTabs({ job, current, artifacts, search, onSearch }: JobTabsProps) {
+  return (
+    <section className="panel" aria-label="About this job">
+      <TabList current={current} jobId={job.id} counts={{ attempts: job.attempts, artifacts: artifacts.data?.total }} />
+      <div role="tabpanel" aria-label={WORDS[current]}>
+        {current === 'artifacts' ? (
+          <JobArtifactsTab artifacts={artifacts} />
+        ) : current === 'logs' ? (
+          <JobLogTab key={job.id} job={job} search={search} onChange={onSearch} />
+        ) : (
+          <TabContent tab={current} job={job} />
+        )}
+      </div>
+    </section>
+  )
+}
+
+/** Links, so that a tab has an address; arrows move between them, as between tabs. */
+function TabList({ current, jobId, counts }: { current: Tab; jobId: string; counts: Partial<Record<Tab, number>> }) {
+  const list = useRef<HTMLDivElement>(null)
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
+    if (by === undefined) return
+    const tabs = [...(list.current?.querySelectorAll<HTMLElement>('[role=tab]') ?? [])]
+    const next = tabs[(tabs.findIndex((tab) => tab === document.activeElement) + by + tabs.length) % tabs.length]
+    next?.focus()
+    next?.click()
+  }
+  return (
+    <div ref={list} className="tabs" role="tablist" aria-label="About this job" onKeyDown={onKeyDown}>
+      {TABS.map((tab) => (
+        <Link
+          key={tab}
+          to="/jobs/$jobId"
+          params={{ jobId }}
+          search={(previous) => ({ ...previous, tab })}
+          replace
+          resetScroll={false}
+          role="tab"
+          tabIndex={tab === current ? 0 : -1}
+          aria-selected={tab === current}
+        >
+          {WORDS[tab]}
+          {counts[tab] ? <span className="faint num"> {count(counts[tab])}</span> : null}
+        </Link>
+      ))}
+    </div>
+  )
+}
+
+function TabContent({ tab, job }: { tab: Exclude<Tab, 'artifacts' | 'logs'>; job: JobDetail }) {
+  switch (tab) {
+    case 'attempts':
+      return <AttemptTable attempts={job.attempts_log} />
+    case 'input':
+      return <Payload value={job.kwargs} missing="No arguments, or your key may not read them (scope payloads:read)." />
+    case 'output':
+      return <Payload value={job.result} missing="No result, or your key may not read it (scope payloads:read)." />
+    case 'error':
+      return <ErrorTab job={job} />
+    case 'raw':
+      return <Payload value={job} missing="" />
+  }
+}
+
+function ErrorTab({ job }: { job: JobDetail }) {
+  const newest = job.attempts_log?.findLast((attempt) => attempt.error !== null)
+  const text = job.traceback ?? newest?.traceback ?? job.error ?? newest?.error
+  if (!text) return <p className="nothing-inline">No attempt of this job has failed.</p>
+  return (
+    <div className="panel-body">
+      {job.error === null && newest ? <p className="faint">Attempt {newest.attempt}; a later one went well.</p> : null}
+      <TracebackView text={text} />
+    </div>
+  )
+}
+
+function Payload({ value, missing }: { value: unknown; missing: string }) {
+  if (value === null || value === undefined) return <p className="nothing-inline">{missing}</p>
+  return (
+    <div className="panel-body">
+      <JsonView value={value} />
+    </div>
+  )
+}

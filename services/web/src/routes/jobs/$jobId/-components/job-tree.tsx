@@ -1,0 +1,58 @@
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { timelineQuery, type Artifact, type JobDetail } from '@/features/jobs/api'
+import { Waterfall } from '@/features/jobs/waterfall'
+import { ApiProblem } from '@/lib/api-client'
+import { count } from '@/lib/format'
+import { Panel } from '@/ui/panel'
+import { QueryView } from '@/ui/query-view'
+
+interface JobTreeProps {
+  readonly job: JobDetail
+  readonly artifacts: readonly Artifact[]
+  readonly now: number
+  readonly onOpen: (jobId: string) => void
+}
+
+/** The whole tree the job is of. Of a root no longer kept, the job alone. */
+export function JobTree({ job, artifacts, now, onOpen }: JobTreeProps) {
+  const [isFolding, setFolding] = useState(true)
+  const timeline = useQuery(timelineQuery(job.root_id ?? job.id))
+  const isRootGone = timeline.error instanceof ApiProblem && timeline.error.status === 404
+  const total = timeline.data?.total ?? null
+  const aside = isRootGone ? 'The first job of this tree is no longer kept' : total !== null && total > 1 ? `${count(total)} jobs` : null
+  const draw = (jobs: readonly JobDetail[] | NonNullable<typeof timeline.data>['jobs']) => (
+    <Waterfall
+      jobs={jobs}
+      current={job.id}
+      attempts={job.attempts_log}
+      markers={artifacts.map((one) => ({ at: Date.parse(one.created_at), label: `${one.name} stored` }))}
+      now={now}
+      isFolding={isFolding}
+      onOpen={onOpen}
+    />
+  )
+  return (
+    <Panel
+      title="Timeline"
+      aside={
+        <>
+          {aside}{' '}
+          <label className="job-fold">
+            <input
+              type="checkbox"
+              checked={isFolding}
+              onChange={() => {
+                setFolding(!isFolding)
+              }}
+            />
+            fold idle time
+          </label>
+        </>
+      }
+    >
+      {isRootGone ? draw([job]) : <QueryView query={timeline}>{(tree) => draw(tree.jobs)}</QueryView>}
+      {timeline.data?.has_more ? <p className="table-foot">The first {count(timeline.data.jobs.length)} of {count(total)} jobs.</p> : null}
+    </Panel>
+  )
+}
