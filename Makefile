@@ -14,7 +14,7 @@ export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.tools/bin:$(PATH)
 MEMBERS := services/contracts services/kit services/jobs services/apis services/workers services/stream_edge services/sdk services/local examples/shop
 SERVICE_DIR = $(firstword $(wildcard services/$(S) examples/$(S) tests/$(S)) services/$(subst -,_,$(S)))
 
-.PHONY: help run test check fmt generate lock images cluster-test clean
+.PHONY: help run test bench check fmt generate lock images cluster-test clean
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -58,6 +58,11 @@ else ifeq ($(S),web)
 else
 	@$(VENV)/pytest -q $(SERVICE_DIR)
 endif
+
+# Every command of tests/load: a file, or a folder with a __main__.
+LOADS := $(notdir $(basename $(wildcard tests/load/*.py))) $(notdir $(patsubst %/__main__.py,%,$(wildcard tests/load/*/__main__.py)))
+bench: .venv/.ready ## what it costs, measured: every command of tests/load, or one's (make bench S=fanout)
+	@for load in $(or $(S),$(filter-out soak,$(LOADS))); do PYTHONPATH=tests $(VENV)/python -m load.$$load || exit; done
 
 check: .venv/.ready $(WEB)/node_modules/.ready ## linters, types, layers
 	@$(VENV)/ruff check && $(VENV)/ruff format --check

@@ -1,4 +1,4 @@
-"""What the middleware costs a request: `python tests/load/middleware.py`, on one core, about a minute.
+"""What the middleware costs a request: `make bench S=middleware`, on one core, about a minute.
 
 Bare and watched applications are called in turns, in one process and without a network, so that the machine's mood meets both
 alike. CPU is the whole process's, the reporter's thread with it; the server it tells answers at once or never.
