@@ -6,6 +6,8 @@
 settings.md  the settings classes      limits.md   proto/limits.yaml
 streams.md   proto/inventory.yaml      errors.md   every refusal in the sources
 metrics.md   the metric registries     rest.md     the services' OpenAPI documents
+
+openapi.json   those documents as one    asyncapi.json   the streams, from inventory and schemas
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from generators import errors, limits, metrics, rest, settings, streams
+from generators import asyncapi, errors, limits, metrics, openapi, rest, settings, streams
 
 PAGES = {
     "settings.md": settings.page,
@@ -24,6 +26,8 @@ PAGES = {
     "metrics.md": metrics.page,
     "limits.md": limits.page,
     "rest.md": rest.page,
+    "openapi.json": openapi.page,
+    "asyncapi.json": asyncapi.page,
 }
 FOLDER = Path(__file__).parent / "reference"
 NOTE = "<!-- Written by docs/generate.py; do not edit. -->\n\n"
@@ -31,7 +35,8 @@ NOTE = "<!-- Written by docs/generate.py; do not edit. -->\n\n"
 
 def render() -> dict[Path, str]:
     """Every generated page as it should stand."""
-    return {FOLDER / name: NOTE + page().rstrip() + "\n" for name, page in PAGES.items()}
+    notes = {".md": NOTE}
+    return {FOLDER / name: notes.get(Path(name).suffix, "") + page().rstrip() + "\n" for name, page in PAGES.items()}
 
 
 def main(arguments: list[str]) -> int:

@@ -23,8 +23,8 @@ Scopes: reading needs `<noun>:read`. Enqueuing needs `jobs:enqueue` or `jobs:wri
 artifact `jobs:write`; pausing and resuming `functions:write`. Workers need `jobs:lease` and `workers:heartbeat`, reporting
 requests `apis:ingest`. Logs and contents of artifacts need `payloads:read` as well.
 
-Lists are paged: `limit` and `cursor` in; `total`, `total_exact`, `has_more` and `next_cursor` out. A service serves its whole
-OpenAPI document at `/openapi.json` of its own port.
+Lists are paged: `limit` and `cursor` in; `total`, `total_exact`, `has_more` and `next_cursor` out. All of it as one
+document for tools: [openapi.json](openapi.json); a service serves its part at `/openapi.json` of its own port.
 """
 NOT_YET = ROOT / "docs" / "reference" / "not-yet.md"
 

@@ -254,13 +254,20 @@ async def principal_of(request: Request) -> Principal:
     return request.state.principal  # type: ignore[no-any-return]  # set in the line above
 
 
-def require(*scopes: str) -> Any:
-    """A FastAPI dependency: the caller, who holds at least one of `scopes`; else 401 or 403."""
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """What a route needs: a caller who holds at least one of `scopes`. The reference reads it off the routes."""
 
-    async def check(request: Request) -> Principal:
+    scopes: tuple[str, ...]
+
+    async def __call__(self, request: Request) -> Principal:
+        """The caller; else 401 or 403."""
         principal = await principal_of(request)
-        if not any(allows(principal, scope) for scope in scopes):
-            raise forbidden(" or ".join(scopes))
+        if not any(allows(principal, scope) for scope in self.scopes):
+            raise forbidden(" or ".join(self.scopes))
         return principal
 
-    return Depends(check)
+
+def require(*scopes: str) -> Any:
+    """A FastAPI dependency: the caller, who holds at least one of `scopes`; else 401 or 403."""
+    return Depends(Requirement(scopes))

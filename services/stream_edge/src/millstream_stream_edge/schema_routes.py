@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from fastapi import APIRouter, Response
 from millstream_contracts.inventory import load_inventory
@@ -11,8 +10,26 @@ from millstream_contracts.names import Scope as Need
 from millstream_contracts.schemas import Schemas, load_schemas
 from millstream_kit.auth import require
 from millstream_kit.errors import Refusal
+from typing_extensions import TypedDict
 
 SCHEMA_JSON = "application/schema+json"
+
+
+class SchemaEntry(TypedDict):
+    """A schema in the list; `streams` are those that send it as an event."""
+
+    name: str
+    title: str
+    description: str | None
+    streams: list[str]
+    path: str
+
+
+class SchemaList(TypedDict):
+    """All there are."""
+
+    schemas: list[SchemaEntry]
+    total: int
 
 
 def schema_routes() -> APIRouter:
@@ -24,7 +41,7 @@ def schema_routes() -> APIRouter:
     documents = {name: json.dumps(schemas.document(name), ensure_ascii=False).encode() for name in schemas.names}
 
     @router.get("")
-    async def list_schemas() -> dict[str, Any]:
+    async def list_schemas() -> SchemaList:
         return {"schemas": listed, "total": len(listed)}
 
     @router.get("/{name}", response_class=Response, responses={200: {"content": {SCHEMA_JSON: {}}}})
@@ -36,7 +53,7 @@ def schema_routes() -> APIRouter:
     return router
 
 
-def _entry(schemas: Schemas, name: str, base: str) -> dict[str, Any]:
+def _entry(schemas: Schemas, name: str, base: str) -> SchemaEntry:
     schema = schemas.definition(name)
     return {
         "name": name,

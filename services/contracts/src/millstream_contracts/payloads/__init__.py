@@ -2,6 +2,7 @@
 
 jobs.py · apis.py · workers.py · control.py   one per domain, in the words of fields.py
 events.py                                     all of them; envelope.py carries one
+parameters.py                                 what streams may be asked with
 """
 
 from __future__ import annotations
@@ -11,8 +12,15 @@ from typing import get_args
 from millstream_contracts.payloads.control import Problem
 from millstream_contracts.payloads.envelope import StreamEnvelope
 from millstream_contracts.payloads.events import ControlEvent, DataEvent
+from millstream_contracts.payloads.parameters import PARAMETERS
 
-# What is published: the events, the envelope around them, and what is said instead of a stream.
-PUBLISHED = (*get_args(DataEvent), *get_args(ControlEvent), StreamEnvelope, Problem)
+# What is published: the events, the envelope around them, what is said instead of a stream, and what may be asked.
+PUBLISHED = (
+    *get_args(DataEvent),
+    *get_args(ControlEvent),
+    StreamEnvelope,
+    Problem,
+    *dict.fromkeys(PARAMETERS.values()),
+)
 
 __all__ = ["PUBLISHED", "ControlEvent", "DataEvent"]
