@@ -252,7 +252,7 @@ class TestTrends:
 
 
 class TestPaths:
-    @pytest.mark.parametrize(("method", "path"), [("GET", "/apis/series"), ("POST", "/otlp/v1/traces")])
+    @pytest.mark.parametrize(("method", "path"), [("POST", "/otlp/v1/traces")])
     async def test_what_comes_later_says_so(self, site: Any, method: str, path: str) -> None:
         answer = await site.http.request(method, f"/api/v1{path}")
         assert (answer.status_code, answer.json()["code"]) == (501, "not_implemented")

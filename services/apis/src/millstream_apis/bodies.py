@@ -8,7 +8,7 @@ from millstream_contracts.limits import load_limits
 from millstream_contracts.times import parse_rfc3339, to_hour, to_rfc3339
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, StringConstraints, TypeAdapter
 
-from millstream_apis.model import ApiView, EndpointView, Instance, Request, TrendHour
+from millstream_apis.model import ApiView, Counts, EndpointView, Instance, Request, TrendHour
 from millstream_apis.store import LoggedRequest
 
 LIMITS = load_limits()
@@ -280,6 +280,40 @@ class Hour(BaseModel):
 
 class Trends(BaseModel):
     hourly: list[Hour]
+
+
+class SeriesPoint(BaseModel):
+    at: str
+    status_1xx: int
+    status_2xx: int
+    status_3xx: int
+    status_4xx: int
+    status_5xx: int
+    avg_latency_ms: float | None
+    p50_latency_ms: float | None
+    p95_latency_ms: float | None
+    p99_latency_ms: float | None
+
+    @classmethod
+    def of(cls, at_ms: int, c: Counts) -> SeriesPoint:
+        """A step as clients read it."""
+        n_1xx, n_2xx, n_3xx, n_4xx, n_5xx = c.by_class
+        return cls(
+            at=to_rfc3339(at_ms),
+            status_1xx=n_1xx,
+            status_2xx=n_2xx,
+            status_3xx=n_3xx,
+            status_4xx=n_4xx,
+            status_5xx=n_5xx,
+            avg_latency_ms=c.avg_latency_ms,
+            p50_latency_ms=c.sketch.quantile(0.5),
+            p95_latency_ms=c.sketch.quantile(0.95),
+            p99_latency_ms=c.sketch.quantile(0.99),
+        )
+
+
+class Series(BaseModel):
+    points: list[SeriesPoint]
 
 
 def _info(view: ApiView) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 
-from millstream_apis.model import HOUR_MS, TOTAL, Counts, EndpointKey, Request, minute_of
+from millstream_apis.model import ALL_APIS, TEN_S_MS, TOTAL, Counts, EndpointKey, Request, minute_of
 
 Route = tuple[str, EndpointKey]  # API name, endpoint
 Place = tuple[str, EndpointKey, int]  # API name, endpoint, first millisecond
@@ -17,7 +17,7 @@ def request_key(api_name: str, request_id: str) -> str:
     return hashlib.blake2b(f"{api_name}\0{request_id}".encode(), digest_size=16).hexdigest()
 
 
-def by_minute(requests: Iterable[tuple[str, Request]], rows: Mapping[Route, EndpointKey]) -> Tally:
+def by_endpoint(requests: Iterable[tuple[str, Request]], rows: Mapping[Route, EndpointKey]) -> Tally:
     """Requests by endpoint and minute.
 
     Args:
@@ -25,32 +25,38 @@ def by_minute(requests: Iterable[tuple[str, Request]], rows: Mapping[Route, Endp
         rows: the endpoint each route is counted in.
     """
     tally: Tally = {}
-    for api_name, request in requests:
-        place = (api_name, rows[api_name, request.endpoint], minute_of(request.at_ms))
-        counts = tally.get(place)
-        if counts is None:
-            counts = tally[place] = Counts()
-        counts.add(request.status, request.latency_ms, request.at_ms, request.weight)
+    for api_name, r in requests:
+        counts = _bucket(tally, (api_name, rows[api_name, r.endpoint], minute_of(r.at_ms)))
+        counts.add(r.status, r.latency_ms, r.at_ms, r.weight)
     return tally
 
 
-def with_totals(tally: Tally) -> Tally:
-    """The tally and, for every API, its endpoints together."""
-    whole = dict(tally)
-    for (api_name, _, at_ms), counts in tally.items():
-        _merge(whole, (api_name, TOTAL, at_ms), counts)
-    return whole
+def by_api(requests: Iterable[tuple[str, Request]]) -> Tally:
+    """Requests by API and ten seconds, and those of all APIs together."""
+    tally: Tally = {}
+    for api_name, r in requests:
+        counts = _bucket(tally, (api_name, TOTAL, r.at_ms - r.at_ms % TEN_S_MS))
+        counts.add(r.status, r.latency_ms, r.at_ms, r.weight)
+    for (_, _, at_ms), counts in list(tally.items()):
+        _bucket(tally, (ALL_APIS, TOTAL, at_ms)).merge(counts)
+    return tally
 
 
-def by_hour(tally: Tally) -> Tally:
-    """Minutes gathered into hours."""
-    hours: Tally = {}
+def gathered(tally: Tally, step_ms: int) -> Tally:
+    """Buckets gathered into longer ones."""
+    longer: Tally = {}
     for (api_name, endpoint, at_ms), counts in tally.items():
-        _merge(hours, (api_name, endpoint, at_ms - at_ms % HOUR_MS), counts)
-    return hours
+        _bucket(longer, (api_name, endpoint, at_ms - at_ms % step_ms)).merge(counts)
+    return longer
 
 
-def _merge(tally: Tally, place: Place, counts: Counts) -> None:
-    if place not in tally:
-        tally[place] = Counts()
-    tally[place].merge(counts)
+def since(tally: Tally, earliest_ms: int) -> Tally:
+    """The buckets that are not older than that."""
+    return {place: counts for place, counts in tally.items() if place[2] >= earliest_ms}
+
+
+def _bucket(tally: Tally, place: Place) -> Counts:
+    counts = tally.get(place)
+    if counts is None:
+        counts = tally[place] = Counts()
+    return counts

@@ -10,7 +10,7 @@ from millstream_kit.telemetry import current_traceparent
 
 from millstream_apis.errors import ApiUnknown, LogAway
 from millstream_apis.metrics import ApisMetrics
-from millstream_apis.model import HOUR_MS, ApiView, Batch, Counts, Instance, Request, TrendHour, hour_of
+from millstream_apis.model import HOUR_MS, ApiView, Batch, Counts, Instance, Request, Span, TrendHour, hour_of
 from millstream_apis.records import batch_record
 from millstream_apis.settings import ApisSettings
 from millstream_apis.store import CountingStore, LoggedRequest, ReadingStore, RequestFilter
@@ -117,6 +117,11 @@ class Traffic:
         now = self._clock.now_ms()
         found = await self._reading.trends(hour_of(now) - (hours - 1) * HOUR_MS, api_name)
         return zero_filled(found, hours, now)
+
+    async def series(self, span: Span, api_name: str | None) -> list[tuple[int, Counts]]:
+        """One API, or all, step by step, with nothing left out."""
+        found = await self._reading.series(span, api_name)
+        return [(at_ms, found.get(at_ms) or Counts()) for at_ms in span.steps]
 
     async def requests(
         self, wanted: RequestFilter, limit: int, before: tuple[int, int] | None

@@ -2,7 +2,8 @@
 
 Request → (api, endpoint, minute) bucket ┐
         → (api, endpoint, hour) bucket   ┴→ Figures over the last 24 hours, a rate over the last minutes
-Every API has one endpoint more than its routes: TOTAL, which counts all of them.
+        → (api, TOTAL, ten seconds) bucket → with the others: a series
+Every API has one endpoint more than its routes: TOTAL, which counts all of them. ALL_APIS has a TOTAL, too.
 """
 
 from __future__ import annotations
@@ -14,9 +15,11 @@ from typing import NamedTuple
 
 from millstream_kit.sketch import Sketch
 
+TEN_S_MS = 10_000
 MINUTE_MS = 60_000
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
+TENS_KEPT_MS = 3 * HOUR_MS
 RATE_WINDOW_MS = 5 * MINUTE_MS
 CLASSES = 5  # 1xx … 5xx
 
@@ -29,6 +32,7 @@ class EndpointKey(NamedTuple):
 
 
 TOTAL = EndpointKey("", "")
+ALL_APIS = ""  # the name under which all of them are counted together
 # Requests no route matched, whatever their method: one row, or a scanner would fill the table.
 UNMATCHED = EndpointKey("*", "(unmatched)")
 # Routes past the bound of endpoints per API.
@@ -158,6 +162,25 @@ class ApiView:
     endpoint_count: int
     endpoints: tuple[EndpointView, ...] = ()
     docs_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What a series covers: from the start, inclusive, to the end, exclusive, both on whole steps."""
+
+    start_ms: int
+    end_ms: int
+    step_ms: int
+
+    @classmethod
+    def around(cls, after_ms: int, before_ms: int, step_ms: int) -> Span:
+        """The whole steps that touch the time between two instants."""
+        return cls(after_ms - after_ms % step_ms, -(-before_ms // step_ms) * step_ms, step_ms)
+
+    @property
+    def steps(self) -> range:
+        """The first millisecond of each step."""
+        return range(self.start_ms, self.end_ms, self.step_ms)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from millstream_apis.model import Batch, Counts, EndpointKey, Instance, Request, TrendHour
+from millstream_apis.model import Batch, Counts, EndpointKey, Instance, Request, Span, TrendHour
 
 
 class ClaimLost(Exception):
@@ -119,6 +119,10 @@ class ReadingStore(Protocol):
         """These hours of one API."""
         ...
 
+    async def series(self, span: Span, name: str | None = None) -> Mapping[int, Counts]:
+        """Step to what happened in it, of one API or of all together; steps without requests are left out."""
+        ...
+
     async def requests(self, wanted: RequestFilter, limit: int, before: tuple[int, int] | None) -> list[LoggedRequest]:
         """Lines of the request log, newest first, older than the place `before` (instant, seq)."""
         ...
@@ -187,7 +191,7 @@ class KeepingStore(Protocol):
         """Drop lines of the request log older than that; how many."""
         ...
 
-    async def forget_buckets(self, minutes_before_ms: int, hours_before_ms: int) -> int:
+    async def forget_buckets(self, tens_before_ms: int, minutes_before_ms: int, hours_before_ms: int) -> int:
         """Drop buckets older than that; how many."""
         ...
 

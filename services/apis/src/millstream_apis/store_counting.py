@@ -13,13 +13,26 @@ from millstream_kit.sketch import Sketch
 from sqlalchemy import Table, case, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from millstream_apis.counting import Route, Tally, by_hour, by_minute, request_key, with_totals
+from millstream_apis.counting import Route, Tally, by_api, by_endpoint, gathered, request_key, since
 from millstream_apis.dialect import insert, locking, remember, upsert
-from millstream_apis.model import HOUR_MS, TOTAL, UNMATCHED, Batch, Counts, EndpointKey, Instance, Request, hour_of
+from millstream_apis.model import (
+    ALL_APIS,
+    HOUR_MS,
+    MINUTE_MS,
+    TENS_KEPT_MS,
+    TOTAL,
+    UNMATCHED,
+    Batch,
+    Counts,
+    EndpointKey,
+    Instance,
+    Request,
+    hour_of,
+)
 from millstream_apis.records import pack_feed
 from millstream_apis.registry import EndpointRegistry
 from millstream_apis.store import Claim, ClaimLost, Counted
-from millstream_apis.tables import APIS, FEED, HOURS, INSTANCES, MINUTES, OFFSETS, REQUESTS, UNTOLD
+from millstream_apis.tables import APIS, FEED, HOURS, INSTANCES, MINUTES, OFFSETS, REQUESTS, TENS, UNTOLD
 
 REPEAT_MS = HOUR_MS
 WHOLE_API = 0  # the "hour" of an untold API itself
@@ -70,7 +83,7 @@ class SqlCounting:
         fresh = await self._not_counted_yet(tx, new)
         await self._keep_apis(tx, new)
         await self._hear_instances(tx, new)
-        await self._add(tx, claim, fresh)
+        await self._add(tx, claim, fresh, max((b.received_at_ms for b in new), default=0))
         await self._log(tx, fresh)
         await self._pick_for_feed(tx, fresh)
         await self._mark(tx, fresh, new, claim.partition)
@@ -124,12 +137,17 @@ class SqlCounting:
             later = {"last_heartbeat_ms": case((new > old, new), else_=old)}
             await tx.execute(statement.on_conflict_do_update(index_elements=["api_name", "id"], set_=later), rows)
 
-    async def _add(self, tx: AsyncConnection, claim: Claim, fresh: Fresh) -> None:
+    async def _add(self, tx: AsyncConnection, claim: Claim, fresh: Fresh, received_at_ms: int) -> None:
+        if not fresh:
+            return
         routes = {(api, request.endpoint) for api, request in fresh}
-        ids = await self._registry.ids(tx, routes | {(api, TOTAL) for api, _ in routes})
+        ids = await self._registry.ids(tx, routes | {(ALL_APIS, TOTAL)} | {(api, TOTAL) for api, _ in routes})
         rows = {route: self._registry.row_of(route) for route in routes}
-        minutes = with_totals(by_minute(fresh, rows))
-        hours = by_hour(minutes)  # before the minutes take up what the database holds of them
+        # All are put together before any takes up what the database holds of it.
+        tens = by_api(fresh)
+        minutes = by_endpoint(fresh, rows) | gathered(tens, MINUTE_MS)
+        hours = gathered(minutes, HOUR_MS)
+        await self._merge(tx, TENS, claim.partition, since(tens, received_at_ms - TENS_KEPT_MS), ids)
         await self._merge(tx, MINUTES, claim.partition, minutes, ids)
         await self._merge(tx, HOURS, claim.partition, hours, ids)
 

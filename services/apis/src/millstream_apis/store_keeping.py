@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from millstream_kit.db import Database
-from sqlalchemy import Column, Table, delete, exists, func, select
+from sqlalchemy import Column, Table, delete, exists, func, or_, select
 
 from millstream_apis.dialect import upsert
-from millstream_apis.model import HOUR_MS, MINUTE_MS, TOTAL
+from millstream_apis.model import ALL_APIS, HOUR_MS, MINUTE_MS, TOTAL
 from millstream_apis.tables import (
     APIS,
     COUNTED,
@@ -22,6 +22,7 @@ from millstream_apis.tables import (
     MINUTES,
     OFFSETS,
     REQUESTS,
+    TENS,
     UNTOLD,
 )
 
@@ -46,15 +47,16 @@ class SqlKeeping:
     async def forget_requests(self, before_ms: int) -> int:
         return await self._slice_by_slice(REQUESTS, REQUESTS.c.at_ms, before_ms, 10_000)
 
-    async def forget_buckets(self, minutes_before_ms: int, hours_before_ms: int) -> int:
+    async def forget_buckets(self, tens_before_ms: int, minutes_before_ms: int, hours_before_ms: int) -> int:
+        tens = await self._slice_by_slice(TENS, TENS.c.at_ms, tens_before_ms, MINUTE_MS)
         minutes = await self._slice_by_slice(MINUTES, MINUTES.c.at_ms, minutes_before_ms, MINUTE_MS)
-        return minutes + await self._slice_by_slice(HOURS, HOURS.c.at_ms, hours_before_ms, HOUR_MS)
+        return tens + minutes + await self._slice_by_slice(HOURS, HOURS.c.at_ms, hours_before_ms, HOUR_MS)
 
     async def forget_instances(self, before_ms: int) -> int:
         return await self._slice_by_slice(INSTANCES, INSTANCES.c.last_heartbeat_ms, before_ms, HOUR_MS)
 
     async def forget_apis(self, first_seen_before_ms: int) -> list[str]:
-        busy = exists().where(MINUTES.c.endpoint_id == E.id) | exists().where(HOURS.c.endpoint_id == E.id)
+        busy = or_(*(exists().where(table.c.endpoint_id == E.id) for table in (TENS, MINUTES, HOURS)))
         of_it = [exists().where(t.c.api_name == APIS.c.name) for t in (ENDPOINTS, INSTANCES, FEED)]
         idle = (APIS.c.first_seen_ms < first_seen_before_ms, *(~found for found in of_it))
         async with self._db.begin() as tx:
@@ -71,7 +73,8 @@ class SqlKeeping:
         query = (
             select(E.api_name, c.at_ms)
             .join_from(HOURS, ENDPOINTS, E.id == c.endpoint_id)
-            .where(E.method == TOTAL.method, E.path == TOTAL.path, c.at_ms >= from_ms, c.at_ms < to_ms)
+            .where(E.api_name != ALL_APIS, E.method == TOTAL.method, E.path == TOTAL.path)
+            .where(c.at_ms >= from_ms, c.at_ms < to_ms)
             .distinct()
         )
         async with self._db.connect() as connection:

@@ -10,21 +10,28 @@ from sqlalchemy import Select, Table, and_, func, literal, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from millstream_apis.model import (
+    ALL_APIS,
+    HOUR_MS,
+    MINUTE_MS,
+    TEN_S_MS,
     TOTAL,
     Counts,
     EndpointKey,
     Instance,
     Request,
+    Span,
     TrendHour,
     day_window,
 )
 from millstream_apis.store import Api, LoggedRequest, RequestFilter
 from millstream_apis.store_counting import counts_of, endpoint_key
-from millstream_apis.tables import APIS, ENDPOINTS, HOURS, INSTANCES, MINUTES, REQUESTS
+from millstream_apis.tables import APIS, ENDPOINTS, HOURS, INSTANCES, MINUTES, REQUESTS, TENS
 
 E = ENDPOINTS.c
 R = REQUESTS.c
 _IS_TOTAL = and_(E.method == TOTAL.method, E.path == TOTAL.path)
+_OF_EACH_API = and_(_IS_TOTAL, E.api_name != ALL_APIS)
+_BUCKETS = {TEN_S_MS: TENS, MINUTE_MS: MINUTES, HOUR_MS: HOURS}
 
 
 class SqlReading:
@@ -66,7 +73,7 @@ class SqlReading:
                         func.max(c.last_at_ms).label("last_at_ms"),
                     )
                     .join_from(table, ENDPOINTS, E.id == c.endpoint_id)
-                    .where(_IS_TOTAL, _within(table, start, end))
+                    .where(_OF_EACH_API, _within(table, start, end))
                     .group_by(E.api_name)
                 )
                 for row in (await connection.execute(query)).mappings():
@@ -102,7 +109,7 @@ class SqlReading:
         query = (
             select(E.api_name, E.method, E.path, c.at_ms, requests)
             .join_from(MINUTES, ENDPOINTS, E.id == c.endpoint_id)
-            .where(c.at_ms >= since_ms, _IS_TOTAL if name is None else E.api_name == name)
+            .where(c.at_ms >= since_ms, _OF_EACH_API if name is None else E.api_name == name)
             .group_by(E.api_name, E.method, E.path, c.at_ms)
         )
         async with self._db.connect() as connection:
@@ -110,7 +117,7 @@ class SqlReading:
         return [(row["api_name"], endpoint_key(row), row["at_ms"], int(row["requests"])) for row in rows]
 
     async def trends(self, since_ms: int, name: str | None = None) -> Mapping[int, TrendHour]:
-        wanted = and_(HOURS.c.at_ms >= since_ms, true() if name is None else E.api_name == name)
+        wanted = and_(HOURS.c.at_ms >= since_ms, E.api_name == (ALL_APIS if name is None else name))
         async with self._db.connect() as connection:
             return await self._trends(connection, wanted)
 
@@ -119,6 +126,20 @@ class SqlReading:
         async with self._db.connect() as connection:
             found = await self._trends(connection, wanted)
         return [found.get(hour, TrendHour(hour)) for hour in sorted(hours)]
+
+    async def series(self, span: Span, name: str | None = None) -> Mapping[int, Counts]:
+        table = _BUCKETS[max(step for step in _BUCKETS if span.step_ms % step == 0)]
+        query = (
+            select(table)
+            .join_from(table, ENDPOINTS, E.id == table.c.endpoint_id)
+            .where(_IS_TOTAL, E.api_name == (ALL_APIS if name is None else name))
+            .where(_within(table, span.start_ms, span.end_ms))
+        )
+        found: dict[int, Counts] = {}
+        async with self._db.connect() as connection:
+            for row in (await connection.execute(query)).mappings():
+                found.setdefault(row["at_ms"] - row["at_ms"] % span.step_ms, Counts()).merge(counts_of(row))
+        return found
 
     async def _trends(self, connection: AsyncConnection, wanted: Any) -> dict[int, TrendHour]:
         c = HOURS.c

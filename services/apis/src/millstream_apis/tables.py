@@ -1,7 +1,7 @@
 """The tables of the service.
 
 Buckets carry the partition of the ingest topic they were counted from, so that the one process that owns a partition
-alone writes its rows, and two replicas never contend.
+alone writes its rows, and two replicas never contend. Tens are of ten seconds and hold totals only.
 """
 
 from __future__ import annotations
@@ -63,6 +63,7 @@ def _bucket_table(name: str) -> Table:
     )
 
 
+TENS = _bucket_table("tens")
 MINUTES = _bucket_table("minutes")
 HOURS = _bucket_table("hours")
 

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
+from fastapi import Request as HttpRequest
 from millstream_contracts.inventory import load_inventory
 from millstream_contracts.limits import load_limits
 from millstream_contracts.names import Scope
 from millstream_contracts.times import parse_rfc3339
 from millstream_kit.auth import require
-from millstream_kit.errors import Refusal, invalid, not_implemented
+from millstream_kit.clock import Clock
+from millstream_kit.errors import Refusal, invalid
 from millstream_kit.paging import decode_cursor, encode_cursor
 from pydantic import BaseModel, ConfigDict, Field
 
-from millstream_apis.bodies import ID_PATTERN, ApiRequestEvent, EventList, Hour, Instant, Trends
+from millstream_apis.bodies import ID_PATTERN, ApiRequestEvent, EventList, Hour, Instant, Series, SeriesPoint, Trends
+from millstream_apis.model import DAY_MS, HOUR_MS, MINUTE_MS, TEN_S_MS, TENS_KEPT_MS, Span
 from millstream_apis.routes.names import TrafficOf
+from millstream_apis.settings import ApisSettings
 from millstream_apis.store import LoggedRequest, RequestFilter
 
 router = APIRouter(dependencies=[require(Scope.APIS_READ)])
 
 _NAME = f"^{load_inventory().name_pattern}$"
 _SEQ_MAX = 2**63 - 1
+STEPS = {"10s": TEN_S_MS, "1m": MINUTE_MS, "5m": 5 * MINUTE_MS, "1h": HOUR_MS}
+POINTS_MAX = 1_500  # a day of minutes
 
 
 class EventsQuery(BaseModel):
@@ -61,6 +67,41 @@ class TrendsQuery(BaseModel):
     api_name: str | None = Field(None, pattern=_NAME)
 
 
+class SeriesQuery(BaseModel):
+    """What `/apis/series` may be asked for; without times, the last hour."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    after: Instant | None = None
+    before: Instant | None = None
+    step: Literal["10s", "1m", "5m", "1h"] = "1m"
+    api_name: str | None = Field(None, pattern=_NAME)
+
+    def span(self, now_ms: int, settings: ApisSettings) -> Span:
+        """The steps asked for; none of them begins later than now.
+
+        Raises:
+            Refusal: there is no such time, its steps are too many, or their buckets are not kept any more.
+        """
+        before = min(parse_rfc3339(self.before) if self.before else now_ms + 1, now_ms + 1)
+        after = parse_rfc3339(self.after) if self.after else before - HOUR_MS
+        step_ms = STEPS[self.step]
+        if after >= before:
+            raise invalid("after", "must be before `before`, and before now")
+        span = Span.around(after, before, step_ms)
+        if len(span.steps) > POINTS_MAX:
+            raise invalid("step", f"more than {POINTS_MAX} points; take a longer step or a shorter time")
+        if after < now_ms - (kept := _kept_ms(step_ms, settings)):
+            raise invalid("after", f"steps of {self.step} are kept for {kept // HOUR_MS} hours")
+        return span
+
+
+def _kept_ms(step_ms: int, settings: ApisSettings) -> int:
+    if step_ms < MINUTE_MS:
+        return TENS_KEPT_MS
+    return round(settings.minutes_kept_h * HOUR_MS if step_ms < HOUR_MS else settings.hours_kept_d * DAY_MS)
+
+
 @router.get("/apis/events")
 async def events(query: Annotated[EventsQuery, Query()], traffic: TrafficOf) -> EventList:
     """The request log, newest first."""
@@ -84,9 +125,11 @@ async def trends(query: Annotated[TrendsQuery, Query()], traffic: TrafficOf) -> 
 
 
 @router.get("/apis/series")
-async def series() -> None:
-    """Requests by step, with percentiles; comes later."""
-    raise not_implemented("Series of API traffic")
+async def series(query: Annotated[SeriesQuery, Query()], http: HttpRequest, traffic: TrafficOf) -> Series:
+    """Requests by step and status class, with percentiles of their latency."""
+    clock: Clock = http.app.state.clock
+    span = query.span(clock.now_ms(), http.app.state.settings)
+    return Series(points=[SeriesPoint.of(at, counts) for at, counts in await traffic.series(span, query.api_name)])
 
 
 def _cursor(line: LoggedRequest) -> str:

@@ -1,0 +1,138 @@
+"""Series: requests by step and status class, with percentiles, of one API or of all."""
+
+from typing import Any
+
+import pytest
+from millstream_apis.app import MIGRATIONS
+from millstream_apis.model import HOUR_MS, MINUTE_MS, TEN_S_MS, Batch, Request, Span
+from millstream_apis.store import Claim
+from millstream_apis.store_counting import SqlCounting
+from millstream_apis.store_reading import SqlReading
+from millstream_apis.tables import LEASES
+from millstream_contracts.times import to_rfc3339
+from millstream_kit.clock import ManualClock
+from millstream_kit.db import Database
+from millstream_kit.leases import Leases
+from sqlalchemy import text
+
+NOON = 1_767_268_800_000  # 2026-01-01T12:00:00Z
+
+
+def a_request(number: int, at_ms: int = NOON, **changes: Any) -> Request:
+    values: dict[str, Any] = {"method": "GET", "path": "/a", "status": 200, "latency_ms": 5.0, "instance_id": "i"}
+    return Request(**{"id": f"r{number}", "at_ms": at_ms} | values | changes)
+
+
+async def count(database: Database, partition: int, api_name: str, *requests: Request) -> None:
+    leases = Leases(database, LEASES, holder="me", ttl_s=1e9, clock=ManualClock(NOON))
+    name = f"count/{partition}"
+    held = await leases.acquire([name])
+    store = SqlCounting(database, leases, endpoints_per_api=5, feed_per_s=4)
+    start = (await store.next_offsets("e1")).get(partition, 0)
+    batch = Batch(api_name, "i", NOON, requests)
+    await store.count(Claim("e1", partition, name, held[name]), [(start, batch)], start + 1)
+
+
+class TestTheStore:
+    async def test_steps_hold_what_every_partition_counted(self, either: Database) -> None:
+        await count(either, 0, "shop", a_request(1, status=101), a_request(2, NOON + 1, latency_ms=9.0, weight=3))
+        await count(either, 1, "shop", a_request(3, NOON + TEN_S_MS, status=500, latency_ms=900.0))
+        await count(either, 1, "mail", a_request(4, NOON, status=404))
+        reading = SqlReading(either)
+        for step, expected in (
+            (TEN_S_MS, {NOON: [1, 3, 0, 0, 0], NOON + TEN_S_MS: [0, 0, 0, 0, 1]}),
+            (MINUTE_MS, {NOON: [1, 3, 0, 0, 1]}),
+            (5 * MINUTE_MS, {NOON: [1, 3, 0, 0, 1]}),
+            (HOUR_MS, {NOON: [1, 3, 0, 0, 1]}),
+        ):
+            found = await reading.series(Span(NOON, NOON + HOUR_MS, step), "shop")
+            assert {at: c.by_class for at, c in found.items()} == expected
+        whole = (await reading.series(Span(NOON, NOON + HOUR_MS, HOUR_MS)))[NOON]
+        assert whole.by_class == [1, 3, 0, 1, 1]
+        assert whole.sketch.quantile(0.99) == pytest.approx(9.0, rel=0.011)
+        assert whole.sketch.quantile(1.0) == pytest.approx(900.0, rel=0.011)
+
+    async def test_late_requests_are_in_minutes_and_hours_not_in_steps_no_one_may_ask_for(
+        self, either: Database
+    ) -> None:
+        late = NOON - 4 * HOUR_MS
+        await count(either, 0, "shop", a_request(1, late))
+        reading = SqlReading(either)
+        span = {step: Span(late, late + HOUR_MS, step) for step in (TEN_S_MS, MINUTE_MS)}
+        assert await reading.series(span[TEN_S_MS], "shop") == {}
+        assert (await reading.series(span[MINUTE_MS], "shop"))[late].requests == 1
+
+    async def test_what_was_counted_before_there_were_series_is_in_them(self, either: Database) -> None:
+        await count(either, 0, "shop", a_request(1), a_request(2, latency_ms=50.0))
+        await count(either, 1, "mail", a_request(3, NOON + MINUTE_MS, status=500))
+        async with either.begin() as tx:  # as the first revision left it
+            for table in ("tens", "minutes", "hours"):
+                together = "SELECT id FROM endpoints WHERE api_name = ''"
+                await tx.execute(text(f"DELETE FROM {table} WHERE endpoint_id IN ({together})"))
+            await tx.execute(text("DELETE FROM endpoints WHERE api_name = ''"))
+            await tx.execute(text("DROP TABLE tens"))
+            await tx.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+        await either.migrate(MIGRATIONS)
+        await count(either, 1, "mail", a_request(4, NOON + MINUTE_MS))
+        found = await SqlReading(either).series(Span(NOON, NOON + HOUR_MS, MINUTE_MS))
+        assert {at: c.by_class for at, c in found.items()} == {
+            NOON: [0, 2, 0, 0, 0],
+            NOON + MINUTE_MS: [0, 1, 0, 0, 1],
+        }
+        assert found[NOON].sketch.quantile(1.0) == pytest.approx(50.0, rel=0.011)
+
+
+def sent(at_ms: int, **changes: Any) -> dict[str, Any]:
+    values = {"method": "GET", "path": "/a", "status": 200, "latency_ms": 12.5, "instance_id": "i1"}
+    return {"id": f"at-{at_ms}", "at": to_rfc3339(at_ms)} | values | changes
+
+
+class TestOverHttp:
+    async def test_every_step_is_there_and_empty_ones_have_no_latency(self, site: Any) -> None:
+        await site.send([sent(NOON - 90_000), sent(NOON - 1, status=503, latency_ms=40)])
+        await site.until_counted(2)
+        after = to_rfc3339(NOON - 120_000)
+        points = (await site.get(f"/apis/series?after={after}&before={to_rfc3339(NOON)}&step=1m"))["points"]
+        assert [p["at"] for p in points] == ["2026-01-01T11:58:00.000Z", "2026-01-01T11:59:00.000Z"]
+        empty = {f"status_{c}xx": 0 for c in range(1, 6)}
+        assert points[0] == empty | {
+            "at": "2026-01-01T11:58:00.000Z",
+            "status_2xx": 1,
+            "avg_latency_ms": 12.5,
+            "p50_latency_ms": pytest.approx(12.5, rel=0.011),
+            "p95_latency_ms": pytest.approx(12.5, rel=0.011),
+            "p99_latency_ms": pytest.approx(12.5, rel=0.011),
+        }
+        assert points[1]["status_5xx"] == 1
+        (nobody,) = (await site.get(f"/apis/series?after={after}&before={to_rfc3339(NOON)}&step=1h&api_name=x"))[
+            "points"
+        ]
+        assert nobody | empty == nobody
+        assert [v for k, v in nobody.items() if k.endswith("_ms")] == [None] * 4
+
+    async def test_without_times_it_is_the_last_hour_up_to_the_open_minute(self, site: Any) -> None:
+        points = (await site.get("/apis/series"))["points"]
+        assert (points[0]["at"], points[-1]["at"]) == ("2026-01-01T11:00:00.000Z", "2026-01-01T12:00:00.000Z")
+        assert len(points) == 61
+
+    async def test_time_to_come_has_no_points(self, site: Any) -> None:
+        query = f"after={to_rfc3339(NOON - 10_000)}&before={to_rfc3339(NOON + HOUR_MS)}&step=10s"
+        assert len((await site.get(f"/apis/series?{query}"))["points"]) == 2
+
+    @pytest.mark.parametrize(
+        ("query", "field"),
+        [
+            ("step=2m", "step"),
+            ("after=2026-01-01T00:00:00Z&step=10s", "step"),  # too many points
+            (f"after={to_rfc3339(NOON - 4 * HOUR_MS)}&before={to_rfc3339(NOON - 3 * HOUR_MS)}&step=10s", "after"),
+            ("after=2025-12-01T00:00:00Z&before=2025-12-01T00:05:00Z", "after"),  # not kept by the minute
+            ("after=2026-01-01T13:00:00Z", "after"),
+            ("after=2026-01-01T11:00:00Z&before=2026-01-01T11:00:00Z", "after"),
+            ("after=now", "after"),
+            ("api_name=Bad", "api_name"),
+            ("surprise=1", "surprise"),
+        ],
+    )
+    async def test_a_bad_query_is_422_naming_the_field(self, site: Any, query: str, field: str) -> None:
+        answer = await site.http.get(f"/api/v1/apis/series?{query}")
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, field)
