@@ -1,10 +1,12 @@
-// proto/inventory.yaml → src/generated/inventory.ts: the words the web app shares with the services.
+// proto/inventory.yaml → src/generated/inventory.ts: the words the web app shares with the services;
+// proto/schemas.json → src/generated/payloads.ts: the shapes of what streams send.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { compile } from 'json-schema-to-typescript'
 import { parse } from 'yaml'
 
-const source = fileURLToPath(new URL('../../../proto/inventory.yaml', import.meta.url))
-const target = fileURLToPath(new URL('../src/generated/inventory.ts', import.meta.url))
+const proto = (name) => readFileSync(new URL(`../../../proto/${name}`, import.meta.url), 'utf8')
+const generated = (name) => new URL(`../src/generated/${name}`, import.meta.url)
 
 const stream = (s) => ({
   endpoint: s.endpoint,
@@ -36,6 +38,37 @@ export function render(text) {
   ].join('\n')
 }
 
-export const generate = () => render(readFileSync(source, 'utf8'))
+const isPlain = (value) => typeof value === 'object' && value !== null && !Array.isArray(value)
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(target, generate())
+/** Beside a `$ref` a description would make a second type of the same shape. */
+function withoutRefNotes(value) {
+  if (Array.isArray(value)) return value.map(withoutRefNotes)
+  if (!isPlain(value)) return value
+  const entries = '$ref' in value ? Object.entries(value).filter(([name]) => name === '$ref') : Object.entries(value)
+  return Object.fromEntries(entries.map(([name, inner]) => [name, withoutRefNotes(inner)]))
+}
+
+export async function renderPayloads(text) {
+  const { $defs } = withoutRefNotes(JSON.parse(text))
+  const names = Object.keys($defs)
+  const all = {
+    $defs,
+    description: 'Every shape, by its name.',
+    type: 'object',
+    properties: Object.fromEntries(names.map((name) => [name, { $ref: `#/$defs/${name}` }])),
+    required: names,
+  }
+  return compile(all, 'Payloads', {
+    additionalProperties: false,
+    bannerComment: '// Generated from proto/schemas.json by `npm run generate`. Do not edit.',
+    style: { semi: false, singleQuote: true, printWidth: 140 },
+  })
+}
+
+export const generateInventory = () => render(proto('inventory.yaml'))
+export const generatePayloads = () => renderPayloads(proto('schemas.json'))
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  writeFileSync(generated('inventory.ts'), generateInventory())
+  writeFileSync(generated('payloads.ts'), await generatePayloads())
+}

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { LIVE_TABLE } from '@/components/providers/live-table'
+import { handlersOf } from '@/components/providers/live-table'
 import { STREAMS } from '@/generated/inventory'
 
 const src = fileURLToPath(new URL('../..', import.meta.url))
@@ -20,7 +20,7 @@ describe.each(Object.entries(STREAMS))('%s', (name, stream) => {
 
   test('each of its types changes something', () => {
     stream.types.forEach((type) => {
-      expect(LIVE_TABLE.get(type), type).not.toHaveLength(0)
+      expect(handlersOf(type), type).not.toHaveLength(0)
     })
   })
 

@@ -1,96 +1,14 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import type { ApiDetail, ApiList, ApiRequestEvent, ApiTrends } from '@/generated/payloads'
 import { getJson } from '@/lib/api-client'
 
-export interface ApiInstance {
-  id: string
-  api_name: string
-  started_at: string | null
-  last_heartbeat: string | null
-  host: string | null
-  port: number | null
-  hostname: string | null
-}
-
-export interface ApiInfo {
-  name: string
-  active: boolean | null
-  instance_count: number | null
-  instances: readonly ApiInstance[] | null
-  endpoint_count: number | null
-  requests_24h: number | null
-  avg_latency_ms: number | null
-  error_rate: number | null
-  requests_per_min: number | null
-}
-
-export interface ApiOverview extends ApiInfo {
-  docs_url: string | null
-  success_rate: number | null
-  client_error_rate: number | null
-  server_error_rate: number | null
-}
-
-export interface ApiEndpoint {
-  method: string
-  path: string
-  requests_24h: number | null
-  requests_per_min: number | null
-  avg_latency_ms: number | null
-  p50_latency_ms: number | null
-  p95_latency_ms: number | null
-  p99_latency_ms: number | null
-  error_rate: number | null
-  success_rate: number | null
-  client_error_rate: number | null
-  server_error_rate: number | null
-  status_2xx: number | null
-  status_3xx: number | null
-  status_4xx: number | null
-  status_5xx: number | null
-  last_request_at: string | null
-}
-
-export interface ApiList {
-  apis: readonly ApiInfo[]
-  total: number
-}
-
-export interface ApiDetail {
-  api: ApiOverview
-  endpoints: readonly ApiEndpoint[]
-  total_endpoints: number
-}
-
-export interface ApiRequest {
-  id: string
-  at: string
-  api_name: string
-  method: string
-  path: string
-  status: number
-  latency_ms: number | null
-  instance_id: string | null
-  sampled: boolean | null
-  trace_id: string | null
-}
+export type { ApiDetail, ApiEndpoint, ApiInfo, ApiInstance, ApiList, ApiOverview, ApiRequestEvent, ApiTrends } from '@/generated/payloads'
 
 export interface ApiRequestPage {
-  events: readonly ApiRequest[]
+  events: readonly ApiRequestEvent[]
   total: number | null
   has_more: boolean
   next_cursor: string | null
-}
-
-export interface ApiTrendHour {
-  hour: string
-  success_2xx: number
-  redirect_3xx: number
-  client_4xx: number
-  server_5xx: number
-}
-
-export interface ApiTrends {
-  hourly: readonly ApiTrendHour[]
 }
 
 export interface RequestFilter {

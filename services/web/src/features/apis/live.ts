@@ -5,22 +5,14 @@ import {
   LIVE_REQUEST_LIMIT,
   liveRequestLists,
   requestFilterOf,
-  type ApiDetail,
   type ApiList,
   type ApiOverview,
-  type ApiRequest,
+  type ApiRequestEvent,
   type ApiRequestPage,
-  type ApiTrends,
   type RequestFilter,
 } from '@/features/apis/api'
+import type { ApiRequest, ApiSnapshot, ApisSnapshot, ApisTrendsSnapshot } from '@/generated/payloads'
 import type { LiveContext, LiveSlice } from '@/lib/stream/live'
-
-export interface ApisEvents {
-  'apis.snapshot': { type: 'apis.snapshot'; event_id: string; at: string; apis: ApiList }
-  'api.snapshot': { type: 'api.snapshot'; event_id: string; at: string; api: ApiDetail }
-  'api.request': { type: 'api.request'; event_id: string; at: string; request: ApiRequest; dropped?: number }
-  'apis.trends.snapshot': { type: 'apis.trends.snapshot'; event_id: string; at: string; trends: ApiTrends }
-}
 
 const byRequests = (a: { requests_24h: number | null }, b: { requests_24h: number | null }): number =>
   (b.requests_24h ?? 0) - (a.requests_24h ?? 0)
@@ -31,34 +23,34 @@ export function withApi(list: ApiList, api: ApiOverview): ApiList {
   return { ...list, apis: list.apis.map((one) => (one.name === api.name ? { ...one, ...api } : one)).sort(byRequests) }
 }
 
-export function withRequest(page: ApiRequestPage, filter: RequestFilter, request: ApiRequest): ApiRequestPage {
+export function withRequest(page: ApiRequestPage, filter: RequestFilter, request: ApiRequestEvent): ApiRequestPage {
   if (filter.api_name !== undefined && filter.api_name !== request.api_name) return page
   if (page.events.some((one) => one.id === request.id)) return page
   const events = [request, ...page.events].sort((a, b) => Date.parse(b.at) - Date.parse(a.at)).slice(0, LIVE_REQUEST_LIMIT)
   return { ...page, events }
 }
 
-const onApis = ({ client }: LiveContext, event: ApisEvents['apis.snapshot']): void => {
+const onApis = ({ client }: LiveContext, event: ApisSnapshot): void => {
   client.setQueryData(apisQuery().queryKey, event.apis)
 }
 
-const onApi = ({ client }: LiveContext, event: ApisEvents['api.snapshot']): void => {
+const onApi = ({ client }: LiveContext, event: ApiSnapshot): void => {
   client.setQueryData(apiQuery(event.api.api.name).queryKey, event.api)
   client.setQueryData(apisQuery().queryKey, (list) => list && withApi(list, event.api.api))
 }
 
-const onRequest = ({ client }: LiveContext, event: ApisEvents['api.request']): void => {
+const onRequest = ({ client }: LiveContext, event: ApiRequest): void => {
   for (const query of client.getQueryCache().findAll(liveRequestLists)) {
     const filter = requestFilterOf(query.queryKey)
     client.setQueryData<ApiRequestPage>(query.queryKey, (page) => page && withRequest(page, filter, event.request))
   }
 }
 
-const onTrends = ({ client, sub }: LiveContext, event: ApisEvents['apis.trends.snapshot']): void => {
+const onTrends = ({ client, sub }: LiveContext, event: ApisTrendsSnapshot): void => {
   client.setQueryData(apiTrendsQuery({ hours: Number(sub.params.query?.hours) }).queryKey, event.trends)
 }
 
-export const apisLive: LiveSlice<ApisEvents> = {
+export const apisLive: LiveSlice = {
   'apis.snapshot': onApis,
   'api.snapshot': onApi,
   'api.request': onRequest,

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { memo } from 'react'
-import { requestsQuery, type ApiRequest, type RequestFilter } from '@/features/apis/api'
+import { requestsQuery, type ApiRequestEvent, type RequestFilter } from '@/features/apis/api'
 import { DASH, duration } from '@/lib/format'
 import { shortened } from '@/lib/names'
 import { NeverHadData } from '@/ui/nothing'
@@ -24,7 +24,7 @@ export function RequestLog({ filter }: { filter: RequestFilter }) {
   )
 }
 
-function RequestTable({ requests }: { requests: readonly ApiRequest[] }) {
+function RequestTable({ requests }: { requests: readonly ApiRequestEvent[] }) {
   return (
     <div className="table-scroll" style={{ maxHeight: 480 }}>
       <table className="table" aria-label="Requests">
@@ -50,7 +50,7 @@ function RequestTable({ requests }: { requests: readonly ApiRequest[] }) {
   )
 }
 
-const RequestRow = memo(function RequestRow({ one }: { one: ApiRequest }) {
+const RequestRow = memo(function RequestRow({ one }: { one: ApiRequestEvent }) {
   return (
     <tr className="fresh">
       <td>

@@ -1,6 +1,6 @@
-import type { ApisEvents } from '@/features/apis/live'
 import { FEED_LIMIT, feedQuery, type FeedItem } from '@/features/dashboard/api'
-import type { JobEvent, JobsEvents } from '@/features/jobs/events'
+import type { JobEvent } from '@/features/jobs/events'
+import type { ApiRequest } from '@/generated/payloads'
 import { refreshSoon } from '@/lib/cache-targets'
 import { duration, share } from '@/lib/format'
 import type { LiveContext, LiveSlice } from '@/lib/stream/live'
@@ -33,7 +33,7 @@ const jobItem = (event: JobEvent): FeedItem => ({
   status: null,
 })
 
-const requestItem = ({ event_id, at, type, request }: ApisEvents['api.request']): FeedItem => ({
+const requestItem = ({ event_id, at, type, request }: ApiRequest): FeedItem => ({
   id: event_id,
   at,
   type,
@@ -55,7 +55,7 @@ const onJobFact = (context: LiveContext, event: JobEvent): void => {
   refreshSoon(context.client, 'dashboard')
 }
 
-export const dashboardLive: LiveSlice<JobsEvents & Pick<ApisEvents, 'api.request'>> = {
+export const dashboardLive: LiveSlice = {
   'job.queued': onJobFact,
   'job.started': onJobFact,
   'job.progress': (context, event) => {

@@ -1,4 +1,3 @@
-import type { JobsEvents } from '@/features/jobs/events'
 import { refreshSoon } from '@/lib/cache-targets'
 import type { LiveContext, LiveSlice } from '@/lib/stream/live'
 
@@ -7,7 +6,7 @@ const onJobFact = ({ client }: LiveContext): void => {
   refreshSoon(client, 'functions')
 }
 
-export const functionsLive: LiveSlice<JobsEvents> = {
+export const functionsLive: LiveSlice = {
   'job.queued': onJobFact,
   'job.started': onJobFact,
   'job.completed': onJobFact,

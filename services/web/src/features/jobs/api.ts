@@ -1,5 +1,8 @@
 import { queryOptions } from '@tanstack/react-query'
+import type { Artifact, JobTrends } from '@/generated/payloads'
 import { getBlob, getJson, postJson, type Query } from '@/lib/api-client'
+
+export type { Artifact, JobTrends } from '@/generated/payloads'
 
 export const JOB_STATUSES = ['queued', 'pending', 'active', 'retrying', 'complete', 'failed', 'cancelled'] as const
 export type JobStatus = (typeof JOB_STATUSES)[number]
@@ -83,36 +86,9 @@ export interface JobFilter {
   readonly worker_id?: string | undefined
 }
 
-export interface JobTrendHour {
-  hour: string
-  complete: number
-  failed: number
-  retrying: number
-  active: number
-  cancelled: number
-}
-
-export interface JobTrends {
-  hourly: readonly JobTrendHour[]
-}
-
 export interface JobTrendScope {
   readonly hours: number
   readonly function?: string | undefined
-}
-
-export interface Artifact {
-  id: string
-  job_id: string
-  name: string
-  type: string
-  content_type: string | null
-  size_bytes: number | null
-  sha256: string | null
-  storage_backend: string | null
-  status: string | null
-  error: string | null
-  created_at: string
 }
 
 export interface ArtifactList {

@@ -1,8 +1,9 @@
 // What an event changes in a job's row, and whether it may: the `seq` rule.
 import type { Job, JobFilter, JobPage, JobStatus, Timeline } from '@/features/jobs/api'
-import type { JobEvent, JobsEvents } from '@/features/jobs/events'
+import type { JobEvent, JobEventType } from '@/features/jobs/events'
 import { LIVE_LIST_LIMIT } from '@/features/jobs/api'
 import { createdAtOf } from '@/lib/names'
+import type { LiveEvents } from '@/lib/stream/live'
 
 const millis = (at: string | null): number => (at === null ? -Infinity : Date.parse(at))
 
@@ -13,7 +14,7 @@ export function isNews(row: Pick<Job, 'seq' | 'progress_at'>, event: JobEvent): 
 }
 
 type Known = Pick<Job, 'status' | 'started_at' | 'cancel_requested_at'>
-type Changes = { readonly [Type in JobEvent['type']]: (event: JobsEvents[Type], row: Known) => Partial<Job> }
+type Changes = { readonly [Type in JobEventType]: (event: LiveEvents[Type], row: Known) => Partial<Job> }
 
 /** How long the newest attempt ran when the event does not say: until the event. */
 const ranUntil = (at: string, row: Known): Partial<Job> =>
@@ -68,7 +69,7 @@ const CHANGES: Changes = {
   }),
 }
 
-const changesOf = <Type extends JobEvent['type']>(type: Type, event: JobsEvents[Type], row: Known): Partial<Job> => CHANGES[type](event, row)
+const changesOf = <Type extends JobEventType>(type: Type, event: LiveEvents[Type], row: Known): Partial<Job> => CHANGES[type](event, row)
 
 export function applyJobEvent<Row extends Job>(row: Row, event: JobEvent): Row {
   return isNews(row, event) ? { ...row, seq: event.seq, ...changesOf(event.type, event, row) } : row

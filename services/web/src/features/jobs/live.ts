@@ -1,7 +1,8 @@
 import { artifactsQuery, filterOf, jobQuery, jobTrendsQuery, liveJobLists, timelineQuery, type ArtifactList } from '@/features/jobs/api'
 import { applyJobEvent, applyToPage, applyToTimeline } from '@/features/jobs/apply-job-event'
-import type { ArtifactEvent, JobEvent, JobsEvents, JobTrendsSnapshot } from '@/features/jobs/events'
+import type { JobEvent } from '@/features/jobs/events'
 import type { JobPage } from '@/features/jobs/api'
+import type { ArtifactCreated, ArtifactDeleted, JobsTrendsSnapshot } from '@/generated/payloads'
 import type { LiveContext, LiveSlice } from '@/lib/stream/live'
 
 function onJobEvent({ client }: LiveContext, event: JobEvent): void {
@@ -19,7 +20,7 @@ function onJobFact(context: LiveContext, event: JobEvent): void {
   void context.client.invalidateQueries(jobQuery(event.job_id))
 }
 
-function onTrends({ client, sub }: LiveContext, event: JobTrendsSnapshot): void {
+function onTrends({ client, sub }: LiveContext, event: JobsTrendsSnapshot): void {
   const { hours, function: key } = sub.params.query ?? {}
   const scope = { hours: Number(hours), function: typeof key === 'string' ? key : undefined }
   client.setQueryData(jobTrendsQuery(scope).queryKey, event.trends)
@@ -27,7 +28,7 @@ function onTrends({ client, sub }: LiveContext, event: JobTrendsSnapshot): void 
 
 const without = (list: ArtifactList, id: string): ArtifactList['artifacts'] => list.artifacts.filter((one) => one.id !== id)
 
-function onArtifact({ client }: LiveContext, event: ArtifactEvent): void {
+function onArtifact({ client }: LiveContext, event: ArtifactCreated | ArtifactDeleted): void {
   client.setQueryData(artifactsQuery(event.job_id).queryKey, (list) => {
     if (!list) return list
     const others = without(list, event.artifact_id)
@@ -36,7 +37,7 @@ function onArtifact({ client }: LiveContext, event: ArtifactEvent): void {
   })
 }
 
-export const jobsLive: LiveSlice<JobsEvents> = {
+export const jobsLive: LiveSlice = {
   'job.queued': onJobFact,
   'job.started': onJobFact,
   'job.progress': onJobEvent,

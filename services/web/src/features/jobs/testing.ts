@@ -1,6 +1,6 @@
 // Builders that speak states.
 import type { Job, JobPage } from '@/features/jobs/api'
-import type { JobProgress, JobQueued, JobStarted } from '@/features/jobs/events'
+import type { JobProgress, JobQueued, JobStarted } from '@/generated/payloads'
 
 export const jobId = (n: number): string => `job_01ARZ3NDEKTSV4RRFFQ69G5${String(n).padStart(3, '0')}`
 
@@ -58,6 +58,8 @@ export const queued = (seq = 1, id = jobId(1)): JobQueued => ({
   ...fact(seq, id),
   type: 'job.queued',
   queued_at: '2026-01-01T10:00:00.000Z',
+  scheduled_at: '2026-01-01T10:00:00.000Z',
+  priority: 5,
   trigger: 'api',
 })
 
@@ -76,6 +78,7 @@ export const progress = (value: number, seq = 2, at = '2026-01-01T10:00:06.000Z'
   type: 'job.progress',
   worker_id: 'w-1',
   attempt: 1,
+  max_retries: 5,
   progress: value,
   at,
 })

@@ -1,11 +1,7 @@
-import { workersQuery, type WorkerList } from '@/features/workers/api'
+import { workersQuery } from '@/features/workers/api'
 import type { LiveSlice } from '@/lib/stream/live'
 
-export interface WorkersEvents {
-  'workers.snapshot': { type: 'workers.snapshot'; event_id: string; at: string; workers: WorkerList }
-}
-
-export const workersLive: LiveSlice<WorkersEvents> = {
+export const workersLive: LiveSlice = {
   'workers.snapshot': ({ client }, event) => {
     client.setQueryData(workersQuery().queryKey, event.workers)
   },

@@ -1,5 +1,7 @@
 // The shape of a feature's slice: from event type to the change it makes in the cache.
 import type { QueryClient } from '@tanstack/react-query'
+import type { EventType } from '@/generated/inventory'
+import type { StreamEvent } from '@/lib/stream/messages'
 import type { Sub } from '@/lib/stream/subs'
 
 export interface LiveContext {
@@ -8,6 +10,8 @@ export interface LiveContext {
   readonly sub: Sub
 }
 
-export type LiveSlice<Events> = {
-  readonly [Type in keyof Events]?: (context: LiveContext, event: Events[Type]) => void
-}
+/** Each payload by its type. A type of the inventory that no payload has does not compile where a slice is read. */
+export type LiveEvents = { readonly [Event in StreamEvent as Event['type']]: Event }
+
+export type LiveHandler<Type extends EventType> = (context: LiveContext, event: LiveEvents[Type]) => void
+export type LiveSlice = { readonly [Type in EventType]?: LiveHandler<Type> }

@@ -1,17 +1,10 @@
 // Frames become messages here, checked where they enter: the rest of the app sees only known words.
-import { STREAMS, type EventType, type StreamName } from '@/generated/inventory'
+import { STREAMS, type StreamName } from '@/generated/inventory'
+import type { StreamEnvelope } from '@/generated/payloads'
 import type { Frame } from '@/lib/stream/sse-client'
 
-export interface EventBase {
-  readonly type: EventType
-  readonly event_id: string
-}
-
-export interface Envelope<E extends EventBase = EventBase> {
-  readonly stream: StreamName
-  readonly sub: string
-  readonly data: E
-}
+export type StreamEvent = StreamEnvelope['data']
+export type Envelope = Readonly<StreamEnvelope>
 
 export interface Control {
   readonly type: string
@@ -29,7 +22,8 @@ type Json = Record<string, unknown>
 
 const isRecord = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
 const isStreamName = (value: unknown): value is StreamName => typeof value === 'string' && value in STREAMS
-const isEvent = (value: unknown): value is EventBase => isRecord(value) && typeof value.type === 'string' && TYPES.has(value.type)
+// A payload is as its `type` says: the edge checks each against the schema these types are made from.
+const isEvent = (value: unknown): value is StreamEvent => isRecord(value) && typeof value.type === 'string' && TYPES.has(value.type)
 const text = (value: unknown): string | null => (typeof value === 'string' ? value : null)
 const number = (value: unknown): number | null => (typeof value === 'number' ? value : null)
 
