@@ -16,6 +16,7 @@ from millstream_jobs.store_tables import jobs
 
 _PAYLOADS = ("kwargs", "checkpoint", "result")
 JOB_COLUMNS = [column for column in jobs.c if column.name not in _PAYLOADS]
+_JOB_NAMES = [column.name for column in JOB_COLUMNS]
 WHOLE_JOB = [*JOB_COLUMNS, *(jobs.c[name] for name in _PAYLOADS)]
 
 _LEASE = ("lease_token", "lease_expires_at_ms", "lease_deadline_at_ms")
@@ -29,14 +30,13 @@ CHANGING = [column.name for column in jobs.c if column.name not in _FIXED | {"ch
 
 
 def job_of(row: Row[Any]) -> Job:
-    m = row._mapping
-    token, expires, deadline = (m[name] for name in _LEASE)
-    return Job(
-        **{name: m[name] for name in _PLAIN},
-        status=Status(m["status"]),
-        tags=tuple(json.loads(m["tags"])) if m["tags"] != "[]" else (),
-        lease=None if token is None else Lease(token, expires, deadline),
-    )
+    """A job of a row that begins with `JOB_COLUMNS`."""
+    values = dict(zip(_JOB_NAMES, row, strict=False))
+    token, expires, deadline = (values.pop(name) for name in _LEASE)
+    values["status"] = Status(values["status"])
+    values["tags"] = tuple(json.loads(values["tags"])) if values["tags"] != "[]" else ()
+    values["lease"] = None if token is None else Lease(token, expires, deadline)
+    return Job(**values)
 
 
 def job_row_of(row: Row[Any]) -> JobRow:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from millstream_contracts.times import HOUR_MS, hour_of, to_hour, to_rfc3339
+from pydantic_core import from_json
 
 from millstream_jobs.model import Job, Status
 from millstream_jobs.shapes import ArtifactOut, AttemptOut, HourOut, JobDetailOut, JobOut, LineOut, RunOut
@@ -69,7 +69,7 @@ def line_out(line: LogLine) -> LineOut:
         level=line.level,
         message=line.message,
         attempt=line.attempt,
-        fields=None if line.fields is None else json.loads(line.fields),
+        fields=None if line.fields is None else from_json(line.fields),
     )
 
 
@@ -178,4 +178,4 @@ def _job_fields(row: JobRow, *, payloads: bool) -> dict[str, Any]:
 
 
 def _parsed(text: str | None) -> Any:
-    return None if text is None else json.loads(text)
+    return None if text is None else from_json(text)

@@ -76,8 +76,9 @@ async def get_timeline(
     await known_job(desk.context, job_id)
     after_id = id_place(query.cursor)
     page = await desk.context.store.descendants(job_id, limit=query.limit, after_id=after_id)
+    payloads = sees_payloads(principal)
     return JobsOut(
-        jobs=[job_out(row, payloads=sees_payloads(principal)) for row in page.rows],
+        jobs=[job_out(row, payloads=payloads) for row in page.rows],
         total=page.total,
         total_exact=page.total_exact,
         has_more=page.has_more,

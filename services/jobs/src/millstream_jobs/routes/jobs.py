@@ -80,8 +80,9 @@ async def get_jobs(
 ) -> JobsOut:
     before_id = id_place(query.cursor)
     page = await desk.context.store.jobs(_filter(query), limit=query.limit, before_id=before_id)
+    payloads = sees_payloads(principal)
     return JobsOut(
-        jobs=[job_out(row, payloads=sees_payloads(principal)) for row in page.rows],
+        jobs=[job_out(row, payloads=payloads) for row in page.rows],
         total=page.total,
         total_exact=page.total_exact,
         has_more=page.has_more,
