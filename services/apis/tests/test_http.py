@@ -252,11 +252,6 @@ class TestTrends:
 
 
 class TestPaths:
-    @pytest.mark.parametrize(("method", "path"), [("POST", "/otlp/v1/traces")])
-    async def test_what_comes_later_says_so(self, site: Any, method: str, path: str) -> None:
-        answer = await site.http.request(method, f"/api/v1{path}")
-        assert (answer.status_code, answer.json()["code"]) == (501, "not_implemented")
-
     async def test_an_apis_stream_is_redirected_to_the_alias(self, site: Any) -> None:
         answer = await site.http.get("/api/v1/apis/shop/stream?last_event_id=abc")
         assert answer.status_code == 307

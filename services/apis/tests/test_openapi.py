@@ -18,6 +18,7 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
+from schemathesis.transport.serialization import Binary
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 
@@ -41,6 +42,11 @@ def base_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     yield url
     stop.set()
     thread.join(30)
+
+
+@schemathesis.serializer("application/x-protobuf")
+def bytes_as_they_are(_: schemathesis.SerializationContext, value: object) -> bytes:
+    return value.data if isinstance(value, Binary) else str(value).encode()
 
 
 schema = schemathesis.openapi.from_dict(create_app(ApisSettings(auth=AuthSettings(mode="off"))).openapi())

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
+from millstream_contracts.limits import load_limits
 from millstream_kit.clock import Clock
 from millstream_kit.log import Log, LogUnavailable
 from millstream_kit.telemetry import current_traceparent
@@ -17,6 +18,9 @@ from millstream_apis.store import CountingStore, LoggedRequest, ReadingStore, Re
 from millstream_apis.views import list_view, minutes_by_endpoint, rate_since, view_of, zero_filled
 
 COUNTED_EXACTLY = 10_000
+RECORD_REQUESTS = load_limits().ingest_requests  # a record stays below what a topic takes
+MEET_EVERY_S = 300.0
+MET_MOST = 10_000
 
 
 class Traffic:
@@ -40,20 +44,28 @@ class Traffic:
         self._tell = tell
         self._ttl_ms = round(settings.instance_ttl_s * 1000)
         self._active_ms = round(settings.active_s * 1000)
+        self._met: dict[tuple[str, str], float] = {}
 
-    async def take_in(self, api_name: str, requests: Sequence[Request]) -> None:
-        """Publish requests to be counted: one record per instance, for nearly always there is one.
+    async def take_in(self, by_api: Mapping[str, Sequence[Request]], *, refused: int = 0) -> None:
+        """Publish requests to be counted: a record per instance, for nearly always there is one.
+
+        Args:
+            by_api: API name to its requests.
+            refused: how many more there were.
 
         Raises:
             LogAway: the log cannot take them now.
         """
-        by_instance: dict[str, list[Request]] = {}
-        for request in requests:
-            by_instance.setdefault(request.instance_id, []).append(request)
+        self._metrics.refused.inc(refused)
+        by_instance: dict[tuple[str, str], list[Request]] = {}
+        for api_name, requests in by_api.items():
+            for request in requests:
+                by_instance.setdefault((api_name, request.instance_id), []).append(request)
         now, traceparent = self._clock.now_ms(), current_traceparent()
         records = [
-            batch_record(Batch(api_name, instance_id, now, tuple(mine)), traceparent)
-            for instance_id, mine in by_instance.items()
+            batch_record(Batch(api_name, instance_id, now, tuple(mine[start : start + RECORD_REQUESTS])), traceparent)
+            for (api_name, instance_id), mine in by_instance.items()
+            for start in range(0, len(mine), RECORD_REQUESTS)
         ]
         if not records:
             return
@@ -61,7 +73,17 @@ class Traffic:
             await self._sink.append(records)
         except LogUnavailable as error:
             raise LogAway from error
-        self._metrics.accepted.inc(len(requests))
+        self._metrics.accepted.inc(sum(map(len, by_instance.values())))
+
+    async def meet(self, api_name: str, instance: Instance) -> None:
+        """An instance nobody hears a heartbeat of is there: what it is, noted now and then, as its requests keep it."""
+        key, now = (api_name, instance.id), self._clock.monotonic()
+        if now - self._met.get(key, -MEET_EVERY_S) < MEET_EVERY_S:
+            return
+        if len(self._met) >= MET_MOST:
+            self._met.clear()
+        self._met[key] = now
+        await self.on_heartbeat(api_name, instance)
 
     async def on_heartbeat(self, api_name: str, instance: Instance, docs_url: str | None = None) -> None:
         """An instance says that it is there."""

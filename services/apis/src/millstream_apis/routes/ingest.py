@@ -1,4 +1,4 @@
-"""What APIs send: batches of requests, heartbeats, OTLP."""
+"""What APIs send: batches of requests, heartbeats."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from fastapi import Request as HttpRequest
 from millstream_contracts.names import Scope
 from millstream_kit.auth import require
 from millstream_kit.clock import Clock
-from millstream_kit.errors import not_implemented
 from pydantic import JsonValue, ValidationError
 
 from millstream_apis.bodies import ONE_REQUEST, Accepted, InstanceIn, Rejected, RequestsIn
@@ -28,7 +27,7 @@ async def take_in(name: NewName, body: RequestsIn, http: HttpRequest, traffic: T
     settings: ApisSettings = http.app.state.settings
     now = clock.now_ms()
     good, bad = sort_out(body.requests, now - round(settings.late_h * 3_600_000), now + FUTURE_MS)
-    await traffic.take_in(name, good)
+    await traffic.take_in({name: good}, refused=len(bad))
     return Accepted(accepted=len(good), rejected=bad)
 
 
@@ -40,12 +39,6 @@ async def heartbeat(
     clock: Clock = http.app.state.clock
     await traffic.on_heartbeat(name, body.instance(instance_id, clock.now_ms()))
     return Response(status_code=204)
-
-
-@router.post("/otlp/v1/traces")
-async def otlp() -> None:
-    """OTLP/HTTP spans; comes later."""
-    raise not_implemented("OTLP ingest")
 
 
 def sort_out(items: Sequence[JsonValue], earliest_ms: int, latest_ms: int) -> tuple[list[Request], list[Rejected]]:
