@@ -40,7 +40,7 @@ function Custom({ range }: { range: Range }) {
       open={open}
       onOpenChange={setOpen}
       trigger={
-        <button type="button" className="segment" aria-current={range.kind === 'custom' ? 'page' : undefined}>
+        <button type="button" aria-current={range.kind === 'custom' ? 'page' : undefined}>
           {range.kind === 'custom' ? <span className="num">{spanOfTime(range.after, range.before)}</span> : 'Custom'}
         </button>
       }

@@ -12,6 +12,7 @@ import { credential } from '@/lib/credential'
 import { density, theme } from '@/lib/preference'
 import { readAt } from '@/lib/range'
 import { useActions, useKeys } from '@/ui/actions'
+import { chartsAsTables } from '@/ui/charts-as-tables'
 import { Keys } from '@/ui/keys'
 
 // Both are opened by hand: the first page does not wait for them.
@@ -115,6 +116,7 @@ function useFrameActions(open: (opened: Opened) => void): void {
     { id: 'range', label: isLive ? 'Hold still: the last hour' : 'Back to live', group: 'Everywhere', keys: 'r', run: isLive ? holdStill : goLive },
     ...(range.kind === 'custom' ? [{ id: 'unzoom', label: 'Back to live', group: 'Everywhere', keys: 'Escape', run: goLive }] : []),
     ...(isLive ? [] : [{ id: 'refresh', label: 'Read this range again', group: 'Everywhere', run: readAt.refresh }]),
+    { id: 'tables', label: 'Charts as tables, and back', group: 'Everywhere', keys: 't', run: chartsAsTables.toggle },
     ...PAGES.map(({ to, label, keys }) => ({ id: to, label, group: 'Go to', keys, run: () => void navigate({ to }) })),
     { id: 'theme', label: 'Switch between light and dark', group: 'Appearance', run: () => { other(theme, ['light', 'dark']) } },
     { id: 'density', label: 'Switch between compact and comfortable rows', group: 'Appearance', run: () => { other(density, ['compact', 'comfortable']) } },

@@ -16,6 +16,7 @@ export const share = (value: Maybe): string => (known(value) ? `${String(Math.ro
 
 export function duration(ms: Maybe): string {
   if (!known(ms)) return DASH
+  if (ms === 0) return '0 ms'
   if (ms < 1) return `${ms.toFixed(2)} ms`
   if (ms < 1000) return `${String(Math.round(ms))} ms`
   if (ms < 60_000) return `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`
@@ -66,3 +67,6 @@ export function localInput(at: number): string {
   const date = new Date(at)
   return new Date(at - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 19)
 }
+
+/** An instant in few words: the minute today, else with its day. */
+export const momentText = (at: number): string => (sameDay(at, Date.now()) ? shortClock : dayAndClock).format(at)

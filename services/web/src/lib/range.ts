@@ -75,7 +75,7 @@ class ReadAt {
 export const readAt = new ReadAt()
 
 /** As the API wants a window in a query. */
-export const windowQuery = ({ after, before }: TimeWindow): { after: string; before: string } => ({
+export const windowQuery = ({ after, before }: Pick<TimeWindow, 'after' | 'before'>): { after: string; before: string } => ({
   after: new Date(after).toISOString(),
   before: new Date(before).toISOString(),
 })

@@ -1,3 +1,4 @@
+import { Link, type LinkProps } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 
 interface TileProps {
@@ -5,14 +6,36 @@ interface TileProps {
   readonly value: string
   readonly note?: ReactNode
   readonly tone?: 'bad' | 'warn' | undefined
+  /** What is beside the value: a trace of it. */
+  readonly trace?: ReactNode
+  /** Where the list behind the number is. */
+  readonly door?: LinkProps
 }
 
-export function Tile({ label, value, note, tone }: TileProps) {
+/** A number that is said large, with what it is of below it. */
+export function Tile({ door, tone, ...content }: TileProps) {
+  if (!door)
+    return (
+      <div className="tile" data-tone={tone}>
+        <TileContent {...content} />
+      </div>
+    )
   return (
-    <div className="tile" data-tone={tone}>
+    <Link {...door} className="tile" data-tone={tone}>
+      <TileContent {...content} />
+    </Link>
+  )
+}
+
+function TileContent({ label, value, note, trace }: Omit<TileProps, 'door' | 'tone'>) {
+  return (
+    <>
       <span className="tile-label">{label}</span>
-      <span className="tile-value num">{value}</span>
-      <span className="tile-note">{note ?? '\u00a0'}</span>
-    </div>
+      <span className="tile-line">
+        <span className="tile-value num">{value}</span>
+        {trace}
+      </span>
+      <span className="tile-note num">{note ?? '\u00a0'}</span>
+    </>
   )
 }

@@ -1,12 +1,12 @@
 import type { ApiTrends } from '@/features/apis/api'
-import type { BarHour, BarSeries } from '@/ui/stacked-bars'
+import type { ApiPoint } from '@/features/apis/series'
+import type { ChartPoint } from '@/ui/time-series'
 
-export const API_SERIES: readonly BarSeries[] = [
-  { key: '2xx', label: '2xx', color: '--bar-2xx' },
-  { key: '3xx', label: '3xx', color: '--bar-3xx' },
-  { key: '4xx', label: '4xx', color: '--bar-4xx' },
-  { key: '5xx', label: '5xx', color: '--bar-5xx' },
-]
-
-export const apiHours = (trends: ApiTrends): BarHour[] =>
-  trends.hourly.map((hour) => ({ hour: hour.hour, values: [hour.success_2xx, hour.redirect_3xx, hour.client_4xx, hour.server_5xx] }))
+/** Counts by the hour as the stream keeps them, with the latency of each hour where it is known. */
+export function apiHours(trends: ApiTrends, latencies: readonly ApiPoint[]): ChartPoint[] {
+  const p95s = new Map(latencies.map((point) => [Date.parse(point.at), point.p95_latency_ms]))
+  return trends.hourly.map((hour) => {
+    const at = Date.parse(hour.hour)
+    return { at, values: [hour.success_2xx, hour.redirect_3xx, hour.client_4xx, hour.server_5xx, p95s.get(at) ?? null] }
+  })
+}

@@ -1,5 +1,6 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import type { Run } from '@/features/functions/api'
+import type { FeedLine } from '@/features/dashboard/feed'
 import { getJson } from '@/lib/api-client'
 
 export interface DashboardStats {
@@ -33,18 +34,6 @@ export interface DashboardStats {
   stuck_active_jobs: readonly { id: string; function: string; worker_id: string | null; started_at: string; age_seconds: number | null }[] | null
 }
 
-export interface FeedItem {
-  readonly id: string
-  readonly at: string
-  readonly type: string
-  readonly subject: string
-  readonly link: { readonly jobId: string } | { readonly apiName: string }
-  readonly detail: string | null
-  readonly status: number | null
-}
-
-export const FEED_LIMIT = 40
-
 export const dashboardQuery = (windowMinutes: number) =>
   queryOptions({
     queryKey: ['dashboard', 'stats', windowMinutes],
@@ -56,7 +45,7 @@ export const dashboardQuery = (windowMinutes: number) =>
 export const feedQuery = () =>
   queryOptions({
     queryKey: ['dashboard', 'feed'],
-    queryFn: (): readonly FeedItem[] => [],
+    queryFn: (): readonly FeedLine[] => [],
     initialData: [],
     enabled: false,
     staleTime: Infinity,

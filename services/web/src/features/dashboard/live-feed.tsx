@@ -2,50 +2,55 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Gauge } from 'lucide-react'
 import { memo } from 'react'
-import { feedQuery, type FeedItem } from '@/features/dashboard/api'
-import { clockTime } from '@/lib/format'
-import { HttpStatus, Status } from '@/ui/status'
+import { feedQuery } from '@/features/dashboard/api'
+import type { FeedLine } from '@/features/dashboard/feed'
+import { clockTime, count } from '@/lib/format'
+import { useHeld } from '@/ui/held'
+import { Panel } from '@/ui/panel'
+import { HttpStatus, Status, statusWord } from '@/ui/status'
 
-const STATUS_OF: Record<string, string> = {
-  'job.queued': 'queued',
-  'job.started': 'active',
-  'job.completed': 'complete',
-  'job.failed': 'failed',
-  'job.retrying': 'retrying',
-  'job.cancelled': 'cancelled',
-}
+const keyOf = (line: FeedLine): string => line.id
 
-export function LiveFeed() {
+export function LiveFeed({ className }: { className?: string }) {
   const { data: feed } = useQuery(feedQuery())
-  if (feed.length === 0) return <p className="nothing-inline feed">Nothing has happened since this page was opened. New events appear here.</p>
+  const { rows, waiting, holder } = useHeld(feed, keyOf)
   return (
-    <ol className="feed" aria-label="Live feed" tabIndex={0}>
-      {feed.map((item) => (
-        <Item key={item.id} item={item} />
-      ))}
-    </ol>
+    <Panel title="Live feed" aside={waiting > 0 ? <span className="num">{count(waiting)} new ↑</span> : 'newest first'} className={className}>
+      {rows.length === 0 ? (
+        <p className="nothing-inline feed">Nothing has happened since this page was opened. New events appear here.</p>
+      ) : (
+        <ol className="feed" aria-label="Live feed" tabIndex={0} {...holder}>
+          {rows.map((line) => (
+            <Line key={line.id} line={line} />
+          ))}
+        </ol>
+      )}
+    </Panel>
   )
 }
 
-const Item = memo(function Item({ item }: { item: FeedItem }) {
+const Line = memo(function Line({ line }: { line: FeedLine }) {
   return (
     <li className="fresh">
-      <time className="num faint" dateTime={item.at}>
-        {clockTime(item.at)}
+      <time className="num faint" dateTime={line.at}>
+        {clockTime(line.at)}
       </time>
-      <Kind item={item} />
-      <Subject item={item} />
-      <span className="feed-detail num" title={item.detail ?? undefined}>
-        {item.detail}
-      </span>
+      {line.count > 1 ? <span className="num feed-count">×{count(line.count)}</span> : <Kind line={line} />}
+      <Subject line={line} />
+      {line.count > 1 ? (
+        <Counts counts={line.counts} />
+      ) : (
+        <span className="feed-detail num" title={line.detail ?? undefined}>
+          {line.detail}
+        </span>
+      )}
     </li>
   )
 })
 
-function Kind({ item }: { item: FeedItem }) {
-  if (item.status !== null) return <HttpStatus status={item.status} />
-  const status = STATUS_OF[item.type]
-  if (status) return <Status status={status} />
+function Kind({ line }: { line: FeedLine }) {
+  if (line.status !== null) return <HttpStatus status={line.status} />
+  if (line.kind !== 'progress') return <Status status={line.kind} />
   return (
     <span className="status">
       <Gauge size={14} aria-hidden />
@@ -54,16 +59,40 @@ function Kind({ item }: { item: FeedItem }) {
   )
 }
 
-function Subject({ item }: { item: FeedItem }) {
-  if ('jobId' in item.link)
+/** “141 complete · 2 failed”: the most frequent first. */
+function Counts({ counts }: { counts: FeedLine['counts'] }) {
+  return (
+    <span className="feed-detail num">
+      {Object.entries(counts)
+        .toSorted(([, a], [, b]) => b - a)
+        .map(([kind, number], index) => (
+          <span key={kind}>
+            {index > 0 ? ' · ' : ''}
+            <span className={/^\dxx$/.test(kind) ? `http-${kind}` : `status-${kind}`}>
+              {count(number)} {/^\dxx$/.test(kind) ? kind : statusWord(kind).toLowerCase()}
+            </span>
+          </span>
+        ))}
+    </span>
+  )
+}
+
+function Subject({ line: { link, subject, count: events } }: { line: FeedLine }) {
+  if (!('jobId' in link))
     return (
-      <Link className="feed-subject" to="/jobs/$jobId" params={{ jobId: item.link.jobId }} title={item.link.jobId}>
-        {item.subject}
+      <Link className="feed-subject" to="/apis/$name" params={{ name: link.apiName }}>
+        {link.apiName} · {subject}
+      </Link>
+    )
+  if (events > 1)
+    return (
+      <Link className="feed-subject" to="/functions/$name" params={{ name: link.functionKey }}>
+        {subject}
       </Link>
     )
   return (
-    <Link className="feed-subject" to="/apis/$name" params={{ name: item.link.apiName }}>
-      {item.link.apiName} · {item.subject}
+    <Link className="feed-subject" to="/jobs/$jobId" params={{ jobId: link.jobId }} title={link.jobId}>
+      {subject}
     </Link>
   )
 }

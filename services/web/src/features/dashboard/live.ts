@@ -1,4 +1,5 @@
-import { FEED_LIMIT, feedQuery, type FeedItem } from '@/features/dashboard/api'
+import { feedQuery } from '@/features/dashboard/api'
+import { withItem, type FeedItem } from '@/features/dashboard/feed'
 import type { JobEvent } from '@/features/jobs/events'
 import type { ApiRequest } from '@/generated/payloads'
 import { refreshSoon } from '@/lib/cache-targets'
@@ -23,28 +24,35 @@ function detailOf(event: JobEvent): string | null {
   }
 }
 
+const KINDS: Readonly<Record<JobEvent['type'], string>> = {
+  'job.queued': 'queued',
+  'job.started': 'active',
+  'job.progress': 'progress',
+  'job.completed': 'complete',
+  'job.failed': 'failed',
+  'job.retrying': 'retrying',
+  'job.cancelled': 'cancelled',
+}
+
 const jobItem = (event: JobEvent): FeedItem => ({
   id: event.event_id,
   at: event.at,
-  type: event.type,
   subject: event.function_name,
-  link: { jobId: event.job_id },
+  link: { jobId: event.job_id, functionKey: event.function },
+  kind: KINDS[event.type],
   detail: detailOf(event),
   status: null,
 })
 
-const requestItem = ({ event_id, at, type, request }: ApiRequest): FeedItem => ({
+const requestItem = ({ event_id, at, request }: ApiRequest): FeedItem => ({
   id: event_id,
   at,
-  type,
   subject: `${request.method} ${request.path}`,
   link: { apiName: request.api_name },
+  kind: `${String(Math.floor(request.status / 100))}xx`,
   detail: duration(request.latency_ms),
   status: request.status,
 })
-
-export const withItem = (feed: readonly FeedItem[], item: FeedItem): readonly FeedItem[] =>
-  feed.some((known) => known.id === item.id) ? feed : [item, ...feed].slice(0, FEED_LIMIT)
 
 const push = ({ client }: LiveContext, item: FeedItem): void => {
   client.setQueryData(feedQuery().queryKey, (feed) => [...withItem(feed ?? [], item)])

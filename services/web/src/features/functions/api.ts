@@ -16,6 +16,15 @@ export interface Run {
   progress: number | null
 }
 
+/** Why jobs that could run do not, or what became of them: how many, now. */
+export interface DispatchReasons {
+  paused: number | null
+  rate_limited: number | null
+  no_capacity: number | null
+  cancelled: number | null
+  retrying: number | null
+}
+
 export interface FunctionInfo {
   key: string
   name: string | null
@@ -38,6 +47,7 @@ export interface FunctionInfo {
   avg_wait_ms: number | null
   p95_wait_ms: number | null
   queue_backlog: number | null
+  dispatch_reasons: DispatchReasons
   last_run_at: string | null
   last_run_status: JobStatus | null
 }

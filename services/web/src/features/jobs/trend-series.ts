@@ -1,13 +1,13 @@
 import type { JobTrends } from '@/features/jobs/api'
-import type { BarHour, BarSeries } from '@/ui/stacked-bars'
+import type { ChartPoint, ChartSeries } from '@/ui/time-series'
 
-export const JOB_SERIES: readonly BarSeries[] = [
-  { key: 'complete', label: 'Complete', color: '--bar-complete' },
-  { key: 'failed', label: 'Failed', color: '--bar-failed' },
-  { key: 'retrying', label: 'Retrying', color: '--bar-retrying' },
-  { key: 'cancelled', label: 'Cancelled', color: '--bar-cancelled' },
+export const JOB_SERIES: readonly ChartSeries[] = [
+  { key: 'complete', label: 'Complete', color: '--bar-complete', kind: 'bar' },
+  { key: 'failed', label: 'Failed', color: '--bar-failed', kind: 'bar' },
+  { key: 'retrying', label: 'Retrying', color: '--bar-retrying', kind: 'bar' },
+  { key: 'cancelled', label: 'Cancelled', color: '--bar-cancelled', kind: 'bar' },
 ]
 
 /** `active` is left out: it is what ran at the hour's end, not a count that could be stacked on counts. */
-export const jobHours = (trends: JobTrends): BarHour[] =>
-  trends.hourly.map((hour) => ({ hour: hour.hour, values: [hour.complete, hour.failed, hour.retrying, hour.cancelled] }))
+export const jobHours = (trends: JobTrends): ChartPoint[] =>
+  trends.hourly.map((hour) => ({ at: Date.parse(hour.hour), values: [hour.complete, hour.failed, hour.retrying, hour.cancelled] }))

@@ -1,20 +1,20 @@
 import { CircleDot, CircleDashed, CircleX, PauseCircle, type LucideIcon } from 'lucide-react'
 import type { WorkerInfo, WorkerInstance } from '@/features/workers/api'
+import { Slots } from '@/features/workers/slots'
+import { takenSlots } from '@/features/workers/taken-slots'
 import { count, DASH } from '@/lib/format'
 import { Panel } from '@/ui/panel'
 import { Time } from '@/ui/time'
 
-const SLOTS_SHOWN = 32
-
 export function WorkerGroup({ worker }: { worker: WorkerInfo }) {
   const instances = worker.instances ?? []
-  const used = instances.filter(isPresent).reduce((total, one) => total + (one.active_jobs ?? 0), 0)
+  const { taken, total } = takenSlots(worker)
   return (
     <Panel
       title={worker.name}
       aside={
         <span className="num">
-          <Slots used={used} total={worker.concurrency ?? 0} /> {used} of {count(worker.concurrency)} slots
+          <Slots taken={taken} total={total} /> {count(taken)} of {count(total)} slots
         </span>
       }
     >
@@ -53,8 +53,6 @@ export function WorkerGroup({ worker }: { worker: WorkerInfo }) {
   )
 }
 
-const isPresent = (instance: WorkerInstance): boolean => instance.state !== 'lost'
-
 const functionsOf = (worker: WorkerInfo): string =>
   worker.functions?.length ? worker.functions.map((key) => worker.function_names?.[key] ?? key).join(', ') : 'no function'
 
@@ -68,7 +66,7 @@ function InstanceRow({ instance }: { instance: WorkerInstance }) {
         <code>{instance.id}</code>
       </td>
       <td className="num">
-        <Slots used={instance.active_jobs ?? 0} total={instance.concurrency ?? 0} /> {count(instance.active_jobs)} of {count(instance.concurrency)}
+        <Slots taken={instance.active_jobs ?? 0} total={instance.concurrency ?? 0} /> {count(instance.active_jobs)} of {count(instance.concurrency)}
       </td>
       <td className="right num">{count(instance.jobs_processed)}</td>
       <td className="right num">{count(instance.jobs_failed)}</td>
@@ -101,17 +99,6 @@ function WorkerState({ state }: { state: WorkerInstance['state'] }) {
     <span className={`status status-${hue}`}>
       <Icon size={14} aria-hidden />
       {word}
-    </span>
-  )
-}
-
-function Slots({ used, total }: { used: number; total: number }) {
-  if (total > SLOTS_SHOWN) return null
-  return (
-    <span className="slots" aria-hidden>
-      {Array.from({ length: total }, (_, index) => (
-        <i key={index} data-used={index < used} />
-      ))}
     </span>
   )
 }

@@ -1,13 +1,22 @@
-import { useQuery } from '@tanstack/react-query'
+import { useQueries, useQuery } from '@tanstack/react-query'
 import { createFileRoute, Link } from '@tanstack/react-router'
-import { useWindow } from '@/components/use-range'
-import { dashboardQuery } from '@/features/dashboard/api'
+import { useRange, useWindow } from '@/components/use-range'
+import { apiQuery, apisQuery } from '@/features/apis/api'
+import { apiSeriesQuery } from '@/features/apis/series'
+import { dashboardQuery, type DashboardStats } from '@/features/dashboard/api'
+import { FailingNow } from '@/features/dashboard/failing-now'
 import { LiveFeed } from '@/features/dashboard/live-feed'
-import { StatsStrip } from '@/features/dashboard/stats-strip'
-import { FailingFunctions, StuckJobs, WaitingLongest } from '@/features/dashboard/trouble-lists'
-import { RunTable } from '@/features/functions/run-table'
-import { Failure, QueryView } from '@/ui/query-view'
+import { SlowestEndpoints } from '@/features/dashboard/slowest-endpoints'
+import { VerdictStrip } from '@/features/dashboard/verdict-strip'
+import { WaitingLongest } from '@/features/dashboard/waiting-longest'
+import { functionsQuery } from '@/features/functions/api'
+import { errorGroupsQuery, jobSeriesQuery } from '@/features/jobs/series'
+import { workersQuery } from '@/features/workers/api'
+import { Capacity } from '@/features/workers/capacity'
+import { count } from '@/lib/format'
+import type { Range, Span, TimeWindow } from '@/lib/range'
 import { PageHead, Panel } from '@/ui/panel'
+import { QueryView } from '@/ui/query-view'
 import { ApiTrendsPanel } from './-components/api-trends-panel'
 import { TrendsPanel } from './-components/trends-panel'
 
@@ -15,67 +24,120 @@ export const Route = createFileRoute('/dashboard/')({
   component: Dashboard,
 })
 
+const MINUTE_MS = 60_000
+/** Live, the figures are of a quarter of an hour, compared with the hour before it. */
+const LIVE = { liveMs: 15 * MINUTE_MS, liveStep: '1m', lead: 4 } as const
+const ERRORS_LIVE_MS = 60 * MINUTE_MS
+/** Of more APIs than this, those with the most requests are asked for their endpoints. */
+const APIS_ASKED = 8
+const ENDPOINTS_INTERVAL_MS = 30_000
+
 function Dashboard() {
   const shown = useWindow()
-  const hours = shown === null ? 24 : Math.min(168, Math.max(1, Math.ceil((shown.readAt - shown.after) / 3_600_000)))
-  const stats = useQuery(dashboardQuery(hours * 60))
   return (
     <>
-      <PageHead title="Dashboard" scope="What runs, what waits, what fails" />
+      <PageHead title="Dashboard" scope={scopeOf(useRange())} />
       <div className="stack">
-        {stats.error && !stats.data ? (
-          <Panel title="Key figures">
-            <Failure error={stats.error} onRetry={() => void stats.refetch()} />
-          </Panel>
-        ) : (
-          <div className={stats.error ? 'stale' : undefined}>
-            <StatsStrip stats={stats.data} />
-          </div>
-        )}
+        <Verdicts shown={shown} />
         <div className="grid">
           <div className="span-6">
-            <TrendsPanel hours={hours} />
+            <TrendsPanel shown={shown} />
           </div>
           <div className="span-6">
-            <ApiTrendsPanel hours={hours} />
+            <ApiTrendsPanel shown={shown} />
           </div>
         </div>
+        <Troubles shown={shown} />
         <div className="grid">
-          <Panel title="Live feed" aside="newest first" className="span-6">
-            <LiveFeed />
-          </Panel>
-          <div className="span-6 stack">
-            <Panel title="Recent runs" aside={<Link to="/jobs">All jobs</Link>}>
-              <QueryView query={stats}>
-                {(data) => <RunTable runs={data.recent_runs?.slice(0, 6) ?? null} label="Recent runs" empty="No job has run yet." />}
-              </QueryView>
-            </Panel>
-            <Panel
-              title="Recent failures"
-              aside={
-                <Link to="/jobs" search={{ status: ['failed'] }}>
-                  All failed jobs
-                </Link>
-              }
-            >
-              <QueryView query={stats}>
-                {(data) => <RunTable runs={data.recent_failures?.slice(0, 6) ?? null} label="Recent failures" empty="No job has failed." />}
-              </QueryView>
-            </Panel>
-          </div>
-        </div>
-        <div className="grid">
-          <Panel title="Failing functions" className="span-4">
-            <QueryView query={stats}>{(data) => <FailingFunctions stats={data} />}</QueryView>
-          </Panel>
-          <Panel title="Waiting longest" className="span-4">
-            <QueryView query={stats}>{(data) => <WaitingLongest stats={data} />}</QueryView>
-          </Panel>
-          <Panel title="Stuck while running" className="span-4">
-            <QueryView query={stats}>{(data) => <StuckJobs stats={data} />}</QueryView>
-          </Panel>
+          <CapacityPanel />
+          <LiveFeed className="span-7" />
         </div>
       </div>
     </>
+  )
+}
+
+const SPAN_WORDS: Readonly<Record<Span, string>> = { '15m': '15 minutes', '1h': 'hour', '6h': '6 hours', '24h': '24 hours', '7d': '7 days' }
+
+function scopeOf(range: Range): string {
+  switch (range.kind) {
+    case 'live':
+      return 'Figures of the last 15 minutes, charts of the last 24 hours'
+    case 'span':
+      return `The last ${SPAN_WORDS[range.span]}`
+    case 'custom':
+      return 'A range of your own'
+  }
+}
+
+function Verdicts({ shown }: { shown: TimeWindow | null }) {
+  const lead = shown ? { liveMs: 0, lead: 1 } : LIVE
+  const jobs = useQuery(jobSeriesQuery({}, { shown, ...lead }))
+  const apis = useQuery(apiSeriesQuery({}, { shown, ...lead }))
+  return (
+    <div className={jobs.error || apis.error ? 'stale' : undefined}>
+      <VerdictStrip jobs={jobs.data} apis={apis.data} usual={shown ? 'the time before' : 'the hour before'} />
+    </div>
+  )
+}
+
+function Troubles({ shown }: { shown: TimeWindow | null }) {
+  const errors = useQuery(errorGroupsQuery({}, { shown, liveMs: ERRORS_LIVE_MS }))
+  const stats = useQuery(dashboardQuery(24 * 60))
+  const functions = useQuery(functionsQuery())
+  return (
+    <div className="grid">
+      <Panel title="Failing now" className="span-4 panel-five" aside={<Link to="/jobs" search={{ status: ['failed'] }}>All failed</Link>}>
+        <QueryView query={errors}>{({ data }) => <FailingNow errors={data.errors} span={shown ? 'in this range' : 'in the last hour'} />}</QueryView>
+      </Panel>
+      <Panel title="Waiting longest" className="span-4 panel-five" aside={<QueueNote stats={stats.data} />}>
+        <QueryView query={stats}>{(data) => <WaitingLongest stats={data} functions={functions.data?.functions} />}</QueryView>
+      </Panel>
+      <Panel title="Slowest endpoints" className="span-4 panel-five" aside="p95 of 24 h">
+        <Endpoints />
+      </Panel>
+    </div>
+  )
+}
+
+function QueueNote({ stats }: { stats: DashboardStats | undefined }) {
+  const queue = stats?.queue
+  return (
+    <span className="num">
+      <Link to="/jobs" search={{ status: ['queued'] }}>
+        {count(queue?.waiting)} waiting
+      </Link>{' '}
+      ·{' '}
+      <Link to="/jobs" search={{ status: ['pending'] }}>
+        {count(queue?.scheduled_future)} scheduled
+      </Link>
+    </span>
+  )
+}
+
+function Endpoints() {
+  const apis = useQuery(apisQuery())
+  const details = useQueries({
+    queries: (apis.data?.apis ?? []).slice(0, APIS_ASKED).map(({ name }) => ({ ...apiQuery(name), refetchInterval: ENDPOINTS_INTERVAL_MS })),
+    combine: (results) => results.flatMap(({ data }) => (data ? [data] : [])),
+  })
+  return <QueryView query={apis}>{({ total }) => (total > 0 && details.length === 0 ? null : <SlowestEndpoints apis={details} />)}</QueryView>
+}
+
+function CapacityPanel() {
+  const workers = useQuery(workersQuery())
+  const stats = useQuery(dashboardQuery(24 * 60))
+  return (
+    <Panel
+      title="Capacity"
+      className="span-5"
+      aside={
+        <Link to="/jobs" search={{ status: ['active'] }} className="num">
+          {count(stats.data?.queue?.running)} running
+        </Link>
+      }
+    >
+      <QueryView query={workers}>{(data) => <Capacity workers={data.workers} />}</QueryView>
+    </Panel>
   )
 }

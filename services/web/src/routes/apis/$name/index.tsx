@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { createFileRoute } from '@tanstack/react-router'
+import * as v from 'valibot'
 import { usePageStream } from '@/components/providers/event-stream-provider'
 import { apiQuery, type ApiOverview } from '@/features/apis/api'
 import { EndpointTable } from '@/features/apis/endpoint-table'
@@ -9,7 +10,11 @@ import { PageHead, Panel } from '@/ui/panel'
 import { QueryView } from '@/ui/query-view'
 import { Tile } from '@/ui/tile'
 
+const optionalText = v.optional(v.fallback(v.optional(v.string()), undefined))
+const search = v.object({ method: optionalText, path: optionalText })
+
 export const Route = createFileRoute('/apis/$name/')({
+  validateSearch: search,
   loader: ({ context, params }) => {
     void context.queryClient.prefetchQuery(apiQuery(params.name))
   },

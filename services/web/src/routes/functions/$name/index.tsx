@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { createFileRoute, Link } from '@tanstack/react-router'
+import { useWindow } from '@/components/use-range'
 import { functionQuery, type FunctionDetail } from '@/features/functions/api'
 import { triggerOf } from '@/features/functions/function-table'
 import { PauseFunction } from '@/features/functions/pause-function'
@@ -21,6 +22,7 @@ export const Route = createFileRoute('/functions/$name/')({
 
 function FunctionPage() {
   const { name } = Route.useParams()
+  const shown = useWindow()
   const info = useQuery(functionQuery(name))
   return (
     <>
@@ -34,7 +36,7 @@ function FunctionPage() {
         {(data) => (
           <div className="stack">
             <FunctionTiles info={data} />
-            <JobTrendsPanel name={name} />
+            <JobTrendsPanel name={name} shown={shown} />
             <div className="grid">
               <Panel title="Recent runs" className="span-8">
                 <RunTable runs={data.recent_runs} label="Recent runs" empty="This function has not run yet." />

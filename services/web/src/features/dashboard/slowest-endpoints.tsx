@@ -1,0 +1,40 @@
+import { Link } from '@tanstack/react-router'
+import type { ApiDetail, ApiEndpoint } from '@/features/apis/api'
+import { count, duration } from '@/lib/format'
+
+const SHOWN = 5
+
+interface Placed extends ApiEndpoint {
+  readonly api: string
+}
+
+const bySlowness = (a: Placed, b: Placed): number => (b.p95_latency_ms ?? 0) - (a.p95_latency_ms ?? 0)
+
+/** Over every API, by the p95 of 24 hours. */
+export function SlowestEndpoints({ apis }: { apis: readonly ApiDetail[] }) {
+  const endpoints = apis.flatMap(({ api, endpoints: all }) => all.map((one): Placed => ({ ...one, api: api.name }))).filter(({ p95_latency_ms: p95 }) => p95 !== null)
+  if (endpoints.length === 0) return <p className="nothing-inline">No request has been seen yet.</p>
+  return (
+    <table className="table" aria-label="Slowest endpoints">
+      <tbody>
+        {endpoints
+          .toSorted(bySlowness)
+          .slice(0, SHOWN)
+          .map((one) => (
+            <tr key={`${one.api} ${one.method} ${one.path}`}>
+              <td className="cell-wide">
+                <Link to="/apis/$name" params={{ name: one.api }} search={{ method: one.method, path: one.path }}>
+                  <code>
+                    {one.method} {one.path}
+                  </code>
+                </Link>{' '}
+                <span className="faint">{one.api}</span>
+              </td>
+              <td className="right num faint hide-phone">×{count(one.requests_24h)}</td>
+              <td className="right num">{duration(one.p95_latency_ms)}</td>
+            </tr>
+          ))}
+      </tbody>
+    </table>
+  )
+}

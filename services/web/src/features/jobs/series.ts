@@ -1,0 +1,74 @@
+// What happened to jobs, step by step: outcomes, waits and runs.
+import { getJson } from '@/lib/api-client'
+import { windowQuery, type Step, type TimeWindow } from '@/lib/range'
+import { stretchQuery, timedQuery } from '@/lib/timed-query'
+import type { ChartPoint, ChartSeries } from '@/ui/time-series'
+
+export interface JobPoint {
+  at: string
+  complete: number
+  failed: number
+  retrying: number
+  cancelled: number
+  wait_p50_ms: number | null
+  wait_p95_ms: number | null
+  run_p50_ms: number | null
+  run_p95_ms: number | null
+}
+
+export interface JobSeriesScope {
+  readonly function?: string | undefined
+}
+
+interface JobSeriesOptions {
+  readonly shown: TimeWindow | null
+  readonly liveMs: number
+  readonly liveStep?: Step
+  readonly lead?: number
+}
+
+export const jobSeriesQuery = (scope: JobSeriesScope, { shown, liveMs, liveStep, lead = 0 }: JobSeriesOptions) =>
+  timedQuery({
+    target: scope.function === undefined ? 'dashboard' : 'functions',
+    name: `job-series-${liveStep ?? 'auto'}`,
+    scope,
+    shown,
+    liveMs,
+    ...(liveStep ? { liveStep } : {}),
+    lead,
+    read: (stretch, signal) => getJson<{ points: readonly JobPoint[] }>('/jobs/series', { ...stretchQuery(stretch), ...scope }, signal),
+  })
+
+export interface ErrorGroup {
+  fingerprint: string
+  error_type: string
+  message: string
+  function: string
+  count: number
+  first_at: string
+  last_at: string
+  last_job_id: string
+}
+
+export const errorGroupsQuery = (scope: JobSeriesScope, { shown, liveMs }: JobSeriesOptions) =>
+  timedQuery({
+    target: scope.function === undefined ? 'dashboard' : 'functions',
+    name: 'errors',
+    scope,
+    shown,
+    liveMs,
+    read: ({ after, before }, signal) => getJson<{ errors: readonly ErrorGroup[] }>('/jobs/errors', { ...windowQuery({ after, before }), ...scope }, signal),
+  })
+
+export const outcomePoints = (points: readonly JobPoint[]): ChartPoint[] =>
+  points.map((point) => ({ at: Date.parse(point.at), values: [point.complete, point.failed, point.retrying, point.cancelled] }))
+
+export const LATENCY_SERIES: readonly ChartSeries[] = [
+  { key: 'run_p95', label: 'Run p95', color: '--line-run', kind: 'line' },
+  { key: 'run_p50', label: 'Run p50', color: '--line-run', kind: 'line', isThin: true },
+  { key: 'wait_p95', label: 'Wait p95', color: '--line-wait', kind: 'line' },
+  { key: 'wait_p50', label: 'Wait p50', color: '--line-wait', kind: 'line', isThin: true },
+]
+
+export const latencyPoints = (points: readonly JobPoint[]): ChartPoint[] =>
+  points.map((point) => ({ at: Date.parse(point.at), values: [point.run_p95_ms, point.run_p50_ms, point.wait_p95_ms, point.wait_p50_ms] }))

@@ -1,0 +1,45 @@
+import { Link } from '@tanstack/react-router'
+import type { WorkerInfo } from '@/features/workers/api'
+import { Slots } from '@/features/workers/slots'
+import { takenSlots } from '@/features/workers/taken-slots'
+import { count } from '@/lib/format'
+
+/** Of each worker group: how much of it is at work. */
+export function Capacity({ workers }: { workers: readonly WorkerInfo[] }) {
+  if (workers.length === 0)
+    return (
+      <p className="nothing-inline">
+        No worker is there: jobs wait. <Link to="/workers">How to start one</Link>
+      </p>
+    )
+  return (
+    <table className="table" aria-label="Capacity">
+      <tbody>
+        {workers.map((worker) => (
+          <CapacityRow key={worker.name} worker={worker} />
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+function CapacityRow({ worker }: { worker: WorkerInfo }) {
+  const { taken, total, draining, lost } = takenSlots(worker)
+  return (
+    <tr>
+      <td>
+        <Link to="/workers" hash={`worker-${worker.name}`}>
+          {worker.name}
+        </Link>
+      </td>
+      <td className="cell-wide">
+        <Slots taken={taken} total={total} />
+        {draining > 0 ? <span className="status status-retrying"> {draining} draining</span> : null}
+        {lost > 0 ? <span className="status status-failed"> {lost} lost</span> : null}
+      </td>
+      <td className="right num">
+        {count(taken)} of {count(total)}
+      </td>
+    </tr>
+  )
+}

@@ -1,0 +1,22 @@
+import type { WorkerInfo, WorkerInstance } from '@/features/workers/api'
+
+export interface TakenSlots {
+  readonly taken: number
+  /** Slots that can be given work: those of instances that are there and stay. */
+  readonly total: number
+  readonly draining: number
+  readonly lost: number
+}
+
+const inState = (instances: readonly WorkerInstance[], state: WorkerInstance['state']): WorkerInstance[] => instances.filter((one) => one.state === state)
+
+export function takenSlots({ instances }: Pick<WorkerInfo, 'instances'>): TakenSlots {
+  const all = instances ?? []
+  const present = all.filter(({ state }) => state !== 'lost')
+  return {
+    taken: present.reduce((sum, one) => sum + (one.active_jobs ?? 0), 0),
+    total: present.reduce((sum, one) => sum + (one.state === 'draining' ? (one.active_jobs ?? 0) : (one.concurrency ?? 0)), 0),
+    draining: inState(all, 'draining').length,
+    lost: inState(all, 'lost').length,
+  }
+}

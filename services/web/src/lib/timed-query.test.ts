@@ -1,0 +1,31 @@
+import { describe, expect, test } from 'vitest'
+import { stretchOf, timedQuery } from '@/lib/timed-query'
+
+const NOW = Date.parse('2026-03-01T12:00:00Z')
+const HOUR = 3_600_000
+const hourAgo = { after: NOW - HOUR, before: NOW, readAt: NOW }
+
+const query = (shown: typeof hourAgo | null) => timedQuery({ target: 'dashboard', name: 'series', scope: {}, shown, liveMs: HOUR, read: () => Promise.resolve(0) })
+
+describe('a stretch', () => {
+  test('live ends now and is as long as live looks back', () => {
+    expect(stretchOf(null, NOW, HOUR)).toEqual({ after: NOW - HOUR, before: NOW, from: NOW - HOUR, step: '1m' })
+  })
+
+  test('of a window stays where it is, however late it is asked', () => {
+    expect(stretchOf(hourAgo, NOW + HOUR, 15 * 60_000)).toMatchObject({ after: NOW - HOUR, before: NOW })
+  })
+
+  test('reads what leads up to it, but never further back than its step is kept', () => {
+    expect(stretchOf(hourAgo, NOW, HOUR, 1).after).toBe(NOW - 2 * HOUR)
+    const day = { after: NOW - 24 * HOUR, before: NOW, readAt: NOW }
+    expect(stretchOf(day, NOW, HOUR, 1).after).toBeGreaterThan(NOW - 35 * 24 * HOUR)
+  })
+})
+
+test('what is live is read again as time passes; a window is not, and no target reaches it', () => {
+  expect(query(null).refetchInterval).toBeGreaterThan(0)
+  expect(query(null).queryKey[0]).toBe('dashboard')
+  expect(query(hourAgo).refetchInterval).toBe(false)
+  expect(query(hourAgo).queryKey[0]).toBe('window')
+})

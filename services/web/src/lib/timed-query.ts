@@ -1,0 +1,59 @@
+// A question about a stretch of time: live it ends now and is asked again as time passes and as its target changes; of a
+// window it is asked once, under a key that no stream touches.
+import { queryOptions } from '@tanstack/react-query'
+import type { CacheTarget } from '@/generated/inventory'
+import { KEPT_MS, STEP_MS, stepFor, windowQuery, type Step, type TimeWindow } from '@/lib/range'
+
+/** Without events time still passes: a rate that fell to nothing must be seen to fall. */
+export const LIVE_READ_INTERVAL_MS = 10_000
+
+export interface Stretch {
+  readonly after: number
+  readonly before: number
+  /** The finest step that still makes a chart of it. */
+  readonly step: Step
+}
+
+export interface TimedQuery<T, Scope extends object> {
+  readonly target: CacheTarget
+  readonly name: string
+  readonly scope: Scope
+  readonly shown: TimeWindow | null
+  /** How far back live looks. */
+  readonly liveMs: number
+  readonly liveStep?: Step
+  /** How much of what came before is read too, as a share of the stretch. */
+  readonly lead?: number
+  readonly read: (stretch: Stretch, signal: AbortSignal) => Promise<T>
+}
+
+export interface Timed<T> extends Stretch {
+  /** Where the stretch itself begins; what lies before it is there to compare with. */
+  readonly from: number
+  readonly data: T
+}
+
+/** The stretch of a window or of now, with what leads up to it as far back as its step is kept. */
+export function stretchOf(shown: TimeWindow | null, now: number, liveMs: number, lead = 0, liveStep?: Step): Stretch & { from: number } {
+  const before = shown ? Math.min(shown.before, shown.readAt) : now
+  const from = shown?.after ?? now - liveMs
+  const step = (shown ? undefined : liveStep) ?? stepFor(from, before, shown?.readAt ?? now)
+  const earliest = (shown?.readAt ?? now) - KEPT_MS[step] + STEP_MS[step]
+  return { after: Math.min(from, Math.max(earliest, from - lead * (before - from))), before, step, from }
+}
+
+export function timedQuery<T, Scope extends object>({ target, name, scope, shown, liveMs, liveStep, lead, read }: TimedQuery<T, Scope>) {
+  const spelled = JSON.stringify(scope)
+  return queryOptions({
+    queryKey: shown ? ['window', name, spelled, shown.after, shown.before, shown.readAt] : [target, name, spelled, liveMs],
+    queryFn: async ({ signal }): Promise<Timed<T>> => {
+      const stretch = stretchOf(shown, Date.now(), liveMs, lead, liveStep)
+      return { ...stretch, data: await read(stretch, signal) }
+    },
+    refetchInterval: shown ? false : LIVE_READ_INTERVAL_MS,
+    // Another range of the same thing takes the old one's place without a blank; another thing does not.
+    placeholderData: (previous: Timed<T> | undefined, query) => (query?.queryKey[2] === spelled ? previous : undefined),
+  })
+}
+
+export const stretchQuery = ({ after, before, step }: Stretch): { after: string; before: string; step: Step } => ({ ...windowQuery({ after, before }), step })

@@ -1,0 +1,130 @@
+// Buckets of time as stacked bars and lines: what is under the crosshair is said above, the same as a table one key away,
+// a dragged stretch is zoomed to, a clicked bar is the list behind it.
+import { useEffect, useEffectEvent, useId, useMemo, useRef, useState, useSyncExternalStore } from 'react'
+import uPlot from 'uplot'
+import 'uplot/dist/uPlot.min.css'
+import { useIsDark } from '@/lib/preference'
+import { chartsAsTables } from '@/ui/charts-as-tables'
+import { barAt, CHART_HEIGHT, plotOptions, toPlotData } from '@/ui/time-plot'
+import { bucketText, overall, valueText, type ChartPoint, type ChartSeries } from '@/ui/time-series'
+import { TimeTable } from '@/ui/time-table'
+
+interface TimeChartProps {
+  readonly label: string
+  readonly series: readonly ChartSeries[]
+  readonly points: readonly ChartPoint[]
+  readonly stepMs: number
+  /** Charts with the same name share their crosshair. */
+  readonly crosshair: string
+  readonly onZoom: (after: number, before: number) => void
+  /** What a click on a bucket opens; with the series whose bar was hit. */
+  readonly onOpen?: ((point: ChartPoint, series: ChartSeries | null) => void) | undefined
+}
+
+export function TimeChart({ label, series, points, stepMs, crosshair, onZoom, onOpen }: TimeChartProps) {
+  const [hovered, setHovered] = useState<number | null>(null)
+  const asTable = useSyncExternalStore(chartsAsTables.subscribe, chartsAsTables.get)
+  const bodyId = useId()
+  return (
+    <figure className="chart" aria-label={label}>
+      <figcaption className="chart-readout">
+        <Readout series={series} points={points} stepMs={stepMs} hovered={hovered} />
+        <button type="button" className="link-button" aria-expanded={asTable} aria-controls={bodyId} aria-keyshortcuts="t" onClick={chartsAsTables.toggle}>
+          {asTable ? 'Chart' : 'Table'}
+        </button>
+      </figcaption>
+      <div className="chart-body" id={bodyId} style={{ height: CHART_HEIGHT }}>
+        {asTable ? (
+          <TimeTable label={label} series={series} points={points} stepMs={stepMs} onZoom={onZoom} />
+        ) : (
+          <Plot
+            series={series}
+            points={points}
+            stepMs={stepMs}
+            crosshair={crosshair}
+            onHover={setHovered}
+            onZoom={onZoom}
+            onOpen={(index, height) => {
+              const point = points[index]
+              if (!point || !onOpen) return
+              const hit = barAt(series, point, height)
+              onOpen(point, hit === null ? null : (series[hit] ?? null))
+            }}
+          />
+        )}
+      </div>
+    </figure>
+  )
+}
+
+interface PlotProps extends Omit<TimeChartProps, 'label' | 'onOpen'> {
+  readonly onHover: (index: number | null) => void
+  readonly onOpen: (index: number, height: number) => void
+}
+
+function Plot({ series, points, stepMs, crosshair, ...events }: PlotProps) {
+  const host = useRef<HTMLDivElement>(null)
+  const plot = useRef<uPlot>(null)
+  const isDark = useIsDark()
+  const data = useMemo(() => toPlotData(series, points, stepMs), [series, points, stepMs])
+  const latest = useRef({ data, stepMs })
+  const onHover = useEffectEvent(events.onHover)
+  const onZoom = useEffectEvent(events.onZoom)
+  const onOpen = useEffectEvent(events.onOpen)
+
+  useEffect(() => {
+    latest.current = { data, stepMs }
+    plot.current?.setData(data)
+  }, [data, stepMs])
+
+  useEffect(() => {
+    const element = host.current
+    if (!element) return
+    const chart = new uPlot(
+      plotOptions({
+        series,
+        crosshair,
+        width: element.clientWidth,
+        step: () => latest.current.stepMs,
+        onHover: (index) => { onHover(index) },
+        onZoom: (after, before) => { onZoom(after, before) },
+        onOpen: (index, height) => { onOpen(index, height) },
+      }),
+      latest.current.data,
+      element,
+    )
+    plot.current = chart
+    const observer = new ResizeObserver(() => {
+      chart.setSize({ width: element.clientWidth, height: CHART_HEIGHT })
+    })
+    observer.observe(element)
+    return () => {
+      observer.disconnect()
+      chart.destroy()
+      plot.current = null
+    }
+  }, [series, crosshair, isDark])
+
+  return <div ref={host} aria-hidden className="chart-host" />
+}
+
+interface ReadoutProps extends Pick<TimeChartProps, 'series' | 'points' | 'stepMs'> {
+  readonly hovered: number | null
+}
+
+function Readout({ series, points, stepMs, hovered }: ReadoutProps) {
+  const point = hovered === null ? undefined : points[hovered]
+  const values = point ? point.values : overall(series, points)
+  const newest = points.at(-1)
+  return (
+    <span className="readout">
+      <span className="readout-when num">{point && newest ? bucketText(point.at, stepMs, newest.at) : 'In all'}</span>
+      {series.map((one, index) => (
+        <span key={one.key} className="readout-item" data-kind={one.kind}>
+          <i className="swatch" data-kind={one.kind} data-thin={one.isThin} style={{ '--swatch': `var(${one.color})` } as React.CSSProperties} aria-hidden />
+          {one.label} <b className="num">{valueText(one, values[index])}</b>
+        </span>
+      ))}
+    </span>
+  )
+}

@@ -1,0 +1,57 @@
+// What a chart over time is made of, and how it is read.
+import { count, duration } from '@/lib/format'
+
+export interface ChartSeries {
+  readonly key: string
+  readonly label: string
+  /** A custom property of tokens.css: charts take their colours from the same tokens as words do. */
+  readonly color: string
+  /** Bars are counts, stacked on the left axis; lines are milliseconds. */
+  readonly kind: 'bar' | 'line'
+  /** A line that is the lesser one of its hue: a median beside its p95. */
+  readonly isThin?: boolean
+}
+
+/** A bucket: what happened from `at` until `at` + the chart's step. Null is not known; an empty bucket is zero. */
+export interface ChartPoint {
+  readonly at: number
+  readonly values: readonly (number | null)[]
+}
+
+export const valueText = (series: ChartSeries | undefined, value: number | null | undefined): string => (series?.kind === 'line' ? duration(value) : count(value))
+
+const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' })
+const clockWithSeconds = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' })
+const dayAndClock = new Intl.DateTimeFormat('en-GB', { weekday: 'short', hour: '2-digit', minute: '2-digit' })
+const MINUTE_MS = 60_000
+const DAY_MS = 86_400_000
+
+/** A bucket's beginning as it is said in a readout and a table. */
+export function bucketText(at: number, stepMs: number, now: number): string {
+  if (now - at > DAY_MS || stepMs > 5 * MINUTE_MS) return dayAndClock.format(at)
+  return (stepMs < MINUTE_MS ? clockWithSeconds : clock).format(at)
+}
+
+/** An instant under the axis: midnight says which day begins. */
+export function axisText(at: number, spacingMs: number): string {
+  const date = new Date(at)
+  if (spacingMs >= DAY_MS || (date.getHours() === 0 && date.getMinutes() === 0 && spacingMs >= 3_600_000)) return date.toLocaleDateString('en-GB', { weekday: 'short', day: 'numeric' })
+  return (spacingMs < MINUTE_MS ? clockWithSeconds : clock).format(at)
+}
+
+/** Of bars their sum; of a line its newest value, since percentiles do not add up. */
+export function overall(series: readonly ChartSeries[], points: readonly ChartPoint[]): (number | null)[] {
+  return series.map(({ kind }, index) => {
+    if (kind === 'line') return points.findLast((point) => point.values[index] !== null)?.values[index] ?? null
+    return points.reduce((total, point) => total + (point.values[index] ?? 0), 0)
+  })
+}
+
+const stepNames: readonly [number, string][] = [
+  [3_600_000, 'hour'],
+  [300_000, '5 minutes'],
+  [60_000, 'minute'],
+  [10_000, '10 seconds'],
+]
+
+export const perStep = (stepMs: number): string => `per ${stepNames.find(([ms]) => ms === stepMs)?.[1] ?? `${String(stepMs / 1000)} s`}`

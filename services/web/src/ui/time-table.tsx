@@ -1,0 +1,53 @@
+import { bucketText, valueText, type ChartPoint, type ChartSeries } from '@/ui/time-series'
+
+interface TimeTableProps {
+  readonly label: string
+  readonly series: readonly ChartSeries[]
+  readonly points: readonly ChartPoint[]
+  readonly stepMs: number
+  readonly onZoom: (after: number, before: number) => void
+}
+
+/** A chart's numbers, newest first. A bucket's time zooms to it, as dragging over the chart does. */
+export function TimeTable({ label, series, points, stepMs, onZoom }: TimeTableProps) {
+  const newest = points.at(-1)
+  return (
+    <div className="table-scroll" tabIndex={0} role="region" aria-label={`${label}, as a table`}>
+      <table className="table">
+        <thead>
+          <tr>
+            <th scope="col">From</th>
+            {series.map((one) => (
+              <th key={one.key} scope="col" className="right">
+                {one.label}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {points.toReversed().map((point) => (
+            <tr key={point.at}>
+              <th scope="row" className="num">
+                <button
+                  type="button"
+                  className="link-button"
+                  title="Zoom to this time"
+                  onClick={() => {
+                    onZoom(point.at, point.at + stepMs)
+                  }}
+                >
+                  {bucketText(point.at, stepMs, newest?.at ?? point.at)}
+                </button>
+              </th>
+              {point.values.map((value, index) => (
+                <td key={series[index]?.key} className="right num">
+                  {valueText(series[index], value)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
