@@ -32,11 +32,14 @@ async def serve(log: EmbeddedLog) -> AsyncIterator[Serve]:
             source: Log | None = None,
             clock: Clock | None = None,
             headers: Mapping[str, str] | None = None,
+            http: str | None = None,
             **more: Any,
         ) -> Running:
             known: dict[str, Any] = {"auth": AuthSettings(mode="off"), "pod": "edge-1", "drain_s": 5.0}
             settings = EdgeSettings(port=free_port(), **known | more)
-            return await stack.enter_async_context(serving_edge(settings, source or log, clock=clock, headers=headers))
+            return await stack.enter_async_context(
+                serving_edge(settings, source or log, clock=clock, headers=headers, http=http)
+            )
 
         yield start
 

@@ -9,6 +9,8 @@ from millstream_contracts.inventory import load_inventory
 from millstream_contracts.names import Topic
 from millstream_kit.clock import ManualClock
 from millstream_kit.log import NewRecord
+from millstream_kit.testing import wait_until
+from millstream_stream_edge.parking import Parked, Parking
 from millstream_stream_edge.testing import Running, Serve, a_job_event, job_record
 
 EVENTS = "/api/v1/events/stream"
@@ -134,6 +136,24 @@ async def test_a_poison_record_is_counted_announced_and_skipped(running: Running
     assert 'millstream_edge_poison_records_total{topic="millstream.jobs.events.v1"} 1.0' in metrics
 
 
+async def test_a_poison_record_is_parked_where_it_can_be_found(running: Running) -> None:
+    await running.log.append([NewRecord(Topic.JOBS_EVENTS, b"job_1", b"\xff\xff garbage")])
+    await wait_until(lambda: len(running.edge.source.read.parking) == 1)
+    told = (await running.client.http.get("/api/v1/streams/parked")).json()
+    (parked,) = told["parked"]
+    assert told["total"] == 1
+    assert parked.keys() == {"topic", "partition", "offset", "at", "size_bytes", "error"}
+    assert (parked["topic"], parked["offset"], parked["size_bytes"]) == (Topic.JOBS_EVENTS, 0, 10)
+    assert parked["error"].startswith("DecodeError")
+
+
+def test_the_parking_is_bounded_and_holds_a_record_once() -> None:
+    parking = Parking()
+    for offset in [*range(150), 149]:
+        parking.add(Parked(Topic.JOBS_EVENTS, 0, offset, 0, 1, "no"))
+    assert [parked.offset for parked in parking] == list(range(149, 49, -1))
+
+
 async def test_a_poison_snapshot_is_announced_too(running: Running) -> None:
     async with running.client.open("/api/v1/workers/stream") as stream:
         await stream.data(1)
@@ -174,8 +194,6 @@ async def test_over_the_limit_it_says_when_to_come_back(serve: Serve) -> None:
 
 
 async def test_a_place_is_free_again_when_a_client_has_gone(serve: Serve) -> None:
-    from millstream_kit.testing import wait_until
-
     running = await serve(max_connections_per_subject=1)
     async with running.client.open(EVENTS) as first:
         await first.next()

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+import pytest
 from millstream_contracts.generated.millstream.jobs.v1.job_events_pb2 import JobFailed
 from millstream_contracts.names import EventType, Topic
 from millstream_kit.clock import ManualClock
@@ -127,7 +128,12 @@ async def stuck(subscriber: Any) -> None:
             looks, waiting = looks + 1 if is_same else 0, subscriber.write_task
 
 
-async def test_a_slow_client_catches_up_from_the_ring_and_misses_nothing(running: Running) -> None:
+WAYS = pytest.mark.parametrize("http", [None, "h11"], ids=["direct", "send"])
+
+
+@WAYS
+async def test_a_slow_client_catches_up_from_the_ring_and_misses_nothing(serve: Serve, http: str | None) -> None:
+    running = await serve(http=http)
     async with sluggish(running, EVENTS) as client:
         await bulk(running, 1, 150)
         subscriber = only_subscriber(running)
@@ -144,7 +150,7 @@ async def test_a_slow_client_holds_a_cursor_and_not_a_copy(running: Running) -> 
         subscriber = only_subscriber(running)
         await stuck(subscriber)
         assert subscriber.cursors is not None
-        assert subscriber.owed == []
+        assert not subscriber.owed
         assert subscriber.cursors[Topic.JOBS_EVENTS].has_pending
 
 
@@ -175,8 +181,9 @@ async def test_one_that_falls_off_the_ring_is_told_and_goes_on(serve: Serve) -> 
     assert len(heard) == len(set(heard)) < last
 
 
-async def test_one_that_accepts_nothing_is_closed_and_the_others_do_not_notice(serve: Serve) -> None:
-    running = await serve(send_timeout_s=0.5)
+@WAYS
+async def test_one_that_accepts_nothing_is_closed_and_the_others_do_not_notice(serve: Serve, http: str | None) -> None:
+    running = await serve(send_timeout_s=0.5, http=http)
     async with sluggish(running, EVENTS), running.client.open(EVENTS) as quick:
         await quick.next()
         await bulk(running, 1, 150)
@@ -206,3 +213,22 @@ async def test_a_slow_reader_of_snapshots_gets_the_newest_and_no_backlog(serve: 
     shown = [b.data["data"] for b in client.blocks if b.event is None and b.data["stream"] == "apis"]
     assert [s["apis"]["total"] for s in shown] == [0, 1]
     assert shown[-1]["apis"]["apis"][0]["requests_24h"] == 3
+
+
+async def test_what_is_held_for_all_of_them_has_a_bound_and_the_one_waiting_longest_goes_first(serve: Serve) -> None:
+    running = await serve(max_held_bytes=2**20, write_bytes=500_000)  # room for one that waits, not for two
+    async with sluggish(running, EVENTS):
+        await bulk(running, 1, 100)
+        first = only_subscriber(running)
+        await stuck(first)
+        hub = running.edge.hub
+        assert 0 < hub._held_bytes <= 2**20
+        async with sluggish(running, EVENTS), running.client.open(EVENTS) as quick:
+            await quick.next()
+            await bulk(running, 101, 150)
+            assert len(await quick.data(150)) == 150
+            await wait_until(lambda: first not in hub.subscribers, timeout_s=30)
+    await wait_until(lambda: not hub.subscribers, timeout_s=30)
+    assert hub._held_bytes == 0
+    metrics = (await running.client.http.get("/metrics")).text
+    assert 'millstream_edge_closed_total{reason="held_bytes"}' in metrics

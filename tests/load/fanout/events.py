@@ -17,14 +17,14 @@ BYTES = 300  # of a payload
 JOBS = [new_job_id() for _ in range(64)]  # so that every partition has its share
 
 
-def an_event(seq: int) -> JobEvent:
+def an_event(seq: int, size: int = BYTES) -> JobEvent:
     """Progress of one of the jobs, with the time of this moment in its message."""
     message = f"ts_ns {time.time_ns()} "
     event = a_job_event(
         EventType.JOB_PROGRESS, job_id=JOBS[seq % len(JOBS)], seq=seq, worker_id="w1", attempt=1, max_retries=3,
         progress=JobProgress(progress=0.5, message=message),
     )  # fmt: skip
-    event.progress.message += "x" * max(0, BYTES - len(payload(event)))
+    event.progress.message += "x" * max(0, size - len(payload(event)))
     return event
 
 
@@ -36,7 +36,8 @@ def payload(event: JobEvent) -> bytes:
 class Publisher:
     """Sends events at a steady rate from a thread of its own, until the end of the block."""
 
-    def __init__(self, publish: Callable[[JobEvent], None], rate_per_s: float) -> None:
+    def __init__(self, publish: Callable[[JobEvent], None], rate_per_s: float, size: int = BYTES) -> None:
+        self._size = size
         self._publish = publish
         self._pause_s = 1 / rate_per_s
         self._stop = threading.Event()
@@ -67,7 +68,7 @@ class Publisher:
         due = time.monotonic()
         while not self._stop.wait(max(0.0, due - time.monotonic())):
             try:
-                self._publish(an_event(self.sent + 1))
+                self._publish(an_event(self.sent + 1, self._size))
             except Exception as error:  # noqa: BLE001 - the one who stops is told
                 self._error = error
                 return

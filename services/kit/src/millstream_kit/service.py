@@ -47,6 +47,7 @@ def build_app(
     max_body_bytes: int,
     telemetry: Telemetry | None = None,
     registry: CollectorRegistry | None = None,
+    http: type[asyncio.Protocol] | None = None,
 ) -> FastAPI:
     """An application with everything a service of ours has in common.
 
@@ -62,6 +63,7 @@ def build_app(
         max_body_bytes: a larger request body is 413.
         telemetry: built from the environment when not given.
         registry: of metrics; built when not given.
+        http: uvicorn's protocol to serve it with; uvicorn's choice when not given.
     """
     telemetry = telemetry or Telemetry(f"millstream-{name}")
     readiness = Readiness()
@@ -91,6 +93,7 @@ def build_app(
     app.state.registry = registry or new_registry()
     app.state.authenticator = Authenticator(settings.auth, clock)
     app.state.drain = _nothing
+    app.state.http = http or "auto"
     install_problem_handlers(app)
     if settings.health_port is None:
         app.router.routes.extend(health_routes(readiness, app.state.registry))
@@ -176,7 +179,7 @@ async def serve(settings: ServiceSettings, app: FastAPI, *, stop: asyncio.Event)
         app: made by `build_app`.
         stop: set by a signal, or by a test.
     """
-    api = _Server(_config(settings, app, settings.port, lifespan="on"))
+    api = _Server(_config(settings, app, settings.port, lifespan="on", http=app.state.http))
     servers = [api]
     if settings.health_port is not None:
         health = Starlette(routes=health_routes(app.state.readiness, app.state.registry))
@@ -200,15 +203,17 @@ async def serve(settings: ServiceSettings, app: FastAPI, *, stop: asyncio.Event)
         raise SystemExit(3)
 
 
-def _config(settings: ServiceSettings, app: ASGIApp, port: int, *, lifespan: Any) -> uvicorn.Config:
+def _config(settings: ServiceSettings, app: ASGIApp, port: int, *, lifespan: Any, http: Any = "auto") -> uvicorn.Config:
     return uvicorn.Config(
         app,
         host=settings.host,
         port=port,
         lifespan=lifespan,
+        http=http,
         access_log=False,
         log_config=None,
         server_header=False,
+        forwarded_allow_ips=settings.trusted_proxies,
         timeout_keep_alive=75,
         timeout_graceful_shutdown=5,
     )

@@ -55,6 +55,10 @@ class ServiceSettings(BaseSettings):
         25.0, gt=0, le=600, validation_alias=AliasChoices("MILLSTREAM_DRAIN_S", "drain_s"),
         description="Seconds open work gets to end after that.",
     )  # fmt: skip
+    trusted_proxies: str = Field(
+        "127.0.0.1,::1", validation_alias=AliasChoices("MILLSTREAM_TRUSTED_PROXIES", "trusted_proxies"),
+        description="Addresses and networks, comma separated, whose X-Forwarded-For and -Proto are believed.",
+    )  # fmt: skip
     kafka_bootstrap_servers: str | None = Field(
         None, validation_alias=AliasChoices("KAFKA_BOOTSTRAP_SERVERS", "kafka_bootstrap_servers"),
         description="host:port, comma separated; the embedded log when unset.",

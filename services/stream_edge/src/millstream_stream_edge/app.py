@@ -19,6 +19,7 @@ from millstream_stream_edge.response import OfferServerSend
 from millstream_stream_edge.routes import api_routes, stream_routes
 from millstream_stream_edge.schema_routes import schema_routes
 from millstream_stream_edge.settings import EdgeSettings
+from millstream_stream_edge.wire import WiredProtocol
 
 MAX_BODY_BYTES = 65_536  # nothing here takes a body
 
@@ -55,6 +56,7 @@ def create_app(settings: EdgeSettings, *, log: Log | None = None, clock: Clock |
         lifespan=lifespan,
         max_body_bytes=MAX_BODY_BYTES,
         registry=registry,
+        http=WiredProtocol,
     )
     app.add_middleware(OfferServerSend)
     app.state.readiness.hold("filling its rings")

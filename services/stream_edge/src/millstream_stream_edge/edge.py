@@ -14,6 +14,7 @@ from millstream_kit.tasks import Supervisor
 from starlette.types import ASGIApp, Send
 
 from millstream_stream_edge import frames
+from millstream_stream_edge.admission import Admission, Caller
 from millstream_stream_edge.catchup import CatchUp
 from millstream_stream_edge.drain import close_all
 from millstream_stream_edge.frames import Control, GapReason, ReconnectReason, UnavailableReason
@@ -27,6 +28,7 @@ from millstream_stream_edge.resume import Start, Wish, resolve
 from millstream_stream_edge.settings import EdgeSettings
 from millstream_stream_edge.source import Source, stream_topics
 from millstream_stream_edge.subscriber import Subscriber
+from millstream_stream_edge.wire import Wire
 
 TOKEN_MARGIN_S = 5.0
 LEAVE_MARGIN = 0.8  # of drain_s, so that closing is done before the process is asked to end
@@ -49,7 +51,7 @@ class Edge:
         self._clock = clock
         self._draining: asyncio.Task[None] | None = None
         self._catching_up: set[asyncio.Task[None]] = set()
-        self._opened: dict[str, int] = {}
+        self._admission = Admission(settings)
 
     def start(self, supervisor: Supervisor, on_ready: Callable[[], None]) -> None:
         """Run the loops of the edge."""
@@ -60,49 +62,52 @@ class Edge:
 
     # --- opening ------------------------------------------------------------------------------------------------------
 
-    async def open(self, plan: Plan, refused: Sequence[Sub], principal: Principal, wish: Wish) -> ASGIApp:
+    async def open(
+        self, plan: Plan, refused: Sequence[Sub], principal: Principal, wish: Wish, address: str | None
+    ) -> ASGIApp:
         """The response to a request that may have this plan.
 
         Args:
             refused: subs of the request the principal may not have.
+            address: the client's, as far as the server knows.
         """
-        reason = self._refusal(principal)
-        if reason is not None:
-            self.metrics.refused.labels(reason.value).inc()
-            return unavailable(reason.value)
-        self._opened[principal.subject] = self._opened.get(principal.subject, 0) + 1
+        caller = Caller(principal.subject, address)
+        refusal = self._refusal(caller)
+        if refusal is not None:
+            return refusal
+        self._admission.take(caller)
         group = self.hub.hold(plan)
         try:
             start = await resolve(plan, group, wish, self.source.rings, self.codec, self._log)
         except BaseException as error:
-            self._give_back(group, principal)
+            self._give_back(group, caller)
             if isinstance(error, LogUnavailable):
-                self.metrics.refused.labels(UnavailableReason.KAFKA_AWAY.value).inc()
-                return unavailable(UnavailableReason.KAFKA_AWAY.value)
+                return self._refuse(UnavailableReason.KAFKA_AWAY)
             raise
         begin = partial(self._begin, group=group, start=start, refused=refused, principal=principal)
-        return EventStream(begin, self._end)
+        return EventStream(begin, self.hub.leave, partial(self._give_back, group, caller))
 
-    def _refusal(self, principal: Principal) -> UnavailableReason | None:
+    def _refusal(self, caller: Caller) -> ASGIApp | None:
         if self._draining is not None:
-            return UnavailableReason.DRAINING
+            return self._refuse(UnavailableReason.DRAINING)
         if not self.source.is_ready:
-            return UnavailableReason.KAFKA_AWAY if self.source.is_away else UnavailableReason.STARTING
-        if sum(self._opened.values()) >= self.settings.max_connections:
-            return UnavailableReason.LIMIT
-        if self._opened.get(principal.subject, 0) >= self.settings.max_connections_per_subject:
-            return UnavailableReason.LIMIT
-        return None
+            return self._refuse(UnavailableReason.KAFKA_AWAY if self.source.is_away else UnavailableReason.STARTING)
+        bound = self._admission.bound(caller)
+        return None if bound is None else self._refuse(UnavailableReason.LIMIT, bound.value)
+
+    def _refuse(self, reason: UnavailableReason, counted_as: str | None = None) -> ASGIApp:
+        self.metrics.refused.labels(counted_as or reason.value).inc()
+        return unavailable(reason.value)
 
     def _begin(
-        self, send: Send, *, group: Group, start: Start, refused: Sequence[Sub], principal: Principal
+        self, send: Send, wire: Wire | None, *, group: Group, start: Start, refused: Sequence[Sub], principal: Principal
     ) -> Subscriber:
         for topic, cursor in start.cursors.items():
             if cursor.is_outdated:  # made anew since the headers went out
                 cursor.reset()
                 start.gaps.append((topic, GapReason.TOPIC_RECREATED))
         ends_at, why = self._lifetime(principal)
-        subscriber = Subscriber(group, send, principal, ends_at=ends_at, ends_why=why)
+        subscriber = Subscriber(group, send, wire, principal, ends_at=ends_at, ends_why=why)
         opening = [self._open_block(group, start), *self._gap_blocks(group.plan, start)]
         opening += [frames.control(Control.UNAUTHORIZED, group.plan.concerning(sub)) for sub in refused]
         if self.source.is_away:
@@ -116,15 +121,9 @@ class Edge:
             task.add_done_callback(self._catching_up.discard)
         return subscriber
 
-    def _end(self, subscriber: Subscriber) -> None:
-        self.hub.leave(subscriber)
-        self._give_back(subscriber.group, subscriber.principal)
-
-    def _give_back(self, group: Group, principal: Principal) -> None:
+    def _give_back(self, group: Group, caller: Caller) -> None:
         self.hub.release(group)
-        self._opened[principal.subject] -= 1
-        if not self._opened[principal.subject]:
-            del self._opened[principal.subject]
+        self._admission.give_back(caller)
 
     def _lifetime(self, principal: Principal) -> tuple[float, ReconnectReason]:
         now = self._clock.monotonic()

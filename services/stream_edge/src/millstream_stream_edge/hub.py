@@ -33,9 +33,11 @@ from millstream_stream_edge.subscriber import Rest, Subscriber, body
 from millstream_stream_edge.tables import Table
 from millstream_stream_edge.upkeep import Upkeep
 from millstream_stream_edge.wheel import SLOT_S
+from millstream_stream_edge.wire import framed
 
 log = structlog.get_logger(__name__)
 
+SERVER_BUFFER_BYTES = 65_536  # what a server takes of a client's before it says "wait"
 PUMP_BUDGET_S = 0.010  # longest time given to those behind before everyone else has a turn
 
 
@@ -67,6 +69,8 @@ class Hub:
         self._dirty: dict[Group, None] = {}
         self._lagging: dict[Subscriber, None] = {}
         self._ahead: dict[Subscriber, None] = {}
+        self._busy: dict[Subscriber, None] = {}  # in the order they became so
+        self._held_bytes = 0
         self._views_touched = False
         self._told: dict[str, int] = {topic: ring.end_seq for topic, ring in rings.items()}
         self._tick_handle: asyncio.Handle | None = None
@@ -110,6 +114,7 @@ class Hub:
         group.live.pop(subscriber, None)
         self._lagging.pop(subscriber, None)
         self._ahead.pop(subscriber, None)
+        self._let_go(subscriber)
         if subscriber.write_task is not None:
             subscriber.write_task.cancel()
 
@@ -165,13 +170,16 @@ class Hub:
             return
         chunk = frames.with_id(group.id_line(group.cursors), blocks)
         group.wrote_at = self._clock.monotonic()
-        self._fan_out(group, body(chunk))
+        self._fan_out(group, chunk)
         self._count(group, len(group.live), len(blocks) - pending.gaps, len(chunk))
         if pending.gaps:
             self._metrics.gaps.labels(GapReason.OVERFLOW).inc(pending.gaps)
 
-    def _fan_out(self, group: Group, message: Message) -> None:
+    def _fan_out(self, group: Group, chunk: bytes) -> None:
+        message, direct = body(chunk), framed(chunk)
         for subscriber in tuple(group.live):
+            if subscriber.wire is not None and subscriber.wire.write(direct):
+                continue
             write = subscriber.send(message)
             try:
                 awaited = write.send(None)  # type: ignore[attr-defined]  # a coroutine
@@ -180,7 +188,7 @@ class Hub:
             except Exception as error:  # noqa: BLE001 - one client's fault is no one else's
                 self._lost(subscriber, error)
             else:
-                self._become_busy(subscriber, Rest(write, awaited))  # type: ignore[arg-type]
+                self._become_busy(subscriber, Rest(write, awaited), len(chunk))  # type: ignore[arg-type]
 
     def _pump(self) -> None:
         """Give those behind a chunk each, as many as there is time for."""
@@ -195,7 +203,7 @@ class Hub:
     def _pump_one(self, subscriber: Subscriber) -> None:
         group, cursors = subscriber.group, subscriber.cursors
         assert cursors is not None
-        blocks, subscriber.owed = subscriber.owed, []
+        blocks, subscriber.owed = list(subscriber.owed), {}
         if subscriber.owes_status:
             subscriber.owes_status = False
             blocks.append(self._status(group.plan.topics))
@@ -247,9 +255,9 @@ class Hub:
             self._lost(subscriber, error)
             return
         if rest is not None:
-            self._become_busy(subscriber, rest)
+            self._become_busy(subscriber, rest, len(message["body"]))
 
-    def _become_busy(self, subscriber: Subscriber, rest: Rest) -> None:
+    def _become_busy(self, subscriber: Subscriber, rest: Rest, size: int) -> None:
         group = subscriber.group
         if group.live.pop(subscriber, False) is None:
             subscriber.cursors = group.copy_cursors()
@@ -257,6 +265,20 @@ class Hub:
         subscriber.busy_since = subscriber.wrote_at = self._clock.monotonic()
         subscriber.write_task = asyncio.get_running_loop().create_task(self._finish_write(subscriber, rest))
         self._upkeep.schedule(subscriber)
+        self._hold(subscriber, SERVER_BUFFER_BYTES + size)
+
+    def _hold(self, subscriber: Subscriber, size: int) -> None:
+        """Note what is held for one that does not take it; while that is too much, close who has waited longest."""
+        self._busy[subscriber] = None
+        subscriber.held_bytes = size
+        self._held_bytes += size
+        while self._held_bytes > self._settings.max_held_bytes:
+            self._metrics.closed.labels("held_bytes").inc()
+            self.abandon(next(iter(self._busy)))
+
+    def _let_go(self, subscriber: Subscriber) -> None:
+        if self._busy.pop(subscriber, False) is None:
+            self._held_bytes -= subscriber.held_bytes
 
     async def _finish_write(self, subscriber: Subscriber, rest: Rest) -> None:
         try:
@@ -264,6 +286,7 @@ class Hub:
         except Exception as error:  # noqa: BLE001 - one client's fault is no one else's
             self._lost(subscriber, error)
             return
+        self._let_go(subscriber)
         subscriber.busy_since = None
         subscriber.write_task = None
         if subscriber.final is not None:
@@ -281,6 +304,7 @@ class Hub:
         """Give a connection up without another word."""
         subscriber.closing = True
         subscriber.group.live.pop(subscriber, None)
+        self._let_go(subscriber)
         if subscriber.write_task is not None:
             subscriber.write_task.cancel()
         if subscriber.request_task is not None and not subscriber.abandoned:
@@ -317,6 +341,7 @@ class Hub:
         if self._groups.let_time_pass():
             self._views_touched = True
             self._plan_tick()
+        self._metrics.held_bytes.set(self._held_bytes)
         self._metrics.lagging.set(len(self.subscribers) - sum(len(group.live) for group in self._groups))
 
     # --- telling everyone ---------------------------------------------------------------------------------------------
@@ -344,7 +369,7 @@ class Hub:
                 if subscriber.can_be_written:
                     self.write(subscriber, b"".join(blocks))
                 else:
-                    subscriber.owed += blocks
+                    subscriber.owed.update(dict.fromkeys(blocks))
 
     # --- counting -----------------------------------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ class EdgeMetrics:
 
         self.connections = gauge("connections", "Open connections.", "stream")
         self.lagging = gauge("lagging_connections", "Connections that are behind the newest event.")
+        self.held_bytes = gauge("held_bytes", "Bytes held for connections that do not take theirs.")
         self.deliveries = counter("deliveries", "Events handed to connections.", "stream")
         self.bytes = counter("sent_bytes", "Bytes handed to connections.", "stream")
         self.ticks = counter("ticks", "Turns in which pending events were written.")

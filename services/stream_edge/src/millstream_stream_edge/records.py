@@ -8,6 +8,7 @@ from millstream_kit.log import Record
 
 from millstream_stream_edge.frames import GapReason
 from millstream_stream_edge.metrics import EdgeMetrics
+from millstream_stream_edge.parking import MOST_ERROR_CHARS, Parked, Parking
 from millstream_stream_edge.ring import Frame
 from millstream_stream_edge.streams import LOG_STREAMS
 
@@ -19,6 +20,7 @@ class Reader:
 
     def __init__(self, metrics: EdgeMetrics) -> None:
         self._metrics = metrics
+        self.parking = Parking()
 
     def frames(self, record: Record) -> tuple[tuple[Frame, ...], GapReason | None]:
         """The frames of a record; or none and a gap, when it is poison."""
@@ -31,8 +33,18 @@ class Reader:
             return (), GapReason.POISON
 
     def poison(self, record: Record, error: Exception) -> None:
-        """Count and log a record that is skipped."""
+        """Count, park and log a record that is skipped."""
         self._metrics.poison.labels(record.topic).inc()
+        self.parking.add(
+            Parked(
+                record.topic,
+                record.partition,
+                record.offset,
+                record.timestamp_ms,
+                len(record.value or b""),
+                repr(error)[:MOST_ERROR_CHARS],
+            )
+        )
         log.error(
             "poison record skipped",
             topic=record.topic,

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from millstream_stream_edge import frames
 from millstream_stream_edge.frames import Control
 from millstream_stream_edge.subscriber import Subscriber
+from millstream_stream_edge.wire import Wire, wire_of
 
 SERVER_SEND = "millstream.server_send"
 HEADERS = {"Cache-Control": "no-store, no-transform"}
@@ -43,19 +44,31 @@ class _Nothing:
 class EventStream(EventSourceResponse):
     """A response the hub writes to until one side closes."""
 
-    def __init__(self, begin: Callable[[Send], Subscriber], end: Callable[[Subscriber], None]) -> None:
+    def __init__(
+        self,
+        begin: Callable[[Send, Wire | None], Subscriber],
+        leave: Callable[[Subscriber], None],
+        give_back: Callable[[], None],
+    ) -> None:
         """
         Args:
             begin: called once the headers are out, in the request's task.
-            end: called when the response is over, for whatever reason.
+            leave: called when the subscriber is gone, for whatever reason.
+            give_back: called when the response is over, even when it never began.
         """
         super().__init__(_Nothing(), headers=HEADERS, ping=0, sep="\n")
         self._begin = begin
-        self._end = end
+        self._leave = leave
+        self._give_back = give_back
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-        subscriber = self._begin(scope.get(SERVER_SEND, send))
+        try:
+            await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+            await self._stay(receive, self._begin(scope.get(SERVER_SEND, send), wire_of(scope)))
+        finally:
+            self._give_back()
+
+    async def _stay(self, receive: Receive, subscriber: Subscriber) -> None:
         try:
             await self._listen_for_disconnect(receive)
         except asyncio.CancelledError:
@@ -64,7 +77,7 @@ class EventStream(EventSourceResponse):
                 raise
             task.uncancel()  # the hub gave this connection up; ending here makes the server close it
         finally:
-            self._end(subscriber)
+            self._leave(subscriber)
 
 
 def unavailable(reason: str, after_ms: int | None = None) -> Response:

@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from millstream_stream_edge.combined import read_plan, sub_of
 from millstream_stream_edge.edge import Edge
 from millstream_stream_edge.params import Params, instant, text
+from millstream_stream_edge.parking import Parked
 from millstream_stream_edge.paths import are_valid, by_precedence
 from millstream_stream_edge.plan import Plan, Sub
 from millstream_stream_edge.response import unavailable
@@ -46,7 +47,7 @@ class StreamEndpoint:
         params.finish()
         if not may_have(principal, sub):
             raise forbidden(self._spec.scope)
-        return await edge_of(request).open(Plan((sub,), enveloped=False), (), principal, wish)
+        return await edge_of(request).open(Plan((sub,), enveloped=False), (), principal, wish, address_of(request))
 
 
 class CombinedEndpoint:
@@ -66,12 +67,17 @@ class CombinedEndpoint:
         if len(refused) == len(plan.subs):
             raise forbidden(" or ".join(sorted({sub.kind.spec.scope for sub in refused})))
         carried = Plan(tuple(sub for sub in plan.subs if sub not in refused), enveloped=True)
-        return await edge_of(request).open(carried, refused, principal, wish)
+        return await edge_of(request).open(carried, refused, principal, wish, address_of(request))
 
 
 def edge_of(request: HttpRequest) -> Edge:
     edge: Edge = request.app.state.edge
     return edge
+
+
+def address_of(request: HttpRequest) -> str | None:
+    """The client's address: what a trusted proxy said, else the connection's."""
+    return None if request.client is None else request.client.host
 
 
 async def authenticate(request: HttpRequest) -> Principal | Refusal:
@@ -144,7 +150,24 @@ def api_routes() -> APIRouter:
         streams = [describe(edge_of(request), spec) for spec in load_inventory().stream_list]
         return {"streams": streams, "total": len(streams)}
 
+    @router.get("/streams/parked", dependencies=[require(Need.STREAMS_READ)])
+    async def list_parked_records(request: Request) -> dict[str, Any]:
+        parked = [describe_parked(one) for one in edge_of(request).source.read.parking]
+        return {"parked": parked, "total": len(parked)}
+
     return router
+
+
+def describe_parked(record: Parked) -> dict[str, Any]:
+    """One record that could not be read; what is in it stays in the log."""
+    return {
+        "topic": record.topic,
+        "partition": record.partition,
+        "offset": record.offset,
+        "at": to_rfc3339(record.timestamp_ms),
+        "size_bytes": record.size_bytes,
+        "error": record.error,
+    }
 
 
 def describe(edge: Edge, spec: StreamSpec) -> dict[str, Any]:

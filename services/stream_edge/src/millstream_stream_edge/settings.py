@@ -37,7 +37,25 @@ class EdgeSettings(ServiceSettings):
     revocation_check_s: float = Field(1.0, gt=0, description="Seconds between looks for revoked credentials.")
     max_connections: int = Field(20_000, ge=1, description="Most streams open in this process.")
     max_connections_per_subject: int = Field(5_000, ge=1, description="Most streams one subject may have open here.")
+    max_connections_per_address: int | None = Field(
+        None,
+        ge=1,
+        description="Most streams one address may have open here; no bound when unset. Behind a proxy it needs"
+        " MILLSTREAM_TRUSTED_PROXIES, else all clients are one address.",
+    )
+    reserve_share: float = Field(
+        0.1, ge=0, le=0.9, description="Share of max_connections kept for subjects that have few streams open."
+    )
+    reserve_per_subject: int = Field(16, ge=1, description="Streams a subject may have open to be given one of those.")
+    max_held_bytes: int = Field(
+        256 * 2**20, ge=2**20, description="Most bytes held for clients that do not take theirs; the slowest is closed."
+    )
     close_rate_per_s: float = Field(500.0, gt=0, description="Streams closed a second while draining.")
+
+    @property
+    def unreserved_connections(self) -> int:
+        """Streams anybody may open before the reserve begins."""
+        return int(self.max_connections * (1 - self.reserve_share))
 
     @model_validator(mode="after")
     def _ticks_in_order(self) -> Self:

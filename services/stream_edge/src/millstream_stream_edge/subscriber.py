@@ -11,6 +11,7 @@ from starlette.types import Message, Send
 
 from millstream_stream_edge.cursor import Cursor
 from millstream_stream_edge.frames import ReconnectReason
+from millstream_stream_edge.wire import Wire
 
 if TYPE_CHECKING:
     from millstream_stream_edge.group import Group
@@ -38,6 +39,7 @@ class Subscriber:
         "ends_why",
         "final",
         "group",
+        "held_bytes",
         "owed",
         "owes_status",
         "principal",
@@ -45,13 +47,28 @@ class Subscriber:
         "send",
         "stale",
         "status_at",
+        "wire",
         "write_task",
         "wrote_at",
     )
 
-    def __init__(self, group: Group, send: Send, principal: Principal, *, ends_at: float, ends_why: ReconnectReason):
+    def __init__(
+        self,
+        group: Group,
+        send: Send,
+        wire: Wire | None,
+        principal: Principal,
+        *,
+        ends_at: float,
+        ends_why: ReconnectReason,
+    ) -> None:
+        """
+        Args:
+            wire: the connection's, where the server offers it.
+        """
         self.group = group
         self.send = send
+        self.wire = wire
         self.principal = principal
         self.ends_at = ends_at
         self.ends_why = ends_why
@@ -64,7 +81,8 @@ class Subscriber:
         self.status_at = 0.0
         self.check_slot = -1
         self.owes_status = False
-        self.owed: list[bytes] = []
+        self.owed: dict[bytes, None] = {}
+        self.held_bytes = 0
         self.catching_up = False
         self.closing = False
         self.abandoned = False

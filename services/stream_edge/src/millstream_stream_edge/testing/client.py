@@ -174,15 +174,26 @@ class Serve(Protocol):
         source: Log | None = None,
         clock: Clock | None = None,
         headers: Mapping[str, str] | None = None,
+        http: str | None = None,
         **settings: Any,
     ) -> Running: ...
 
 
 @asynccontextmanager
 async def serving_edge(
-    settings: EdgeSettings, log: Log, *, clock: Clock | None = None, headers: Mapping[str, str] | None = None
+    settings: EdgeSettings,
+    log: Log,
+    *,
+    clock: Clock | None = None,
+    headers: Mapping[str, str] | None = None,
+    http: str | None = None,
 ) -> AsyncIterator[Running]:
-    """Serve an edge until the end of the block."""
+    """Serve an edge until the end of the block.
+
+    Args:
+        http: uvicorn's name of a protocol to serve it with instead of the edge's own.
+    """
     app = create_app(settings, log=log, clock=clock)
+    app.state.http = http or app.state.http
     async with serving(settings, app) as url, EdgeClient(url, headers) as client:
         yield Running(app, url, client, log)
