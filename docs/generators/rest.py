@@ -23,9 +23,12 @@ Scopes: reading needs `<noun>:read`. Enqueuing needs `jobs:enqueue` or `jobs:wri
 artifact `jobs:write`; pausing and resuming `functions:write`. Workers need `jobs:lease` and `workers:heartbeat`, reporting
 requests `apis:ingest`. Logs and contents of artifacts need `payloads:read` as well.
 
+Shapes name what is sent and answered, field by field: `?` is one that a request may leave out, `[]` a list.
+
 Lists are paged: `limit` and `cursor` in; `total`, `total_exact`, `has_more` and `next_cursor` out. All of it as one
 document for tools: [openapi.json](openapi.json); a service serves its part at `/openapi.json` of its own port.
 """
+OF_ERRORS = {"Problem", "FieldProblem", "HTTPValidationError", "ValidationError"}
 NOT_YET = ROOT / "docs" / "reference" / "not-yet.md"
 
 
@@ -38,7 +41,9 @@ def page() -> str:
         source = f"services/{folder}/src/millstream_{folder}/routes"
         parts += [
             f"## {title}\n\n{_source(source)}\n",
-            table(("operation", "query", "body", ""), _rows(app.openapi())),
+            table(("operation", "query", "body", "answers", ""), _rows(app.openapi())),
+            "",
+            table(("shape", "fields"), _shapes(app.openapi())),
             "",
         ]
     return "\n".join(parts)
@@ -49,7 +54,7 @@ def _source(path: str) -> str:
     return f"Written in {link(found, found)}."
 
 
-def _rows(document: dict[str, Any]) -> Iterator[tuple[str, str, str, str]]:
+def _rows(document: dict[str, Any]) -> Iterator[tuple[str, str, str, str, str]]:
     base = load_inventory().api_base
     for path, operations in document["paths"].items():
         if not path.startswith(base):
@@ -62,6 +67,7 @@ def _rows(document: dict[str, Any]) -> Iterator[tuple[str, str, str, str]]:
                 code(asked),
                 codes(query),
                 codes(body),
+                codes(_answers(operation)),
                 "[not yet](not-yet.md)" if _is_not_yet(asked, document) else "",
             )
 
@@ -83,3 +89,29 @@ def _fields(body: dict[str, Any] | None, document: dict[str, Any]) -> list[str]:
         document.get("components", {}).get("schemas", {}).get(name, schema).get("properties", {})
     )
     return list(properties)
+
+
+def _answers(operation: dict[str, Any]) -> list[str]:
+    good = (answer for status, answer in operation["responses"].items() if status.startswith("2"))
+    schemas = (answer.get("content", {}).get("application/json", {}).get("schema", {}) for answer in good)
+    return list(dict.fromkeys(_name(schema) for schema in schemas if "$ref" in schema))
+
+
+def _name(schema: dict[str, Any]) -> str:
+    return str(schema["$ref"].rsplit("/", 1)[-1])
+
+
+def _shapes(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Everything with fields; errors have a page of their own."""
+    for name, schema in sorted(document.get("components", {}).get("schemas", {}).items()):
+        if "properties" in schema and name not in OF_ERRORS:
+            required = schema.get("required", ())
+            marked = (
+                field + ("[]" if _is_list(value) else "") + ("" if field in required else "?")
+                for field, value in schema["properties"].items()
+            )
+            yield code(name), codes(list(marked))
+
+
+def _is_list(schema: dict[str, Any]) -> bool:
+    return any(choice.get("type") == "array" for choice in (schema, *schema.get("anyOf", ())))
