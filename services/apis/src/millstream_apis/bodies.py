@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from millstream_contracts.limits import load_limits
 from millstream_contracts.times import parse_rfc3339, to_hour, to_rfc3339
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, StringConstraints, TypeAdapter
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
 
 from millstream_apis.model import ApiView, Counts, EndpointView, Instance, Request, TrendHour
 from millstream_apis.store import LoggedRequest
@@ -19,13 +19,21 @@ WEIGHT_MAX = 1_000_000
 _CLEAN = r"^[^\x00-\x1f\x7f]*$"
 
 
-def _instant(text: str) -> str:
-    if not 0 <= parse_rfc3339(text) < 253_402_300_800_000:
+def _instant_ms(text: str) -> int:
+    at_ms = parse_rfc3339(text)
+    if not 0 <= at_ms < 253_402_300_800_000:
         raise ValueError("an instant between the years 1970 and 9999")
+    return at_ms
+
+
+def _instant(text: str) -> str:
+    _instant_ms(text)
     return text
 
 
 Instant = Annotated[str, AfterValidator(_instant), Field(json_schema_extra={"format": "date-time"})]
+# Said as text, kept as milliseconds.
+InstantMs = Annotated[str, AfterValidator(_instant_ms), Field(json_schema_extra={"format": "date-time"})]
 Method = Annotated[str, StringConstraints(to_upper=True, pattern=r"^[A-Za-z][A-Za-z-]{0,31}$")]
 PathTemplate = Annotated[
     str, StringConstraints(max_length=LIMITS.path_chars, pattern=r"^(|[^\x00-\x1f\x7f ][^\x00-\x1f\x7f]*)$")
@@ -39,7 +47,7 @@ class RequestIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     id: Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=_CLEAN)]
-    at: Instant
+    at: InstantMs
     method: Method
     path: PathTemplate
     status: Annotated[int, Field(ge=100, le=599)]
@@ -53,7 +61,7 @@ class RequestIn(BaseModel):
         """The request it describes."""
         return Request(
             self.id,
-            parse_rfc3339(self.at),
+            cast("int", self.at),
             self.method,
             self.path if self.path.startswith("/") else "",
             self.status,
@@ -73,10 +81,18 @@ class RequestsIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    requests: list[JsonValue] = Field(
+    requests: list[Any] = Field(
         max_length=LIMITS.ingest_requests,
         json_schema_extra={"items": RequestIn.model_json_schema()},
     )
+
+
+class GoodRequestsIn(BaseModel):
+    """A batch all of whose items are good, as nearly every batch is: checked at once."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    requests: list[RequestIn] = Field(max_length=LIMITS.ingest_requests)
 
 
 class Rejected(BaseModel):

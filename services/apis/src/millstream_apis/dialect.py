@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import Table, text
+from sqlalchemy import Column, LargeBinary, Table, TextClause, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 Dialect = Literal["sqlite", "postgresql"]
 
-# Remember ids, and give back those that were not counted within the hour before.
+# Rows travel as one parameter: a statement per row, or thousands of parameters, cost more than all the counting.
+
+# Remember ids; PostgreSQL gives back the repeats (of ids counted within the hour before), SQLite the others.
 _REMEMBER = {
     "postgresql": """
-        INSERT INTO counted (key, received_at_ms)
-        SELECT key, at_ms FROM unnest(CAST(:keys AS uuid[]), CAST(:times AS bigint[])) AS new (key, at_ms)
-        ON CONFLICT (key) DO UPDATE SET received_at_ms = excluded.received_at_ms
-        WHERE counted.received_at_ms <= excluded.received_at_ms - :window
-        RETURNING key""",
+        WITH new AS (
+            SELECT key, at_ms FROM unnest(CAST(:keys AS uuid[]), CAST(:times AS bigint[])) AS n (key, at_ms)
+        ), remembered AS (
+            INSERT INTO counted (key, received_at_ms) SELECT key, at_ms FROM new
+            ON CONFLICT (key) DO UPDATE SET received_at_ms = excluded.received_at_ms
+            WHERE counted.received_at_ms <= excluded.received_at_ms - :window
+            RETURNING key
+        )
+        SELECT new.key FROM new LEFT JOIN remembered ON remembered.key = new.key WHERE remembered.key IS NULL""",
     "sqlite": """
         INSERT INTO counted (key, received_at_ms)
         SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(:rows) WHERE true
@@ -61,8 +68,73 @@ async def remember(tx: AsyncConnection, dialect: Dialect, keys: Mapping[str, int
     if not ordered:
         return set()
     if dialect == "postgresql":
-        values: dict[str, Any] = {"keys": [k for k, _ in ordered], "times": [t for _, t in ordered]}
+        values = {"keys": _array(k for k, _ in ordered), "times": _array(t for _, t in ordered)}
     else:
         values = {"rows": json.dumps(ordered)}
     found = await tx.execute(text(_REMEMBER[dialect]), values | {"window": window_ms})
-    return {str(key).replace("-", "") for key in found.scalars()}
+    told = {str(key).replace("-", "") for key in found.scalars()}
+    return keys.keys() - told if dialect == "postgresql" else told
+
+
+_BUCKETS_AT = {
+    "postgresql": """
+        SELECT t.* FROM {table} AS t
+        JOIN unnest(CAST(:ids AS bigint[]), CAST(:times AS bigint[])) AS k (endpoint_id, at_ms)
+        ON t.endpoint_id = k.endpoint_id AND t.at_ms = k.at_ms
+        WHERE t.partition = :partition""",
+    "sqlite": """
+        SELECT t.* FROM json_each(:rows) AS k
+        CROSS JOIN {table} AS t
+        ON t.endpoint_id = json_extract(k.value, '$[0]') AND t.at_ms = json_extract(k.value, '$[1]')
+        WHERE t.partition = :partition""",
+}
+
+
+async def buckets_at(
+    tx: AsyncConnection, dialect: Dialect, table: Table, partition: int, places: Sequence[tuple[int, int]]
+) -> Sequence[Mapping[Any, Any]]:
+    """A partition's buckets at these places (endpoint, first millisecond), where there are any."""
+    if not places:
+        return []
+    if dialect == "postgresql":
+        values = {"ids": _array(e for e, _ in places), "times": _array(at for _, at in places)}
+    else:
+        values = {"rows": json.dumps(places)}
+    found = await tx.execute(text(_BUCKETS_AT[dialect].format(table=table.name)), values | {"partition": partition})
+    return found.mappings().all()
+
+
+async def write(
+    tx: AsyncConnection, dialect: Dialect, table: Table, rows: Sequence[Mapping[str, Any]], *, replace: bool = False
+) -> None:
+    """Add many rows of the same columns; with `replace` in the place of those with their keys."""
+    if not rows:
+        return
+    if dialect == "sqlite":
+        await tx.execute(upsert(dialect, table) if replace else table.insert(), rows)
+        return
+    names = tuple(rows[0])
+    binary = [n for n in names if isinstance(table.c[n].type, LargeBinary)]
+    texts = [{**row, **{n: row[n].hex() for n in binary}} for row in rows] if binary else rows
+    await tx.execute(_writing(table, names, replace), {"rows": json.dumps(texts)})
+
+
+@cache
+def _writing(table: Table, names: tuple[str, ...], replace: bool) -> TextClause:
+    """PostgreSQL's statement that writes rows from one JSON text."""
+    kinds = {n: "text" if isinstance(table.c[n].type, LargeBinary) else _kind(table.c[n]) for n in names}
+    values = [f"decode({n}, 'hex')" if isinstance(table.c[n].type, LargeBinary) else n for n in names]
+    keys = [c.name for c in table.primary_key]
+    told = ", ".join(f"{n} = excluded.{n}" for n in names if n not in keys)
+    shape = ", ".join(f"{n} {kind}" for n, kind in kinds.items())
+    found = f"SELECT {', '.join(values)} FROM json_to_recordset(CAST(:rows AS json)) AS r ({shape})"  # noqa: S608 — ours
+    replaced = f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {told}" if replace else ""
+    return text(f"INSERT INTO {table.name} ({', '.join(names)}) {found}{replaced}")
+
+
+def _kind(column: Column[Any]) -> str:
+    return column.type.compile(dialect=postgresql.dialect())  # type: ignore[no-untyped-call]
+
+
+def _array(values: Iterable[object]) -> str:
+    return f"{{{','.join(map(str, values))}}}"

@@ -9,12 +9,12 @@ from typing import Any
 from millstream_contracts.ids import new_event_id
 from millstream_kit.db import Database
 from millstream_kit.leases import Leases
-from millstream_kit.sketch import Sketch
-from sqlalchemy import Table, case, select, tuple_
+from sqlalchemy import case, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from millstream_apis.counting import Route, Tally, by_api, by_endpoint, gathered, request_key, since
-from millstream_apis.dialect import insert, locking, remember, upsert
+from millstream_apis.buckets import Buckets
+from millstream_apis.counting import by_api, by_endpoint, gathered, request_key, since
+from millstream_apis.dialect import insert, locking, remember, upsert, write
 from millstream_apis.model import (
     ALL_APIS,
     HOUR_MS,
@@ -23,7 +23,6 @@ from millstream_apis.model import (
     TOTAL,
     UNMATCHED,
     Batch,
-    Counts,
     EndpointKey,
     Instance,
     Request,
@@ -37,7 +36,6 @@ from millstream_apis.tables import APIS, FEED, HOURS, INSTANCES, MINUTES, OFFSET
 REPEAT_MS = HOUR_MS
 WHOLE_API = 0  # the "hour" of an untold API itself
 FROM_HEARTBEAT = -1  # the source of what no partition told
-_CHUNK = 500
 
 Fresh = list[tuple[str, Request]]
 
@@ -55,6 +53,7 @@ class SqlCounting:
         self._db = database
         self._leases = leases
         self._registry = EndpointRegistry(database.dialect, endpoints_per_api)
+        self._buckets = Buckets(database.dialect)
         self._feed_per_s = feed_per_s
 
     async def next_offsets(self, topic_epoch: str) -> Mapping[int, int]:
@@ -71,6 +70,7 @@ class SqlCounting:
         except BaseException:
             # Rows this transaction made are gone; what was learnt of them must go too.
             self._registry.clear()
+            self._buckets.forget()
             raise
 
     async def _count(
@@ -147,26 +147,9 @@ class SqlCounting:
         tens = by_api(fresh)
         minutes = by_endpoint(fresh, rows) | gathered(tens, MINUTE_MS)
         hours = gathered(minutes, HOUR_MS)
-        await self._merge(tx, TENS, claim.partition, since(tens, received_at_ms - TENS_KEPT_MS), ids)
-        await self._merge(tx, MINUTES, claim.partition, minutes, ids)
-        await self._merge(tx, HOURS, claim.partition, hours, ids)
-
-    async def _merge(
-        self, tx: AsyncConnection, table: Table, partition: int, tally: Tally, ids: Mapping[Route, int]
-    ) -> None:
-        """Add a tally to the partition's own rows. Nobody else writes these, so reading first is safe."""
-        added = {(ids[api, endpoint], at_ms): counts for (api, endpoint, at_ms), counts in tally.items()}
-        keys = sorted(added)
-        c = table.c
-        for start in range(0, len(keys), _CHUNK):
-            chunk = keys[start : start + _CHUNK]
-            query = select(table).where(c.partition == partition, tuple_(c.endpoint_id, c.at_ms).in_(chunk))
-            for row in (await tx.execute(query)).mappings():
-                added[row["endpoint_id"], row["at_ms"]].merge(counts_of(row))
-            await tx.execute(
-                upsert(self._db.dialect, table),
-                [_bucket_row(endpoint_id, at_ms, partition, added[endpoint_id, at_ms]) for endpoint_id, at_ms in chunk],
-            )
+        await self._buckets.add(tx, TENS, claim, since(tens, received_at_ms - TENS_KEPT_MS), ids)
+        await self._buckets.add(tx, MINUTES, claim, minutes, ids)
+        await self._buckets.add(tx, HOURS, claim, hours, ids)
 
     async def _log(self, tx: AsyncConnection, fresh: Fresh) -> None:
         rows = [
@@ -184,8 +167,7 @@ class SqlCounting:
             }
             for api, r in fresh
         ]
-        if rows:
-            await tx.execute(REQUESTS.insert(), rows)
+        await write(tx, self._db.dialect, REQUESTS, rows)
 
     async def _pick_for_feed(self, tx: AsyncConnection, fresh: Fresh) -> None:
         by_api: dict[str, list[Request]] = {}
@@ -234,28 +216,6 @@ async def mark_untold(tx: AsyncConnection, db: Database, moved: set[tuple[str, i
     ]
     if rows:
         await tx.execute(upsert(db.dialect, UNTOLD), rows)
-
-
-def counts_of(row: Mapping[Any, Any], *, sketch: bool = True) -> Counts:
-    """A bucket's row as counts."""
-    return Counts(
-        [int(row[f"n_{c}xx"]) for c in range(1, 6)],
-        float(row["latency_sum_ms"]),
-        int(row["last_at_ms"]),
-        Sketch.from_bytes(row["sketch"]) if sketch else Sketch(),
-    )
-
-
-def _bucket_row(endpoint_id: int, at_ms: int, partition: int, counts: Counts) -> dict[str, Any]:
-    return {
-        "endpoint_id": endpoint_id,
-        "at_ms": at_ms,
-        "partition": partition,
-        **{f"n_{c}xx": n for c, n in enumerate(counts.by_class, 1)},
-        "latency_sum_ms": counts.latency_sum_ms,
-        "last_at_ms": counts.last_at_ms,
-        "sketch": counts.sketch.to_bytes(),
-    }
 
 
 def endpoint_key(row: Mapping[Any, Any]) -> EndpointKey:

@@ -9,6 +9,7 @@ from millstream_kit.db import Database
 from sqlalchemy import Select, Table, and_, func, literal, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from millstream_apis.buckets import counts_of
 from millstream_apis.model import (
     ALL_APIS,
     HOUR_MS,
@@ -24,7 +25,7 @@ from millstream_apis.model import (
     day_window,
 )
 from millstream_apis.store import Api, LoggedRequest, RequestFilter
-from millstream_apis.store_counting import counts_of, endpoint_key
+from millstream_apis.store_counting import endpoint_key
 from millstream_apis.tables import APIS, ENDPOINTS, HOURS, INSTANCES, MINUTES, REQUESTS, TENS
 
 E = ENDPOINTS.c

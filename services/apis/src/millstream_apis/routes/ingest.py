@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from fastapi import APIRouter, Response
 from fastapi import Request as HttpRequest
+from fastapi.exceptions import RequestValidationError
 from millstream_contracts.names import Scope
 from millstream_kit.auth import require
 from millstream_kit.clock import Clock
-from pydantic import JsonValue, ValidationError
+from pydantic import ValidationError
 
-from millstream_apis.bodies import ONE_REQUEST, Accepted, InstanceIn, Rejected, RequestsIn
+from millstream_apis.bodies import ONE_REQUEST, Accepted, GoodRequestsIn, InstanceIn, Rejected, RequestsIn
 from millstream_apis.model import MINUTE_MS, Request
 from millstream_apis.routes.names import InstanceId, NewName, TrafficOf
 from millstream_apis.settings import ApisSettings
@@ -20,13 +23,19 @@ router = APIRouter(dependencies=[require(Scope.APIS_INGEST)])
 FUTURE_MS = 5 * MINUTE_MS
 
 
-@router.post("/apis/{name}/requests", status_code=202)
-async def take_in(name: NewName, body: RequestsIn, http: HttpRequest, traffic: TrafficOf) -> Accepted:
+@router.post(
+    "/apis/{name}/requests",
+    status_code=202,
+    openapi_extra={
+        "requestBody": {"required": True, "content": {"application/json": {"schema": RequestsIn.model_json_schema()}}}
+    },
+)
+async def take_in(name: NewName, http: HttpRequest, traffic: TrafficOf) -> Accepted:
     """Requests to be counted; each is accepted or refused by itself."""
     clock: Clock = http.app.state.clock
     settings: ApisSettings = http.app.state.settings
     now = clock.now_ms()
-    good, bad = sort_out(body.requests, now - round(settings.late_h * 3_600_000), now + FUTURE_MS)
+    good, bad = read(await http.body(), now - round(settings.late_h * 3_600_000), now + FUTURE_MS)
     await traffic.take_in({name: good}, refused=len(bad))
     return Accepted(accepted=len(good), rejected=bad)
 
@@ -41,16 +50,50 @@ async def heartbeat(
     return Response(status_code=204)
 
 
-def sort_out(items: Sequence[JsonValue], earliest_ms: int, latest_ms: int) -> tuple[list[Request], list[Rejected]]:
-    """What can be counted, and why the rest cannot."""
-    good: list[Request] = []
+def read(body: bytes, earliest_ms: int, latest_ms: int) -> tuple[list[Request], list[Rejected]]:
+    """What of a batch can be counted, and why the rest cannot.
+
+    Raises:
+        RequestValidationError: it is no batch.
+    """
+    try:
+        requests = [item.request() for item in GoodRequestsIn.model_validate_json(body).requests]
+    except ValidationError:
+        return sort_out(_items(body), earliest_ms, latest_ms)
+    if all(earliest_ms <= request.at_ms <= latest_ms for request in requests):
+        return requests, []
+    return _in_time(enumerate(requests), earliest_ms, latest_ms)
+
+
+def _items(body: bytes) -> Sequence[Any]:
+    try:
+        return RequestsIn.model_validate(json.loads(body)).requests
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_input=False, include_context=False)
+        raise RequestValidationError([{**fault, "loc": ("body", *fault["loc"])} for fault in faults]) from error
+    except (ValueError, RecursionError) as error:
+        raise RequestValidationError([{"loc": ("body",), "msg": f"not JSON: {error}"}]) from error
+
+
+def sort_out(items: Sequence[Any], earliest_ms: int, latest_ms: int) -> tuple[list[Request], list[Rejected]]:
+    """What of these can be counted, each checked by itself, and why the rest cannot."""
+    requests: list[tuple[int, Request]] = []
     bad: list[Rejected] = []
     for index, item in enumerate(items):
         try:
-            request = ONE_REQUEST.validate_python(item).request()
+            requests.append((index, ONE_REQUEST.validate_python(item).request()))
         except ValidationError as error:
             bad.append(Rejected(index=index, error=_first_fault(error)))
-            continue
+    good, untimely = _in_time(requests, earliest_ms, latest_ms)
+    return good, sorted(bad + untimely, key=lambda one: one.index)
+
+
+def _in_time(
+    requests: Iterable[tuple[int, Request]], earliest_ms: int, latest_ms: int
+) -> tuple[list[Request], list[Rejected]]:
+    good: list[Request] = []
+    bad: list[Rejected] = []
+    for index, request in requests:
         if earliest_ms <= request.at_ms <= latest_ms:
             good.append(request)
         else:
