@@ -17,11 +17,14 @@ export interface Payloads {
   ApiSnapshot: ApiSnapshot
   ApiTrendHour: ApiTrendHour
   ApiTrends: ApiTrends
+  ApisEventsParameters: ApisEventsParameters
   ApisSnapshot: ApisSnapshot
+  ApisTrendsParameters: ApisTrendsParameters
   ApisTrendsSnapshot: ApisTrendsSnapshot
   Artifact: Artifact
   ArtifactCreated: ArtifactCreated
   ArtifactDeleted: ArtifactDeleted
+  EventsParameters: EventsParameters
   FieldProblem: FieldProblem
   JobCancelled: JobCancelled
   JobCompleted: JobCompleted
@@ -32,12 +35,15 @@ export interface Payloads {
   JobStarted: JobStarted
   JobTrendHour: JobTrendHour
   JobTrends: JobTrends
+  JobsTrendsParameters: JobsTrendsParameters
   JobsTrendsSnapshot: JobsTrendsSnapshot
+  LogParameters: LogParameters
   Problem: Problem
   Stream: Stream
   StreamEnvelope: StreamEnvelope
   StreamGap: StreamGap
   StreamOpen: StreamOpen
+  StreamParameters: StreamParameters
   StreamPosition: StreamPosition
   StreamReconnect: StreamReconnect
   StreamStatus: StreamStatus
@@ -222,6 +228,26 @@ export interface ApiTrends {
   hourly: ApiTrendHour[]
 }
 /**
+ * What `apis.events` may be asked with; a request must fit all.
+ */
+export interface ApisEventsParameters {
+  /**
+   * Where to continue; the header `Last-Event-ID` beats it.
+   */
+  last_event_id?: string
+  /**
+   * Where to begin; `last_event_id` beats it.
+   */
+  since?: string
+  api_name?: string
+  /**
+   * In any case.
+   */
+  method?: string
+  status_class?: '2xx' | '3xx' | '4xx' | '5xx'
+  min_latency_ms?: number
+}
+/**
  * All APIs as they stand.
  */
 export interface ApisSnapshot {
@@ -232,6 +258,20 @@ export interface ApisSnapshot {
   event_id: string
   at: string
   apis: ApiList
+}
+/**
+ * What `apis.trends` may be asked with.
+ */
+export interface ApisTrendsParameters {
+  /**
+   * Where to continue; the header `Last-Event-ID` beats it.
+   */
+  last_event_id?: string
+  /**
+   * How many hours, the open one last; 24 when not given.
+   */
+  hours?: number
+  api_name?: string
 }
 /**
  * Answers by the hour, as they stand.
@@ -300,6 +340,37 @@ export interface ArtifactDeleted {
   artifact_id: string
   type: 'artifact.deleted'
   artifact: Artifact | null
+}
+/**
+ * What `events` may be asked with; an event must fit all.
+ */
+export interface EventsParameters {
+  /**
+   * Where to continue; the header `Last-Event-ID` beats it.
+   */
+  last_event_id?: string
+  /**
+   * Where to begin; `last_event_id` beats it.
+   */
+  since?: string
+  /**
+   * Keys, repeated: any of them.
+   */
+  function?: string[]
+  job_id?: string
+  /**
+   * The job and all it enqueued, directly or not.
+   */
+  root_id?: string
+  /**
+   * With commas: any of them.
+   *
+   * @minItems 1
+   */
+  types?: [
+    'job.queued' | 'job.started' | 'job.progress' | 'job.completed' | 'job.failed' | 'job.retrying' | 'job.cancelled',
+    ...('job.queued' | 'job.started' | 'job.progress' | 'job.completed' | 'job.failed' | 'job.retrying' | 'job.cancelled')[]
+  ]
 }
 /**
  * What is wrong with one field.
@@ -715,6 +786,21 @@ export interface JobTrends {
   hourly: JobTrendHour[]
 }
 /**
+ * What `jobs.trends` may be asked with.
+ */
+export interface JobsTrendsParameters {
+  /**
+   * Where to continue; the header `Last-Event-ID` beats it.
+   */
+  last_event_id?: string
+  /**
+   * How many hours, the open one last; 24 when not given.
+   */
+  hours?: number
+  function?: string
+  type?: 'task' | 'cron' | 'event'
+}
+/**
  * Outcomes by the hour, as they stand.
  */
 export interface JobsTrendsSnapshot {
@@ -725,6 +811,19 @@ export interface JobsTrendsSnapshot {
   event_id: string
   at: string
   trends: JobTrends
+}
+/**
+ * What a stream of facts may be asked with.
+ */
+export interface LogParameters {
+  /**
+   * Where to continue; the header `Last-Event-ID` beats it.
+   */
+  last_event_id?: string
+  /**
+   * Where to begin; `last_event_id` beats it.
+   */
+  since?: string
 }
 /**
  * An error, as RFC 9457 says it.
@@ -900,6 +999,15 @@ export interface SubInfo {
    */
   sub: string
   stream: Stream
+}
+/**
+ * What every stream may be asked with.
+ */
+export interface StreamParameters {
+  /**
+   * Where to continue; the header `Last-Event-ID` beats it.
+   */
+  last_event_id?: string
 }
 /**
  * The position moved although nothing for this client happened; also the heartbeat.

@@ -41,6 +41,8 @@ export class Preference<T extends string> {
 export const usePreference = <T extends string>(preference: Preference<T>): T => useSyncExternalStore(preference.subscribe, preference.read)
 
 export const theme = new Preference('theme', ['system', 'light', 'dark'], 'system')
+/** One connection for all streams, or one for each. */
+export const transport = new Preference('transport', ['combined', 'single'], 'combined')
 export const density = new Preference('density', ['compact', 'comfortable'], 'compact')
 
 const systemDark = (): MediaQueryList => window.matchMedia('(prefers-color-scheme: dark)')

@@ -1,11 +1,12 @@
-/** Runs at once, then at most once per `intervalMs`, with a trailing call so that the last change is never lost. */
-export function throttled(intervalMs: number, run: () => void): { (): void; cancel: () => void } {
+/** Runs at once, then at most once per `intervalMs`, with a trailing call so that the last change is never lost; `onRest` once nothing is waiting. */
+export function throttled(intervalMs: number, run: () => void, onRest?: () => void): { (): void; cancel: () => void } {
   let timer: ReturnType<typeof setTimeout> | undefined
   let wanted = false
 
   const open = (): void => {
     timer = undefined
     if (wanted) call()
+    else onRest?.()
   }
   const call = (): void => {
     if (timer !== undefined) {

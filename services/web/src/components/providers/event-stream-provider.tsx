@@ -1,5 +1,5 @@
-// One connection for the page. The root-scoped streams (events, apis, apis.events, workers) are opened here, by route;
-// a page's own streams are mounted by its components with `usePageStream`.
+// The page's streams. The root-scoped ones (events, apis, apis.events, workers) are opened here, by route; a page's own
+// are mounted by its components with `usePageStream`. One connection carries all, or each has its own: `transport`.
 import { notifyManager, useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { useRouterState } from '@tanstack/react-router'
 import { createContext, useContext, useEffect, useMemo, useState, useSyncExternalStore, type ReactNode } from 'react'
@@ -7,56 +7,79 @@ import { applyEnvelope } from '@/components/providers/live-table'
 import type { StreamName } from '@/generated/inventory'
 import { invalidateStreams } from '@/lib/cache-targets'
 import { authorization, credential } from '@/lib/credential'
+import { transport, usePreference } from '@/lib/preference'
 import { Batch } from '@/lib/stream/batch'
-import { StreamConnection, type ConnectionStatus } from '@/lib/stream/connection'
+import { combinedTransport } from '@/lib/stream/combined-transport'
+import type { ConnectionOptions, ConnectionStatus, Transport } from '@/lib/stream/connection'
 import { pauseWhileHidden } from '@/lib/stream/hidden-pause'
 import type { Envelope } from '@/lib/stream/messages'
 import { rootStreamsFor } from '@/lib/stream/root-streams'
+import { SingleTransport } from '@/lib/stream/single-transport'
 import { subFor, uniqueSubs, type StreamParams, type Sub } from '@/lib/stream/subs'
 import { throttled } from '@/lib/throttle'
+import { useActions } from '@/ui/actions'
 
 /** Late enough to draw many events at once, early enough to be seen as they happen. */
-const BATCH_MS = 200
+const BATCH_MS = 100
+/** A frame has 16 ms; drawing needs its part. */
+const BATCH_BUDGET_MS = 8
+const BATCH_LIMIT = 20_000
 const RESYNC_INTERVAL_MS = 5000
 const HIDDEN_PAUSE_MS = 60_000
+
+type TransportKind = ReturnType<typeof transport.read>
 
 export class PageStreams {
   private readonly pageSubs = new Map<symbol, Sub>()
   private rootSubs: readonly Sub[] = []
   private subsByName: ReadonlyMap<string, Sub> = new Map()
-  private reconnected = new Set<StreamName>()
+  private behind = new Set<StreamName>()
   private changed = false
 
-  readonly connection: StreamConnection
+  readonly connection: Transport
 
-  private readonly batch = new Batch<Envelope>(BATCH_MS, (envelopes) => {
-    notifyManager.batch(() => {
-      envelopes.forEach((envelope) => {
-        const sub = this.subsByName.get(envelope.sub)
-        if (sub) applyEnvelope(this.client, sub, envelope)
-      })
-    })
+  private readonly batch = new Batch<Envelope>({
+    intervalMs: BATCH_MS,
+    budgetMs: BATCH_BUDGET_MS,
+    limit: BATCH_LIMIT,
+    apply: (envelope) => {
+      const sub = this.subsByName.get(envelope.sub)
+      if (sub) applyEnvelope(this.client, sub, envelope)
+    },
+    together: (work) => {
+      notifyManager.batch(work)
+    },
+    onOverflow: () => {
+      this.resync([...this.subsByName.values()].map((sub) => sub.stream))
+    },
   })
 
-  private readonly resync = throttled(RESYNC_INTERVAL_MS, () => {
-    invalidateStreams(this.client, this.reconnected)
-    this.reconnected = new Set()
+  private readonly readAgain = throttled(RESYNC_INTERVAL_MS, () => {
+    invalidateStreams(this.client, this.behind)
+    this.behind = new Set()
   })
 
-  constructor(private readonly client: QueryClient) {
-    this.connection = new StreamConnection({
+  private readonly resync = (streams: readonly StreamName[]): void => {
+    streams.forEach((stream) => this.behind.add(stream))
+    this.readAgain()
+  }
+
+  constructor(
+    private readonly client: QueryClient,
+    { transport: kind, idleTimeoutMs }: { readonly transport: TransportKind; readonly idleTimeoutMs: number | null },
+  ) {
+    const options: Omit<ConnectionOptions, 'wire'> = {
       fetch: (url, init) => fetch(url, init),
       headers: () => authorization(credential.get().key),
+      idleTimeoutMs,
       onEnvelope: (envelope) => {
         this.batch.add(envelope)
       },
       onBehind: (streams) => {
         invalidateStreams(client, streams)
       },
-      onReconnected: (streams) => {
-        streams.forEach((stream) => this.reconnected.add(stream))
-        this.resync()
-      },
+      onReconnected: this.resync,
+      onIdle: this.resync,
       onPoll: (streams) => {
         // An answer slower than the interval is waited for: cancelled each time, it would never come.
         invalidateStreams(client, streams, { cancelRefetch: false })
@@ -64,7 +87,8 @@ export class PageStreams {
       onSignedOut: () => {
         credential.refuse(credential.get().key)
       },
-    })
+    }
+    this.connection = kind === 'single' ? new SingleTransport(options) : combinedTransport(options)
   }
 
   setRoute(pathname: string): void {
@@ -84,7 +108,7 @@ export class PageStreams {
 
   close(): void {
     this.batch.clear()
-    this.resync.cancel()
+    this.readAgain.cancel()
     this.connection.close()
   }
 
@@ -113,11 +137,28 @@ interface EventStreamProviderProps {
   readonly children: ReactNode
   /** How long a hidden tab keeps its connection; null: for good. */
   readonly hiddenPauseMs?: number | null
+  /** How long a connection may be silent, heartbeats included, before it is opened anew; null: as long as its heartbeat allows. */
+  readonly idleTimeoutMs?: number | null
 }
 
-export function EventStreamProvider({ children, hiddenPauseMs = HIDDEN_PAUSE_MS }: EventStreamProviderProps) {
+export function EventStreamProvider(props: EventStreamProviderProps) {
+  const kind = usePreference(transport)
+  useActions([
+    {
+      id: 'transport',
+      label: kind === 'combined' ? 'Give each stream a connection of its own' : 'Carry all streams by one connection',
+      group: 'Streams',
+      run: () => {
+        transport.choose(kind === 'combined' ? 'single' : 'combined')
+      },
+    },
+  ])
+  return <Streams key={kind} kind={kind} {...props} />
+}
+
+function Streams({ kind, children, hiddenPauseMs = HIDDEN_PAUSE_MS, idleTimeoutMs = null }: EventStreamProviderProps & { readonly kind: TransportKind }) {
   const client = useQueryClient()
-  const [streams] = useState(() => new PageStreams(client))
+  const [streams] = useState(() => new PageStreams(client, { transport: kind, idleTimeoutMs }))
   const pathname = useRouterState({ select: (state) => state.location.pathname })
 
   useEffect(() => {
@@ -160,7 +201,7 @@ export function usePageStream(stream: StreamName, params: StreamParams): void {
   useEffect(() => streams.mount(sub), [streams, sub])
 }
 
-export function useConnection(): { connection: StreamConnection; status: ConnectionStatus } {
+export function useConnection(): { connection: Transport; status: ConnectionStatus } {
   const { connection } = usePageStreams()
   return { connection, status: useSyncExternalStore(connection.subscribe, connection.getStatus) }
 }

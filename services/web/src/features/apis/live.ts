@@ -13,6 +13,7 @@ import {
 } from '@/features/apis/api'
 import type { ApiRequest, ApiSnapshot, ApisSnapshot, ApisTrendsSnapshot } from '@/generated/payloads'
 import type { LiveContext, LiveSlice } from '@/lib/stream/live'
+import { patch, replace } from '@/lib/stream/patch'
 
 const byRequests = (a: { requests_24h: number | null }, b: { requests_24h: number | null }): number =>
   (b.requests_24h ?? 0) - (a.requests_24h ?? 0)
@@ -31,12 +32,12 @@ export function withRequest(page: ApiRequestPage, filter: RequestFilter, request
 }
 
 const onApis = ({ client }: LiveContext, event: ApisSnapshot): void => {
-  client.setQueryData(apisQuery().queryKey, event.apis)
+  replace(client, apisQuery().queryKey, event.apis)
 }
 
 const onApi = ({ client }: LiveContext, event: ApiSnapshot): void => {
-  client.setQueryData(apiQuery(event.api.api.name).queryKey, event.api)
-  client.setQueryData(apisQuery().queryKey, (list) => list && withApi(list, event.api.api))
+  replace(client, apiQuery(event.api.api.name).queryKey, event.api)
+  patch(client, apisQuery().queryKey, (list) => withApi(list, event.api.api))
 }
 
 const onRequest = ({ client }: LiveContext, event: ApiRequest): void => {
@@ -47,7 +48,7 @@ const onRequest = ({ client }: LiveContext, event: ApiRequest): void => {
 }
 
 const onTrends = ({ client, sub }: LiveContext, event: ApisTrendsSnapshot): void => {
-  client.setQueryData(apiTrendsQuery({ hours: Number(sub.params.query?.hours) }).queryKey, event.trends)
+  replace(client, apiTrendsQuery({ hours: Number(sub.params.query?.hours) }).queryKey, event.trends)
 }
 
 export const apisLive: LiveSlice = {

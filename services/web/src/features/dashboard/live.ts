@@ -2,7 +2,8 @@ import { feedQuery } from '@/features/dashboard/api'
 import { withItem, type FeedItem } from '@/features/dashboard/feed'
 import type { JobEvent } from '@/features/jobs/events'
 import type { ApiRequest } from '@/generated/payloads'
-import { refreshSoon } from '@/lib/cache-targets'
+import { targetKey } from '@/lib/cache-targets'
+import { refreshSoon } from '@/lib/stream/refresh'
 import { duration, share } from '@/lib/format'
 import type { LiveContext, LiveSlice } from '@/lib/stream/live'
 
@@ -60,7 +61,7 @@ const push = ({ client }: LiveContext, item: FeedItem): void => {
 
 const onJobFact = (context: LiveContext, event: JobEvent): void => {
   push(context, jobItem(event))
-  refreshSoon(context.client, 'dashboard')
+  refreshSoon(context.client, targetKey('dashboard'))
 }
 
 export const dashboardLive: LiveSlice = {
@@ -75,6 +76,6 @@ export const dashboardLive: LiveSlice = {
   'job.cancelled': onJobFact,
   'api.request': (context, event) => {
     push(context, requestItem(event))
-    refreshSoon(context.client, 'dashboard')
+    refreshSoon(context.client, targetKey('dashboard'))
   },
 }

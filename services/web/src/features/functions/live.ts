@@ -1,9 +1,12 @@
-import { refreshSoon } from '@/lib/cache-targets'
+import { functionQuery, functionsQuery } from '@/features/functions/api'
+import type { JobEvent } from '@/features/jobs/events'
 import type { LiveContext, LiveSlice } from '@/lib/stream/live'
+import { refreshSoon } from '@/lib/stream/refresh'
 
-// A function's figures are aggregates: events say that they moved, REST says where to.
-const onJobFact = ({ client }: LiveContext): void => {
-  refreshSoon(client, 'functions')
+// A function's figures are aggregates: events say that they moved, REST says where to. Those of other functions did not.
+const onJobFact = ({ client }: LiveContext, event: JobEvent): void => {
+  refreshSoon(client, functionsQuery().queryKey)
+  refreshSoon(client, functionQuery(event.function).queryKey)
 }
 
 export const functionsLive: LiveSlice = {

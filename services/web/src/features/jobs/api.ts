@@ -1,6 +1,12 @@
-import { queryOptions } from '@tanstack/react-query'
+import { keepPreviousData, queryOptions, type QueryClient } from '@tanstack/react-query'
+import { applyJobEvent, applyToPage, applyToTimeline } from '@/features/jobs/apply-job-event'
+import type { JobEvent } from '@/features/jobs/events'
 import type { Artifact, JobTrends } from '@/generated/payloads'
 import { getBlob, getJson, postJson, type Query } from '@/lib/api-client'
+import { LIVE_LIST_LIMIT, WINDOW } from '@/lib/live-rules'
+import { windowQuery, type TimeWindow } from '@/lib/range'
+import { journalPerClient } from '@/lib/stream/journal'
+import { shareRows } from '@/lib/stream/patch'
 
 export type { Artifact, JobTrends } from '@/generated/payloads'
 
@@ -84,6 +90,10 @@ export interface JobFilter {
   readonly status?: readonly JobStatus[] | undefined
   readonly function?: string | undefined
   readonly worker_id?: string | undefined
+  /** Every job of one tree. */
+  readonly root_id?: string | undefined
+  /** The beginning of an id, words of an error, or `arg.path:value`. */
+  readonly q?: string | undefined
 }
 
 export interface JobTrendScope {
@@ -96,25 +106,71 @@ export interface ArtifactList {
   total: number
 }
 
-export const LIVE_LIST_LIMIT = 50
+/** Facts about jobs as they arrive: a read that was under way is completed from them. */
+export const jobJournal = journalPerClient<JobEvent>()
 
 const filterQuery = (filter: JobFilter): Query => ({
   status: filter.status,
   function: filter.function,
   worker_id: filter.worker_id,
-  limit: LIVE_LIST_LIMIT,
+  root_id: filter.root_id,
+  q: filter.q,
 })
 
 export const jobsQuery = (filter: JobFilter) =>
   queryOptions({
     queryKey: ['jobs', 'live', filter],
-    queryFn: ({ signal }) => getJson<JobPage>('/jobs', filterQuery(filter), signal),
+    queryFn: ({ client, signal }) =>
+      jobJournal(client).during(
+        () => getJson<JobPage>('/jobs', { ...filterQuery(filter), limit: LIVE_LIST_LIMIT }, signal),
+        (page, event) => applyToPage(page, filter, event),
+      ),
+    structuralSharing: shareRows('jobs'),
+  })
+
+export type JobCounts = Readonly<Record<JobStatus, { readonly total: number; readonly isExact: boolean }>>
+
+/** How many jobs of each status the filter leaves, its own status aside. */
+export const jobCountsQuery = ({ function: key, worker_id, root_id, q }: JobFilter) => {
+  const filter: JobFilter = { function: key, worker_id, root_id, q }
+  return queryOptions({
+    queryKey: ['jobs', 'counts', filter],
+    queryFn: ({ signal }) => readCounts(filterQuery(filter), signal),
+    placeholderData: keepPreviousData,
+  })
+}
+
+async function readCounts(query: Query, signal: AbortSignal): Promise<JobCounts> {
+  const count = async (status: JobStatus) => {
+    const { total, total_exact } = await getJson<JobPage>('/jobs', { ...query, status, limit: 1 }, signal)
+    return { total: total ?? 0, isExact: total_exact !== false }
+  }
+  const [queued, pending, active, retrying, complete, failed, cancelled] = await Promise.all([
+    count('queued'), count('pending'), count('active'), count('retrying'), count('complete'), count('failed'), count('cancelled'),
+  ])
+  return { queued, pending, active, retrying, complete, failed, cancelled }
+}
+
+export const WINDOW_PAGE = 100
+
+/** What was there in a window, a page of it, as read at one time: the whole answer of the server, which no event touches. */
+export const windowJobsQuery = (filter: JobFilter, window: TimeWindow, cursor: string | undefined) =>
+  queryOptions({
+    queryKey: ['jobs', WINDOW, filter, window, cursor ?? null],
+    queryFn: ({ signal }) => getJson<JobPage>('/jobs', { ...filterQuery(filter), ...windowQuery(window), limit: WINDOW_PAGE, cursor }, signal),
+    placeholderData: keepPreviousData,
+    staleTime: Infinity,
+    refetchInterval: false,
   })
 
 export const jobQuery = (id: string) =>
   queryOptions({
     queryKey: ['jobs.job', id],
-    queryFn: ({ signal }) => getJson<JobDetail>(`/jobs/${encodeURIComponent(id)}`, {}, signal),
+    queryFn: ({ client, signal }) =>
+      jobJournal(client).during(
+        () => getJson<JobDetail>(`/jobs/${encodeURIComponent(id)}`, {}, signal),
+        (job, event) => (event.job_id === id ? applyJobEvent(job, event) : job),
+      ),
   })
 
 export const TIMELINE_LIMIT = 5000
@@ -124,17 +180,24 @@ const TIMELINE_PAGE = 1000
 export const timelineQuery = (rootId: string) =>
   queryOptions({
     queryKey: ['jobs.timeline', rootId],
-    queryFn: async ({ signal }): Promise<Timeline> => {
-      const jobs: Job[] = []
-      let cursor: string | null = null
-      for (;;) {
-        const page: JobPage = await getJson<JobPage>(`/jobs/${encodeURIComponent(rootId)}/timeline`, { limit: TIMELINE_PAGE, cursor }, signal)
-        jobs.push(...page.jobs)
-        if (!page.has_more || jobs.length >= TIMELINE_LIMIT) return { jobs, total: page.total, has_more: page.has_more }
-        cursor = page.next_cursor
-      }
-    },
+    queryFn: ({ client, signal }) =>
+      jobJournal(client).during(
+        () => readTimeline(rootId, signal),
+        (timeline, event) => (event.root_id === rootId ? applyToTimeline(timeline, event) : timeline),
+      ),
+    structuralSharing: shareRows('jobs'),
   })
+
+async function readTimeline(rootId: string, signal: AbortSignal): Promise<Timeline> {
+  const jobs: Job[] = []
+  let cursor: string | null = null
+  for (;;) {
+    const page: JobPage = await getJson<JobPage>(`/jobs/${encodeURIComponent(rootId)}/timeline`, { limit: TIMELINE_PAGE, cursor }, signal)
+    jobs.push(...page.jobs)
+    if (!page.has_more || jobs.length >= TIMELINE_LIMIT) return { jobs, total: page.total, has_more: page.has_more }
+    cursor = page.next_cursor
+  }
+}
 
 export interface LogLine {
   at: string
@@ -204,7 +267,23 @@ export const artifactContentQuery = (id: string) =>
 
 /** Every live list in the cache, whatever its filter. */
 export const liveJobLists = { queryKey: ['jobs', 'live'] } as const
-export const filterOf = (queryKey: readonly unknown[]): JobFilter => (queryKey[2] ?? {}) as JobFilter
+type JobListKey = ReturnType<typeof jobsQuery>['queryKey']
+const isJobListKey = (key: readonly unknown[]): key is JobListKey => key[0] === 'jobs' && key[1] === 'live' && typeof key[2] === 'object'
+/** The keys of every live list there is, each with its filter. */
+export const liveJobKeys = (client: QueryClient): { key: JobListKey; filter: JobFilter }[] =>
+  client
+    .getQueryCache()
+    .findAll(liveJobLists)
+    .flatMap(({ queryKey }) => (isJobListKey(queryKey) ? [{ key: queryKey, filter: filterOf(queryKey) }] : []))
+type JobCountsKey = ReturnType<typeof jobCountsQuery>['queryKey']
+const isJobCountsKey = (key: readonly unknown[]): key is JobCountsKey => key[0] === 'jobs' && key[1] === 'counts' && typeof key[2] === 'object'
+export const liveJobCounts = (client: QueryClient): { key: JobCountsKey; filter: JobFilter }[] =>
+  client
+    .getQueryCache()
+    .findAll({ queryKey: ['jobs', 'counts'] })
+    .flatMap(({ queryKey }) => (isJobCountsKey(queryKey) ? [{ key: queryKey, filter: filterOf(queryKey) }] : []))
+
+const filterOf = (key: JobListKey | JobCountsKey): JobFilter => (typeof key[2] === 'string' ? {} : (key[2] ?? {}))
 
 export const cancelJob = (id: string): Promise<Job> => postJson<Job>(`/jobs/${encodeURIComponent(id)}/cancel`)
 export const retryJob = (id: string): Promise<Job> => postJson<Job>(`/jobs/${encodeURIComponent(id)}/retry`)

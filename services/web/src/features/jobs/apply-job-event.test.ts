@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { LIVE_LIST_LIMIT } from '@/features/jobs/api'
+import { LIVE_LIST_LIMIT } from '@/lib/live-rules'
 import { applyJobEvent, applyToPage, applyToTimeline } from '@/features/jobs/apply-job-event'
 import { aJob, aPage, jobId, progress, queued, started } from '@/features/jobs/testing'
 

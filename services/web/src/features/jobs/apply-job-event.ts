@@ -1,7 +1,7 @@
 // What an event changes in a job's row, and whether it may: the `seq` rule.
 import type { Job, JobFilter, JobPage, JobStatus, Timeline } from '@/features/jobs/api'
 import type { JobEvent, JobEventType } from '@/features/jobs/events'
-import { LIVE_LIST_LIMIT } from '@/features/jobs/api'
+import { LIVE_LIST_LIMIT } from '@/lib/live-rules'
 import { createdAtOf } from '@/lib/names'
 import type { LiveEvents } from '@/lib/stream/live'
 
@@ -119,13 +119,28 @@ function rowFrom(event: Exclude<JobEvent, { type: 'job.progress' }>): Job {
   return { ...row, ...changesOf(event.type, event, row) }
 }
 
-export const isWithin = (filter: JobFilter, job: Pick<Job, 'status' | 'function' | 'worker_id'>): boolean =>
+export const isWithin = (filter: JobFilter, job: Pick<Job, 'status' | 'function' | 'worker_id' | 'root_id'>): boolean =>
   hasStatus(filter, job.status) &&
+  (filter.root_id === undefined || filter.root_id === job.root_id) &&
   (filter.function === undefined || filter.function === job.function) &&
   (filter.worker_id === undefined || filter.worker_id === job.worker_id)
 
 const hasStatus = (filter: JobFilter, status: JobStatus): boolean =>
   filter.status === undefined || filter.status.length === 0 || filter.status.includes(status)
+
+/** Whether an event may move what is counted or listed under a filter, its status aside. */
+export const concerns = (filter: JobFilter, event: JobEvent): boolean =>
+  (filter.function === undefined || filter.function === event.function) &&
+  (filter.root_id === undefined || filter.root_id === event.root_id) &&
+  (filter.worker_id === undefined || !('worker_id' in event) || event.worker_id === filter.worker_id)
+
+/** Whether the list has to be read after the event: a row was made of what the event says alone, the list has room for one it does not know, or only the server can tell. */
+export function isToRead(before: JobPage, after: JobPage, filter: JobFilter, event: JobEvent): boolean {
+  const was = before.jobs.some((job) => job.id === event.job_id)
+  const is = after.jobs.some((job) => job.id === event.job_id)
+  if (was !== is) return is || after.has_more
+  return !was && event.type !== 'job.progress' && filter.q !== undefined && concerns(filter, event)
+}
 
 /** The live list after one event: its row changed in place, gone where it left the filter, new where it entered. */
 export function applyToPage(page: JobPage, filter: JobFilter, event: JobEvent): JobPage {
@@ -146,7 +161,8 @@ function addRow(page: JobPage, filter: JobFilter, event: JobEvent): JobPage {
   const row = rowFrom(event)
   const oldest = page.jobs.at(-1)
   const fits = !page.has_more || oldest === undefined || row.id > oldest.id
-  if (!fits || !isWithin(filter, row)) return page
+  // What a query finds, only the server can tell.
+  if (!fits || filter.q !== undefined || !isWithin(filter, row)) return page
   // Ids begin with their time of creation: descending by id is newest first.
   const at = page.jobs.findIndex((job) => job.id < row.id)
   const jobs = at === -1 ? [...page.jobs, row] : page.jobs.toSpliced(at, 0, row)

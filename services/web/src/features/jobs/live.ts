@@ -1,40 +1,54 @@
-import { artifactsQuery, filterOf, jobQuery, jobTrendsQuery, liveJobLists, timelineQuery, type ArtifactList } from '@/features/jobs/api'
-import { applyJobEvent, applyToPage, applyToTimeline } from '@/features/jobs/apply-job-event'
+import { artifactsQuery, jobJournal, jobQuery, jobTrendsQuery, liveJobCounts, liveJobKeys, timelineQuery, type ArtifactList } from '@/features/jobs/api'
+import { applyJobEvent, applyToPage, applyToTimeline, concerns, isToRead } from '@/features/jobs/apply-job-event'
 import type { JobEvent } from '@/features/jobs/events'
-import type { JobPage } from '@/features/jobs/api'
 import type { ArtifactCreated, ArtifactDeleted, JobsTrendsSnapshot } from '@/generated/payloads'
 import type { LiveContext, LiveSlice } from '@/lib/stream/live'
+import { patch, replace } from '@/lib/stream/patch'
+import { refreshSoon } from '@/lib/stream/refresh'
+
+/** One open job is read again more eagerly than a list: it is one row, and somebody waits for its outcome. */
+export const JOB_REFRESH_INTERVAL_MS = 1000
 
 function onJobEvent({ client }: LiveContext, event: JobEvent): void {
-  for (const query of client.getQueryCache().findAll(liveJobLists)) {
-    const filter = filterOf(query.queryKey)
-    client.setQueryData<JobPage>(query.queryKey, (page) => page && applyToPage(page, filter, event))
+  jobJournal(client).note(event)
+  for (const { key, filter } of liveJobKeys(client)) {
+    const before = client.getQueryData(key)
+    if (!before) continue
+    const after = applyToPage(before, filter, event)
+    patch(client, key, () => after)
+    if (isToRead(before, after, filter, event)) refreshSoon(client, key)
   }
-  client.setQueryData(jobQuery(event.job_id).queryKey, (job) => job && applyJobEvent(job, event))
-  client.setQueryData(timelineQuery(event.root_id).queryKey, (timeline) => timeline && applyToTimeline(timeline, event))
+  patch(client, jobQuery(event.job_id).queryKey, (job) => applyJobEvent(job, event))
+  const tree = timelineQuery(event.root_id).queryKey
+  const known = client.getQueryData(tree)?.jobs.length
+  patch(client, tree, (timeline) => applyToTimeline(timeline, event))
+  if (client.getQueryData(tree)?.jobs.length !== known) refreshSoon(client, tree)
 }
 
-/** The job's own page also shows what events do not carry: attempts, traceback, result. */
+/** A fact also moves the counts, and what events do not carry: the attempts, the traceback, the result. */
 function onJobFact(context: LiveContext, event: JobEvent): void {
   onJobEvent(context, event)
-  void context.client.invalidateQueries(jobQuery(event.job_id))
+  for (const { key, filter } of liveJobCounts(context.client)) if (concerns(filter, event)) refreshSoon(context.client, key)
+  refreshSoon(context.client, jobQuery(event.job_id).queryKey, JOB_REFRESH_INTERVAL_MS)
 }
 
 function onTrends({ client, sub }: LiveContext, event: JobsTrendsSnapshot): void {
   const { hours, function: key } = sub.params.query ?? {}
   const scope = { hours: Number(hours), function: typeof key === 'string' ? key : undefined }
-  client.setQueryData(jobTrendsQuery(scope).queryKey, event.trends)
+  replace(client, jobTrendsQuery(scope).queryKey, event.trends)
 }
 
-const without = (list: ArtifactList, id: string): ArtifactList['artifacts'] => list.artifacts.filter((one) => one.id !== id)
+function withArtifact(list: ArtifactList, event: ArtifactCreated | ArtifactDeleted): ArtifactList {
+  const others = list.artifacts.filter((one) => one.id !== event.artifact_id)
+  const artifacts = event.type === 'artifact.created' && event.artifact ? [...others, event.artifact] : others
+  return { ...list, artifacts, total: list.total + artifacts.length - list.artifacts.length }
+}
 
+// An artifact has no `seq`: the patch shows it at once, a read settles what is there.
 function onArtifact({ client }: LiveContext, event: ArtifactCreated | ArtifactDeleted): void {
-  client.setQueryData(artifactsQuery(event.job_id).queryKey, (list) => {
-    if (!list) return list
-    const others = without(list, event.artifact_id)
-    const artifacts = event.type === 'artifact.created' && event.artifact ? [...others, event.artifact] : others
-    return { ...list, artifacts, total: list.total + artifacts.length - list.artifacts.length }
-  })
+  const key = artifactsQuery(event.job_id).queryKey
+  patch(client, key, (list) => withArtifact(list, event))
+  refreshSoon(client, key)
 }
 
 export const jobsLive: LiveSlice = {

@@ -1,8 +1,9 @@
 import { workersQuery } from '@/features/workers/api'
 import type { LiveSlice } from '@/lib/stream/live'
+import { replace } from '@/lib/stream/patch'
 
 export const workersLive: LiveSlice = {
   'workers.snapshot': ({ client }, event) => {
-    client.setQueryData(workersQuery().queryKey, event.workers)
+    replace(client, workersQuery().queryKey, event.workers)
   },
 }

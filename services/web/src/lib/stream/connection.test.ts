@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { StreamName } from '@/generated/inventory'
-import { StreamConnection } from '@/lib/stream/connection'
+import { COMBINED_WIRE } from '@/lib/stream/combined-transport'
+import { StreamConnection, type ConnectionOptions } from '@/lib/stream/connection'
 import type { Envelope } from '@/lib/stream/messages'
 import { subFor } from '@/lib/stream/subs'
 import { control, event, StreamServer } from '@/lib/stream/testing'
@@ -14,11 +15,27 @@ let server: StreamServer
 let received: Envelope[]
 let behind: StreamName[][]
 let reconnected: StreamName[][]
+let idle: StreamName[][]
 let polled: StreamName[][]
 let signedOut: number
 let connection: StreamConnection
 
 const settle = (): Promise<unknown> => vi.advanceTimersByTimeAsync(0)
+
+const options = (): ConnectionOptions => ({
+  fetch: server.fetch,
+  wire: COMBINED_WIRE,
+  headers: () => ({ Authorization: 'Bearer key' }),
+  random: () => 1,
+  baseMs: 1000,
+  capMs: 30_000,
+  onEnvelope: (envelope) => received.push(envelope),
+  onBehind: (streams) => behind.push([...streams]),
+  onReconnected: (streams) => reconnected.push([...streams]),
+  onIdle: (streams) => idle.push([...streams]),
+  onPoll: (streams) => polled.push([...streams]),
+  onSignedOut: () => (signedOut += 1),
+})
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -26,20 +43,10 @@ beforeEach(() => {
   received = []
   behind = []
   reconnected = []
+  idle = []
   polled = []
   signedOut = 0
-  connection = new StreamConnection({
-    fetch: server.fetch,
-    headers: () => ({ Authorization: 'Bearer key' }),
-    random: () => 1,
-    baseMs: 1000,
-    capMs: 30_000,
-    onEnvelope: (envelope) => received.push(envelope),
-    onBehind: (streams) => behind.push([...streams]),
-    onReconnected: (streams) => reconnected.push([...streams]),
-    onPoll: (streams) => polled.push([...streams]),
-    onSignedOut: () => (signedOut += 1),
-  })
+  connection = new StreamConnection(options())
 })
 
 afterEach(() => {
@@ -243,12 +250,12 @@ describe('a loss that lasts', () => {
     await vi.advanceTimersByTimeAsync(1)
     expect(polled).toEqual([['events']])
     expect(connection.getStatus().isPolling).toBe(true)
-    await vi.advanceTimersByTimeAsync(60_000)
+    await vi.advanceTimersByTimeAsync(20_000)
     await server.last.say(control(OPEN, {}, 'p0'))
     await settle()
     const times = polled.length
     expect(connection.getStatus()).toMatchObject({ phase: 'live', isPolling: false })
-    await vi.advanceTimersByTimeAsync(60_000)
+    await vi.advanceTimersByTimeAsync(30_000)
     expect(polled).toHaveLength(times)
   })
 
@@ -274,5 +281,49 @@ describe('a loss that lasts', () => {
     connection.pause()
     await vi.advanceTimersByTimeAsync(120_000)
     expect(polled).toEqual([])
+  })
+})
+
+describe('silence', () => {
+  test('two and a half heartbeats of it are a cut: it is opened anew, by position', async () => {
+    await opened()
+    const before = server.last
+    await vi.advanceTimersByTimeAsync(37_000)
+    expect(idle).toEqual([])
+    await vi.advanceTimersByTimeAsync(500)
+    expect([before.isAborted(), idle]).toEqual([true, [['events']]])
+    expect(connection.getStatus().phase).toBe('catching-up')
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(server.served).toHaveLength(2)
+    expect(server.last.headers.get('Last-Event-ID')).toBe('p0')
+  })
+
+  test('a heartbeat is no silence', async () => {
+    await opened()
+    for (let n = 1; n < 8; n += 1) {
+      await vi.advanceTimersByTimeAsync(15_000)
+      await server.last.say(control('stream.position', {}, `p${String(n)}`))
+      await settle()
+    }
+    expect([server.served.length, idle]).toEqual([1, []])
+  })
+
+  test('an idle timeout is sooner; control events reset it', async () => {
+    connection = new StreamConnection({ ...options(), idleTimeoutMs: 10_000 })
+    await opened()
+    await vi.advanceTimersByTimeAsync(8000)
+    await server.last.say(control('stream.status', { kafka: 'ok' }))
+    await vi.advanceTimersByTimeAsync(8000)
+    expect(idle).toEqual([])
+    await vi.advanceTimersByTimeAsync(2000)
+    expect(idle).toEqual([['events']])
+  })
+
+  test('an answer that never comes is given up and asked for again', async () => {
+    connection.setSubs(EVENTS)
+    await vi.advanceTimersByTimeAsync(20_000)
+    expect(server.served[0]?.isAborted()).toBe(true)
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(server.served).toHaveLength(2)
   })
 })

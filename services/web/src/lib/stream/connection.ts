@@ -1,13 +1,14 @@
-// The page's one connection. It keeps a position, changes its set of streams without a hole (the new connection opens
-// from that position before the old one closes), and comes back by itself.
+// One connection. It keeps a position, changes its set of streams without a hole (the new connection opens from that
+// position before the old one closes), and comes back by itself.
 //
 //   setSubs ─▶ start ─▶ stream.open ─▶ deliver … ─▶ ended ─▶ backoff ─▶ start
 //                 └ 401: signed-out, 403: refused (neither is retried: only a new credential or set helps)
 import { Backoff } from '@/lib/stream/backoff'
 import { FallbackPolling } from '@/lib/stream/fallback-polling'
-import { readControl, readEnvelope, type Control, type Envelope } from '@/lib/stream/messages'
+import { readControl, type Control, type Envelope } from '@/lib/stream/messages'
 import { readSse, StreamRefused, type Fetch, type Frame } from '@/lib/stream/sse-client'
-import { sameSubs, streamUrl, type Sub } from '@/lib/stream/subs'
+import { Silence } from '@/lib/stream/silence'
+import { sameSubs, type Sub } from '@/lib/stream/subs'
 import type { StreamName } from '@/generated/inventory'
 
 export type Phase = 'idle' | 'connecting' | 'live' | 'catching-up' | 'paused' | 'signed-out' | 'refused'
@@ -28,11 +29,20 @@ export interface ConnectionHandlers {
   /** Streams that just began, or whose hole was announced: what was read before may be behind. */
   readonly onBehind: (streams: readonly StreamName[]) => void
   readonly onReconnected: (streams: readonly StreamName[]) => void
+  /** Nothing was heard for too long: the connection is given up and opened anew. */
+  readonly onIdle: (streams: readonly StreamName[]) => void
   readonly onPoll: (streams: readonly StreamName[]) => void
   readonly onSignedOut: () => void
 }
 
+/** How a set of streams is asked for, and how their frames are spelled. */
+export interface Wire {
+  readonly url: (subs: readonly Sub[]) => string
+  readonly read: (frame: Frame, subs: readonly Sub[]) => Envelope | null
+}
+
 export interface ConnectionOptions extends ConnectionHandlers {
+  readonly wire: Wire
   readonly fetch: Fetch
   readonly headers: () => Record<string, string>
   readonly random?: () => number
@@ -41,22 +51,40 @@ export interface ConnectionOptions extends ConnectionHandlers {
   readonly capMs?: number
   readonly pollGraceMs?: number
   readonly pollIntervalMs?: number
+  /** Silence, heartbeats included, that ends a connection sooner than its heartbeat would. Off unless given. */
+  readonly idleTimeoutMs?: number | null
 }
 
 /** A connection that lived this long was healthy; a shorter one counts as a failure. */
 const HEALTHY_MS = 10_000
 const DEFAULT_HEARTBEAT_MS = 15_000
+/** Heartbeats come within 20 % of their time; two missed in a row are no accident. */
+const MISSED_HEARTBEATS = 2.5
+/** From asking to the first frame. */
+const OPENING_LIMIT_MS = 20_000
 const POLL_GRACE_MS = 15_000
 const POLL_INTERVAL_MS = 5000
 
 interface Attempt {
   readonly subs: readonly Sub[]
   readonly controller: AbortController
+  readonly silence: Silence
   openedAt: number | null
   unavailableMs: number | null
 }
 
-const IDLE: ConnectionStatus = {
+/** What the page holds to the server: one connection, or several seen as one. */
+export interface Transport {
+  readonly getStatus: () => ConnectionStatus
+  readonly getHeardAt: () => number | null
+  readonly subscribe: (listener: () => void) => () => void
+  setSubs: (subs: readonly Sub[]) => void
+  pause: () => void
+  resume: () => void
+  close: () => void
+}
+
+export const IDLE: ConnectionStatus = {
   phase: 'idle',
   lostAt: null,
   retryAt: null,
@@ -70,7 +98,12 @@ const IDLE: ConnectionStatus = {
 const isDegraded = ({ phase, sourceAway }: ConnectionStatus): boolean =>
   phase === 'connecting' || phase === 'catching-up' || (phase === 'live' && sourceAway)
 
-export class StreamConnection {
+function giveUp(attempt: Attempt): void {
+  attempt.silence.stop()
+  attempt.controller.abort()
+}
+
+export class StreamConnection implements Transport {
   private status = IDLE
   private readonly listeners = new Set<() => void>()
   private readonly backoff: Backoff
@@ -85,7 +118,12 @@ export class StreamConnection {
   private hasDelivered = false
   private heardAt: number | null = null
 
-  constructor(private readonly options: ConnectionOptions) {
+  /** With a position, it begins there: another connection's, which it takes over from. */
+  constructor(
+    private readonly options: ConnectionOptions,
+    position: string | null = null,
+  ) {
+    this.position = position
     this.random = options.random ?? Math.random
     this.now = options.now ?? Date.now
     this.backoff = new Backoff({ baseMs: options.baseMs ?? 1000, capMs: options.capMs ?? 15_000, random: this.random })
@@ -103,6 +141,8 @@ export class StreamConnection {
 
   /** When the last frame came, a heartbeat included. Read by the clock, not announced: it changes with every event. */
   getHeardAt = (): number | null => this.heardAt
+
+  getPosition = (): string | null => this.position
 
   subscribe = (listener: () => void): (() => void) => {
     this.listeners.add(listener)
@@ -139,25 +179,35 @@ export class StreamConnection {
   private stop(): void {
     clearTimeout(this.timer)
     this.timer = undefined
-    this.current?.controller.abort()
-    this.next?.controller.abort()
+    if (this.current) giveUp(this.current)
+    if (this.next) giveUp(this.next)
     this.current = this.next = null
   }
 
   private start(): void {
     clearTimeout(this.timer)
     this.timer = undefined
-    this.next?.controller.abort()
+    if (this.next) giveUp(this.next)
     this.next = null
     if (this.wanted.length === 0) {
       this.stop()
       this.update({ phase: 'idle', retryAt: null })
       return
     }
-    const attempt: Attempt = { subs: this.wanted, controller: new AbortController(), openedAt: null, unavailableMs: null }
+    const attempt = this.attempt()
     this.next = attempt
     if (!this.current) this.update({ phase: this.hasDelivered ? 'catching-up' : 'connecting', retryAt: null })
     void this.run(attempt)
+  }
+
+  private attempt(): Attempt {
+    const silence = new Silence(this.now, () => {
+      giveUp(attempt)
+      this.onSilent(attempt)
+    })
+    const attempt: Attempt = { subs: this.wanted, controller: new AbortController(), silence, openedAt: null, unavailableMs: null }
+    silence.heard(OPENING_LIMIT_MS)
+    return attempt
   }
 
   private async run(attempt: Attempt): Promise<void> {
@@ -165,7 +215,7 @@ export class StreamConnection {
     try {
       await readSse(
         {
-          url: streamUrl(attempt.subs),
+          url: this.options.wire.url(attempt.subs),
           lastEventId: this.position,
           headers: this.options.headers(),
           signal: attempt.controller.signal,
@@ -181,7 +231,9 @@ export class StreamConnection {
     } catch (error) {
       failure = error
     }
-    if (!attempt.controller.signal.aborted) this.onEnded(attempt, failure)
+    if (attempt.controller.signal.aborted) return
+    attempt.silence.stop()
+    this.onEnded(attempt, failure)
   }
 
   private onFrame(attempt: Attempt, frame: Frame): void {
@@ -191,8 +243,18 @@ export class StreamConnection {
     // While a successor is opening, the old connection still delivers; `seq` and `event_id` make the overlap harmless.
     if (frame.id !== null && attempt === this.current) this.position = frame.id
     if (control) this.onControl(attempt, control)
-    else if (frame.event === null) this.onData(frame)
+    else if (frame.event === null) this.onData(attempt, frame)
     this.heardAt = this.now()
+    if (attempt.openedAt !== null && !attempt.controller.signal.aborted) attempt.silence.heard(this.silenceLimitMs())
+  }
+
+  private silenceLimitMs(): number {
+    return Math.min(this.options.idleTimeoutMs ?? Infinity, this.status.heartbeatMs * MISSED_HEARTBEATS)
+  }
+
+  private onSilent(attempt: Attempt): void {
+    if (attempt.openedAt !== null) this.options.onIdle(attempt.subs.map((sub) => sub.stream))
+    this.onEnded(attempt, null)
   }
 
   private onOpen(attempt: Attempt, control: Control): void {
@@ -200,7 +262,7 @@ export class StreamConnection {
     const lost = this.status.lostAt !== null
     this.current = attempt
     if (this.next === attempt) this.next = null
-    before?.controller.abort()
+    if (before) giveUp(before)
     attempt.openedAt = this.now()
     this.update({
       phase: 'live',
@@ -252,8 +314,8 @@ export class StreamConnection {
     this.update({ refusedStreams: [...new Set([...this.status.refusedStreams, control.stream])] })
   }
 
-  private onData(frame: Frame): void {
-    const envelope = readEnvelope(frame)
+  private onData(attempt: Attempt, frame: Frame): void {
+    const envelope = this.options.wire.read(frame, attempt.subs)
     if (envelope) this.options.onEnvelope(envelope)
   }
 
@@ -267,7 +329,7 @@ export class StreamConnection {
     }
     if (failure instanceof StreamRefused && (failure.status === 403 || failure.status === 422)) {
       this.stop()
-      this.update({ phase: 'refused', retryAt: null })
+      this.update({ phase: 'refused', retryAt: null, refusedStreams: attempt.subs.map((sub) => sub.stream) })
       return
     }
     if (attempt.openedAt !== null && this.now() - attempt.openedAt >= HEALTHY_MS) this.backoff.reset()

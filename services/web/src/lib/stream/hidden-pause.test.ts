@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { COMBINED_WIRE } from '@/lib/stream/combined-transport'
 import { StreamConnection } from '@/lib/stream/connection'
 import { pauseWhileHidden } from '@/lib/stream/hidden-pause'
 import { subFor } from '@/lib/stream/subs'
@@ -25,6 +26,8 @@ beforeEach(async () => {
   server = new StreamServer()
   connection = new StreamConnection({
     fetch: server.fetch,
+    wire: COMBINED_WIRE,
+    onIdle: nothing,
     headers: () => ({}),
     onEnvelope: nothing,
     onBehind: nothing,
@@ -44,6 +47,14 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
+/** Time passes, and the server says every ten seconds that it is there. */
+async function beating(ms: number): Promise<void> {
+  for (let left = ms; left > 0; left -= 10_000) {
+    await vi.advanceTimersByTimeAsync(10_000)
+    await server.last.say(control('stream.position', {}, 'p1'))
+  }
+}
+
 test('a hidden tab pauses after a while, and resumes by position when seen', async () => {
   tab.turn(true)
   await vi.advanceTimersByTimeAsync(60_000)
@@ -55,9 +66,9 @@ test('a hidden tab pauses after a while, and resumes by position when seen', asy
 
 test('a glance at another tab changes nothing', async () => {
   tab.turn(true)
-  await vi.advanceTimersByTimeAsync(59_000)
+  await beating(50_000)
   tab.turn(false)
-  await vi.advanceTimersByTimeAsync(120_000)
+  await beating(120_000)
   expect(server.served).toHaveLength(1)
 })
 

@@ -1,7 +1,7 @@
 // A tab nobody sees holds no connection for long. Back in sight it resumes by position; a pause someone chose stays.
-import type { StreamConnection } from '@/lib/stream/connection'
+import type { Transport } from '@/lib/stream/connection'
 
-type Pausable = Pick<StreamConnection, 'getStatus' | 'pause' | 'resume'>
+type Pausable = Pick<Transport, 'getStatus' | 'pause' | 'resume'>
 type Page = Pick<Document, 'hidden' | 'addEventListener' | 'removeEventListener'>
 
 /** Returns what ends the watch. */

@@ -43,6 +43,12 @@ export function readEnvelope(frame: Frame): Envelope | null {
   return { stream: message.stream, sub: message.sub, data: message.data }
 }
 
+/** What a stream's own endpoint sends has no envelope: whose it is, is known by the connection. */
+export function readEvent(frame: Frame, sub: { readonly name: string; readonly stream: StreamName }): Envelope | null {
+  const event = parse(frame.data)
+  return isEvent(event) ? { stream: sub.stream, sub: sub.name, data: event } : null
+}
+
 export function readControl(frame: Frame): Control | null {
   if (!frame.event?.startsWith('stream.')) return null
   const message = parse(frame.data) ?? {}

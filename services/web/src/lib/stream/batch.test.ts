@@ -1,0 +1,78 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { Batch } from '@/lib/stream/batch'
+
+let time = 0
+let frames: (() => void)[]
+let applied: number[]
+let announced: number
+let overflows: number
+
+const aBatch = (costMs = 0, limit = 1000): Batch<number> =>
+  new Batch({
+    intervalMs: 100,
+    budgetMs: 8,
+    limit,
+    apply: (item) => {
+      applied.push(item)
+      time += costMs
+    },
+    together: (work) => {
+      announced += 1
+      work()
+    },
+    onOverflow: () => (overflows += 1),
+    frame: (run) => {
+      frames.push(run)
+      return () => (frames = frames.filter((one) => one !== run))
+    },
+    now: () => time,
+  })
+
+const frame = (): void => frames.shift()?.()
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  frames = []
+  applied = []
+  announced = overflows = time = 0
+})
+afterEach(() => vi.useRealTimers())
+
+test('events that come together are applied together, in one frame and in order', () => {
+  const batch = aBatch()
+  for (let n = 0; n < 50; n += 1) batch.add(n)
+  vi.advanceTimersByTime(100)
+  expect(applied).toEqual([])
+  frame()
+  expect(applied).toEqual(Array.from({ length: 50 }, (_, n) => n))
+  expect([announced, frames.length]).toEqual([1, 0])
+})
+
+test('a frame works no longer than its budget; the rest waits for the next', () => {
+  const batch = aBatch(1)
+  for (let n = 0; n < 40; n += 1) batch.add(n)
+  vi.advanceTimersByTime(100)
+  frame()
+  expect(applied).toHaveLength(16)
+  frame()
+  frame()
+  expect(applied).toEqual(Array.from({ length: 40 }, (_, n) => n))
+  expect(frames).toHaveLength(0)
+})
+
+test('more than its limit is given up, and said', () => {
+  const batch = aBatch(0, 10)
+  for (let n = 0; n < 12; n += 1) batch.add(n)
+  vi.advanceTimersByTime(100)
+  frame()
+  expect([applied, overflows]).toEqual([[10, 11], 1])
+})
+
+test('what is cleared is not applied', () => {
+  const batch = aBatch()
+  batch.add(1)
+  vi.advanceTimersByTime(100)
+  batch.clear()
+  frame()
+  expect(applied).toEqual([])
+})

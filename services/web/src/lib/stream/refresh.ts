@@ -1,0 +1,33 @@
+// What an event says has changed but does not bring is read again: at once, then at most once per interval, and a last
+// time for the last event. What nobody looks at is only marked, and read when somebody does.
+import { hashKey, type QueryClient } from '@tanstack/react-query'
+import { invalidateLive } from '@/lib/cache-targets'
+import { isWindowKey, LIVE_REFRESH_INTERVAL_MS } from '@/lib/live-rules'
+import { throttled } from '@/lib/throttle'
+
+const pending = new WeakMap<QueryClient, Map<string, () => void>>()
+
+export function refreshSoon(client: QueryClient, queryKey: readonly unknown[], intervalMs = LIVE_REFRESH_INTERVAL_MS): void {
+  const queries = client.getQueryCache().findAll({ queryKey, predicate: (query) => !isWindowKey(query.queryKey) })
+  if (!queries.some((query) => query.isActive())) {
+    queries.forEach((query) => {
+      query.invalidate()
+    })
+    return
+  }
+  const known = pending.get(client) ?? new Map<string, () => void>()
+  pending.set(client, known)
+  const hash = hashKey(queryKey)
+  let refresh = known.get(hash)
+  if (!refresh) {
+    refresh = throttled(
+      intervalMs,
+      () => {
+        invalidateLive(client, queryKey)
+      },
+      () => known.delete(hash),
+    )
+    known.set(hash, refresh)
+  }
+  refresh()
+}
