@@ -25,7 +25,8 @@ requests `apis:ingest`. Logs and contents of artifacts need `payloads:read` as w
 
 Shapes name what is sent and answered, field by field: `?` is one that a request may leave out, `[]` a list.
 
-Lists are paged: `limit` and `cursor` in; `total`, `total_exact`, `has_more` and `next_cursor` out. All of it as one
+Lists are paged: `limit` and `cursor` in; `total`, `total_exact`, `has_more` and `next_cursor` out, and
+`scanned_until` where a search stopped at its limit. All of it as one
 document for tools: [openapi.json](openapi.json); a service serves its part at `/openapi.json` of its own port.
 """
 OF_ERRORS = {"Problem", "FieldProblem", "HTTPValidationError", "ValidationError"}

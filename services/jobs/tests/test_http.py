@@ -95,7 +95,10 @@ class TestAJobsLife:
         detail = await shop.get(f"/jobs/{job['id']}")
         assert detail.keys() == JOB_FIELDS | {"attempts_log", "traceback", "logs_url", "reason"}
         assert (detail["status"], detail["result"], detail["seq"], detail["attempts"]) == ("complete", [1, None], 3, 1)
-        assert [a["outcome"] for a in detail["attempts_log"]] == ["success"]
+        assert [(a["outcome"], a["worker_id"], a["reason"]) for a in detail["attempts_log"]] == [
+            ("success", "w1", None)
+        ]
+        assert (await shop.get("/jobs", interrupted_by="w1"))["total"] == 0
 
     async def test_its_facts_reach_the_log_in_order_within_a_second(self, shop: Any) -> None:
         job = await shop.enqueue()
@@ -235,7 +238,6 @@ class TestLists:
         assert (await shop.get("/jobs", status="pending"))["total"] == 1
 
     async def test_what_it_cannot_do_it_says(self, shop: Any) -> None:
-        problem(await shop.http.get("/api/v1/jobs?q=user.id:7"), 501, "not_implemented")
         problem(await shop.http.get("/api/v1/jobs?sort=age"), 422, "invalid")
         problem(await shop.http.get("/api/v1/jobs?cursor=abc"), 422, "invalid")
         problem(await shop.http.get("/api/v1/jobs?limit=0"), 422, "invalid")
@@ -244,6 +246,13 @@ class TestLists:
         answer = await shop.http.get("/api/v1/events")
         problem(answer, 405, "method_not_allowed")
         assert answer.headers["allow"] == "POST"
+
+    async def test_a_search_by_an_arguments_value(self, shop: Any) -> None:
+        job = await shop.enqueue(kwargs={"user": {"id": 7}})
+        await shop.enqueue(kwargs={"user": {"id": 8}})
+        page = await shop.get("/jobs", q="user.id:7")
+        assert [found["id"] for found in page["jobs"]] == [job["id"]]
+        assert (page["total"], page["total_exact"], page["scanned_until"], page["next_cursor"]) == (1, True, None, None)
 
     async def test_unknown_things_are_404(self, shop: Any) -> None:
         unknown = "job_01AAAAAAAAAAAAAAAAAAAAAAAA"

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from millstream_jobs import store_search
 from millstream_jobs.handlers.due import advance_due_jobs
 from millstream_jobs.handlers.enqueue import Wish, enqueue_jobs
 from millstream_jobs.inputs import EnqueueIn
 from millstream_jobs.model import Status
-from millstream_jobs.store import JobFilter
+from millstream_jobs.store import Argument, JobFilter
 from millstream_jobs.store_queries import first_id_at
 from millstream_jobs.store_tables import metadata
 from millstream_kit.db import Database
@@ -123,6 +124,7 @@ class TestLists:
             (JobFilter(id_prefix=child.id[:20]), {child.id}),
             (JobFilter(error_text="100% FULL"), {child.id}),
             (JobFilter(error_text="100_ full"), set()),
+            (JobFilter(interrupted_by="w1"), set()),
             (JobFilter(after_ms=now), {child.id}),
             (JobFilter(before_ms=now), {first.id}),
         ]
@@ -130,6 +132,22 @@ class TestLists:
             page = await house.store.jobs(which, limit=10)
             assert {row.job.id for row in page.rows} == expected, which
             assert page.total == len(expected)
+
+    async def test_what_a_workers_loss_interrupted_is_found_by_the_worker(self, house: Any) -> None:
+        for _ in range(2):
+            await house.enqueue()
+        handed_back, lost = [row.job for row in await house.lease(most=2, worker="w7")]
+        await house.report(handed_back, "hand_back")
+        await house.clock.advance(house.context.policy.lease_ttl_s)
+        await advance_due_jobs(house.context)
+        await house.lease(most=2, worker="w8")
+        page = await house.store.jobs(JobFilter(interrupted_by="w7"), limit=10)
+        assert [(row.job.id, row.job.worker_id) for row in page.rows] == [(lost.id, "w8")]
+        assert (await house.store.jobs(JobFilter(interrupted_by="w8"), limit=10)).total == 0
+        first, _ = await house.store.attempts(lost.id)
+        assert (first.worker_id, first.outcome) == ("w7", "interrupted")
+        [event] = [e for e in await house.said(lost) if e.type == "job.queued" and e.queued.trigger == "interrupted"]
+        assert event.worker_id == "w7"
 
     async def test_descendants_are_the_job_and_everything_below(self, house: Any) -> None:
         root = await house.enqueue()
@@ -143,6 +161,55 @@ class TestLists:
         now = house.clock.now_ms()
         job = await house.enqueue()
         assert first_id_at(now) <= job.id < first_id_at(now + 1)
+
+
+class TestSearch:
+    """What no index answers is looked for among the newest, in steps."""
+
+    async def test_a_value_at_a_place_in_the_arguments(self, house: Any) -> None:
+        kwargs = [
+            {"user": {"id": 7, "name": "Ada"}},
+            {"user": {"id": "7"}, "name": "Ada"},
+            {"user": {"id": 70, "name": "Ada L."}, "lines": [{"sku": 'a"%_ö'}, {"sku": True}]},
+            {"note": '"name":"Ada"'},
+        ]
+        a, b, c, _ = [(await house.enqueue(kwargs=some)).id for some in kwargs]
+        for path, value, expected in [
+            ("user.id", "7", {a, b}),
+            ("user.name", "Ada", {a}),
+            ("user.name", "ada", set()),
+            ("name", "Ada", {b}),
+            ("lines.0.sku", 'a"%_ö', {c}),
+            ("lines.1.sku", "true", {c}),
+            ("lines.2.sku", "true", set()),
+            ("user", "7", set()),
+        ]:
+            which = JobFilter(argument=Argument(tuple(path.split(".")), value))
+            page = await house.store.jobs(which, limit=10)
+            assert {row.job.id for row in page.rows} == expected, (path, value)
+            assert (page.total, page.total_exact, page.next_id) == (len(expected), True, None)
+
+    async def test_it_stops_after_so_many_and_goes_on_from_there(
+        self, house: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        # Twenty thousand rows would take longer than they tell; the numbers are the bound, not the behaviour.
+        monkeypatch.setattr(store_search, "STEP_ROWS", 3)
+        monkeypatch.setattr(store_search, "MOST_SCANNED", 6)
+        made = [(await house.enqueue(kwargs={"n": n % 5})).id for n in range(16)]
+        wanted = JobFilter(argument=Argument(("n",), "0"))
+        found: list[str] = []
+        place, stops = None, 0
+        while True:
+            page = await house.store.jobs(wanted, limit=1, before_id=place)
+            found += [row.job.id for row in page.rows]
+            stops += page.scanned_to_id is not None
+            assert page.scanned_to_id in (None, page.next_id)
+            place = page.next_id
+            if place is None:
+                break
+        newest = sorted(made, reverse=True)
+        assert found == [job_id for job_id in newest if made.index(job_id) % 5 == 0]
+        assert stops >= 1
 
 
 async def test_log_lines_page_forwards(house: Any) -> None:

@@ -169,4 +169,4 @@ async def _tidy(database: Database) -> None:
     if database.dialect == "postgresql":
         async with database.engine.connect() as connection:
             await connection.execution_options(isolation_level="AUTOCOMMIT")
-            await connection.execute(text("VACUUM ANALYZE"))
+            await connection.execute(text("VACUUM (ANALYZE, PARALLEL 0)"))

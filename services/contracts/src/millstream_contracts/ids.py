@@ -27,6 +27,14 @@ def new_event_id() -> str:
     return new_id("evt")
 
 
+def id_made_at_ms(text: str) -> int:
+    """When an id was made, in milliseconds since the epoch."""
+    made_at_ms = 0
+    for letter in text.partition("_")[2][:10]:
+        made_at_ms = made_at_ms << 5 | _CROCKFORD.index(letter)
+    return made_at_ms
+
+
 def is_job_id(text: str) -> bool:
     """Whether `text` has the form of a job's id."""
     return re.fullmatch(load_inventory().job_id_pattern, text) is not None

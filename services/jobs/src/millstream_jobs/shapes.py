@@ -60,6 +60,7 @@ class AttemptOut(_Out):
     error_type: str | None
     error_fingerprint: str | None
     traceback: str | None
+    reason: str | None
 
 
 class JobDetailOut(JobOut):
@@ -78,6 +79,7 @@ class _PageOut(_Out):
 
 class JobsOut(_PageOut):
     jobs: list[JobOut]
+    scanned_until: str | None
 
 
 class BatchOut(_Out):

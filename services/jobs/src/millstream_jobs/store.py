@@ -141,6 +141,14 @@ class OutboxRow:
     value: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """A value, as JSON writes it but for the quotes, at a place in a job's arguments."""
+
+    path: tuple[str, ...]
+    value: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobFilter:
     """Which jobs a list or a count is about; `after` and `before` are on the time of creation, before exclusive."""
@@ -148,21 +156,28 @@ class JobFilter:
     function: str | None = None
     statuses: tuple[Status, ...] = ()
     worker_id: str | None = None
+    interrupted_by: str | None = None
     root_id: str | None = None
     id_prefix: str | None = None
     error_text: str | None = None
+    argument: Argument | None = None
     after_ms: int | None = None
     before_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Rows of a list; `total` is exact up to 10,000."""
+    """Rows of a list; `total` is exact up to 10,000. A search that stopped at its limit says where."""
 
     rows: Sequence[JobRow]
     total: int
     total_exact: bool
-    has_more: bool
+    next_id: str | None
+    scanned_to_id: str | None = None
+
+    @property
+    def has_more(self) -> bool:
+        return self.next_id is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +245,10 @@ class Store(Protocol):
 
     # jobs
     async def job(self, job_id: str) -> JobRow | None: ...
-    async def jobs(self, which: JobFilter, *, limit: int, before_id: str | None = None) -> Page: ...
+    async def jobs(self, which: JobFilter, *, limit: int, before_id: str | None = None) -> Page:
+        """Newest first. A filter by text looks at so many jobs and stops; its total is what this page found."""
+        ...
+
     async def descendants(self, job_id: str, *, limit: int, after_id: str | None = None) -> Page: ...
     async def attempts(self, job_id: str) -> Sequence[Attempt]: ...
     async def log_lines(

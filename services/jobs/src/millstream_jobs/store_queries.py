@@ -6,23 +6,21 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from millstream_contracts.ids import new_job_id
-from millstream_kit.db import Database
 from sqlalchemy import ColumnElement, Select, func, select, true, union_all
 
 from millstream_jobs.model import MOST_PRIORITY, Job, Status
 from millstream_jobs.store import MOST_COUNTED, Attempt, Function, JobFilter, JobRow, LogLine, Page, StoredArtifact
 from millstream_jobs.store_dialect import contains
 from millstream_jobs.store_rows import JOB_COLUMNS, WHOLE_JOB, job_of, job_row_of
+from millstream_jobs.store_search import JobSearch, in_arguments, in_errors
 from millstream_jobs.store_tables import artifacts, attempts, functions, jobs, log_lines
 
 _ATTEMPT = [attempts.c[name] for name in Attempt.__slots__]
 _LINE = [log_lines.c[name] for name in LogLine.__slots__]
 
 
-class JobQueries:
+class JobQueries(JobSearch):
     """See `store.Store`."""
-
-    _db: Database
 
     async def job(self, job_id: str) -> JobRow | None:
         async with self._db.connect() as connection:
@@ -31,14 +29,25 @@ class JobQueries:
 
     async def jobs(self, which: JobFilter, *, limit: int, before_id: str | None = None) -> Page:
         conditions = _conditions(which)
+        if which.argument is not None:
+            return await self.search(in_arguments(which.argument), conditions, limit=limit, before_id=before_id)
+        if which.error_text is not None:
+            failed = [*conditions, jobs.c.error.is_not(None)]
+            return await self.search(in_errors(which.error_text), failed, limit=limit, before_id=before_id)
         place = jobs.c.id < before_id if before_id is not None else true()
         page = select(*WHOLE_JOB).where(*conditions, place).order_by(jobs.c.id.desc())
         return await self._page(page, select(jobs.c.id).where(*conditions), limit)
 
     async def descendants(self, job_id: str, *, limit: int, after_id: str | None = None) -> Page:
+        place = jobs.c.id > after_id if after_id is not None else true()
+        async with self._db.connect() as connection:
+            is_root = await connection.scalar(select(jobs.c.root_id == jobs.c.id).where(jobs.c.id == job_id))
+        if is_root:
+            whole = jobs.c.root_id == job_id
+            page = select(*WHOLE_JOB).where(whole, place).order_by(jobs.c.id)
+            return await self._page(page, select(jobs.c.id).where(whole), limit)
         tree = select(jobs.c.id).where(jobs.c.id == job_id).cte("tree", recursive=True)
         tree = tree.union_all(select(jobs.c.id).where(jobs.c.parent_id == tree.c.id))
-        place = jobs.c.id > after_id if after_id is not None else true()
         page = select(*WHOLE_JOB).where(jobs.c.id.in_(select(tree.c.id)), place).order_by(jobs.c.id)
         return await self._page(page, select(tree.c.id), limit)
 
@@ -48,7 +57,8 @@ class JobQueries:
             rows = (await connection.execute(page.limit(limit + 1))).all()
             total = await connection.scalar(count) or 0
         found = [job_row_of(row) for row in rows[:limit]]
-        return Page(found, min(total, MOST_COUNTED), total <= MOST_COUNTED, len(rows) > limit)
+        next_id = found[-1].job.id if len(rows) > limit else None
+        return Page(found, min(total, MOST_COUNTED), total <= MOST_COUNTED, next_id)
 
     async def attempts(self, job_id: str) -> Sequence[Attempt]:
         query = select(*_ATTEMPT).where(attempts.c.job_id == job_id).order_by(attempts.c.attempt)
@@ -175,10 +185,11 @@ def _conditions(which: JobFilter) -> list[ColumnElement[bool]]:
         conditions.append(jobs.c.status.in_([status.value for status in which.statuses]))
     if which.worker_id is not None:
         conditions.append(jobs.c.worker_id == which.worker_id)
+    if which.interrupted_by is not None:
+        lost = attempts.c.worker_id == which.interrupted_by, attempts.c.outcome == "interrupted"
+        conditions.append(jobs.c.id.in_(select(attempts.c.job_id).where(*lost)))
     if which.root_id is not None:
         conditions.append(jobs.c.root_id == which.root_id)
     if which.id_prefix is not None:
         conditions += [jobs.c.id >= which.id_prefix, jobs.c.id < which.id_prefix + "~"]
-    if which.error_text is not None:
-        conditions.append(contains(jobs.c.error, which.error_text))
     return conditions

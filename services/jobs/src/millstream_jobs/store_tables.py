@@ -97,6 +97,10 @@ _partial("jobs_idempotency", jobs.c.function, jobs.c.idempotency_key, where="ide
 _partial("jobs_parent", jobs.c.parent_id, where="parent_id IS NOT NULL")
 _partial("jobs_worker", jobs.c.worker_id, jobs.c.id, where="worker_id IS NOT NULL")
 _partial("jobs_completed", jobs.c.completed_at_ms, where="completed_at_ms IS NOT NULL")
+# What is searched by its error.
+_partial("jobs_error", jobs.c.id, where="error IS NOT NULL")
+# The few of a function that ended badly; most of the others are complete.
+_partial("jobs_ended_badly", jobs.c.function, jobs.c.status, jobs.c.id, where="status IN ('failed', 'cancelled')")
 Index("jobs_function", jobs.c.function, jobs.c.id)
 Index("jobs_status", jobs.c.status, jobs.c.id)
 Index("jobs_root", jobs.c.root_id, jobs.c.id)
@@ -121,6 +125,8 @@ attempts = Table(
     Column("traceback", Text),
     PrimaryKeyConstraint("job_id", "attempt"),
 )
+# What a worker's loss interrupted.
+_partial("attempts_interrupted", attempts.c.worker_id, attempts.c.job_id, where="outcome = 'interrupted'")
 # What ran at an instant: everything that had begun and had not ended.
 Index("attempts_ended", attempts.c.ended_at_ms, attempts.c.started_at_ms)
 

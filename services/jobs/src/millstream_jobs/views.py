@@ -44,6 +44,7 @@ def attempt_out(attempt: Attempt, *, payloads: bool) -> AttemptOut:
         error_type=attempt.error_type,
         error_fingerprint=attempt.error_fingerprint,
         traceback=attempt.traceback if payloads else None,
+        reason=why_it_ended(attempt),
     )
 
 
@@ -127,6 +128,15 @@ def why_it_waits(job: Job, function: Function | None, has_worker: bool | None) -
     if has_worker is False:
         return f"No live worker runs the function {job.function}."
     return "Waiting for a worker to take it."
+
+
+def why_it_ended(attempt: Attempt) -> str | None:
+    """One sentence for an attempt that ended without a result or an error, else None."""
+    if attempt.outcome == "interrupted":
+        return f"The worker {attempt.worker_id} was lost: its lease ended without a word."
+    if attempt.outcome == "handed_back":
+        return f"The worker {attempt.worker_id} handed it back unfinished."
+    return None
 
 
 def instant(at_ms: int | None) -> str | None:

@@ -172,7 +172,14 @@ class MemoryServer(httpx.AsyncBaseTransport):
 
     def _listed(self) -> dict[str, Any]:
         jobs = [job.document() for job in reversed(self.jobs.values())]
-        return {"jobs": jobs, "total": len(jobs), "total_exact": True, "has_more": False, "next_cursor": None}
+        return {
+            "jobs": jobs,
+            "total": len(jobs),
+            "total_exact": True,
+            "has_more": False,
+            "next_cursor": None,
+            "scanned_until": None,
+        }
 
     def _shown(self, job_id: str) -> httpx.Response:
         job = self.jobs.get(job_id)

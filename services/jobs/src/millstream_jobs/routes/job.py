@@ -82,7 +82,8 @@ async def get_timeline(
         total=page.total,
         total_exact=page.total_exact,
         has_more=page.has_more,
-        next_cursor=cursor_after("id", page.rows[-1].job.id) if page.has_more else None,
+        next_cursor=cursor_after("id", page.next_id) if page.has_more else None,
+        scanned_until=None,
     )
 
 

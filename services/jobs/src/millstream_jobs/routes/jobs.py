@@ -6,9 +6,11 @@ import re
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
+from millstream_contracts.ids import id_made_at_ms
 from millstream_contracts.names import Scope
+from millstream_contracts.times import to_rfc3339
 from millstream_kit.auth import Principal, require
-from millstream_kit.errors import Refusal, not_implemented
+from millstream_kit.errors import Refusal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from millstream_jobs.handlers.enqueue import Enqueued, Wish, enqueue_jobs
@@ -25,10 +27,10 @@ from millstream_jobs.routes.desk import (
 )
 from millstream_jobs.routes.figures import check_period
 from millstream_jobs.shapes import BatchOut, JobOut, JobsOut
-from millstream_jobs.store import JobFilter
+from millstream_jobs.store import Argument, JobFilter
 from millstream_jobs.views import job_out
 
-_ARGUMENT_QUERY = re.compile(r"[A-Za-z_]\w*(\.\w+)+:\S.*|[A-Za-z_]\w*:\S.*")
+_ARGUMENT = re.compile(r"(?P<path>[^\W\d]\w*(\.\w+)*):(?P<value>\S.*)")
 MAY_ENQUEUE = (Scope.JOBS_ENQUEUE, Scope.JOBS_WRITE)
 
 
@@ -38,6 +40,7 @@ class ListQuery(BaseModel):
     function: Name | None = None
     status: list[Status] = Field(default_factory=list, max_length=7)
     worker_id: WorkerId | None = None
+    interrupted_by: WorkerId | None = None
     root_id: JobId | None = None
     q: Annotated[Text, Field(max_length=255)] | None = None
     after: Instant | None = None
@@ -86,7 +89,8 @@ async def get_jobs(
         total=page.total,
         total_exact=page.total_exact,
         has_more=page.has_more,
-        next_cursor=cursor_after("id", page.rows[-1].job.id) if page.has_more else None,
+        next_cursor=cursor_after("id", page.next_id) if page.has_more else None,
+        scanned_until=None if page.scanned_to_id is None else to_rfc3339(id_made_at_ms(page.scanned_to_id)),
     )
 
 
@@ -105,17 +109,25 @@ def _wish(item: dict[str, Any]) -> EnqueueIn | Refusal:
 
 
 def _filter(query: ListQuery) -> JobFilter:
-    q = query.q.strip() if query.q else None
-    if q and _ARGUMENT_QUERY.fullmatch(q) and not q.startswith("job_"):
-        raise not_implemented("q by an argument's value")
     check_period(query.after, query.before)
     return JobFilter(
+        **_searched((query.q or "").strip()),
         function=query.function,
         statuses=tuple(query.status),
         worker_id=query.worker_id,
         root_id=query.root_id,
-        id_prefix=q if q and q.startswith("job_") else None,
-        error_text=q if q and not q.startswith("job_") else None,
+        interrupted_by=query.interrupted_by,
         after_ms=query.after,
         before_ms=query.before,
     )
+
+
+def _searched(q: str) -> dict[str, Any]:
+    """What a search text asks for: a job by how its id begins, an argument's value, or words of an error."""
+    if not q:
+        return {}
+    if q.startswith("job_"):
+        return {"id_prefix": q}
+    if found := _ARGUMENT.fullmatch(q):
+        return {"argument": Argument(tuple(found["path"].split(".")), found["value"])}
+    return {"error_text": q}

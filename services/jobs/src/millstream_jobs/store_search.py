@@ -1,0 +1,106 @@
+"""Searches no index answers: the newest jobs are looked at, in bounded steps, and the page says how far that went."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from millstream_kit.clock import Clock
+from millstream_kit.db import Database
+from pydantic_core import from_json
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from millstream_jobs.store import Argument, Page
+from millstream_jobs.store_dialect import contains
+from millstream_jobs.store_rows import WHOLE_JOB, job_row_of
+from millstream_jobs.store_tables import jobs
+
+STEP_ROWS = 1_000
+MOST_SCANNED = 20_000
+SCAN_S = 0.03  # after so long no new step begins; whoever wants more turns the page
+
+
+class Search:
+    """What is looked for: a text the database can look for by itself, and whether a text that has it is meant."""
+
+    def __init__(self, text: Any, has: ColumnElement[bool], means: Callable[[str], bool]) -> None:
+        self.text, self.has, self.means = text, has, means
+
+
+def in_errors(text: str) -> Search:
+    """Jobs whose newest error says this, in any case."""
+    return Search(jobs.c.error, contains(jobs.c.error, text), lambda _: True)
+
+
+def in_arguments(argument: Argument) -> Search:
+    """Jobs that were given this value at this place. Arguments are kept in one spelling, so that is a text in them."""
+    *_, name = argument.path
+    word = json.dumps(argument.value, ensure_ascii=False)
+    spellings = [word, word[1:-1]] if name.isdecimal() else [f'"{name}":{word}', f'"{name}":{argument.value}']
+    has = or_(*(jobs.c.kwargs.contains(spelling, autoescape=True) for spelling in spellings))
+    return Search(jobs.c.kwargs, has, lambda kwargs: _leads_to(from_json(kwargs), argument))
+
+
+class JobSearch:
+    """See `store.Store.jobs`."""
+
+    _db: Database
+    _clock: Clock
+
+    async def search(
+        self, wanted: Search, conditions: Sequence[ColumnElement[bool]], *, limit: int, before_id: str | None
+    ) -> Page:
+        found: list[str] = []
+        place, scanned = before_id, 0
+        began = self._clock.monotonic()
+        async with self._db.connect() as connection:
+            while len(found) <= limit:
+                hits, end = await _step(connection, wanted, conditions, place)
+                if end is None:
+                    return await _page(connection, found, limit, whole=before_id is None, scanned_to=None)
+                found += hits
+                place, scanned = end, scanned + STEP_ROWS
+                if scanned >= MOST_SCANNED or self._clock.monotonic() - began > SCAN_S:
+                    break
+            return await _page(connection, found, limit, whole=False, scanned_to=place)
+
+
+async def _step(
+    connection: AsyncConnection, wanted: Search, conditions: Sequence[ColumnElement[bool]], before_id: str | None
+) -> tuple[list[str], str | None]:
+    """Look at the next jobs: which of them are meant, and the last one that was looked at."""
+    place = [] if before_id is None else [jobs.c.id < before_id]
+    some = select(jobs.c.id, wanted.text.label("text"), wanted.has.label("has")).where(*conditions, *place)
+    scanned = some.order_by(jobs.c.id.desc()).limit(STEP_ROWS).cte("scanned")
+    end = select(func.min(scanned.c.id)).scalar_subquery()
+    query = select(scanned).where(or_(scanned.c.has, scanned.c.id == end)).order_by(scanned.c.id.desc())
+    rows = (await connection.execute(query)).all()
+    return [row.id for row in rows if row.has and wanted.means(row.text)], rows[-1].id if rows else None
+
+
+async def _page(
+    connection: AsyncConnection, found: Sequence[str], limit: int, *, whole: bool, scanned_to: str | None
+) -> Page:
+    shown = found[:limit]
+    query = select(*WHOLE_JOB).where(jobs.c.id.in_(shown)).order_by(jobs.c.id.desc())
+    rows = [job_row_of(row) for row in await connection.execute(query)] if shown else []
+    if len(found) > limit:
+        return Page(rows, len(found), total_exact=False, next_id=shown[-1])
+    if scanned_to is None:
+        return Page(rows, len(found), total_exact=whole, next_id=None)
+    return Page(rows, len(found), total_exact=False, next_id=scanned_to, scanned_to_id=scanned_to)
+
+
+def _leads_to(value: Any, argument: Argument) -> bool:
+    for name in argument.path:
+        if isinstance(value, dict) and name in value:
+            value = value[name]
+        elif isinstance(value, list) and name.isdecimal() and int(name) < len(value):
+            value = value[int(name)]
+        else:
+            return False
+    if isinstance(value, str):
+        return value == argument.value
+    return not isinstance(value, dict | list) and json.dumps(value) == argument.value
