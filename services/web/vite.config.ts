@@ -10,7 +10,7 @@ export default defineConfig({
   plugins: [tanstackRouter({ target: 'react', autoCodeSplitting: true }), react()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   build: { outDir: 'dist', manifest: true, sourcemap: false, chunkSizeWarningLimit: 600 },
-  server: { proxy: { '/api': { target: backend, changeOrigin: true } } },
-  preview: { proxy: { '/api': { target: backend, changeOrigin: true } } },
+  server: { proxy: { '^/api/': { target: backend, changeOrigin: true } } },
+  preview: { proxy: { '^/api/': { target: backend, changeOrigin: true } } },
   test: { include: ['src/**/*.test.{ts,tsx}'], environment: 'node', restoreMocks: true },
 })

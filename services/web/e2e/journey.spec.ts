@@ -79,7 +79,8 @@ test('functions, and a function with its own trend', async ({ page, request }) =
   await expect(table.getByRole('row')).not.toHaveCount(1)
   await table.locator(`a[href="/functions/${job.function}"]`).click()
   await expect(page.getByRole('heading', { name: 'Its jobs by outcome' })).toBeVisible()
-  await expect(page.getByRole('figure')).toBeVisible()
+  await expect(page.getByRole('figure', { name: /by outcome/ })).toBeVisible()
+  await expect(page.getByRole('figure', { name: /^Wait and run/ })).toBeVisible()
   await expect(page.getByRole('heading', { name: 'Recent runs' })).toBeVisible()
 })
 

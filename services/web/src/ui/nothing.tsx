@@ -1,5 +1,5 @@
 // The kinds of nothing, told apart: an empty page says why it is empty and what would change that.
-import { CloudOff, FilterX, Hourglass, Inbox, Lock, SearchX } from 'lucide-react'
+import { CalendarX, CloudOff, FilterX, Hourglass, Inbox, Lock, SearchX } from 'lucide-react'
 import type { ReactNode } from 'react'
 
 interface NothingProps {
@@ -33,6 +33,14 @@ export function FilteredOut({ title, filter, onDrop }: { title: string; filter: 
       <button type="button" className="button" onClick={onDrop}>
         Drop the filter {filter}
       </button>
+    </Nothing>
+  )
+}
+
+export function OutsideRange({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <Nothing kind="outside" icon={<CalendarX aria-hidden />} title={title}>
+      {children}
     </Nothing>
   )
 }

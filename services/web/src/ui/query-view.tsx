@@ -8,7 +8,7 @@ import { BackendDown, NoPermission, NotAvailableYet, NotFound } from '@/ui/nothi
 const RETRY_MS = 5000
 
 interface QueryViewProps<T> {
-  readonly query: UseQueryResult<T>
+  readonly query: Pick<UseQueryResult<T>, 'data' | 'error' | 'dataUpdatedAt'> & { readonly refetch: () => Promise<unknown> }
   readonly reserve?: number
   readonly children: (data: T) => ReactNode
 }

@@ -108,6 +108,9 @@ function Plot({ series, points, stepMs, crosshair, ...events }: PlotProps) {
   return <div ref={host} aria-hidden className="chart-host" />
 }
 
+/** After “Run p95” a “p50” is that of the run. */
+const shortLabel = ({ label, isThin }: ChartSeries): string => (isThin ? label.slice(label.indexOf(' ') + 1) : label)
+
 interface ReadoutProps extends Pick<TimeChartProps, 'series' | 'points' | 'stepMs'> {
   readonly hovered: number | null
 }
@@ -122,7 +125,7 @@ function Readout({ series, points, stepMs, hovered }: ReadoutProps) {
       {series.map((one, index) => (
         <span key={one.key} className="readout-item" data-kind={one.kind}>
           <i className="swatch" data-kind={one.kind} data-thin={one.isThin} style={{ '--swatch': `var(${one.color})` } as React.CSSProperties} aria-hidden />
-          {one.label} <b className="num">{valueText(one, values[index])}</b>
+          {shortLabel(one)} <b className="num">{valueText(one, values[index])}</b>
         </span>
       ))}
     </span>

@@ -1,19 +1,20 @@
-import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
+import type { RequestFilter } from '@/features/apis/request-filter'
 import type { ApiDetail, ApiList, ApiRequestEvent, ApiTrends } from '@/generated/payloads'
 import { getJson } from '@/lib/api-client'
+import { windowQuery, type TimeWindow } from '@/lib/range'
 
 export type { ApiDetail, ApiEndpoint, ApiInfo, ApiInstance, ApiList, ApiOverview, ApiRequestEvent, ApiTrends } from '@/generated/payloads'
 
 export interface ApiRequestPage {
   events: readonly ApiRequestEvent[]
   total: number | null
+  total_exact?: boolean
   has_more: boolean
   next_cursor: string | null
 }
 
-export interface RequestFilter {
-  readonly api_name?: string | undefined
-}
+export type { RequestFilter } from '@/features/apis/request-filter'
 
 export const LIVE_REQUEST_LIMIT = 50
 
@@ -33,7 +34,19 @@ export const requestsQuery = (filter: RequestFilter) =>
   queryOptions({
     queryKey: ['apis.events', 'live', filter],
     queryFn: ({ signal }) =>
-      getJson<ApiRequestPage>('/apis/events', { api_name: filter.api_name, limit: LIVE_REQUEST_LIMIT }, signal),
+      getJson<ApiRequestPage>('/apis/events', { ...filter, limit: LIVE_REQUEST_LIMIT }, signal),
+  })
+
+const REQUEST_PAGE = 100
+
+/** A window of the log, page by page, the newest first. */
+export const requestPagesQuery = (filter: RequestFilter, shown: TimeWindow) =>
+  infiniteQueryOptions({
+    queryKey: ['apis.events', 'window', filter, shown.after, shown.before, shown.readAt],
+    queryFn: ({ pageParam, signal }) => getJson<ApiRequestPage>('/apis/events', { ...filter, ...windowQuery(shown), limit: REQUEST_PAGE, cursor: pageParam }, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+    staleTime: Infinity,
   })
 
 export const apiTrendsQuery = (scope: { hours: number }) =>

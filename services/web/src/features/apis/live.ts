@@ -11,6 +11,7 @@ import {
   type ApiRequestPage,
   type RequestFilter,
 } from '@/features/apis/api'
+import { isWithinRequests } from '@/features/apis/request-filter'
 import type { ApiRequest, ApiSnapshot, ApisSnapshot, ApisTrendsSnapshot } from '@/generated/payloads'
 import type { LiveContext, LiveSlice } from '@/lib/stream/live'
 import { patch, replace } from '@/lib/stream/patch'
@@ -25,7 +26,7 @@ export function withApi(list: ApiList, api: ApiOverview): ApiList {
 }
 
 export function withRequest(page: ApiRequestPage, filter: RequestFilter, request: ApiRequestEvent): ApiRequestPage {
-  if (filter.api_name !== undefined && filter.api_name !== request.api_name) return page
+  if (!isWithinRequests(filter, request)) return page
   if (page.events.some((one) => one.id === request.id)) return page
   const events = [request, ...page.events].sort((a, b) => Date.parse(b.at) - Date.parse(a.at)).slice(0, LIVE_REQUEST_LIMIT)
   return { ...page, events }

@@ -1,48 +1,44 @@
-import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { memo } from 'react'
-import { requestsQuery, type ApiRequestEvent, type RequestFilter } from '@/features/apis/api'
+import type { ApiRequestEvent } from '@/features/apis/api'
 import { DASH, duration } from '@/lib/format'
 import { shortened } from '@/lib/names'
-import { NeverHadData } from '@/ui/nothing'
-import { QueryView } from '@/ui/query-view'
+import { useHeld } from '@/ui/held'
+import { ScaledBar } from '@/ui/progress-bar'
 import { HttpStatus } from '@/ui/status'
 import { Time } from '@/ui/time'
 
-/** The newest requests, live. */
-export function RequestLog({ filter }: { filter: RequestFilter }) {
-  const requests = useQuery(requestsQuery(filter))
-  return (
-    <QueryView query={requests} reserve={240}>
-      {(page) =>
-        page.events.length > 0 ? (
-          <RequestTable requests={page.events} />
-        ) : (
-          <NeverHadData title="No request has been seen yet">Requests appear here within a second of being answered.</NeverHadData>
-        )
-      }
-    </QueryView>
-  )
+interface RequestTableProps {
+  readonly requests: readonly ApiRequestEvent[]
+  /** Of one API its name goes without saying. */
+  readonly isOfOne: boolean
 }
 
-function RequestTable({ requests }: { requests: readonly ApiRequestEvent[] }) {
+const keyOf = ({ id }: ApiRequestEvent): string => id
+
+export function RequestTable({ requests, isOfOne }: RequestTableProps) {
+  const { rows, waiting, release, holder } = useHeld(requests, keyOf)
+  const longest = Math.max(0, ...rows.map(({ latency_ms: ms }) => ms))
   return (
-    <div className="table-scroll" style={{ maxHeight: 480 }}>
+    <div className="table-scroll" style={{ maxHeight: 520 }} tabIndex={0} role="region" aria-label="Requests, newest first" {...holder}>
+      <button type="button" className="news" data-shown={waiting > 0} onClick={release} tabIndex={waiting > 0 ? 0 : -1}>
+        {waiting} new ↑
+      </button>
       <table className="table" aria-label="Requests">
         <thead>
           <tr>
             <th scope="col">Status</th>
-            <th scope="col">API</th>
+            {isOfOne ? null : <th scope="col">API</th>}
             <th scope="col">Request</th>
-            <th scope="col" className="right">
-              Latency
-            </th>
+            <th scope="col">Latency</th>
             <th scope="col">Instance</th>
+            <th scope="col">Trace</th>
             <th scope="col">At</th>
           </tr>
         </thead>
         <tbody>
-          {requests.map((one) => (
-            <RequestRow key={one.id} one={one} />
+          {rows.map((one) => (
+            <RequestRow key={one.id} one={one} longest={longest} isOfOne={isOfOne} />
           ))}
         </tbody>
       </table>
@@ -50,20 +46,38 @@ function RequestTable({ requests }: { requests: readonly ApiRequestEvent[] }) {
   )
 }
 
-const RequestRow = memo(function RequestRow({ one }: { one: ApiRequestEvent }) {
+interface RequestRowProps {
+  readonly one: ApiRequestEvent
+  readonly longest: number
+  readonly isOfOne: boolean
+}
+
+const RequestRow = memo(function RequestRow({ one, longest, isOfOne }: RequestRowProps) {
   return (
     <tr className="fresh">
       <td>
         <HttpStatus status={one.status} />
       </td>
-      <td>{one.api_name}</td>
+      {isOfOne ? null : (
+        <td>
+          <Link to="/apis/$name" params={{ name: one.api_name }}>
+            {one.api_name}
+          </Link>
+        </td>
+      )}
       <td className="cell-wide">
-        <code>
-          {one.method} {one.path}
-        </code>
+        <Link to="/apis/$name" params={{ name: one.api_name }} search={{ method: one.method, path: one.path }} className="quiet">
+          <code>
+            {one.method} {one.path}
+          </code>
+        </Link>
+        {one.sampled ? <span className="faint"> · sampled</span> : null}
       </td>
-      <td className="right num">{duration(one.latency_ms)}</td>
-      <td>{one.instance_id ? shortened(one.instance_id) : DASH}</td>
+      <td className="num">
+        <ScaledBar value={one.latency_ms} longest={longest} text={duration(one.latency_ms)} />
+      </td>
+      <td title={one.instance_id}>{one.instance_id ? shortened(one.instance_id) : DASH}</td>
+      <td title={one.trace_id ?? undefined}>{one.trace_id ? <code>{shortened(one.trace_id, 4, 4)}</code> : <span className="faint">{DASH}</span>}</td>
       <td>
         <Time at={one.at} />
       </td>

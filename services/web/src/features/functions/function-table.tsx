@@ -1,71 +1,82 @@
 import { Link } from '@tanstack/react-router'
 import type { FunctionInfo } from '@/features/functions/api'
+import { waitReason } from '@/features/functions/wait-reason'
 import { count, DASH, duration, percent } from '@/lib/format'
+import { DataTable, type Column } from '@/ui/data-table'
 import { Status } from '@/ui/status'
 import { Time } from '@/ui/time'
 
-export function FunctionTable({ functions }: { functions: readonly FunctionInfo[] }) {
-  return (
-    <div className="table-scroll">
-      <table className="table" aria-label="Functions">
-        <thead>
-          <tr>
-            <th scope="col">Function</th>
-            <th scope="col">Trigger</th>
-            <th scope="col" className="right">
-              Runs 24 h
-            </th>
-            <th scope="col" className="right">
-              Success
-            </th>
-            <th scope="col" className="right">
-              Run avg
-            </th>
-            <th scope="col" className="right">
-              Run p95
-            </th>
-            <th scope="col" className="right">
-              Wait p95
-            </th>
-            <th scope="col" className="right">
-              Backlog
-            </th>
-            <th scope="col" className="right">
-              Workers
-            </th>
-            <th scope="col">Last run</th>
-          </tr>
-        </thead>
-        <tbody>
-          {functions.map((one) => (
-            <tr key={one.key}>
-              <td>
-                <Link to="/functions/$name" params={{ name: one.key }}>
-                  {one.name ?? one.key}
-                </Link>
-                {one.paused ? <span className="faint"> · paused</span> : null}
-              </td>
-              <td>{triggerOf(one)}</td>
-              <td className="right num">{count(one.runs_24h)}</td>
-              <td className="right num">{percent(one.success_rate)}</td>
-              <td className="right num">{duration(one.avg_duration_ms)}</td>
-              <td className="right num">{duration(one.p95_duration_ms)}</td>
-              <td className="right num">{duration(one.p95_wait_ms)}</td>
-              <td className="right num">{count(one.queue_backlog)}</td>
-              <td className="right num">{one.workers ? <Workers offering={one.workers.length} /> : DASH}</td>
-              <td>
-                {one.last_run_status ? <Status status={one.last_run_status} /> : null} <Time at={one.last_run_at} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  )
+interface FunctionTableProps {
+  readonly functions: readonly FunctionInfo[]
+  readonly sort: string
+  readonly onSort: (sort: string) => void
+}
+
+export function FunctionTable({ functions, sort, onSort }: FunctionTableProps) {
+  return <DataTable label="Functions" columns={COLUMNS} rows={functions} keyOf={({ key }) => key} sort={sort} onSort={onSort} />
 }
 
 export const triggerOf = (one: FunctionInfo): string => one.schedule ?? one.pattern ?? one.type ?? DASH
 
-function Workers({ offering }: { offering: number }) {
-  return offering > 0 ? <>{offering}</> : <span className="status status-failed">No worker</span>
+const failingOf = ({ success_rate: rate }: FunctionInfo): number | null => (rate === null ? null : 100 - rate)
+
+const COLUMNS: readonly Column<FunctionInfo>[] = [
+  { key: 'name', label: 'Function', isText: true, value: ({ name, key }) => name ?? key, cell: (one) => <Name one={one} /> },
+  { key: 'trigger', label: 'Trigger', isText: true, value: triggerOf, cell: triggerOf },
+  {
+    key: 'runs',
+    label: 'Runs 24 h',
+    value: ({ runs_24h: runs }) => runs,
+    cell: (one) => (
+      <Link to="/jobs" search={{ function: one.key }}>
+        {count(one.runs_24h)}
+      </Link>
+    ),
+  },
+  { key: 'failing', label: 'Failing', value: failingOf, cell: (one) => <Failing one={one} /> },
+  { key: 'run_p95', label: 'Run p95', value: ({ p95_duration_ms: ms }) => ms, cell: ({ p95_duration_ms: ms }) => duration(ms) },
+  { key: 'wait_p95', label: 'Wait p95', value: ({ p95_wait_ms: ms }) => ms, cell: ({ p95_wait_ms: ms }) => duration(ms) },
+  { key: 'backlog', label: 'Waiting', value: ({ queue_backlog: backlog }) => backlog, cell: (one) => <Backlog one={one} /> },
+  { key: 'workers', label: 'Workers', value: ({ workers }) => workers?.length, cell: ({ workers }) => (workers ? <Offering workers={workers.length} /> : DASH) },
+  { key: 'last', label: 'Last run', isText: true, value: ({ last_run_at: at }) => at, cell: (one) => <LastRun one={one} /> },
+]
+
+function Name({ one }: { one: FunctionInfo }) {
+  return (
+    <>
+      <Link to="/functions/$name" params={{ name: one.key }}>
+        {one.name ?? one.key}
+      </Link>
+      {one.paused ? <span className="status status-retrying"> · paused</span> : null}
+    </>
+  )
+}
+
+function Failing({ one }: { one: FunctionInfo }) {
+  const failing = failingOf(one)
+  if (!failing) return percent(failing)
+  return (
+    <Link to="/jobs" search={{ function: one.key, status: ['failed'] }} className="status-failed">
+      {percent(failing)}
+    </Link>
+  )
+}
+
+function Backlog({ one }: { one: FunctionInfo }) {
+  if (!one.queue_backlog) return count(one.queue_backlog)
+  return (
+    <Link to="/jobs" search={{ function: one.key, status: ['queued'] }} title={waitReason(one) ?? undefined}>
+      {count(one.queue_backlog)}
+    </Link>
+  )
+}
+
+const Offering = ({ workers }: { workers: number }) => (workers > 0 ? count(workers) : <span className="status status-failed">No worker</span>)
+
+function LastRun({ one }: { one: FunctionInfo }) {
+  return (
+    <>
+      {one.last_run_status ? <Status status={one.last_run_status} /> : null} <Time at={one.last_run_at} />
+    </>
+  )
 }

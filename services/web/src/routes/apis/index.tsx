@@ -1,13 +1,16 @@
 import { useQuery } from '@tanstack/react-query'
 import { createFileRoute } from '@tanstack/react-router'
+import { useWindow } from '@/components/use-range'
 import { apisQuery } from '@/features/apis/api'
 import { ApiTable } from '@/features/apis/api-table'
-import { RequestLog } from '@/features/apis/request-table'
+import { RequestLog } from '@/features/apis/request-log'
+import { addressOf, requestSearch, USUAL_API_SORT } from '@/features/apis/request-search'
 import { FirstLines, NeverHadData } from '@/ui/nothing'
 import { PageHead, Panel } from '@/ui/panel'
 import { QueryView } from '@/ui/query-view'
 
 export const Route = createFileRoute('/apis/')({
+  validateSearch: requestSearch,
   loader: ({ context }) => {
     void context.queryClient.prefetchQuery(apisQuery())
   },
@@ -22,6 +25,9 @@ app.add_middleware(MillstreamMiddleware, name="shop", url="${location.origin}")`
 
 function Apis() {
   const apis = useQuery(apisQuery())
+  const shown = useWindow()
+  const { sort = USUAL_API_SORT, method, path, status, instance_id } = Route.useSearch()
+  const navigate = Route.useNavigate()
   return (
     <>
       <PageHead title="APIs" scope="HTTP services that report their requests" />
@@ -30,7 +36,13 @@ function Apis() {
           <QueryView query={apis} reserve={160}>
             {(data) =>
               data.apis.length > 0 ? (
-                <ApiTable apis={data.apis} />
+                <ApiTable
+                  apis={data.apis}
+                  sort={sort}
+                  onSort={(next) => {
+                    void navigate({ search: (previous) => ({ ...previous, sort: next }), replace: true })
+                  }}
+                />
               ) : (
                 <NeverHadData title="No API has reported yet">
                   <p>An API appears here with its first request.</p>
@@ -40,8 +52,14 @@ function Apis() {
             }
           </QueryView>
         </Panel>
-        <Panel title="Requests" aside="newest first, live">
-          <RequestLog filter={{}} />
+        <Panel title="Requests" aside={shown ? 'newest first' : 'newest first, live'}>
+          <RequestLog
+            filter={{ method, path, status, instance_id }}
+            shown={shown}
+            onChange={(filter) => {
+              void navigate({ search: (previous) => ({ ...previous, ...addressOf(filter) }), replace: true })
+            }}
+          />
         </Panel>
       </div>
     </>

@@ -1,20 +1,19 @@
 import { useQuery } from '@tanstack/react-query'
 import { createFileRoute } from '@tanstack/react-router'
-import * as v from 'valibot'
 import { usePageStream } from '@/components/providers/event-stream-provider'
+import { useWindow } from '@/components/use-range'
 import { apiQuery, type ApiOverview } from '@/features/apis/api'
 import { EndpointTable } from '@/features/apis/endpoint-table'
-import { RequestLog } from '@/features/apis/request-table'
+import { RequestLog } from '@/features/apis/request-log'
+import { addressOf, requestSearch, USUAL_API_SORT } from '@/features/apis/request-search'
 import { count, decimal, duration, percent } from '@/lib/format'
 import { PageHead, Panel } from '@/ui/panel'
 import { QueryView } from '@/ui/query-view'
 import { Tile } from '@/ui/tile'
-
-const optionalText = v.optional(v.fallback(v.optional(v.string()), undefined))
-const search = v.object({ method: optionalText, path: optionalText })
+import { TrafficPanels } from './-components/traffic-panels'
 
 export const Route = createFileRoute('/apis/$name/')({
-  validateSearch: search,
+  validateSearch: requestSearch,
   loader: ({ context, params }) => {
     void context.queryClient.prefetchQuery(apiQuery(params.name))
   },
@@ -25,6 +24,9 @@ function Api() {
   const { name } = Route.useParams()
   usePageStream('api', { path: { name } })
   const api = useQuery(apiQuery(name))
+  const shown = useWindow()
+  const { sort = USUAL_API_SORT, method, path, status, instance_id } = Route.useSearch()
+  const navigate = Route.useNavigate()
   return (
     <>
       <PageHead title={name} scope={api.data ? instancesOf(api.data.api) : 'API'}>
@@ -38,12 +40,31 @@ function Api() {
         {(data) => (
           <div className="stack">
             <ApiTiles api={data.api} />
-            <Panel title="Endpoints" aside={<span className="num">{data.total_endpoints}</span>}>
-              {data.endpoints.length > 0 ? <EndpointTable endpoints={data.endpoints} /> : <p className="nothing-inline">No endpoint is known yet.</p>}
+            <TrafficPanels name={name} shown={shown} />
+            <Panel title="Endpoints" aside={<span className="num">{data.total_endpoints}, figures of 24 h</span>}>
+              {data.endpoints.length > 0 ? (
+                <EndpointTable
+                  endpoints={data.endpoints}
+                  sort={sort}
+                  onSort={(next) => {
+                    void navigate({ search: (previous) => ({ ...previous, sort: next }), replace: true })
+                  }}
+                />
+              ) : (
+                <p className="nothing-inline">No endpoint is known yet.</p>
+              )}
             </Panel>
-            <Panel title="Requests" aside="newest first, live">
-              <RequestLog filter={{ api_name: name }} />
-            </Panel>
+            <div id="requests">
+              <Panel title="Requests" aside={shown ? 'newest first' : 'newest first, live'}>
+                <RequestLog
+                  filter={{ api_name: name, method, path, status, instance_id }}
+                  shown={shown}
+                  onChange={(filter) => {
+                    void navigate({ search: (previous) => ({ ...previous, ...addressOf(filter) }), replace: true })
+                  }}
+                />
+              </Panel>
+            </div>
           </div>
         )}
       </QueryView>
@@ -52,7 +73,7 @@ function Api() {
 }
 
 const instancesOf = (api: ApiOverview): string =>
-  `API · ${count(api.instance_count)} ${api.instance_count === 1 ? 'instance' : 'instances'}${api.active === false ? ' · silent' : ''}`
+  `API · ${count(api.instance_count)} ${api.instance_count === 1 ? 'instance' : 'instances'}${api.active ? '' : ' · silent'}`
 
 function ApiTiles({ api }: { api: ApiOverview }) {
   return (
@@ -60,7 +81,7 @@ function ApiTiles({ api }: { api: ApiOverview }) {
       <Tile label="Requests per minute" value={decimal(api.requests_per_min)} note={`${count(api.requests_24h)} in 24 hours`} />
       <Tile label="Success" value={percent(api.success_rate)} note="of requests" />
       <Tile label="Client errors" value={percent(api.client_error_rate)} note="4xx" />
-      <Tile label="Server errors" value={percent(api.server_error_rate)} note="5xx" />
+      <Tile label="Server errors" value={percent(api.server_error_rate)} note="5xx" tone={(api.server_error_rate ?? 0) > 0 ? 'bad' : undefined} />
       <Tile label="Latency" value={duration(api.avg_latency_ms)} note="on average" />
     </div>
   )

@@ -2,16 +2,21 @@ import { useQuery } from '@tanstack/react-query'
 import { createFileRoute, Link } from '@tanstack/react-router'
 import { useWindow } from '@/components/use-range'
 import { functionQuery, type FunctionDetail } from '@/features/functions/api'
+import { DispatchReasons } from '@/features/functions/dispatch-reasons'
 import { triggerOf } from '@/features/functions/function-table'
 import { PauseFunction } from '@/features/functions/pause-function'
 import { RunTable } from '@/features/functions/run-table'
+import { ErrorGroupTable } from '@/features/jobs/error-group-table'
+import { errorGroupsQuery } from '@/features/jobs/series'
 import { count, DASH, duration, percent } from '@/lib/format'
+import { STEP_MS, type TimeWindow } from '@/lib/range'
 import { Facts } from '@/ui/facts'
 import { PageHead, Panel } from '@/ui/panel'
 import { QueryView } from '@/ui/query-view'
 import { Tile } from '@/ui/tile'
 import { Time } from '@/ui/time'
 import { JobTrendsPanel } from './-components/job-trends-panel'
+import { LatencyPanel } from './-components/latency-panel'
 
 export const Route = createFileRoute('/functions/$name/')({
   loader: ({ context, params }) => {
@@ -19,6 +24,8 @@ export const Route = createFileRoute('/functions/$name/')({
   },
   component: FunctionPage,
 })
+
+const DAY_MS = 24 * STEP_MS['1h']
 
 function FunctionPage() {
   const { name } = Route.useParams()
@@ -36,11 +43,22 @@ function FunctionPage() {
         {(data) => (
           <div className="stack">
             <FunctionTiles info={data} />
-            <JobTrendsPanel name={name} shown={shown} />
+            <DispatchReasons info={data} />
             <div className="grid">
-              <Panel title="Recent runs" className="span-8">
-                <RunTable runs={data.recent_runs} label="Recent runs" empty="This function has not run yet." />
-              </Panel>
+              <div className="span-6">
+                <JobTrendsPanel name={name} shown={shown} />
+              </div>
+              <div className="span-6">
+                <LatencyPanel name={name} shown={shown} />
+              </div>
+            </div>
+            <div className="grid">
+              <div className="span-8 stack">
+                <Errors name={name} shown={shown} />
+                <Panel title="Recent runs" aside={<Link to="/jobs" search={{ function: name }}>All of them</Link>}>
+                  <RunTable runs={data.recent_runs} label="Recent runs" empty="This function has not run yet." />
+                </Panel>
+              </div>
               <Panel title="Configuration" className="span-4">
                 <div className="panel-body">
                   <FunctionFacts info={data} />
@@ -54,16 +72,28 @@ function FunctionPage() {
   )
 }
 
-const scopeOf = (info: FunctionDetail): string => `Function ${info.key}${info.paused ? ', paused: nothing of it is started' : ''}`
+const scopeOf = (info: FunctionDetail): string => `Function ${info.key}${info.active === false ? ', offered by no worker' : ''}`
+
+function Errors({ name, shown }: { name: string; shown: TimeWindow | null }) {
+  const errors = useQuery(errorGroupsQuery({ function: name }, { shown, liveMs: DAY_MS }))
+  return (
+    <Panel title="Errors" aside={shown ? 'in this range' : 'in 24 hours'}>
+      <QueryView query={errors} reserve={64}>
+        {({ data }) => <ErrorGroupTable errors={data.errors} />}
+      </QueryView>
+    </Panel>
+  )
+}
 
 function FunctionTiles({ info }: { info: FunctionDetail }) {
+  const failing = info.success_rate === null ? null : 100 - info.success_rate
   return (
     <div className="tiles" role="group" aria-label="Key figures">
-      <Tile label="Runs" value={count(info.runs_24h)} note="in 24 hours" />
-      <Tile label="Success" value={percent(info.success_rate)} note="of finished runs" />
+      <Tile label="Runs" value={count(info.runs_24h)} note="in 24 hours" door={{ to: '/jobs', search: { function: info.key } }} />
+      <Tile label="Failing" value={percent(failing)} note="of finished runs" door={{ to: '/jobs', search: { function: info.key, status: ['failed'] } }} />
       <Tile label="Run p95" value={duration(info.p95_duration_ms)} note={`${duration(info.avg_duration_ms)} on average`} />
       <Tile label="Wait p95" value={duration(info.p95_wait_ms)} note={`${duration(info.avg_wait_ms)} on average`} />
-      <Tile label="Backlog" value={count(info.queue_backlog)} note="waiting now" />
+      <Tile label="Waiting" value={count(info.queue_backlog)} note="now" door={{ to: '/jobs', search: { function: info.key, status: ['queued'] } }} />
     </div>
   )
 }
@@ -76,10 +106,10 @@ function FunctionFacts({ info }: { info: FunctionDetail }) {
         ['Next run', <Time key="n" at={info.next_run_at} />],
         ['Retries', count(info.max_retries)],
         ['Retry delay', info.retry_delay === null ? DASH : duration(info.retry_delay * 1000)],
-        ['Timeout', info.timeout === null ? DASH : duration(info.timeout * 1000)],
-        ['At once', count(info.max_concurrency)],
-        ['Rate limit', info.rate_limit ?? DASH],
-        ['Workers', info.workers?.length ? info.workers.join(', ') : DASH],
+        ['Timeout', info.timeout === null ? 'none' : duration(info.timeout * 1000)],
+        ['At once', info.max_concurrency === null ? 'no limit' : count(info.max_concurrency)],
+        ['Rate limit', info.rate_limit ?? 'none'],
+        ['Workers', <Link key="w" to="/workers">{info.workers?.length ? info.workers.join(', ') : 'none'}</Link>],
       ]}
     />
   )

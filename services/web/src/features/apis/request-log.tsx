@@ -1,0 +1,77 @@
+// The request log: live the newest, as they come; of a window all of them, page by page.
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { requestPagesQuery, requestsQuery, type ApiRequestPage } from '@/features/apis/api'
+import { narrowestRequests, type RequestFilter } from '@/features/apis/request-filter'
+import { RequestFilters } from '@/features/apis/request-filters'
+import { RequestTable } from '@/features/apis/request-table'
+import { count } from '@/lib/format'
+import type { TimeWindow } from '@/lib/range'
+import { FilteredOut, NeverHadData, OutsideRange } from '@/ui/nothing'
+import { QueryView } from '@/ui/query-view'
+
+interface RequestLogProps {
+  readonly filter: RequestFilter
+  readonly shown: TimeWindow | null
+  readonly onChange: (filter: RequestFilter) => void
+}
+
+export function RequestLog(props: RequestLogProps) {
+  return (
+    <>
+      <RequestFilters filter={props.filter} onChange={props.onChange} />
+      {props.shown ? <WindowLog {...props} shown={props.shown} /> : <LiveLog {...props} />}
+    </>
+  )
+}
+
+function LiveLog({ filter, onChange }: RequestLogProps) {
+  const requests = useQuery(requestsQuery(filter))
+  return (
+    <QueryView query={requests} reserve={520}>
+      {({ events }) => (events.length > 0 ? <RequestTable requests={events} isOfOne={filter.api_name !== undefined} /> : <NoRequests filter={filter} onChange={onChange} isLive />)}
+    </QueryView>
+  )
+}
+
+function WindowLog({ filter, shown, onChange }: RequestLogProps & { readonly shown: TimeWindow }) {
+  const pages = useInfiniteQuery(requestPagesQuery(filter, shown))
+  return (
+    <QueryView query={pages} reserve={520}>
+      {(data) => {
+        const requests = data.pages.flatMap(({ events }) => events)
+        if (requests.length === 0) return <NoRequests filter={filter} onChange={onChange} isLive={false} />
+        return (
+          <>
+            <RequestTable requests={requests} isOfOne={filter.api_name !== undefined} />
+            <p className="table-foot num">
+              Showing {count(requests.length)} of {totalOf(data.pages[0])}
+              {pages.hasNextPage ? (
+                <button type="button" className="link-button" disabled={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>
+                  Show older
+                </button>
+              ) : null}
+            </p>
+          </>
+        )
+      }}
+    </QueryView>
+  )
+}
+
+const totalOf = (page: ApiRequestPage | undefined): string => `${page?.total_exact === false ? 'more than ' : ''}${count(page?.total)}`
+
+function NoRequests({ filter, onChange, isLive }: Omit<RequestLogProps, 'shown'> & { readonly isLive: boolean }) {
+  const drop = narrowestRequests(filter)
+  if (drop)
+    return (
+      <FilteredOut
+        title="No request matches"
+        filter={drop.name}
+        onDrop={() => {
+          onChange(drop.without)
+        }}
+      />
+    )
+  if (isLive) return <NeverHadData title="No request has been seen yet">Requests appear here within a second of being answered.</NeverHadData>
+  return <OutsideRange title="No request in this range">The log of single requests is kept for a day unless the server is told otherwise; figures and charts reach further back.</OutsideRange>
+}

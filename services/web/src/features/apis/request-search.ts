@@ -1,0 +1,17 @@
+import * as v from 'valibot'
+import type { RequestFilter } from '@/features/apis/request-filter'
+import { optional, optionalText } from '@/lib/search-params'
+
+/** What the pages with a request log keep in the address: the log's filter and the order of the table above it. */
+export const requestSearch = v.object({
+  method: optionalText,
+  path: optionalText,
+  status: optional(v.pipe(v.number(), v.integer(), v.minValue(100), v.maxValue(599))),
+  instance_id: optionalText,
+  sort: optionalText,
+})
+
+export const USUAL_API_SORT = '-requests'
+
+/** The API is the page's own name, not a part of the search. */
+export const addressOf = ({ method, path, status, instance_id }: RequestFilter): RequestFilter => ({ method, path, status, instance_id })

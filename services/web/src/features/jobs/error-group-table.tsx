@@ -1,0 +1,49 @@
+import { Link } from '@tanstack/react-router'
+import type { ErrorGroup } from '@/features/jobs/series'
+import { count } from '@/lib/format'
+import { Time } from '@/ui/time'
+
+/** Failures of a function by what they have in common. */
+export function ErrorGroupTable({ errors }: { errors: readonly ErrorGroup[] }) {
+  if (errors.length === 0) return <p className="nothing-inline">No job of it failed in this time.</p>
+  return (
+    <div className="table-scroll">
+      <table className="table" aria-label="Errors">
+        <thead>
+          <tr>
+            <th scope="col">Error</th>
+            <th scope="col" className="right">
+              Failures
+            </th>
+            <th scope="col">First</th>
+            <th scope="col">Last</th>
+          </tr>
+        </thead>
+        <tbody>
+          {errors
+            .toSorted((a, b) => b.count - a.count)
+            .map((group) => (
+              <tr key={group.fingerprint}>
+                <td className="cell-wide" title={group.message}>
+                  <span className="status-failed">{group.error_type}</span> <span className="faint">{group.message}</span>
+                </td>
+                <td className="right num">
+                  <Link to="/jobs" search={{ function: group.function, status: ['failed'] }}>
+                    {count(group.count)}
+                  </Link>
+                </td>
+                <td>
+                  <Time at={group.first_at} />
+                </td>
+                <td>
+                  <Link to="/jobs/$jobId" params={{ jobId: group.last_job_id }}>
+                    <Time at={group.last_at} />
+                  </Link>
+                </td>
+              </tr>
+            ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}

@@ -1,0 +1,32 @@
+import { useQuery } from '@tanstack/react-query'
+import { useChangeRange } from '@/components/use-range'
+import { jobSeriesQuery, LATENCY_SERIES, latencyPoints } from '@/features/jobs/series'
+import { STEP_MS, type TimeWindow } from '@/lib/range'
+import { Panel } from '@/ui/panel'
+import { QueryView } from '@/ui/query-view'
+import { TimeChart } from '@/ui/time-chart'
+import { CHART_ROOM } from '@/ui/time-plot'
+import { perStep } from '@/ui/time-series'
+
+const DAY_MS = 24 * STEP_MS['1h']
+
+export function LatencyPanel({ name, shown }: { name: string; shown: TimeWindow | null }) {
+  const { zoomTo } = useChangeRange()
+  const series = useQuery(jobSeriesQuery({ function: name }, { shown, liveMs: DAY_MS, liveStep: '1h' }))
+  return (
+    <Panel title="How long it waits and runs" aside={series.data ? perStep(STEP_MS[series.data.step]) : 'per hour'}>
+      <QueryView query={series} reserve={CHART_ROOM}>
+        {({ data, step }) => (
+          <TimeChart
+            label={`Wait and run of ${name}, ${perStep(STEP_MS[step])}`}
+            series={LATENCY_SERIES}
+            points={latencyPoints(data.points)}
+            stepMs={STEP_MS[step]}
+            crosshair="function"
+            onZoom={zoomTo}
+          />
+        )}
+      </QueryView>
+    </Panel>
+  )
+}
