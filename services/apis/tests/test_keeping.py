@@ -102,7 +102,7 @@ async def test_minutes_go_before_hours(house: House) -> None:
     await house.count(a_request(1))
     await house.clock.advance(3 * DAY_MS / 1000)
     await house.keeper.sweep()
-    assert await house.reading.minutes(0, "shop") == []
+    assert await house.reading.minutes(0, ["shop"]) == []
     assert (await house.reading.trends(0, "shop"))[NOON].success_2xx == 1
 
 

@@ -67,3 +67,9 @@ class TestSketch:
         ours = a_sketch(values)
         for q in (0, 0.01, 0.5, 0.95, 0.99, 1):
             assert ours.quantile(q) == round(theirs.get_quantile_value(q), 3)
+
+    @given(latencies, latencies)
+    def test_what_is_taken_away_was_never_seen(self, kept: list[float], left: list[float]) -> None:
+        sketch = a_sketch(kept + left)
+        sketch.take_away(a_sketch(left))
+        assert sketch.to_bytes() == a_sketch(kept).to_bytes()

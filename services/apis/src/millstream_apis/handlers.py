@@ -120,14 +120,14 @@ class Traffic:
         Raises:
             ApiUnknown: nobody ever reported for it.
         """
-        known = await self._reading.apis(name)
+        known = await self._reading.apis([name])
         if not known:
             raise ApiUnknown(name)
         now = self._clock.now_ms()
-        minutes = minutes_by_endpoint(await self._reading.minutes(rate_since(now), name))
+        minutes = minutes_by_endpoint(await self._reading.minutes(rate_since(now), [name]))
         return view_of(
             known[0],
-            (await self._reading.instances(now - self._ttl_ms, name)).get(name, ()),
+            (await self._reading.instances(now - self._ttl_ms, [name])).get(name, ()),
             await self._reading.endpoints(name, now),
             minutes.get(name, {}),
             now_ms=now,

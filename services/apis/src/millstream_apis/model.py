@@ -101,6 +101,12 @@ class Counts:
         self.last_at_ms = max(self.last_at_ms, other.last_at_ms)
         self.sketch.merge(other.sketch)
 
+    def take_away(self, other: Counts) -> None:
+        """Count no longer what another bucket holds, which was merged before. The last one stays the last."""
+        self.by_class = [max(0, a - b) for a, b in zip(self.by_class, other.by_class, strict=True)]
+        self.latency_sum_ms = max(0.0, self.latency_sum_ms - other.latency_sum_ms)
+        self.sketch.take_away(other.sketch)
+
     @property
     def requests(self) -> int:
         """How many."""

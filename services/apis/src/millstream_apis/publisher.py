@@ -17,8 +17,9 @@ from millstream_kit.clock import Clock
 from millstream_kit.log import Log, LogUnavailable, NewRecord
 from millstream_kit.waiting import to_the_end, wait_for
 
+from millstream_apis.days import Days
 from millstream_apis.metrics import ApisMetrics
-from millstream_apis.model import ApiView, Request
+from millstream_apis.model import ApiView, Request, TrendHour
 from millstream_apis.records import feed_record, snapshot_record, trend_record
 from millstream_apis.settings import ApisSettings
 from millstream_apis.share import Share
@@ -76,6 +77,7 @@ class Publisher:
         self._active_ms = round(settings.active_s * 1000)
         self._held: dict[str, int] = {}
         self._told: dict[str, Told] = {}
+        self._days = Days(reading)
         self._fed_at: dict[str, deque[float]] = {}
         self._nudged = asyncio.Event()
         share.on_change(self._nudged.set)
@@ -111,6 +113,7 @@ class Publisher:
         gained = {name for name, epoch in held.items() if self._held.get(name) != epoch}
         self._held = held
         self._told = {n: t for n, t in self._told.items() if shard_of(n) in held and shard_of(n) not in gained}
+        self._days.forget(lambda name: shard_of(name) not in held or shard_of(name) in gained)
         if gained:
             names = [a.name for a in await self._reading.apis() if shard_of(a.name) in gained]
             await self._telling.tell_again(names)
@@ -134,17 +137,11 @@ class Publisher:
 
     async def _tell_apis(self, changes: Mapping[str, Sequence[Untold]]) -> None:
         now = self._clock.now_ms()
-        records: list[NewRecord] = []
-        views: list[ApiView] = []
-        for name, moved in changes.items():
-            records += await self._trends(name, [c.hour_ms for c in moved if c.hour_ms], now)
-            view = await self._view(name, now)
-            if view is not None:
-                views.append(view)
-                if self._is_news(view):
-                    records.append(snapshot_record(view, now))
-                    self._metrics.snapshots.inc()
-        if records:
+        records = await self._trends([(c.api_name, c.hour_ms) for moved in changes.values() for c in moved], now)
+        views = await self._views(changes, now)
+        news = [snapshot_record(view, now) for view in views if self._is_news(view)]
+        self._metrics.snapshots.inc(len(news))
+        if records := records + news:
             await self._sink.append(records)
         await self._telling.told([c for moved in changes.values() for c in moved])
         for view in views:
@@ -169,27 +166,30 @@ class Publisher:
         if lost:
             await self._telling.tell_again([n for n in names if shard_of(n) in lost])
 
-    async def _trends(self, name: str, hours: Iterable[int], now: int) -> list[NewRecord]:
-        wanted = sorted(set(hours))
-        if not wanted:
-            return []
-        return [trend_record(name, hour, now) for hour in await self._reading.trend_hours(name, wanted)]
+    async def _trends(self, moved: Iterable[tuple[str, int]], now: int) -> list[NewRecord]:
+        places = sorted({(name, hour) for name, hour in moved if hour})
+        found = await self._reading.trend_hours(places) if places else {}
+        return [trend_record(name, found.get((name, hour), TrendHour(hour)), now) for name, hour in places]
 
-    async def _view(self, name: str, now: int) -> ApiView | None:
-        known = await self._reading.apis(name)
-        if not known:
-            return None
-        instances = await self._reading.instances(now - self._ttl_ms, name)
-        minutes = minutes_by_endpoint(await self._reading.minutes(rate_since(now), name))
-        counts = await self._reading.endpoints(name, now)
-        return view_of(
-            known[0],
-            instances.get(name, ()),
-            counts,
-            minutes.get(name, {}),
-            now_ms=now,
-            active_ms=self._active_ms,
-        )
+    async def _views(self, changes: Mapping[str, Sequence[Untold]], now: int) -> list[ApiView]:
+        for name, moved in changes.items():
+            self._days.moved(name, (c.hour_ms for c in moved if c.hour_ms))
+        known = await self._reading.apis(list(changes))
+        names = [api.name for api in known]
+        instances = await self._reading.instances(now - self._ttl_ms, names)
+        minutes = minutes_by_endpoint(await self._reading.minutes(rate_since(now), names))
+        counts = await self._days.of(names, now)
+        return [
+            view_of(
+                api,
+                instances.get(api.name, ()),
+                counts[api.name],
+                minutes.get(api.name, {}),
+                now_ms=now,
+                active_ms=self._active_ms,
+            )
+            for api in known
+        ]
 
     async def _feed(self) -> None:
         rows = [r for r in await self._telling.feed(FEED_ROWS) if shard_of(r.api_name) in self._held]

@@ -84,14 +84,17 @@ class RequestFilter:
     before_ms: int | None = None
 
 
-class ReadingStore(Protocol):
-    """What was counted."""
+Endpoints = Mapping[EndpointKey, Counts]
 
-    async def apis(self, name: str | None = None) -> list[Api]:
-        """All APIs, or the one of that name."""
+
+class ReadingStore(Protocol):
+    """What was counted. Where `names` may be None, that is of all APIs."""
+
+    async def apis(self, names: Sequence[str] | None = None) -> list[Api]:
+        """APIs by name."""
         ...
 
-    async def instances(self, since_ms: int, name: str | None = None) -> Mapping[str, Sequence[Instance]]:
+    async def instances(self, since_ms: int, names: Sequence[str] | None = None) -> Mapping[str, Sequence[Instance]]:
         """API name to the instances heard of since then."""
         ...
 
@@ -103,11 +106,21 @@ class ReadingStore(Protocol):
         """API name to its endpoints that were called in 24 hours; TOTAL among them."""
         ...
 
-    async def endpoints(self, name: str, now_ms: int) -> Mapping[EndpointKey, Counts]:
+    async def endpoints(self, name: str, now_ms: int) -> Endpoints:
         """What each endpoint of an API did in 24 hours; TOTAL among them."""
         ...
 
-    async def minutes(self, since_ms: int, name: str | None = None) -> list[tuple[str, EndpointKey, int, int]]:
+    async def minutes_between(self, names: Sequence[str], start_ms: int, end_ms: int) -> Mapping[str, Endpoints]:
+        """API name to what its endpoints did in these minutes."""
+        ...
+
+    async def hours(self, names: Sequence[str], start_ms: int, end_ms: int | None) -> Mapping[str, Endpoints]:
+        """API name to what its endpoints did in these hours, or from one on."""
+        ...
+
+    async def minutes(
+        self, since_ms: int, names: Sequence[str] | None = None
+    ) -> list[tuple[str, EndpointKey, int, int]]:
         """(API, endpoint, minute, requests) since then; of all APIs only their totals."""
         ...
 
@@ -115,8 +128,8 @@ class ReadingStore(Protocol):
         """Hour to what happened in it, of one API or of all together."""
         ...
 
-    async def trend_hours(self, name: str, hours: Sequence[int]) -> Sequence[TrendHour]:
-        """These hours of one API."""
+    async def trend_hours(self, places: Sequence[tuple[str, int]]) -> Mapping[tuple[str, int], TrendHour]:
+        """These hours (API name, hour); those without requests are left out."""
         ...
 
     async def series(self, span: Span, name: str | None = None) -> Mapping[int, Counts]:

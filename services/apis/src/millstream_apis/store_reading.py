@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from millstream_kit.db import Database
-from sqlalchemy import Select, Table, and_, func, literal, or_, select, true
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Row, Select, Table, and_, func, literal, or_, select, true, tuple_
 
 from millstream_apis.buckets import counts_of
 from millstream_apis.model import (
@@ -24,7 +23,7 @@ from millstream_apis.model import (
     TrendHour,
     day_window,
 )
-from millstream_apis.store import Api, LoggedRequest, RequestFilter
+from millstream_apis.store import Api, Endpoints, LoggedRequest, RequestFilter
 from millstream_apis.store_counting import endpoint_key
 from millstream_apis.tables import APIS, ENDPOINTS, HOURS, INSTANCES, MINUTES, REQUESTS, TENS
 
@@ -41,16 +40,16 @@ class SqlReading:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    async def apis(self, name: str | None = None) -> list[Api]:
-        query = select(APIS).where(true() if name is None else APIS.c.name == name).order_by(APIS.c.name)
+    async def apis(self, names: Sequence[str] | None = None) -> list[Api]:
+        query = select(APIS).where(_among(APIS.c.name, names)).order_by(APIS.c.name)
         async with self._db.connect() as connection:
             return [Api(r.name, r.first_seen_ms, r.docs_url) for r in await connection.execute(query)]
 
-    async def instances(self, since_ms: int, name: str | None = None) -> Mapping[str, Sequence[Instance]]:
+    async def instances(self, since_ms: int, names: Sequence[str] | None = None) -> Mapping[str, Sequence[Instance]]:
         i = INSTANCES.c
         query = (
             select(INSTANCES)
-            .where(i.last_heartbeat_ms >= since_ms, true() if name is None else i.api_name == name)
+            .where(i.last_heartbeat_ms >= since_ms, _among(i.api_name, names))
             .order_by(i.api_name, i.started_at_ms, i.id)
         )
         found: dict[str, list[Instance]] = {}
@@ -91,26 +90,44 @@ class SqlReading:
                     found.setdefault(row["api_name"], set()).add(endpoint_key(row))
         return found
 
-    async def endpoints(self, name: str, now_ms: int) -> Mapping[EndpointKey, Counts]:
+    async def endpoints(self, name: str, now_ms: int) -> Endpoints:
         found: dict[EndpointKey, Counts] = {}
-        async with self._db.connect() as connection:
-            for table, start, end in _spans(now_ms):
-                query = (
-                    select(E.method, E.path, table)
-                    .join_from(table, ENDPOINTS, E.id == table.c.endpoint_id)
-                    .where(E.api_name == name, _within(table, start, end))
-                )
-                for row in (await connection.execute(query)).mappings():
-                    found.setdefault(endpoint_key(row), Counts()).merge(counts_of(row))
+        for table, start, end in _spans(now_ms):
+            for key, counts in (await self._counts(table, [name], start, end)).get(name, {}).items():
+                found.setdefault(key, Counts()).merge(counts)
         return found
 
-    async def minutes(self, since_ms: int, name: str | None = None) -> list[tuple[str, EndpointKey, int, int]]:
+    async def minutes_between(self, names: Sequence[str], start_ms: int, end_ms: int) -> Mapping[str, Endpoints]:
+        return await self._counts(MINUTES, names, start_ms, end_ms)
+
+    async def hours(self, names: Sequence[str], start_ms: int, end_ms: int | None) -> Mapping[str, Endpoints]:
+        return await self._counts(HOURS, names, start_ms, end_ms)
+
+    async def _counts(
+        self, table: Table, names: Sequence[str], start_ms: int, end_ms: int | None
+    ) -> Mapping[str, Endpoints]:
+        if end_ms is not None and end_ms <= start_ms:
+            return {}
+        query = (
+            select(E.api_name, E.method, E.path, table)
+            .join_from(table, ENDPOINTS, E.id == table.c.endpoint_id)
+            .where(E.api_name.in_(names), _within(table, start_ms, end_ms))
+        )
+        found: dict[str, dict[EndpointKey, Counts]] = {}
+        async with self._db.connect() as connection:
+            for row in (await connection.execute(query)).mappings():
+                found.setdefault(row["api_name"], {}).setdefault(endpoint_key(row), Counts()).merge(counts_of(row))
+        return found
+
+    async def minutes(
+        self, since_ms: int, names: Sequence[str] | None = None
+    ) -> list[tuple[str, EndpointKey, int, int]]:
         c = MINUTES.c
         requests = func.sum(c.n_1xx + c.n_2xx + c.n_3xx + c.n_4xx + c.n_5xx).label("requests")
         query = (
             select(E.api_name, E.method, E.path, c.at_ms, requests)
             .join_from(MINUTES, ENDPOINTS, E.id == c.endpoint_id)
-            .where(c.at_ms >= since_ms, _OF_EACH_API if name is None else E.api_name == name)
+            .where(c.at_ms >= since_ms, _OF_EACH_API if names is None else E.api_name.in_(names))
             .group_by(E.api_name, E.method, E.path, c.at_ms)
         )
         async with self._db.connect() as connection:
@@ -118,15 +135,14 @@ class SqlReading:
         return [(row["api_name"], endpoint_key(row), row["at_ms"], int(row["requests"])) for row in rows]
 
     async def trends(self, since_ms: int, name: str | None = None) -> Mapping[int, TrendHour]:
-        wanted = and_(HOURS.c.at_ms >= since_ms, E.api_name == (ALL_APIS if name is None else name))
+        query = _trends().where(HOURS.c.at_ms >= since_ms, E.api_name == (ALL_APIS if name is None else name))
         async with self._db.connect() as connection:
-            return await self._trends(connection, wanted)
+            return {row.at_ms: _trend(row) for row in await connection.execute(query)}
 
-    async def trend_hours(self, name: str, hours: Sequence[int]) -> Sequence[TrendHour]:
-        wanted = and_(HOURS.c.at_ms.in_(hours), E.api_name == name)
+    async def trend_hours(self, places: Sequence[tuple[str, int]]) -> Mapping[tuple[str, int], TrendHour]:
+        query = _trends(E.api_name).where(tuple_(E.api_name, HOURS.c.at_ms).in_(places))
         async with self._db.connect() as connection:
-            found = await self._trends(connection, wanted)
-        return [found.get(hour, TrendHour(hour)) for hour in sorted(hours)]
+            return {(row.api_name, row.at_ms): _trend(row) for row in await connection.execute(query)}
 
     async def series(self, span: Span, name: str | None = None) -> Mapping[int, Counts]:
         table = _BUCKETS[max(step for step in _BUCKETS if span.step_ms % step == 0)]
@@ -141,17 +157,6 @@ class SqlReading:
             for row in (await connection.execute(query)).mappings():
                 found.setdefault(row["at_ms"] - row["at_ms"] % span.step_ms, Counts()).merge(counts_of(row))
         return found
-
-    async def _trends(self, connection: AsyncConnection, wanted: Any) -> dict[int, TrendHour]:
-        c = HOURS.c
-        query = (
-            select(c.at_ms, *(func.sum(c[f"n_{n}xx"]).label(f"n_{n}xx") for n in range(2, 6)))
-            .join_from(HOURS, ENDPOINTS, E.id == c.endpoint_id)
-            .where(_IS_TOTAL, wanted)
-            .group_by(c.at_ms)
-        )
-        rows = (await connection.execute(query)).all()
-        return {r.at_ms: TrendHour(r.at_ms, int(r.n_2xx), int(r.n_3xx), int(r.n_4xx), int(r.n_5xx)) for r in rows}
 
     async def requests(self, wanted: RequestFilter, limit: int, before: tuple[int, int] | None) -> list[LoggedRequest]:
         query = _filtered(select(REQUESTS), wanted).order_by(R.at_ms.desc(), R.seq.desc()).limit(limit)
@@ -171,6 +176,24 @@ class SqlReading:
 def _spans(now_ms: int) -> tuple[tuple[Table, int, int | None], ...]:
     start, whole_hours = day_window(now_ms)
     return (MINUTES, start, whole_hours), (HOURS, whole_hours, None)
+
+
+def _among(column: Any, names: Sequence[str] | None) -> Any:
+    return true() if names is None else column.in_(names)
+
+
+def _trends(*by: Any) -> Select[Any]:
+    c = HOURS.c
+    return (
+        select(*by, c.at_ms, *(func.sum(c[f"n_{n}xx"]).label(f"n_{n}xx") for n in range(2, 6)))
+        .join_from(HOURS, ENDPOINTS, E.id == c.endpoint_id)
+        .where(_IS_TOTAL)
+        .group_by(*by, c.at_ms)
+    )
+
+
+def _trend(row: Row[Any]) -> TrendHour:
+    return TrendHour(row.at_ms, int(row.n_2xx), int(row.n_3xx), int(row.n_4xx), int(row.n_5xx))
 
 
 def _within(table: Table, start: int, end: int | None) -> Any:

@@ -56,6 +56,13 @@ class Sketch:
         here = slice(other._first - self._first, end - self._first)
         self._bins[here] = map(add, self._bins[here], other._bins)
 
+    def take_away(self, other: Sketch) -> None:
+        """See no longer what another one saw, which was merged before."""
+        self._zeros = max(0, self._zeros - other._zeros)
+        for key, times in enumerate(other._bins, other._first - self._first):
+            if 0 <= key < len(self._bins):
+                self._bins[key] = max(0, self._bins[key] - times)
+
     def quantile(self, q: float) -> float | None:
         """The value below which that share of all lies; None when empty."""
         count = self.count
