@@ -14,7 +14,7 @@ export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.tools/bin:$(PATH)
 MEMBERS := services/contracts services/kit services/jobs services/apis services/workers services/stream_edge services/sdk services/local examples/shop
 SERVICE_DIR = $(firstword $(wildcard services/$(S) examples/$(S) tests/$(S)) services/$(subst -,_,$(S)))
 
-.PHONY: help run test bench check fmt generate lock images cluster-test clean
+.PHONY: help run test bench soak check fmt generate lock images cluster-test clean
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -63,6 +63,9 @@ endif
 LOADS := $(notdir $(basename $(wildcard tests/load/*.py))) $(notdir $(patsubst %/__main__.py,%,$(wildcard tests/load/*/__main__.py)))
 bench: .venv/.ready ## what it costs, measured: every command of tests/load, or one's (make bench S=fanout)
 	@for load in $(or $(S),$(filter-out soak,$(LOADS))); do PYTHONPATH=tests $(VENV)/python -m load.$$load || exit; done
+
+soak: .venv/.ready ## the stream edge under mixed faults (MINUTES=20)
+	@PYTHONPATH=tests $(VENV)/python -m load.soak --minutes $(or $(MINUTES),20)
 
 check: .venv/.ready $(WEB)/node_modules/.ready ## linters, types, layers
 	@$(VENV)/ruff check && $(VENV)/ruff format --check

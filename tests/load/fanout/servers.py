@@ -157,15 +157,25 @@ class Topic:
         record = job_record(event)
         self._producer.send(record.topic, key=record.key, value=record.value, headers=list(record.headers))
 
+    def restart(self, away_s: float) -> None:
+        """Stop the broker, and start it again after a while; what is published meanwhile waits in the producer."""
+        self._broker.stop()
+        time.sleep(away_s)
+        self._broker.start()
+
+    def flush(self) -> None:
+        """Wait until everything published is in the log."""
+        self._producer.flush(timeout=120)
+
     def close(self) -> None:
         self._producer.close()
         self._broker.close()
 
 
 @contextlib.contextmanager
-def edge(topic: Topic, **settings: str) -> Iterator[Server]:
+def edge(topic: Topic, *, port: int | None = None, **settings: str) -> Iterator[Server]:
     """The stream edge as it runs in a cluster: Kafka, API keys, its own health port."""
-    port, health = free_port(), free_port()
+    port, health = port or free_port(), free_port()
     with tempfile.TemporaryDirectory() as folder:
         keys = Path(folder) / "keys.yaml"
         viewer = {"id": "bench0001", "sha256": hash_key(KEY), "subject": "bench", "role": "viewer"}

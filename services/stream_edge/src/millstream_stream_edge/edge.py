@@ -114,6 +114,8 @@ class Edge:
             opening.append(self.source.status(group.plan.topics))
         opening += group.snapshots()
         subscriber.catching_up = any(not c.ring.holds(c.offsets) for c in start.cursors.values())
+        if start.is_resumed:
+            self.metrics.resumed.labels("log" if subscriber.catching_up else "ring").inc()
         self.hub.join(subscriber, start.cursors, opening)
         if subscriber.catching_up:
             task = asyncio.create_task(self.catchup.serve(subscriber))

@@ -332,7 +332,9 @@ class Hub:
     async def run(self) -> None:
         """Turn the wheel, for ever."""
         while True:
+            before = self._clock.monotonic()
             await self._clock.sleep(SLOT_S)
+            self._metrics.loop_delay.set(max(0.0, self._clock.monotonic() - before - SLOT_S))
             self.turn()
 
     def turn(self) -> None:

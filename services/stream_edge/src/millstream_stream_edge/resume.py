@@ -29,6 +29,7 @@ class Start:
 
     cursors: Cursors
     gaps: list[tuple[str, GapReason]] = field(default_factory=list)
+    is_resumed: bool = False
 
 
 async def resolve(
@@ -38,7 +39,7 @@ async def resolve(
     Raises:
         LogUnavailable: only the log could tell, and it is away.
     """
-    start = Start(group.copy_cursors())
+    start = Start(group.copy_cursors(), is_resumed=wish != Wish())
     if wish.last_event_id is not None:
         await _from_id(plan, wish.last_event_id, start, rings, codec, log)
     elif wish.since_ms is not None:
