@@ -59,7 +59,11 @@ class ApiView(View):
         self._sent_at = clock.monotonic() if self._shown else float("-inf")
 
     def on_change(self, key: bytes, old: Row | None, new: Row | None) -> None:
-        if key == self._key and new is not None:
+        if key != self._key:
+            return
+        if new is None:  # nothing is said of its end, but a newcomer is not shown what is gone
+            self._shown, self._changed = None, False
+        else:
             self._changed = self._changed or old is None or is_change(old.message, new.message)
 
     def due_at(self) -> float | None:
