@@ -28,7 +28,7 @@ import httpx
 import uvicorn
 from load.jobs.calls import Taken, calls, measure, places_in
 from load.jobs.fill import evening_before, fill
-from load.rig.machine import described
+from load.rig.machine import described, take_precedence
 from millstream_jobs.app import MIGRATIONS, create_app
 from millstream_jobs.settings import JobsSettings
 from millstream_jobs.store_tables import jobs
@@ -128,6 +128,7 @@ def main() -> int:
     logging.disable(logging.INFO)
     for name in [name for name in os.environ if name.startswith(("MILLSTREAM_", "KAFKA_", "OTEL_"))]:
         del os.environ[name]
+    take_precedence()
     late = 0
     report = {"machine": described("fastapi", "sqlalchemy", "psycopg", "uvicorn"), "jobs": arguments.jobs, "taken": {}}
     for dialect in [arguments.database.partition(":")[0]] if arguments.database else arguments.on.split(","):

@@ -18,6 +18,7 @@ from millstream_jobs.store_rows import values_of
 
 FUNCTIONS, WORKERS = 100, 200
 BATCH = 500
+WAYS_TO_FAIL = 5
 TREE_JOBS, TREE_FAN = 5_000, 20
 BACKLOG_MS = 2 * HOUR_MS  # of jobs younger than this most wait still
 ERRORS = [
@@ -148,7 +149,8 @@ class Life:
                 job = then(model.succeed(job, at_ms))
                 ran[-1] |= _ended(job, "success", at_ms)
                 return moves, ran
-            kind, message = dice.choice(ERRORS)
+            # Each function fails in a few ways of its own.
+            kind, message = ERRORS[(int(job.function[-2:]) * 7 + dice.randrange(WAYS_TO_FAIL)) % len(ERRORS)]
             why = failure(message.format(n=dice.randrange(10**6)), kind, retryable=dice.random() < 0.5)
             job = then(model.fail(job, at_ms, why, dice.random))
             ran[-1] |= _ended(job, "failure", at_ms)

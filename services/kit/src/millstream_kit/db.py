@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib import resources
 from pathlib import Path
 from typing import Any, Literal
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Connection, event, text
+from sqlalchemy import Connection, event, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -76,14 +75,19 @@ class Database:
                 yield connection
             return
         async with self.engine.connect() as connection:
+            if self.dialect == "postgresql":  # saves BEGIN and ROLLBACK, a way to the server each
+                await connection.execution_options(isolation_level="AUTOCOMMIT")
             yield connection
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[AsyncConnection]:
         """A connection for reading whose queries all see the database at one moment."""
-        async with self.connect() as connection:
-            if self.dialect == "postgresql":
-                await connection.execution_options(isolation_level="REPEATABLE READ")
+        if self.dialect != "postgresql":
+            async with self.connect() as connection:
+                yield connection
+            return
+        async with self.engine.connect() as connection:
+            await connection.execution_options(isolation_level="REPEATABLE READ")
             yield connection
 
     async def migrate(self, package: str) -> None:
@@ -94,7 +98,8 @@ class Database:
                 await connection.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{self.service}"'))
                 await connection.commit()
             try:
-                await connection.run_sync(_upgrade, package)
+                if not await connection.run_sync(_stands_at, newest_revision(package)):
+                    await connection.run_sync(_upgrade, package)
                 await connection.commit()
             finally:
                 if self.dialect == "postgresql":
@@ -114,7 +119,23 @@ def is_unavailable(error: BaseException) -> bool:
     )
 
 
+def newest_revision(package: str) -> str:
+    """The last of a package's revisions, as their files are named: `0004_searches.py`."""
+    versions = resources.files(package) / "versions"
+    return max(file.name.partition("_")[0] for file in versions.iterdir() if file.name[:1].isdigit())
+
+
+def _stands_at(connection: Connection, revision: str) -> bool:
+    if not inspect(connection).has_table("alembic_version"):
+        return False
+    return list(connection.scalars(text("SELECT version_num FROM alembic_version"))) == [revision]
+
+
 def _upgrade(connection: Connection, package: str) -> None:
+    # A quarter of what a process imports; nearly every start finds the newest schema.
+    from alembic import command
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", package.replace(".", ":", 1).replace(".", "/"))
     config.attributes["connection"] = connection

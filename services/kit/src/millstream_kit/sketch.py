@@ -65,13 +65,19 @@ class Sketch:
 
     def quantile(self, q: float) -> float | None:
         """The value below which that share of all lies; None when empty."""
-        count = self.count
+        return self.quantiles(q)[0]
+
+    def quantiles(self, *shares: float) -> list[float | None]:
+        """The values below which these shares of all lie, in one pass."""
+        seen = list(accumulate(self._bins))
+        count = self._zeros + (seen[-1] if seen else 0)
         if count == 0:
-            return None
-        rank = q * (count - 1)
+            return [None] * len(shares)
+        return [self._at(q * (count - 1), seen) for q in shares]
+
+    def _at(self, rank: float, seen: Sequence[int]) -> float:
         if rank < self._zeros:
             return 0.0
-        seen = list(accumulate(self._bins))
         key = self._first + min(bisect_right(seen, rank - self._zeros), len(seen) - 1)
         return round(float(_MAPPING.value(key)), 3)
 

@@ -128,14 +128,16 @@ def _span(query: SeriesQuery, now_ms: int) -> tuple[int, int, int]:
 
 
 def _point(at_ms: int, figures: Figures) -> PointOut:
+    wait_p50, wait_p95 = figures.wait.quantiles(0.5, 0.95)
+    run_p50, run_p95 = figures.run.quantiles(0.5, 0.95)
     return PointOut(
         at=to_rfc3339(at_ms),
         complete=figures.complete,
         failed=figures.failed,
         retrying=figures.retrying,
         cancelled=figures.cancelled,
-        wait_p50_ms=figures.wait.quantile(0.5),
-        wait_p95_ms=figures.wait.quantile(0.95),
-        run_p50_ms=figures.run.quantile(0.5),
-        run_p95_ms=figures.run.quantile(0.95),
+        wait_p50_ms=wait_p50,
+        wait_p95_ms=wait_p95,
+        run_p50_ms=run_p50,
+        run_p95_ms=run_p95,
     )
