@@ -5,7 +5,7 @@ const NOW = Date.parse('2026-03-01T12:00:00Z')
 const HOUR = 3_600_000
 const hourAgo = { after: NOW - HOUR, before: NOW, readAt: NOW }
 
-const query = (shown: typeof hourAgo | null) => timedQuery({ target: 'dashboard', name: 'series', scope: {}, shown, liveMs: HOUR, read: () => Promise.resolve(0) })
+const query = (shown: typeof hourAgo | null, lead = 0) => timedQuery({ target: 'dashboard', name: 'series', scope: {}, shown, liveMs: HOUR, lead, read: () => Promise.resolve(0) })
 
 describe('a stretch', () => {
   test('live ends now and is as long as live looks back', () => {
@@ -28,4 +28,9 @@ test('what is live is read again as time passes; a window is not, and no target 
   expect(query(null).queryKey[0]).toBe('dashboard')
   expect(query(hourAgo).refetchInterval).toBe(false)
   expect(query(hourAgo).queryKey[0]).toBe('window')
+})
+
+test('the same time with and without what led up to it are two answers', () => {
+  expect(query(hourAgo, 1).queryKey).not.toEqual(query(hourAgo, 0).queryKey)
+  expect(query(null, 4).queryKey).not.toEqual(query(null, 0).queryKey)
 })

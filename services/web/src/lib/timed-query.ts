@@ -42,10 +42,10 @@ export function stretchOf(shown: TimeWindow | null, now: number, liveMs: number,
   return { after: Math.min(from, Math.max(earliest, from - lead * (before - from))), before, step, from }
 }
 
-export function timedQuery<T, Scope extends object>({ target, name, scope, shown, liveMs, liveStep, lead, read }: TimedQuery<T, Scope>) {
+export function timedQuery<T, Scope extends object>({ target, name, scope, shown, liveMs, liveStep, lead = 0, read }: TimedQuery<T, Scope>) {
   const spelled = JSON.stringify(scope)
   return queryOptions({
-    queryKey: shown ? ['window', name, spelled, shown.after, shown.before, shown.readAt] : [target, name, spelled, liveMs],
+    queryKey: shown ? ['window', name, spelled, lead, shown.after, shown.before, shown.readAt] : [target, name, spelled, lead, liveMs],
     queryFn: async ({ signal }): Promise<Timed<T>> => {
       const stretch = stretchOf(shown, Date.now(), liveMs, lead, liveStep)
       return { ...stretch, data: await read(stretch, signal) }

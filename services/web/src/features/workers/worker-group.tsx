@@ -1,79 +1,114 @@
-import { CircleDot, CircleDashed, CircleX, PauseCircle, type LucideIcon } from 'lucide-react'
+import { Link } from '@tanstack/react-router'
+import { CircleDashed, CircleDot, CircleX, PauseCircle, TriangleAlert, type LucideIcon } from 'lucide-react'
+import type { Job } from '@/features/jobs/api'
 import type { WorkerInfo, WorkerInstance } from '@/features/workers/api'
+import { byConcern, versionsOf } from '@/features/workers/fleet'
+import { InHand, LeftBehind } from '@/features/workers/in-hand'
 import { Slots } from '@/features/workers/slots'
 import { takenSlots } from '@/features/workers/taken-slots'
 import { count, DASH } from '@/lib/format'
 import { Panel } from '@/ui/panel'
 import { Time } from '@/ui/time'
 
-export function WorkerGroup({ worker }: { worker: WorkerInfo }) {
-  const instances = worker.instances ?? []
+interface WorkerGroupProps {
+  readonly worker: WorkerInfo
+  readonly running: ReadonlyMap<string, readonly Job[]>
+}
+
+export function WorkerGroup({ worker, running }: WorkerGroupProps) {
   const { taken, total } = takenSlots(worker)
   return (
-    <Panel
-      title={worker.name}
-      aside={
-        <span className="num">
-          <Slots taken={taken} total={total} /> {count(taken)} of {count(total)} slots
-        </span>
-      }
-    >
-      <p className="group-head faint">Offers {functionsOf(worker)}</p>
-      <div className="table-scroll">
-        <table className="table" aria-label={`Instances of ${worker.name}`}>
-          <thead>
-            <tr>
-              <th scope="col">State</th>
-              <th scope="col">Instance</th>
-              <th scope="col">Slots</th>
-              <th scope="col" className="right">
-                Done
-              </th>
-              <th scope="col" className="right">
-                Failed
-              </th>
-              <th scope="col">Pod</th>
-              <th scope="col">Node</th>
-              <th scope="col" className="right">
-                Restarts
-              </th>
-              <th scope="col">Version</th>
-              <th scope="col">Started</th>
-              <th scope="col">Last beat</th>
-            </tr>
-          </thead>
-          <tbody>
-            {instances.map((instance) => (
-              <InstanceRow key={instance.id} instance={instance} />
-            ))}
-          </tbody>
-        </table>
-      </div>
-    </Panel>
+    <div id={`worker-${worker.name}`}>
+      <Panel
+        title={worker.name}
+        aside={
+          <span className="num">
+            <Slots taken={taken} total={total} /> {count(taken)} of {count(total)} slots
+          </span>
+        }
+      >
+        <GroupHead worker={worker} />
+        <div className="table-scroll">
+          <table className="table" aria-label={`Instances of ${worker.name}`}>
+            <thead>
+              <tr>
+                <th scope="col">State</th>
+                <th scope="col">Instance</th>
+                <th scope="col">Slots</th>
+                <th scope="col">At work on</th>
+                <th scope="col" className="right">
+                  Done
+                </th>
+                <th scope="col" className="right">
+                  Failed
+                </th>
+                <th scope="col">Node</th>
+                <th scope="col">Restarts</th>
+                <th scope="col">Version</th>
+                <th scope="col">Started</th>
+                <th scope="col">Last beat</th>
+              </tr>
+            </thead>
+            <tbody>
+              {byConcern(worker.instances ?? []).map((instance) => (
+                <InstanceRow key={instance.id} instance={instance} jobs={running.get(instance.id) ?? []} />
+              ))}
+            </tbody>
+          </table>
+        </div>
+      </Panel>
+    </div>
   )
 }
 
-const functionsOf = (worker: WorkerInfo): string =>
-  worker.functions?.length ? worker.functions.map((key) => worker.function_names?.[key] ?? key).join(', ') : 'no function'
+function GroupHead({ worker }: { worker: WorkerInfo }) {
+  const { draining, lost } = takenSlots(worker)
+  const versions = versionsOf(worker)
+  return (
+    <p className="group-head">
+      <span className="faint">
+        Offers{' '}
+        {worker.functions?.length
+          ? worker.functions.map((key, index) => (
+              <span key={key}>
+                {index > 0 ? ', ' : ''}
+                <Link to="/functions/$name" params={{ name: key }}>
+                  {worker.function_names?.[key] ?? key}
+                </Link>
+              </span>
+            ))
+          : 'no function'}
+      </span>
+      {versions.length > 1 ? <span className="status status-retrying">Rolling over: {versions.map(({ version, count: n }) => `${version} ×${count(n)}`).join(', ')}</span> : null}
+      {draining > 0 ? <span className="status status-retrying">{count(draining)} draining</span> : null}
+      {lost > 0 ? <span className="status status-failed">{count(lost)} lost</span> : null}
+    </p>
+  )
+}
 
-function InstanceRow({ instance }: { instance: WorkerInstance }) {
+function InstanceRow({ instance, jobs }: { instance: WorkerInstance; jobs: readonly Job[] }) {
+  const isLost = instance.state === 'lost'
   return (
     <tr>
       <td>
         <WorkerState state={instance.state} />
       </td>
-      <td title={instance.id}>
-        <code>{instance.id}</code>
+      <td title={instance.pod?.image ?? instance.hostname ?? undefined}>
+        <code>{instance.pod?.name ?? instance.id}</code>
       </td>
       <td className="num">
-        <Slots taken={instance.active_jobs ?? 0} total={instance.concurrency ?? 0} /> {count(instance.active_jobs)} of {count(instance.concurrency)}
+        <Slots taken={isLost ? 0 : (instance.active_jobs ?? 0)} total={instance.concurrency ?? 0} jobs={jobs} /> {count(instance.active_jobs)} of {count(instance.concurrency)}
       </td>
-      <td className="right num">{count(instance.jobs_processed)}</td>
+      <td className="cell-wide">{isLost ? <LeftBehind workerId={instance.id} /> : <InHand jobs={jobs} workerId={instance.id} />}</td>
+      <td className="right num">
+        <Link to="/jobs" search={{ worker_id: instance.id }}>
+          {count(instance.jobs_processed)}
+        </Link>
+      </td>
       <td className="right num">{count(instance.jobs_failed)}</td>
-      <td>{instance.pod?.name ?? instance.hostname ?? DASH}</td>
       <td>{instance.pod?.node ?? DASH}</td>
-      <td className="right num" title={instance.pod?.last_restart_reason ?? undefined}>
-        {count(instance.pod?.restarts)}
+      <td className="num">
+        <Restarts instance={instance} />
       </td>
       <td>{instance.version ?? DASH}</td>
       <td>
@@ -83,6 +118,17 @@ function InstanceRow({ instance }: { instance: WorkerInstance }) {
         <Time at={instance.last_heartbeat} />
       </td>
     </tr>
+  )
+}
+
+/** How often its container came back, and why it went: the reason is said, not hidden behind a pointer. */
+function Restarts({ instance: { pod } }: { instance: WorkerInstance }) {
+  if (!pod?.restarts) return <>{count(pod?.restarts)}</>
+  return (
+    <span className="status status-failed">
+      <TriangleAlert size={12} aria-hidden />
+      {count(pod.restarts)} {pod.last_restart_reason}
+    </span>
   )
 }
 

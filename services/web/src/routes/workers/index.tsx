@@ -1,6 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
 import { createFileRoute } from '@tanstack/react-router'
-import { workersQuery } from '@/features/workers/api'
+import { useMemo } from 'react'
+import { runningJobsQuery, workersQuery } from '@/features/workers/api'
+import { byWorker } from '@/features/workers/running'
 import { WorkerGroup } from '@/features/workers/worker-group'
 import { count } from '@/lib/format'
 import { FirstLines, NeverHadData } from '@/ui/nothing'
@@ -16,6 +18,8 @@ export const Route = createFileRoute('/workers/')({
 
 function Workers() {
   const workers = useQuery(workersQuery())
+  const jobs = useQuery(runningJobsQuery()).data?.jobs
+  const running = useMemo(() => byWorker(jobs ?? []), [jobs])
   return (
     <>
       <PageHead title="Workers" scope={workers.data ? `${count(workers.data.total)} in all, live` : 'The processes that run jobs'} />
@@ -24,7 +28,7 @@ function Workers() {
           data.workers.length > 0 ? (
             <div className="stack">
               {data.workers.map((worker) => (
-                <WorkerGroup key={worker.name} worker={worker} />
+                <WorkerGroup key={worker.name} worker={worker} running={running} />
               ))}
             </div>
           ) : (

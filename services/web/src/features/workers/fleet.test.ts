@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest'
+import type { Job } from '@/features/jobs/api'
+import type { WorkerInstance } from '@/features/workers/api'
+import { byConcern, versionsOf } from '@/features/workers/fleet'
+import { byWorker } from '@/features/workers/running'
+import { takenSlots } from '@/features/workers/taken-slots'
+
+const instance = (change: Partial<WorkerInstance>): WorkerInstance => ({ id: 'a', state: 'active', concurrency: 4, active_jobs: 1, version: null, ...change }) as WorkerInstance
+
+test('what is wrong comes first', () => {
+  const states = byConcern([instance({ state: 'active' }), instance({ state: 'lost' }), instance({ state: 'draining' })]).map(({ state }) => state)
+  expect(states).toEqual(['lost', 'draining', 'active'])
+})
+
+test('slots of one that drains are those still taken; of one that is lost none', () => {
+  const instances = [instance({}), instance({ state: 'draining', active_jobs: 2 }), instance({ state: 'lost', active_jobs: 3 })]
+  expect(takenSlots({ instances })).toEqual({ taken: 3, total: 6, draining: 1, lost: 1 })
+})
+
+test('two versions at once are a rollout, the lost do not count', () => {
+  const instances = [instance({ version: '1' }), instance({ version: '2' }), instance({ version: '2' }), instance({ version: '0', state: 'lost' })]
+  expect(versionsOf({ instances })).toEqual([
+    { version: '2', count: 2 },
+    { version: '1', count: 1 },
+  ])
+})
+
+test('jobs are with the worker that runs them, the longest running first', () => {
+  const job = (id: string, worker_id: string | null, started_at: string) => ({ id, worker_id, started_at }) as Job
+  const found = byWorker([job('new', 'a', '2026-03-01T12:00:05Z'), job('old', 'a', '2026-03-01T12:00:00Z'), job('none', null, '2026-03-01T12:00:00Z')])
+  expect([...found].map(([worker, jobs]) => [worker, jobs.map(({ id }) => id)])).toEqual([['a', ['old', 'new']]])
+})
