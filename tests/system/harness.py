@@ -172,23 +172,32 @@ def local_system(
 
 
 @contextlib.contextmanager
-def process_system(folder: Path, kafka: str, database: str, *, lease_ttl_s: float = 5.0) -> Iterator[System]:
-    keys = folder / "keys.yaml"
+def process_system(
+    folder: Path,
+    kafka: str,
+    database: str,
+    *,
+    lease_ttl_s: float = 5.0,
+    keys: Sequence[Mapping[str, object]] = (),
+    env: Mapping[str, str] | None = None,
+) -> Iterator[System]:
+    """Separate services; `keys` are entries of the keys file beside the administrator's."""
+    keys_file = folder / "keys.yaml"
     entry = {"id": "admin0001", "sha256": hash_key(ADMIN_KEY), "subject": "tests", "role": "admin"}
-    keys.write_text(yaml.safe_dump({"keys": [entry]}))
+    keys_file.write_text(yaml.safe_dump({"keys": [entry, *map(dict, keys)]}))
     shared = {
         "KAFKA_BOOTSTRAP_SERVERS": kafka,
         "DATABASE_URL": database.replace("+psycopg", ""),
-        "MILLSTREAM_AUTH_KEYS_FILE": str(keys),
+        "MILLSTREAM_AUTH_KEYS_FILE": str(keys_file),
         "MILLSTREAM_DATA_DIR": str(folder / "data"),
         "MILLSTREAM_JOBS_LEASE_TTL_S": str(lease_ttl_s),
         "MILLSTREAM_DRAIN_S": "3",
-    }
+    } | dict(env or {})
     processes: dict[str, Process] = {}
     for service, module in SERVICES.items():
         port = free_port()
-        env = shared | {f"MILLSTREAM_{PREFIX[service]}_PORT": str(port)}
-        processes[service] = Process(service, [PYTHON, "-m", module], env, folder, f"http://127.0.0.1:{port}")
+        own = shared | {f"MILLSTREAM_{PREFIX[service]}_PORT": str(port)}
+        processes[service] = Process(service, [PYTHON, "-m", module], own, folder, f"http://127.0.0.1:{port}")
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     pairs = [f"{service}={process.url}" for service, process in processes.items()]
