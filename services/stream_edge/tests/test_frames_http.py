@@ -102,9 +102,8 @@ async def test_the_status_is_told_once_a_minute(serve: Serve) -> None:
     clock = ManualClock(now_ms=1_800_000_000_000)
     running = await serve(clock=clock, heartbeat_s=10_000)
     await running.log.append([job_record(a_job_event())])
-    async with running.client.open(
-        EVENTS,
-    ) as stream:
+    await wait_until(lambda: len(running.edge.source.rings[Topic.JOBS_EVENTS]) == 1)
+    async with running.client.open(EVENTS) as stream:
         await stream.next()
         await clock.advance(61)
         first = await stream.next()

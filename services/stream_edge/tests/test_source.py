@@ -144,9 +144,9 @@ async def test_a_topic_made_anew_is_announced_and_gone_on_with(serve: Serve, log
         await log.delete_topics([Topic.JOBS_EVENTS])
         await make_again(log)
         await log.append(mine("anew", 7))
-        gap = await stream.control("stream.gap", timeout_s=30)
+        gap = await stream.control("stream.gap", timeout_s=90)
         assert gap.data == {"type": "stream.gap", "reason": "topic_recreated", "snapshot": "/api/v1/jobs"}
-        heard = [event["seq"] for event in await stream.data(7, timeout_s=30)]
+        heard = [event["seq"] for event in await stream.data(7, timeout_s=90)]
         assert sorted(heard) == list(range(1, 8))
         await log.append(mine("anew", 1))
         await stream.data(1)
@@ -161,7 +161,7 @@ async def make_again(log: AnyLog) -> None:
         found = await log.ensure_topics([Topic.JOBS_EVENTS])
         return Topic.JOBS_EVENTS in found
 
-    await wait_until(made, timeout_s=20)
+    await wait_until(made, timeout_s=90)
 
 
 async def test_edges_over_one_log_share_their_positions(serve: Serve) -> None:

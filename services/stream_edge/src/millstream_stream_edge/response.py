@@ -19,18 +19,61 @@ from millstream_stream_edge.subscriber import Subscriber
 from millstream_stream_edge.wire import Wire, wire_of
 
 SERVER_SEND = "millstream.server_send"
+BEGUN = "millstream.begun"
+KEPT = {"type", "method", "client"}  # what a server may still ask of a request it has answered
 HEADERS = {"Cache-Control": "no-store, no-transform"}
 
 
-class OfferServerSend:
-    """Outermost middleware: lets the hub write past the middlewares in between, which only care for headers."""
+class Begun:
+    """A response the hub writes to, from its first byte on."""
+
+    __slots__ = ("_give_back", "_leave", "_subscriber")
+
+    def __init__(
+        self, subscriber: Subscriber, leave: Callable[[Subscriber], None], give_back: Callable[[], None]
+    ) -> None:
+        self._subscriber = subscriber
+        self._leave = leave
+        self._give_back = give_back
+
+    async def stay(self, receive: Receive) -> None:
+        """Wait for the client to go, or to be sent away."""
+        try:
+            while (await receive())["type"] != "http.disconnect":
+                pass
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if not self._subscriber.abandoned or task is None:
+                raise
+            task.uncancel()  # the hub gave this connection up; ending here makes the server close it
+
+    def end(self) -> None:
+        """It is over, for whatever reason."""
+        self._leave(self._subscriber)
+        self._give_back()
+
+
+class Outermost:
+    """Outermost middleware: the hub writes past those in between, which only care for headers, and a stream that has
+    begun is waited for here, when they have returned and what they hold is free: half of what an idle client cost.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope[SERVER_SEND] = send
-        await self._app(scope, receive, send)
+        begun: list[Begun] = []
+        scope[BEGUN] = begun
+        try:
+            await self._app(scope, receive, send)
+            if begun:
+                for key in scope.keys() - KEPT:
+                    del scope[key]
+                await begun[0].stay(receive)
+        finally:
+            if begun:
+                begun[0].end()
 
 
 class _Nothing:
@@ -64,20 +107,11 @@ class EventStream(EventSourceResponse):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-            await self._stay(receive, self._begin(scope.get(SERVER_SEND, send), wire_of(scope)))
-        finally:
+            subscriber = self._begin(scope.get(SERVER_SEND, send), wire_of(scope))
+        except BaseException:
             self._give_back()
-
-    async def _stay(self, receive: Receive, subscriber: Subscriber) -> None:
-        try:
-            await self._listen_for_disconnect(receive)
-        except asyncio.CancelledError:
-            task = asyncio.current_task()
-            if not subscriber.abandoned or task is None:
-                raise
-            task.uncancel()  # the hub gave this connection up; ending here makes the server close it
-        finally:
-            self._leave(subscriber)
+            raise
+        scope[BEGUN].append(Begun(subscriber, self._leave, self._give_back))
 
 
 def unavailable(reason: str, after_ms: int | None = None) -> Response:
