@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from millstream_kit.db import Database
-from sqlalchemy import Row, Select, Table, and_, func, literal, or_, select, true, tuple_
+from sqlalchemy import Row, Select, Table, and_, exists, func, literal, or_, select, true, tuple_
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from millstream_apis.buckets import counts_of
 from millstream_apis.model import (
@@ -16,17 +17,20 @@ from millstream_apis.model import (
     TEN_S_MS,
     TOTAL,
     Counts,
+    DayPart,
     EndpointKey,
     Instance,
     Request,
     Span,
     TrendHour,
+    day_parts,
     day_window,
 )
 from millstream_apis.store import Api, Endpoints, LoggedRequest, RequestFilter
 from millstream_apis.store_counting import endpoint_key
 from millstream_apis.tables import APIS, ENDPOINTS, HOURS, INSTANCES, MINUTES, REQUESTS, TENS
 
+K = TypeVar("K", bound=Hashable)
 E = ENDPOINTS.c
 R = REQUESTS.c
 _IS_TOTAL = and_(E.method == TOTAL.method, E.path == TOTAL.path)
@@ -62,62 +66,58 @@ class SqlReading:
 
     async def totals(self, now_ms: int) -> Mapping[str, Counts]:
         found: dict[str, Counts] = {}
-        async with self._db.connect() as connection:
-            for table, start, end in _spans(now_ms):
-                c = table.c
-                query = (
-                    select(
-                        E.api_name,
-                        *(func.sum(c[f"n_{n}xx"]).label(f"n_{n}xx") for n in range(1, 6)),
-                        func.sum(c.latency_sum_ms).label("latency_sum_ms"),
-                        func.max(c.last_at_ms).label("last_at_ms"),
-                    )
-                    .join_from(table, ENDPOINTS, E.id == c.endpoint_id)
-                    .where(_OF_EACH_API, _within(table, start, end))
-                    .group_by(E.api_name)
-                )
-                for row in (await connection.execute(query)).mappings():
-                    found.setdefault(row["api_name"], Counts()).merge(counts_of(row, sketch=False))
-        return found
+        async with self._db.snapshot() as connection:
+            for part in day_parts(now_ms):
+                for row in (await connection.execute(self._sums(part))).mappings():
+                    if row["last_at_ms"] is not None:
+                        _put(found, row["api_name"], counts_of(row, sketch=False), part)
+        return {name: counts for name, counts in found.items() if counts.requests}
+
+    def _sums(self, part: DayPart) -> Select[Any]:
+        table = _BUCKETS[part.step_ms]
+        c = table.c
+        sums = (
+            *(func.sum(c[f"n_{n}xx"]).label(f"n_{n}xx") for n in range(1, 6)),
+            func.sum(c.latency_sum_ms).label("latency_sum_ms"),
+            func.max(c.last_at_ms).label("last_at_ms"),
+        )
+        within = _within(table, part.start_ms, part.end_ms)
+        if self._db.dialect == "postgresql":
+            # By endpoint, or all endpoints of that time would be read to find the totals among them.
+            of_one = select(*sums).where(c.endpoint_id == E.id, within).lateral()
+            return select(E.api_name, of_one).join_from(ENDPOINTS, of_one, true()).where(_OF_EACH_API)
+        of_all = select(E.api_name, *sums).join_from(table, ENDPOINTS, E.id == c.endpoint_id)
+        return of_all.where(_OF_EACH_API, within).group_by(E.api_name)
 
     async def routes(self, now_ms: int) -> Mapping[str, set[EndpointKey]]:
+        start, whole = day_window(now_ms)
+        called = (
+            exists().where(table.c.endpoint_id == E.id, _within(table, begin, end))
+            for table, begin, end in ((HOURS, whole, None), (MINUTES, start, whole))
+        )
+        query = select(E.api_name, E.method, E.path).where(or_(*called))
         found: dict[str, set[EndpointKey]] = {}
         async with self._db.connect() as connection:
-            for table, start, end in _spans(now_ms):
-                called = select(table.c.endpoint_id).where(_within(table, start, end)).distinct()
-                query = select(E.api_name, E.method, E.path).where(E.id.in_(called))
-                for row in (await connection.execute(query)).mappings():
-                    found.setdefault(row["api_name"], set()).add(endpoint_key(row))
+            for row in (await connection.execute(query)).mappings():
+                found.setdefault(row["api_name"], set()).add(endpoint_key(row))
         return found
 
     async def endpoints(self, name: str, now_ms: int) -> Endpoints:
         found: dict[EndpointKey, Counts] = {}
-        for table, start, end in _spans(now_ms):
-            for key, counts in (await self._counts(table, [name], start, end)).get(name, {}).items():
-                found.setdefault(key, Counts()).merge(counts)
-        return found
+        async with self._db.snapshot() as connection:
+            for part in day_parts(now_ms):
+                counted = await _counts(connection, _BUCKETS[part.step_ms], [name], part.start_ms, part.end_ms)
+                for key, counts in counted.get(name, {}).items():
+                    _put(found, key, counts, part)
+        return {key: counts for key, counts in found.items() if counts.requests}
 
     async def minutes_between(self, names: Sequence[str], start_ms: int, end_ms: int) -> Mapping[str, Endpoints]:
-        return await self._counts(MINUTES, names, start_ms, end_ms)
+        async with self._db.connect() as connection:
+            return await _counts(connection, MINUTES, names, start_ms, end_ms)
 
     async def hours(self, names: Sequence[str], start_ms: int, end_ms: int | None) -> Mapping[str, Endpoints]:
-        return await self._counts(HOURS, names, start_ms, end_ms)
-
-    async def _counts(
-        self, table: Table, names: Sequence[str], start_ms: int, end_ms: int | None
-    ) -> Mapping[str, Endpoints]:
-        if end_ms is not None and end_ms <= start_ms:
-            return {}
-        query = (
-            select(E.api_name, E.method, E.path, table)
-            .join_from(table, ENDPOINTS, E.id == table.c.endpoint_id)
-            .where(E.api_name.in_(names), _within(table, start_ms, end_ms))
-        )
-        found: dict[str, dict[EndpointKey, Counts]] = {}
         async with self._db.connect() as connection:
-            for row in (await connection.execute(query)).mappings():
-                found.setdefault(row["api_name"], {}).setdefault(endpoint_key(row), Counts()).merge(counts_of(row))
-        return found
+            return await _counts(connection, HOURS, names, start_ms, end_ms)
 
     async def minutes(
         self, since_ms: int, names: Sequence[str] | None = None
@@ -173,9 +173,27 @@ class SqlReading:
             return int((await connection.execute(select(func.count()).select_from(some))).scalar_one())
 
 
-def _spans(now_ms: int) -> tuple[tuple[Table, int, int | None], ...]:
-    start, whole_hours = day_window(now_ms)
-    return (MINUTES, start, whole_hours), (HOURS, whole_hours, None)
+async def _counts(
+    connection: AsyncConnection, table: Table, names: Sequence[str], start_ms: int, end_ms: int | None
+) -> Mapping[str, Endpoints]:
+    if end_ms is not None and end_ms <= start_ms:
+        return {}
+    query = (
+        select(E.api_name, E.method, E.path, table)
+        .join_from(table, ENDPOINTS, E.id == table.c.endpoint_id)
+        .where(E.api_name.in_(names), _within(table, start_ms, end_ms))
+    )
+    found: dict[str, dict[EndpointKey, Counts]] = {}
+    for row in (await connection.execute(query)).mappings():
+        found.setdefault(row["api_name"], {}).setdefault(endpoint_key(row), Counts()).merge(counts_of(row))
+    return found
+
+
+def _put(found: dict[K, Counts], key: K, counts: Counts, part: DayPart) -> None:
+    if not part.is_gone:
+        found.setdefault(key, Counts()).merge(counts)
+    elif key in found:
+        found[key].take_away(counts)
 
 
 def _among(column: Any, names: Sequence[str] | None) -> Any:
