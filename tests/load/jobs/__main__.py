@@ -17,7 +17,6 @@ import logging
 import os
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -25,9 +24,10 @@ from dataclasses import asdict
 from pathlib import Path
 
 import httpx
-import uvicorn
-from load.jobs.calls import Taken, calls, measure, places_in
+from fastapi import FastAPI
+from load.jobs.calls import calls, places_in
 from load.jobs.fill import evening_before, fill
+from load.rig.asked import AIM_MS, Taken, measure, served, table
 from load.rig.machine import described, take_precedence
 from millstream_jobs.app import MIGRATIONS, create_app
 from millstream_jobs.settings import JobsSettings
@@ -37,9 +37,6 @@ from millstream_kit.db import Database
 from millstream_kit.settings import AuthSettings
 from parts.postgres import fresh_database, start_server
 from sqlalchemy import select
-
-AIM_MS = 50.0
-START_S = 60.0
 
 
 async def prepare(url: str, count: int) -> None:
@@ -57,45 +54,21 @@ async def prepare(url: str, count: int) -> None:
         await database.close()
 
 
-@contextmanager
-def served(url: str, now_ms: int, folder: Path) -> Iterator[str]:
-    """The whole service in a thread of its own; yields its address."""
+def app_of(url: str, now_ms: int, folder: Path) -> FastAPI:
     settings = JobsSettings(auth=AuthSettings(mode="off"), data_dir=folder, database_url=url)
-    app = create_app(settings, clock=ManualClock(now_ms))
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, access_log=False))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        deadline = time.monotonic() + START_S
-        while not server.started:
-            if not thread.is_alive() or time.monotonic() > deadline:
-                raise SystemExit("the service did not start")
-            time.sleep(0.01)
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join()
+    return create_app(settings, clock=ManualClock(now_ms))
 
 
 def ask(url: str, arguments: argparse.Namespace) -> list[Taken]:
     places = asyncio.run(places_in(url))
     with (
         tempfile.TemporaryDirectory() as folder,
-        served(url, places.now_ms, Path(folder)) as address,
+        served(app_of(url, places.now_ms, Path(folder))) as address,
         httpx.Client(base_url=address, timeout=120) as http,
     ):
         asked = [call for call in calls(places) if arguments.only in str(call)]
         measure(http, asked, rounds=1, seconds=arguments.seconds)  # caches as they are after the first visitor
         return measure(http, asked, rounds=arguments.rounds, seconds=arguments.seconds)
-
-
-def table(dialect: str, taken: list[Taken]) -> str:
-    lines = [f"\n| {dialect} | p50 ms | p95 ms | kB |", "| --- | --- | --- | --- |"]
-    for one in taken:
-        late = " ← late" if one.p95_ms > AIM_MS else ""
-        lines.append(f"| `{one.call}` | {one.p50_ms:.1f} | {one.p95_ms:.1f}{late} | {one.bytes / 1000:.0f} |")
-    in_time = sum(one.p95_ms <= AIM_MS for one in taken)
-    return "\n".join([*lines, f"\n{in_time} of {len(taken)} calls have their p95 within {AIM_MS:.0f} ms."])
 
 
 @contextmanager
