@@ -86,6 +86,8 @@ class Local:
 
 class _State:
     def __init__(self, services: Mapping[str, FastAPI]) -> None:
+        # One server for all: it writes as the edge needs it to, whose connections are the long ones.
+        self.http = services["stream-edge"].state.http
         self.readiness = Readiness()
         self.registry = new_registry()
         self.health = Router(routes=health_routes(self.readiness, self.registry))
