@@ -89,7 +89,8 @@ test('APIs, and an API with its endpoints and requests', async ({ page }) => {
   await page.getByRole('table', { name: 'APIs' }).getByRole('link', { name: 'shop', exact: true }).click()
   await expect(page.getByRole('heading', { name: 'shop' })).toBeVisible()
   await expect(page.getByRole('table', { name: 'Endpoints' }).getByRole('row')).not.toHaveCount(1)
-  await expect(page.getByRole('heading', { name: 'Requests' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'Requests', exact: true })).toBeVisible()
+  await expect(page.getByRole('figure', { name: /^Latency of shop/ })).toBeVisible()
 })
 
 test('workers show who is there', async ({ page }) => {
