@@ -14,7 +14,7 @@ STATUS = {
     "job.cancelled": "cancelled",
 }
 # What an event says of its job, by the field of the job it moves.
-MOVES = {"worker_id": "worker_id", "started_at": "started_at", "attempt": "attempts", "error": "error"}
+MOVES = {"worker_id": "worker_id", "started_at": "started_at", "error": "error"}
 # What begins anew with an event.
 BEGINS: dict[str, Row] = {"job.started": {"progress": None, "progress_at": None}, "job.completed": {"error": None}}
 ENDS = ("completed_at", "failed_at", "cancelled_at")
@@ -30,7 +30,7 @@ class JobTable:
 
     def read(self, row: Row) -> None:
         """A REST answer, which may be older than what events have said since it was asked for."""
-        if self.row is None or _age(row) > _age(self.row):
+        if self.row is None or age_of(row) > age_of(self.row):
             self.row = {name: row[name] for name in KEPT}
         early, self._early = self._early, []
         for event in early:
@@ -46,6 +46,8 @@ class JobTable:
                 row |= {"progress": event["progress"], "progress_at": event["at"]}
         elif event["seq"] > row["seq"]:
             row |= {"seq": event["seq"], "status": _status(event)} | BEGINS.get(event["type"], {})
+            if event["type"] == "job.started":  # elsewhere `attempt` is at least 1, also of a job that never ran
+                row["attempts"] = event["attempt"]
             row |= {field: event[name] for name, field in MOVES.items() if name in event}
             row["completed_at"] = next((event[name] for name in ENDS if name in event), None)
 
@@ -56,5 +58,8 @@ def _status(event: dict[str, Any]) -> str:
     return "pending" if event["scheduled_at"] > event["queued_at"] else "queued"
 
 
-def _age(row: Row) -> tuple[int, str]:
+def age_of(row: Row) -> tuple[int, str]:
+    """What makes a row newer than another; an event is as new as the row it makes."""
+    if "type" in row:
+        return row["seq"], row["at"] if row["type"] == "job.progress" else ""
     return row["seq"], row["progress_at"] or ""

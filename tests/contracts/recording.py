@@ -24,6 +24,7 @@ from contracts.keys import Keys
 INVENTORY = load_inventory()
 API, OTHER_API = "payments", "shipping"
 PATIENCE_S = 120.0
+REQUESTS = 7  # that are reported
 
 
 @dataclass(repr=False)
@@ -63,12 +64,15 @@ async def record(system: System, keys: Keys) -> Recording:
     ):
         await wait_until(lambda: has_worker(client), timeout_s=PATIENCE_S)
         made.job_id = await enqueue(client, "painter")
-        paths = {s.name: (made.path_of(s), keys.holding(s.scope)) for s in INVENTORY.stream_list}
+        since = f"?since={made.began_at}"
+        paths = {s.name: (made.path_of(s) + since * s.since, keys.holding(s.scope)) for s in INVENTORY.stream_list}
         paths["combined"] = (combined_path(made), system.headers)
         opened = [stack.enter_async_context(reading(system.url, path, headers)) for path, headers in paths.values()]
         readers = dict(zip(paths, await asyncio.gather(*opened), strict=True))
         async with _reading_rows(client, made):
             await _everything(client, made, readers)
+        await _patiently(readers["events"], lambda: _has_all(readers["events"], made))
+        await _patiently(readers["apis.events"], lambda: len(readers["apis.events"].events) >= REQUESTS)
         for stream in INVENTORY.stream_list:
             await _patiently(readers[stream.name], _has(readers[stream.name], stream.types))
             await _patiently(readers["combined"], _has_sub(readers["combined"], stream))
@@ -107,6 +111,12 @@ def _has(reader: Reader, types: list[EventType]) -> Callable[[], bool]:
     return lambda: {*types} <= {event["type"] for event in reader.events}
 
 
+def _has_all(reader: Reader, made: Recording) -> bool:
+    """Whether the last of every job was told."""
+    heard = {(event["job_id"], event["seq"]) for event in reader.events}
+    return all((job_id, rows[-1]["seq"]) in heard for job_id, rows in made.rows.items())
+
+
 def _has_sub(reader: Reader, stream: StreamSpec) -> Callable[[], bool]:
     return lambda: stream.name in {event["stream"] for event in reader.events}
 
@@ -129,6 +139,8 @@ async def _everything(client: httpx.AsyncClient, made: Recording, readers: dict[
     (await client.delete(f"/api/v1/artifacts/{posted.json()['id']}")).raise_for_status()
     await _patiently(readers["api"], lambda: bool(readers["api"].events))
     await _report_requests(client, API, "second", statuses=(200, 503))
+
+    enqueued.append(made.job_id)
 
     async def is_done() -> bool:
         jobs = [(await client.get(f"/api/v1/jobs/{job_id}/timeline")).json()["jobs"] for job_id in enqueued]

@@ -13,12 +13,15 @@ from typing import Any
 
 import httpx
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from millstream_contracts.inventory import StreamSpec, load_inventory
 from millstream_contracts.names import Stream
 from millstream_contracts.payloads.parameters import PARAMETERS
 from millstream_contracts.schemas import load_schemas
 from system.reader import Event, Reader, reading
 
+from contracts.joining import KEPT, JobTable, age_of
 from contracts.keys import CROWD, MOST_OF_A_SUBJECT, STRUCK, WITHIN
 from contracts.recording import API, OTHER_API, PATIENCE_S, Recording, combined_path
 from contracts.validation import faults, faults_of_event
@@ -365,3 +368,39 @@ PROVOKED: dict[str, Callable[[Recording], Coroutine[Any, Any, list[Event]]]] = {
     "stream.unauthorized": _struck,
     "stream.unavailable": _crowded,
 }
+
+
+# ---------------------------------------------------------------- joining the stream and REST
+
+
+def test_reads_and_events_in_any_order_end_at_the_servers_truth(recording: Recording) -> None:
+    """A stream opened at any moment, reads asked for afterwards and answered late, events heard again."""
+
+    @settings(max_examples=200)
+    @given(
+        job_id=st.sampled_from(sorted(recording.rows)),
+        opened=st.floats(0, 1),
+        again=st.floats(0, 1),
+        reads=st.lists(st.integers(0, 999), min_size=1, max_size=4),
+        turns=st.lists(st.booleans(), max_size=30),
+    )
+    def at_any_time(job_id: str, opened: float, again: float, reads: list[int], turns: list[bool]) -> None:
+        rows, events = recording.rows[job_id], [e for e in recording.told["events"] if e["job_id"] == job_id]
+        missed, heard = events[: round(opened * len(events))], events[round(opened * len(events)) :]
+        asked_at = max(map(age_of, missed), default=(0, ""))
+        readable = [row for row in rows if age_of(row) >= asked_at]
+        answers = iter([readable[read % len(readable)] for read in reads])
+        arriving = iter(heard[: round(again * len(heard))] + heard)
+        table = JobTable()
+        for is_read in turns:
+            if is_read and (row := next(answers, None)):
+                table.read(row)
+            elif not is_read and (event := next(arriving, None)):
+                table.hear(event)
+        for row in answers:
+            table.read(row)
+        for event in arriving:
+            table.hear(event)
+        assert table.row == {name: rows[-1][name] for name in KEPT}
+
+    at_any_time()
