@@ -75,14 +75,17 @@ const PAGES: [string, StreamName[]][] = [
 /** The streams a combined url asks for: by path, so that parameters do not matter. */
 function streamsOf(url: string): string[] {
   const paths = new URL(url).searchParams.getAll('sub').map((sub) => `/api/v1${sub.slice(sub.indexOf(':') + 1).split('?')[0] ?? ''}`)
-  return paths
-    .map((path) => names.find((name) => new RegExp(`^${STREAMS[name].endpoint.replace(/\{\w+\}/, '[^/]+')}$`).test(path) && !isStaticOther(name, path)) ?? path)
-    .sort()
+  return paths.map(streamOf).sort()
 }
+
+const streamOf = (path: string): string =>
+  names.find((name) => new RegExp(`^${STREAMS[name].endpoint.replace(/\{\w+\}/, '[^/]+')}$`).test(path) && !isStaticOther(name, path)) ?? path
 
 const isStaticOther = (name: StreamName, path: string): boolean => STREAMS[name].endpoint.includes('{') && names.some((other) => STREAMS[other].endpoint === path)
 
 for (const [path, pageScoped] of PAGES) {
+  const wanted = [...rootStreamsFor(path), ...pageScoped].sort()
+
   test(`${path} holds one connection, with the streams of its route`, async ({ page }) => {
     const opened: string[] = []
     page.on('request', (request) => {
@@ -90,7 +93,19 @@ for (const [path, pageScoped] of PAGES) {
     })
     await page.goto(path)
     await expect(page.getByRole('button', { name: /^Live/ })).toBeVisible()
-    const wanted = [...rootStreamsFor(path), ...pageScoped].sort()
     await expect.poll(() => streamsOf(opened.at(-1) ?? 'http://none/?')).toEqual(wanted)
+  })
+
+  test(`${path} opens each stream of its route by itself, and none beside them, where the transport is single`, async ({ page }) => {
+    await page.addInitScript(() => { localStorage.setItem('millstream.transport', 'single') })
+    const opened: string[] = []
+    page.on('request', (request) => {
+      const { pathname } = new URL(request.url())
+      if (pathname.endsWith('/stream')) opened.push(pathname)
+    })
+    await page.goto(path)
+    await expect(page.getByRole('button', { name: /^Live/ })).toBeVisible()
+    await expect.poll(() => [...new Set(opened.map(streamOf))].sort()).toEqual(wanted)
+    expect(opened).not.toContain('/api/v1/stream')
   })
 }

@@ -151,6 +151,18 @@ async function readCounts(query: Query, signal: AbortSignal): Promise<JobCounts>
   return { queued, pending, active, retrying, complete, failed, cancelled }
 }
 
+/** Rows that hold still while somebody points at them: nothing to fetch, events change them in place. */
+export const heldJobsQuery = (filter: JobFilter) =>
+  queryOptions({
+    queryKey: ['jobs', 'held', filter],
+    queryFn: (): { readonly jobs: readonly Job[] } | null => null,
+    initialData: null,
+    enabled: false,
+    staleTime: Infinity,
+    gcTime: 0,
+    structuralSharing: shareRows('jobs'),
+  })
+
 export const WINDOW_PAGE = 100
 
 /** What was there in a window, a page of it, as read at one time: the whole answer of the server, which no event touches. */
@@ -283,9 +295,19 @@ export const liveJobCounts = (client: QueryClient): { key: JobCountsKey; filter:
     .findAll({ queryKey: ['jobs', 'counts'] })
     .flatMap(({ queryKey }) => (isJobCountsKey(queryKey) ? [{ key: queryKey, filter: filterOf(queryKey) }] : []))
 
+type HeldJobsKey = ReturnType<typeof heldJobsQuery>['queryKey']
+const isHeldJobsKey = (key: readonly unknown[]): key is HeldJobsKey => key[0] === 'jobs' && key[1] === 'held' && typeof key[2] === 'object'
+export const heldJobKeys = (client: QueryClient): HeldJobsKey[] =>
+  client
+    .getQueryCache()
+    .findAll({ queryKey: ['jobs', 'held'] })
+    .flatMap(({ queryKey }) => (isHeldJobsKey(queryKey) ? [queryKey] : []))
+
 const filterOf = (key: JobListKey | JobCountsKey): JobFilter => (typeof key[2] === 'string' ? {} : (key[2] ?? {}))
 
 export const cancelJob = (id: string): Promise<Job> => postJson<Job>(`/jobs/${encodeURIComponent(id)}/cancel`)
-export const retryJob = (id: string): Promise<Job> => postJson<Job>(`/jobs/${encodeURIComponent(id)}/retry`)
+/** A new job like it; with other arguments, where they are given. */
+export const retryJob = (id: string, kwargs?: Record<string, unknown>): Promise<Job> =>
+  postJson<Job>(`/jobs/${encodeURIComponent(id)}/retry`, kwargs === undefined ? {} : { kwargs })
 
 export const isFinished = (status: JobStatus): boolean => status === 'complete' || status === 'failed' || status === 'cancelled'

@@ -175,13 +175,17 @@ function addRow(page: JobPage, filter: JobFilter, event: JobEvent): JobPage {
   }
 }
 
+/** Rows that are known, after one event: none comes, none goes. */
+export function applyToRows<Rows extends { readonly jobs: readonly Job[] }>(rows: Rows, event: JobEvent): Rows {
+  const row = rows.jobs.find((job) => job.id === event.job_id)
+  const changed = row && applyJobEvent(row, event)
+  return changed === row ? rows : { ...rows, jobs: rows.jobs.map((job) => (job === row && changed ? changed : job)) }
+}
+
 /** A tree after one event: its row changed in place, or a new job of the tree at its place in time. */
 export function applyToTimeline(timeline: Timeline, event: JobEvent): Timeline {
   const row = timeline.jobs.find((job) => job.id === event.job_id)
-  if (row) {
-    const changed = applyJobEvent(row, event)
-    return changed === row ? timeline : { ...timeline, jobs: timeline.jobs.map((job) => (job === row ? changed : job)) }
-  }
+  if (row) return applyToRows(timeline, event)
   // Of a tree that is not wholly read, what comes after the last row read stays unread.
   if (event.type === 'job.progress' || timeline.has_more) return timeline
   const total = timeline.total === null ? null : timeline.total + 1

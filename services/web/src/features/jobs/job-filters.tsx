@@ -1,13 +1,16 @@
 import { X } from 'lucide-react'
-import { JOB_STATUSES, type JobFilter, type JobStatus } from '@/features/jobs/api'
+import { useState } from 'react'
+import { JOB_STATUSES, type JobCounts, type JobFilter, type JobStatus } from '@/features/jobs/api'
+import { count } from '@/lib/format'
 import { Status, statusWord } from '@/ui/status'
 
 interface JobFiltersProps {
   readonly filter: JobFilter
+  readonly counts: JobCounts | undefined
   readonly onChange: (filter: JobFilter) => void
 }
 
-export function JobFilters({ filter, onChange }: JobFiltersProps) {
+export function JobFilters({ filter, counts, onChange }: JobFiltersProps) {
   const chosen = filter.status ?? []
   const toggle = (status: JobStatus): void => {
     const next = chosen.includes(status) ? chosen.filter((one) => one !== status) : [...chosen, status]
@@ -26,25 +29,73 @@ export function JobFilters({ filter, onChange }: JobFiltersProps) {
           }}
         >
           <Status status={status} />
+          <span className="num faint">{countOf(counts, status)}</span>
         </button>
       ))}
-      {filter.function === undefined ? null : (
-        <DropChip
-          text={`Function ${filter.function}`}
-          onDrop={() => {
-            onChange({ ...filter, function: undefined })
-          }}
-        />
-      )}
-      {filter.worker_id === undefined ? null : (
-        <DropChip
-          text={`Worker ${filter.worker_id}`}
-          onDrop={() => {
-            onChange({ ...filter, worker_id: undefined })
-          }}
-        />
-      )}
+      {DROPPABLE.map(({ name, word }) => {
+        const value = filter[name]
+        return value === undefined ? null : (
+          <DropChip
+            key={name}
+            text={`${word} ${value}`}
+            onDrop={() => {
+              onChange({ ...filter, [name]: undefined })
+            }}
+          />
+        )
+      })}
+      <QueryBox
+        key={filter.q ?? ''}
+        value={filter.q ?? ''}
+        onChange={(q) => {
+          onChange({ ...filter, q })
+        }}
+      />
     </div>
+  )
+}
+
+const DROPPABLE = [
+  { name: 'function', word: 'Function' },
+  { name: 'worker_id', word: 'Worker' },
+  { name: 'root_id', word: 'Tree of' },
+] as const
+
+function countOf(counts: JobCounts | undefined, status: JobStatus): string {
+  if (!counts) return '–'
+  const { total, isExact } = counts[status]
+  return isExact ? count(total) : `${count(total)}+`
+}
+
+/** Searches when Enter is pressed or the box is left: each search is a question to the server, and an address. */
+function QueryBox({ value, onChange }: { value: string; onChange: (q: string | undefined) => void }) {
+  const [text, setText] = useState(value)
+  const search = (): void => {
+    if (text.trim() !== value) onChange(text.trim() || undefined)
+  }
+  return (
+    <form
+      className="job-search"
+      role="search"
+      onSubmit={(event) => {
+        event.preventDefault()
+        search()
+      }}
+    >
+      <input
+        className="input"
+        style={{ width: '100%' }}
+        type="search"
+        aria-label="Search jobs"
+        placeholder="An id’s beginning, an error’s words, arg.order.id:42"
+        maxLength={255}
+        value={text}
+        onBlur={search}
+        onChange={(event) => {
+          setText(event.target.value)
+        }}
+      />
+    </form>
   )
 }
 
@@ -59,6 +110,8 @@ function DropChip({ text, onDrop }: { text: string; onDrop: () => void }) {
 
 /** The narrowest filter, the first to drop when nothing is left; null when none is set. */
 export function narrowest(filter: JobFilter): { name: string; without: JobFilter } | null {
+  if (filter.q !== undefined) return { name: `search “${filter.q}”`, without: { ...filter, q: undefined } }
+  if (filter.root_id !== undefined) return { name: `tree of ${filter.root_id}`, without: { ...filter, root_id: undefined } }
   if (filter.worker_id !== undefined) return { name: `worker ${filter.worker_id}`, without: { ...filter, worker_id: undefined } }
   if (filter.status !== undefined)
     return { name: `status ${filter.status.map(statusWord).join(' or ').toLowerCase()}`, without: { ...filter, status: undefined } }

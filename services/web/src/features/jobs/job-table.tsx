@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router'
-import { memo } from 'react'
+import { memo, type KeyboardEvent, type MouseEvent } from 'react'
 import type { Job } from '@/features/jobs/api'
 import { duration } from '@/lib/format'
 import { shortened } from '@/lib/names'
@@ -8,13 +8,20 @@ import { Status } from '@/ui/status'
 import { Time } from '@/ui/time'
 
 // Fixed, so that nothing shifts when a row arrives or a value grows.
-const COLUMN_WIDTHS = ['124px', undefined, '160px', '80px', '84px', '180px', '20%', '104px'] as const
+const COLUMN_WIDTHS = ['40px', '124px', undefined, '160px', '80px', '84px', '180px', '20%', '104px'] as const
 
-export function JobTable({ jobs, label }: { jobs: readonly Job[]; label: string }) {
+export interface Picking {
+  readonly picked: ReadonlySet<string>
+  readonly opened: string | null
+  readonly onPick: (id: string) => void
+  readonly onOpen: (id: string) => void
+}
+
+export function JobTable({ jobs, label, picking }: { jobs: readonly Job[]; label: string; picking: Picking }) {
   const longest = Math.max(0, ...jobs.map((job) => job.duration_ms ?? 0))
   return (
     <div className="table-scroll">
-      <table className="table table-fixed" aria-label={label}>
+      <table className="table table-fixed job-table" aria-label={label}>
         <colgroup>
           {COLUMN_WIDTHS.map((width, index) => (
             <col key={index} style={{ width }} />
@@ -22,6 +29,9 @@ export function JobTable({ jobs, label }: { jobs: readonly Job[]; label: string 
         </colgroup>
         <thead>
           <tr>
+            <th scope="col">
+              <span className="visually-hidden">Pick</span>
+            </th>
             <th scope="col">Status</th>
             <th scope="col">Function</th>
             <th scope="col">Job</th>
@@ -38,7 +48,15 @@ export function JobTable({ jobs, label }: { jobs: readonly Job[]; label: string 
         </thead>
         <tbody>
           {jobs.map((job) => (
-            <JobRow key={job.id} job={job} longest={longest} />
+            <JobRow
+              key={job.id}
+              job={job}
+              longest={longest}
+              isPicked={picking.picked.has(job.id)}
+              isOpened={picking.opened === job.id}
+              onPick={picking.onPick}
+              onOpen={picking.onOpen}
+            />
           ))}
         </tbody>
       </table>
@@ -46,10 +64,41 @@ export function JobTable({ jobs, label }: { jobs: readonly Job[]; label: string 
   )
 }
 
+interface JobRowProps extends Pick<Picking, 'onPick' | 'onOpen'> {
+  readonly job: Job
+  readonly longest: number
+  readonly isPicked: boolean
+  readonly isOpened: boolean
+}
+
+const isControl = (target: EventTarget): boolean => target instanceof Element && target.closest('a, button, input') !== null
+
 // An event touches the row it concerns: the others are the same objects and are not drawn again.
-const JobRow = memo(function JobRow({ job, longest }: { job: Job; longest: number }) {
+const JobRow = memo(function JobRow({ job, longest, isPicked, isOpened, onPick, onOpen }: JobRowProps) {
+  const open = (event: MouseEvent | KeyboardEvent): void => {
+    if (!isControl(event.target)) onOpen(job.id)
+  }
   return (
-    <tr className="fresh" data-job={job.id}>
+    <tr
+      className="fresh"
+      data-job={job.id}
+      tabIndex={-1}
+      aria-selected={isOpened || isPicked}
+      onClick={open}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter') open(event)
+      }}
+    >
+      <td>
+        <input
+          type="checkbox"
+          aria-label={`Pick ${job.id}`}
+          checked={isPicked}
+          onChange={() => {
+            onPick(job.id)
+          }}
+        />
+      </td>
       <td>
         <Status status={job.status} />
       </td>

@@ -1,5 +1,5 @@
-import { artifactsQuery, jobJournal, jobQuery, jobTrendsQuery, liveJobCounts, liveJobKeys, timelineQuery, type ArtifactList } from '@/features/jobs/api'
-import { applyJobEvent, applyToPage, applyToTimeline, concerns, isToRead } from '@/features/jobs/apply-job-event'
+import { artifactsQuery, heldJobKeys, jobJournal, jobQuery, jobTrendsQuery, liveJobCounts, liveJobKeys, timelineQuery, type ArtifactList } from '@/features/jobs/api'
+import { applyJobEvent, applyToPage, applyToRows, applyToTimeline, concerns, isToRead } from '@/features/jobs/apply-job-event'
 import type { JobEvent } from '@/features/jobs/events'
 import type { ArtifactCreated, ArtifactDeleted, JobsTrendsSnapshot } from '@/generated/payloads'
 import type { LiveContext, LiveSlice } from '@/lib/stream/live'
@@ -18,6 +18,7 @@ function onJobEvent({ client }: LiveContext, event: JobEvent): void {
     patch(client, key, () => after)
     if (isToRead(before, after, filter, event)) refreshSoon(client, key)
   }
+  for (const key of heldJobKeys(client)) patch(client, key, (held) => held && applyToRows(held, event))
   patch(client, jobQuery(event.job_id).queryKey, (job) => applyJobEvent(job, event))
   const tree = timelineQuery(event.root_id).queryKey
   const known = client.getQueryData(tree)?.jobs.length

@@ -3,14 +3,18 @@ import { useQuery } from '@tanstack/react-query'
 import { createFileRoute } from '@tanstack/react-router'
 import { useState } from 'react'
 import * as v from 'valibot'
-import { jobQuery, type JobDetail } from '@/features/jobs/api'
+import { jobQuery, type Job, type JobDetail } from '@/features/jobs/api'
 import { CancelJob } from '@/features/jobs/cancel-job'
+import { CopyJob } from '@/features/jobs/copy-job'
+import { EditAndRetry } from '@/features/jobs/edit-and-retry'
 import { JobFacts } from '@/features/jobs/job-facts'
 import { JobOrigin } from '@/features/jobs/job-origin'
 import { JobReason } from '@/features/jobs/job-reason'
 import { LifecycleStrip } from '@/features/jobs/lifecycle-strip'
 import { RetryJob } from '@/features/jobs/retry-job'
+import { neighboursOf } from '@/features/jobs/trail'
 import { useNow } from '@/lib/clock'
+import { useActions } from '@/ui/actions'
 import { CopyableId } from '@/ui/copyable-id'
 import { PageHead, Panel } from '@/ui/panel'
 import { QueryView } from '@/ui/query-view'
@@ -51,6 +55,10 @@ function JobView({ job }: { job: JobDetail }) {
   const show = (jobId: string): void => {
     void navigate({ to: '/jobs/$jobId', params: { jobId }, search: { tab }, resetScroll: false })
   }
+  const showNew = (next: Job): void => {
+    void navigate({ to: '/jobs/$jobId', params: { jobId: next.id }, search: {} })
+  }
+  useNeighbours(job.id, show)
   return (
     <>
       <PageHead
@@ -67,12 +75,9 @@ function JobView({ job }: { job: JobDetail }) {
         }
       >
         <CancelJob job={job} />
-        <RetryJob
-          job={job}
-          onNewJob={(next) => {
-            void navigate({ to: '/jobs/$jobId', params: { jobId: next.id }, search: {} })
-          }}
-        />
+        <RetryJob job={job} onNewJob={showNew} />
+        <EditAndRetry job={job} onNewJob={showNew} />
+        <CopyJob job={job} />
       </PageHead>
       <div className="stack">
         <JobReason job={job} now={now}>
@@ -100,4 +105,12 @@ function JobView({ job }: { job: JobDetail }) {
       </div>
     </>
   )
+}
+
+/** `[` and `]` go through the list this job was opened from. */
+function useNeighbours(id: string, show: (jobId: string) => void): void {
+  const { previous, next } = neighboursOf(id)
+  const step = (name: string, keys: string, to: string | null) =>
+    to === null ? [] : [{ id: `job-${name}`, label: `The ${name} job of the list`, group: 'Job', keys, run: () => { show(to) } }]
+  useActions([...step('previous', '[', previous), ...step('next', ']', next)])
 }

@@ -1,0 +1,46 @@
+import { Check, Copy } from 'lucide-react'
+import { useState } from 'react'
+import type { Job } from '@/features/jobs/api'
+import { asCommand, asCurl, asPython } from '@/features/jobs/copies'
+import { copyText } from '@/lib/clipboard'
+import { Menu, MenuItem } from '@/ui/menu'
+
+const COPIES = [
+  ['Python', asPython],
+  ['curl', asCurl],
+  ['Command line', asCommand],
+] as const
+
+const SAID_MS = 2000
+
+/** What would enqueue this job again, in the words of whoever wants to. */
+export function CopyJob({ job }: { job: Job }) {
+  const [copied, setCopied] = useState<string | null>(null)
+  const copy = async (name: string, text: string): Promise<void> => {
+    setCopied((await copyText(text)) ? name : null)
+    setTimeout(() => {
+      setCopied(null)
+    }, SAID_MS)
+  }
+  return (
+    <Menu
+      trigger={
+        <button type="button" className="button">
+          {copied ? <Check size={14} aria-hidden /> : <Copy size={14} aria-hidden />}
+          {copied ? `Copied as ${copied}` : 'Copy as'}
+        </button>
+      }
+    >
+      {COPIES.map(([name, spell]) => (
+        <MenuItem
+          key={name}
+          onSelect={() => {
+            void copy(name, spell(job, location.origin))
+          }}
+        >
+          {name}
+        </MenuItem>
+      ))}
+    </Menu>
+  )
+}

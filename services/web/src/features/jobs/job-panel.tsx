@@ -1,0 +1,55 @@
+// A job beside its list: enough to decide whether to open it.
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { X } from 'lucide-react'
+import '@/features/jobs/job-page.css'
+import { jobQuery, type Job } from '@/features/jobs/api'
+import { CancelJob } from '@/features/jobs/cancel-job'
+import { JobFacts } from '@/features/jobs/job-facts'
+import { JobReason } from '@/features/jobs/job-reason'
+import { LifecycleStrip } from '@/features/jobs/lifecycle-strip'
+import { RetryJob } from '@/features/jobs/retry-job'
+import { useNow } from '@/lib/clock'
+import { CopyableId } from '@/ui/copyable-id'
+import { JsonView } from '@/ui/json-view'
+import { QueryView } from '@/ui/query-view'
+import { Status } from '@/ui/status'
+
+export function JobPanel({ id, onClose, onNewJob }: { id: string; onClose: () => void; onNewJob: (job: Job) => void }) {
+  const job = useQuery(jobQuery(id))
+  const now = useNow()
+  return (
+    <aside className="panel job-panel" aria-label="The job picked">
+      <header className="panel-head">
+        <h2>{job.data?.function_name ?? 'Job'}</h2>
+        <div className="panel-aside">
+          <Link to="/jobs/$jobId" params={{ jobId: id }}>
+            Open its page
+          </Link>{' '}
+          <button type="button" className="icon-button" aria-label="Close the panel" onClick={onClose}>
+            <X size={16} aria-hidden />
+          </button>
+        </div>
+      </header>
+      <QueryView query={job} reserve={300}>
+        {(data) => (
+          <>
+            <div className="panel-body job-scope">
+              <Status status={data.status} />
+              <CopyableId id={data.id} />
+              <CancelJob job={data} />
+              <RetryJob job={data} onNewJob={onNewJob} />
+            </div>
+            <JobReason job={data} now={now}>
+              <LifecycleStrip job={data} now={now} />
+            </JobReason>
+            <div className="panel-body job-details">
+              <JobFacts job={data} />
+              {data.kwargs === null ? null : <JsonView value={data.kwargs} />}
+            </div>
+          </>
+        )}
+      </QueryView>
+    </aside>
+  )
+}

@@ -1,0 +1,107 @@
+import { useNavigate } from '@tanstack/react-router'
+import { useCallback, useMemo, useRef, useState, type ReactNode } from 'react'
+import type { Job, JobFilter } from '@/features/jobs/api'
+import { BulkActions } from '@/features/jobs/bulk-actions'
+import { narrowest } from '@/features/jobs/job-filters'
+import { JobTable } from '@/features/jobs/job-table'
+import { leaveTrail } from '@/features/jobs/trail'
+import { useActions } from '@/ui/actions'
+import { FilteredOut, FirstLines, NeverHadData } from '@/ui/nothing'
+
+export interface Picked {
+  readonly ids: ReadonlySet<string>
+  readonly toggle: (id: string) => void
+  readonly drop: () => void
+}
+
+export function usePicked(): Picked {
+  const [ids, setIds] = useState<ReadonlySet<string>>(new Set())
+  const toggle = useCallback((id: string): void => {
+    setIds((before) => {
+      const after = new Set(before)
+      if (!after.delete(id)) after.add(id)
+      return after
+    })
+  }, [])
+  const drop = useCallback((): void => {
+    setIds(new Set())
+  }, [])
+  return useMemo(() => ({ ids, toggle, drop }), [ids, toggle, drop])
+}
+
+interface JobRowsProps {
+  readonly jobs: readonly Job[]
+  readonly picked: Picked
+  readonly opened: string | null
+  readonly onShow: (job: string | null) => void
+  readonly above: ReactNode
+}
+
+/** The table with its keys: `j` `k` move, Enter and a click show beside, `o` opens, `x` picks, `e` goes to the next that failed. */
+export function JobRows({ jobs, picked, opened, onShow, above }: JobRowsProps) {
+  const box = useRef<HTMLDivElement>(null)
+  const navigate = useNavigate()
+  const trail = (): void => {
+    leaveTrail(jobs.map((job) => job.id))
+  }
+  const rows = (): HTMLElement[] => [...(box.current?.querySelectorAll<HTMLElement>('tr[data-job]') ?? [])]
+  const current = (): number => rows().findIndex((row) => row.contains(document.activeElement) || row.dataset.job === opened)
+  const currentId = (): string | undefined => rows()[current()]?.dataset.job
+  const go = (index: number): void => {
+    const row = rows()[index]
+    row?.focus()
+    if (opened !== null && row?.dataset.job) onShow(row.dataset.job)
+  }
+  const pick = (): void => {
+    const id = currentId()
+    if (id !== undefined) picked.toggle(id)
+  }
+  const open = (): void => {
+    const id = currentId()
+    if (id === undefined) return
+    trail()
+    void navigate({ to: '/jobs/$jobId', params: { jobId: id } })
+  }
+  const nextError = (): void => {
+    const at = jobs.findIndex((job, index) => index > current() && (job.status === 'failed' || job.status === 'retrying'))
+    if (at !== -1) go(at)
+  }
+  useActions([
+    { id: 'jobs-next', label: 'The next job', group: 'Jobs', keys: 'j', run: () => { go(Math.min(current() + 1, jobs.length - 1)) } },
+    { id: 'jobs-previous', label: 'The job before', group: 'Jobs', keys: 'k', run: () => { go(Math.max(current() - 1, 0)) } },
+    { id: 'jobs-pick', label: 'Pick this job', group: 'Jobs', keys: 'x', run: pick },
+    { id: 'jobs-error', label: 'The next job that failed', group: 'Jobs', keys: 'e', run: nextError },
+    { id: 'jobs-open', label: 'Open this job’s page', group: 'Jobs', keys: 'o', run: open },
+    ...(opened === null ? [] : [{ id: 'jobs-close', label: 'Close the panel', group: 'Jobs', keys: 'Escape', run: () => { onShow(null) } }]),
+  ])
+  return (
+    <div ref={box} onClickCapture={trail} onKeyDownCapture={trail}>
+      <div className="job-above">
+        {above}
+        {picked.ids.size > 0 ? <BulkActions picked={jobs.filter((job) => picked.ids.has(job.id))} onDrop={picked.drop} /> : null}
+      </div>
+      <JobTable jobs={jobs} label="Jobs" picking={{ picked: picked.ids, opened, onPick: picked.toggle, onOpen: onShow }} />
+    </div>
+  )
+}
+
+export function NoJobs({ filter, onChange, isWindow = false }: { filter: JobFilter; onChange: (filter: JobFilter) => void; isWindow?: boolean }) {
+  const drop = narrowest(filter)
+  if (drop)
+    return (
+      <FilteredOut
+        title="No job matches this filter"
+        filter={drop.name}
+        onDrop={() => {
+          onChange(drop.without)
+        }}
+      />
+    )
+  if (isWindow) return <p className="nothing-inline">No job was created in this range.</p>
+  return (
+    <NeverHadData title="No job has been enqueued yet">
+      <p>The first one appears here by itself.</p>
+      <FirstLines code={`MILLSTREAM_URL=${location.origin} millstream enqueue resize --arg image_id=42`} />
+    </NeverHadData>
+  )
+}

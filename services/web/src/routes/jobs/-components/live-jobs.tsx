@@ -1,0 +1,63 @@
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { jobsQuery, type JobFilter, type JobPage } from '@/features/jobs/api'
+import { useHeldList } from '@/features/jobs/held-list'
+import { count } from '@/lib/format'
+import { LIVE_LIST_LIMIT } from '@/lib/live-rules'
+import { Panel } from '@/ui/panel'
+import { QueryView } from '@/ui/query-view'
+import { JobRows, NoJobs, usePicked } from './job-rows'
+
+export interface JobListProps {
+  readonly filter: JobFilter
+  readonly opened: string | null
+  readonly onChange: (filter: JobFilter) => void
+  readonly onShow: (job: string | null) => void
+}
+
+/** The newest jobs as they come, unless somebody points at them: then they hold still, and what came is counted. */
+export function LiveJobs({ filter, opened, onChange, onShow }: JobListProps) {
+  const jobs = useQuery(jobsQuery(filter))
+  const [isPointedAt, setPointedAt] = useState(false)
+  const picked = usePicked()
+  const list = useHeldList(filter, jobs.data?.jobs ?? [], isPointedAt || picked.ids.size > 0 || opened !== null)
+  return (
+    <Panel title="Jobs" aside={jobs.data ? totalOf(jobs.data) : null}>
+      <QueryView query={jobs} reserve={400}>
+        {() =>
+          list.rows.length > 0 ? (
+            <div
+              onPointerEnter={(event) => {
+                if (event.pointerType === 'mouse') setPointedAt(true)
+              }}
+              onPointerLeave={() => {
+                setPointedAt(false)
+              }}
+            >
+              <JobRows
+                jobs={list.rows}
+                picked={picked}
+                opened={opened}
+                onShow={onShow}
+                above={
+                  list.newCount > 0 ? (
+                    <button type="button" className="button" onClick={list.letIn}>
+                      {list.newCount >= LIVE_LIST_LIMIT ? `${String(LIVE_LIST_LIMIT)}+` : count(list.newCount)} new ↑
+                    </button>
+                  ) : null
+                }
+              />
+            </div>
+          ) : (
+            <NoJobs filter={filter} onChange={onChange} />
+          )
+        }
+      </QueryView>
+    </Panel>
+  )
+}
+
+export function totalOf(page: JobPage): string {
+  const total = page.total === null ? '' : `${page.total_exact === false ? 'over ' : ''}${count(page.total)} in all`
+  return page.jobs.length >= LIVE_LIST_LIMIT ? `newest ${String(page.jobs.length)} · ${total}` : total
+}

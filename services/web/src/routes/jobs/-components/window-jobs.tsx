@@ -1,0 +1,34 @@
+import type { UseQueryResult } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import type { JobPage } from '@/features/jobs/api'
+import { count } from '@/lib/format'
+import { Panel } from '@/ui/panel'
+import { QueryView } from '@/ui/query-view'
+import { JobRows, NoJobs, usePicked } from './job-rows'
+import type { JobListProps } from './live-jobs'
+
+/** What was there, a page at a time, as the server has it; no event touches it. */
+export function WindowJobs({ filter, opened, onChange, onShow, page, isFirst }: JobListProps & { page: UseQueryResult<JobPage>; isFirst: boolean }) {
+  const picked = usePicked()
+  return (
+    <Panel title="Jobs" aside={page.data ? `${page.data.total_exact === false ? 'over ' : ''}${count(page.data.total)} in this range` : null}>
+      <QueryView query={page} reserve={400}>
+        {(data) =>
+          data.jobs.length > 0 ? <JobRows jobs={data.jobs} picked={picked} opened={opened} onShow={onShow} above={null} /> : <NoJobs filter={filter} onChange={onChange} isWindow />
+        }
+      </QueryView>
+      <nav className="pager" aria-label="Pages of jobs">
+        {isFirst ? null : (
+          <Link from="/jobs/" to="/jobs" search={(previous) => ({ ...previous, cursor: undefined })} className="button">
+            Newest
+          </Link>
+        )}
+        {page.data?.next_cursor ? (
+          <Link from="/jobs/" to="/jobs" search={(previous) => ({ ...previous, cursor: page.data.next_cursor ?? undefined })} className="button">
+            Older
+          </Link>
+        ) : null}
+      </nav>
+    </Panel>
+  )
+}
