@@ -61,7 +61,7 @@ test('a job shows what it is, its attempts, its input, and runs again', async ({
   await expect(page.getByRole('table', { name: 'Attempts' }).getByRole('row')).not.toHaveCount(1)
   await page.getByRole('tab', { name: 'Raw' }).click()
   await expect(page.getByRole('tabpanel')).toContainText(`"id": "${job.id}"`)
-  await page.getByRole('button', { name: 'Re-run' }).click()
+  await page.getByRole('button', { name: 'Re-run', exact: true }).click()
   await expect(page).not.toHaveURL(new RegExp(job.id))
   await expect(page.getByRole('heading', { level: 1 })).toContainText(/Complete|Failed|Retrying/, { timeout: 45_000 })
 })
@@ -118,7 +118,7 @@ test('a click shows a job beside the list, the list holds still, and the keys go
   await page.goto('/jobs')
   // Pointed at, the list holds still: a row can be clicked.
   await page.getByRole('table', { name: 'Jobs' }).hover()
-  await page.getByRole('table', { name: 'Jobs' }).locator('tbody tr').first().locator('td').nth(3).click()
+  await page.locator('tr[data-job]').first().locator('td').nth(4).click()
   const panel = page.getByRole('complementary', { name: 'The job picked' })
   await expect(panel).toBeVisible()
   await expect(page).toHaveURL(/job=job_/)

@@ -54,7 +54,7 @@ export async function aJobWithArtifacts(request: APIRequestContext): Promise<{ j
   await expect
     .poll(
       async () => {
-        const { jobs } = await read<{ jobs: SomeJob[] }>(request, '/api/v1/jobs?limit=200&status=complete&status=active')
+        const { jobs } = await read<{ jobs: SomeJob[] }>(request, '/api/v1/jobs?limit=20&function=resize_image')
         for (const job of jobs) {
           const { artifacts } = await read<{ artifacts: { name: string }[] }>(request, `/api/v1/jobs/${job.id}/artifacts`)
           if (artifacts[0]) found = { jobId: job.id, name: artifacts[0].name }
