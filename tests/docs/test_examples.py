@@ -74,7 +74,7 @@ class TestNotThereYet:
 
 def _lines() -> list[tuple[str, str]]:
     found = re.findall(r"^\| `((?:GET|POST) [^`]+)` \| (?:`([^`]*)`)? ?\|", NOT_YET.read_text(), re.MULTILINE)
-    assert len(found) > 5
+    assert found
     return [(asked, sent) for asked, sent in found]
 
 
