@@ -28,9 +28,9 @@ from typing import Any
 
 import httpx
 from load.rig.machine import SERVER_CORE, cpu_s, described, on_server_core, stay_on_client_core, take_precedence
+from millstream_kit.testing import free_port
 from parts.kafka import start_broker
 from parts.postgres import fresh_database, start_server
-from parts.processes import free_port
 
 AIM_PER_S = 20_000
 APIS, INSTANCES, ROUTES = 20, 4, 30

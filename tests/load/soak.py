@@ -26,7 +26,7 @@ from load.fanout.events import Publisher
 from load.fanout.servers import KEY, Server, Topic, edge
 from load.rig.clients import Clients
 from load.rig.machine import described, resident_kb
-from parts.processes import free_port
+from millstream_kit.testing import free_port
 
 PATH = "/api/v1/events/stream"
 CROWD, VISITORS, SLUGGARDS = 200, 50, 5

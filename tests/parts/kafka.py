@@ -13,9 +13,11 @@ import uuid
 from pathlib import Path
 from typing import Protocol
 
+from millstream_kit.testing import free_port
+
 from parts.containers import Container, can_run
 from parts.missing import PartMissing
-from parts.processes import ChildProcess, free_port
+from parts.processes import ChildProcess
 
 VERSION = "4.3.1"
 ADDRESS_VARIABLE = "KAFKA_BOOTSTRAP_SERVERS_TEST"

@@ -10,11 +10,11 @@ from typing import TypeVar
 
 import pytest
 from hypothesis import HealthCheck, settings
+from millstream_kit.testing import free_port as find_free_port
 
 from parts import chromium as chromium_part
 from parts import kafka, postgres
 from parts.missing import PartMissing, parts_are_required
-from parts.processes import free_port as find_free_port
 
 T = TypeVar("T")
 # How fast a machine makes examples says nothing about what they show.

@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Protocol
 
 import psycopg
+from millstream_kit.testing import free_port
 
 from parts.containers import Container, can_run
 from parts.missing import PartMissing
-from parts.processes import ChildProcess, as_user, free_port
+from parts.processes import ChildProcess, as_user
 
 IMAGE = "postgres:17"
 ADDRESS_VARIABLE = "DATABASE_URL_TEST"

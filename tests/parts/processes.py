@@ -8,7 +8,6 @@ import ctypes
 import os
 import queue
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -24,13 +23,6 @@ T = TypeVar("T")
 PR_SET_PDEATHSIG = 1
 # Loaded before any fork: the hook between fork and exec must not import.
 _prctl = ctypes.CDLL(None, use_errno=True).prctl if sys.platform == "linux" else None
-
-
-def free_port() -> int:
-    """A TCP port of the loopback interface nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Spawner:

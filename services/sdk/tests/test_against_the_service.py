@@ -17,7 +17,7 @@ from pathlib import Path
 import httpx
 import pytest
 from millstream import Millstream
-from parts.processes import free_port as find_free_port
+from millstream_kit.testing import free_port as find_free_port
 
 HERE = Path(__file__).parent
 TTL_S = 3.0

@@ -23,11 +23,12 @@ from load.rig.machine import TESTS, built, on_server_core
 from millstream_contracts.generated.millstream.jobs.v1.job_events_pb2 import JobEvent
 from millstream_kit.auth import hash_key
 from millstream_kit.log_kafka import KafkaLog
+from millstream_kit.testing import free_port
 from millstream_stream_edge.source import stream_topics
 from millstream_stream_edge.testing import job_record
 from parts.kafka import Broker, JarBroker, jars, java, start_broker
 from parts.missing import PartMissing
-from parts.processes import ChildProcess, free_port
+from parts.processes import ChildProcess
 
 HERE = Path(__file__).parent
 NCHAN = Path("/usr/lib/nginx/modules/ngx_nchan_module.so")

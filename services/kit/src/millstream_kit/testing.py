@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import random
 import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -15,6 +17,9 @@ from millstream_kit.service import serve
 from millstream_kit.settings import ServiceSettings
 
 T = TypeVar("T")
+
+BELOW_EPHEMERAL = (20_000, 32_768)  # Linux gives connections ports from 32,768
+_dice = random.SystemRandom()  # hypothesis makes the others' throws the same in every process
 
 
 async def wait_until(fact: Callable[[], Awaitable[T] | T], *, timeout_s: float = 10.0, every_s: float = 0.02) -> T:
@@ -35,10 +40,15 @@ async def wait_until(fact: Callable[[], Awaitable[T] | T], *, timeout_s: float =
 
 
 def free_port() -> int:
-    """A port nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port of the loopback interface nobody uses, from below those the system gives to connections.
+
+    One of the system's own could be a connection's by the time a slow server binds it.
+    """
+    while True:
+        port = _dice.randrange(*BELOW_EPHEMERAL)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 @asynccontextmanager
