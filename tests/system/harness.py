@@ -171,6 +171,31 @@ def local_system(
         yield system
 
 
+def shared_env(
+    folder: Path, kafka: str, database: str, lease_ttl_s: float, keys: Sequence[Mapping[str, object]] = ()
+) -> dict[str, str]:
+    """What all services of one Millstream are told; `keys` are entries of the keys file beside the administrator's."""
+    keys_file = folder / "keys.yaml"
+    entry = {"id": "admin0001", "sha256": hash_key(ADMIN_KEY), "subject": "tests", "role": "admin"}
+    keys_file.write_text(yaml.safe_dump({"keys": [entry, *map(dict, keys)]}))
+    return {
+        "KAFKA_BOOTSTRAP_SERVERS": kafka,
+        "DATABASE_URL": database.replace("+psycopg", ""),
+        "MILLSTREAM_AUTH_KEYS_FILE": str(keys_file),
+        "MILLSTREAM_DATA_DIR": str(folder / "data"),
+        "MILLSTREAM_JOBS_LEASE_TTL_S": str(lease_ttl_s),
+        "MILLSTREAM_DRAIN_S": "3",
+    }
+
+
+def replica(service: str, folder: Path, env: Mapping[str, str], name: str | None = None) -> Process:
+    """One process of a service, on a port of its own."""
+    port = free_port()
+    env = dict(env) | {f"MILLSTREAM_{PREFIX[service]}_PORT": str(port)}
+    command = [PYTHON, "-m", SERVICES[service]]
+    return Process(name or service, command, env, folder, f"http://127.0.0.1:{port}")
+
+
 @contextlib.contextmanager
 def process_system(
     folder: Path,
@@ -182,22 +207,8 @@ def process_system(
     env: Mapping[str, str] | None = None,
 ) -> Iterator[System]:
     """Separate services; `keys` are entries of the keys file beside the administrator's."""
-    keys_file = folder / "keys.yaml"
-    entry = {"id": "admin0001", "sha256": hash_key(ADMIN_KEY), "subject": "tests", "role": "admin"}
-    keys_file.write_text(yaml.safe_dump({"keys": [entry, *map(dict, keys)]}))
-    shared = {
-        "KAFKA_BOOTSTRAP_SERVERS": kafka,
-        "DATABASE_URL": database.replace("+psycopg", ""),
-        "MILLSTREAM_AUTH_KEYS_FILE": str(keys_file),
-        "MILLSTREAM_DATA_DIR": str(folder / "data"),
-        "MILLSTREAM_JOBS_LEASE_TTL_S": str(lease_ttl_s),
-        "MILLSTREAM_DRAIN_S": "3",
-    } | dict(env or {})
-    processes: dict[str, Process] = {}
-    for service, module in SERVICES.items():
-        port = free_port()
-        own = shared | {f"MILLSTREAM_{PREFIX[service]}_PORT": str(port)}
-        processes[service] = Process(service, [PYTHON, "-m", module], own, folder, f"http://127.0.0.1:{port}")
+    shared = shared_env(folder, kafka, database, lease_ttl_s, keys) | dict(env or {})
+    processes = {service: replica(service, folder, shared) for service in SERVICES}
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     pairs = [f"{service}={process.url}" for service, process in processes.items()]

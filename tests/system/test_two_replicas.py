@@ -1,0 +1,266 @@
+"""Two replicas of each service under load, one of them killed: every figure equals a recount of the log."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import pytest
+from millstream_contracts.generated.millstream.apis.v1.api_events_pb2 import IngestBatch
+from millstream_contracts.generated.millstream.jobs.v1.job_events_pb2 import JobEvent, JobTrendHour
+from millstream_contracts.names import Topic
+from millstream_contracts.times import to_rfc3339
+from millstream_kit.clock import SystemClock
+from millstream_kit.log import Batch, Record
+from millstream_kit.log_kafka import KafkaLog
+from millstream_kit.testing import wait_until
+from parts.postgres import fresh_database
+
+from system.harness import ADMIN_KEY, Process, replica, shared_env
+
+SERVICES = ("jobs", "apis", "workers")
+JOBS, BATCHES, BATCH = 60, 30, 10
+WORKERS = ("w1", "w2", "w3")
+STATUSES = (200, 201, 302, 404, 500)
+PATIENCE_S = 240.0
+EVENTS, TRENDS, INGEST = Topic.JOBS_EVENTS.value, Topic.JOBS_TRENDS.value, Topic.APIS_INGEST.value
+COUNTED = ("complete", "failed", "retrying")
+HEADERS = {"Authorization": f"Bearer {ADMIN_KEY}", "Millstream-Protocol": "1"}
+FUNCTIONS = [
+    {"key": "steady", "max_retries": 0},
+    {"key": "shaky", "max_retries": 2, "retry_delay": 0.05},
+]
+
+
+Heard = Mapping[str, list[Record]]  # by topic, as they came
+
+
+@dataclass
+class Pairs:
+    """The replicas of each service, and a client that asks any of them until one answers."""
+
+    processes: Mapping[str, list[Process]]
+    dice: random.Random
+    http: httpx.AsyncClient
+    made: int = 0
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def ask(self, service: str, method: str, path: str, body: Any = None) -> Any:
+        """As careful clients do: the same again, of another replica, until there is an answer."""
+
+        async def answered() -> httpx.Response | None:
+            url = self.dice.choice(self.processes[service]).url
+            with contextlib.suppress(httpx.TransportError):
+                answer = await self.http.request(method, f"{url}/api/v1{path}", json=body)
+                if answer.status_code < 500:
+                    return answer
+            return None
+
+        answer = await wait_until(answered, timeout_s=PATIENCE_S, every_s=0.05)
+        assert answer is not None
+        assert answer.is_success, answer.text
+        return answer.json() if answer.content else None
+
+
+@pytest.fixture
+def replicas(request: pytest.FixtureRequest, tmp_path: Any) -> Iterator[tuple[Mapping[str, list[Process]], str]]:
+    broker = request.getfixturevalue("kafka_broker")
+    server = request.getfixturevalue("postgres_server")
+    with fresh_database(server) as database:
+        env = shared_env(tmp_path, broker.servers, database, 2.0) | {"MILLSTREAM_JOBS_HOLDER_TTL_S": "2"}
+        pairs = {service: [replica(service, tmp_path, env, f"{service}-{n}") for n in "ab"] for service in SERVICES}
+        everyone = [process for pair in pairs.values() for process in pair]
+        try:
+            for process in everyone:
+                process.start(wait=False)
+            for process in everyone:
+                process.wait_ready(PATIENCE_S)
+            yield pairs, broker.servers
+        finally:
+            for process in everyone:
+                process.kill()
+
+
+@pytest.mark.timeout(900)
+async def test_figures_equal_a_recount_of_the_log(replicas: tuple[Mapping[str, list[Process]], str]) -> None:
+    processes, kafka = replicas
+    seed = random.randrange(2**32)
+    print(f"seed {seed}")  # shown when the test fails
+    dice = random.Random(seed)
+    victim = dice.choice([process for pair in processes.values() for process in pair])
+    print(f"killed: {victim.name}")
+    log = KafkaLog(kafka, client_id="recount")
+    heard = await _listen(log)
+    async with httpx.AsyncClient(headers=HEADERS, timeout=20) as http:
+        pairs = Pairs(processes, dice, http)
+        await pairs.ask("jobs", "POST", "/functions", {"functions": FUNCTIONS})
+        beating = asyncio.create_task(_beat(pairs))
+        working = [asyncio.create_task(_work(pairs, worker)) for worker in WORKERS]
+        killed_at = dice.randrange(JOBS // 4, JOBS // 2)
+        await asyncio.gather(_enqueue(pairs), _report_requests(pairs), _kill(pairs, victim, killed_at))
+        await wait_until(lambda: _all_ended(pairs), timeout_s=PATIENCE_S, every_s=0.2)
+        pairs.ended.set()
+        await asyncio.gather(*working)
+        try:
+            for n in range(2):
+                await _compare_jobs(http, str(processes["jobs"][n].url), heard)
+                await _compare_apis(http, str(processes["apis"][n].url), heard)
+                await _find_workers(http, str(processes["workers"][n].url))
+        finally:
+            beating.cancel()
+            await log.close()
+
+
+async def _listen(log: KafkaLog) -> Heard:
+    """Every record of the topics that are counted, from their beginnings, for as long as the log is open."""
+    heard: dict[str, list[Record]] = {topic: [] for topic in (EVENTS, TRENDS, INGEST)}
+    topics = await log.describe(list(heard))
+    places = [(topic, number) for topic, info in topics.items() for number in range(info.partitions)]
+
+    def take(batch: Batch) -> None:
+        for record in batch.records:
+            heard[record.topic].append(record)
+
+    log.reader(await log.begin_offsets(places), take)
+    return heard
+
+
+async def _enqueue(pairs: Pairs) -> None:
+    for n in range(JOBS):
+        wish = {"function": FUNCTIONS[n % 2]["key"], "kwargs": {"n": n}, "idempotency_key": f"job {n}"}
+        await pairs.ask("jobs", "POST", "/jobs", wish)
+        pairs.made += 1
+
+
+async def _work(pairs: Pairs, worker: str) -> None:
+    wish = {"worker_id": worker, "functions": [f["key"] for f in FUNCTIONS], "max": 4, "wait_s": 0.2}
+    while not pairs.ended.is_set():
+        for lease in (await pairs.ask("jobs", "POST", "/leases", wish))["leases"]:
+            report = {"job_id": lease["job"]["id"], "token": lease["token"], "kind": "outcome"} | _outcome(lease["job"])
+            await pairs.ask("jobs", "POST", "/leases/reports", {"worker_id": worker, "reports": [report]})
+
+
+def _outcome(job: dict[str, Any]) -> dict[str, Any]:
+    n = job["kwargs"]["n"]
+    if n % 7 == 0 or (n % 3 == 0 and job["attempts"] == 1):
+        return {"outcome": "failure", "error": f"order {n} refused", "error_type": "Refused"}
+    return {"outcome": "success", "result": n}
+
+
+async def _report_requests(pairs: Pairs) -> None:
+    for batch in range(BATCHES):
+        now = to_rfc3339(SystemClock().now_ms())
+        requests = [
+            {
+                "id": f"{batch}/{n}", "at": now, "method": "GET", "path": f"/orders/{n % 3}", "instance_id": f"i{batch % 2}",
+                "status": STATUSES[(batch + n) % len(STATUSES)], "latency_ms": 1.0 + n,
+            }
+            for n in range(BATCH)
+        ]  # fmt: skip
+        await pairs.ask("apis", "POST", "/apis/shop/requests", {"requests": requests})
+
+
+async def _beat(pairs: Pairs) -> None:
+    while True:
+        for worker in WORKERS:
+            about = {
+                "worker_name": "crew", "started_at": "2026-01-01T00:00:00Z", "functions": ["steady", "shaky"],
+                "concurrency": 4, "active_jobs": 0, "jobs_processed": 0, "jobs_failed": 0, "state": "active",
+                "interval_s": 30,
+            }  # fmt: skip
+            await pairs.ask("workers", "POST", f"/workers/{worker}/heartbeat", about)
+        await asyncio.sleep(1)
+
+
+async def _kill(pairs: Pairs, victim: Process, at: int) -> None:
+    """In the middle of the load; the other replica carries on alone for a while."""
+    await wait_until(lambda: pairs.made >= at, timeout_s=PATIENCE_S)
+    victim.kill()
+    await wait_until(lambda: pairs.made >= at + JOBS // 4, timeout_s=PATIENCE_S)
+    await asyncio.to_thread(lambda: victim.start(wait=False))
+    await asyncio.to_thread(victim.wait_ready, PATIENCE_S)
+
+
+async def _all_ended(pairs: Pairs) -> bool:
+    waiting = "/jobs?limit=1&status=pending&status=queued&status=active&status=retrying"
+    return (await pairs.ask("jobs", "GET", waiting))["total"] == 0
+
+
+async def _compare_jobs(http: httpx.AsyncClient, url: str, heard: Heard) -> None:
+    async def compared() -> bool:
+        facts = {e.event_id: e for e in [JobEvent.FromString(r.value or b"") for r in heard[EVENTS]]}
+        said = Counter((e.function, e.type.removeprefix("job.")) for e in facts.values())
+        told = {r.key: JobTrendHour.FromString(r.value or b"") for r in heard[TRENDS]}
+        every = Counter[str]()
+        for (_, kind), count in said.items():
+            every[kind] += count
+        stats = await _get(http, url, "/jobs/stats")
+        hourly = (await _get(http, url, "/jobs/trends?hours=2"))["hourly"]
+        functions = (await _get(http, url, "/functions"))["functions"]
+        runs = every["completed"] + every["failed"]
+        wanted: dict[str, Any] = {
+            "stats": [runs, every["completed"], every["failed"], 0],
+            "trends": [every["completed"], every["failed"], every["retrying"], 0],
+            "published": [every["completed"], every["failed"], every["retrying"], 0],
+            "functions": {f["key"]: (said[f["key"], "completed"] + said[f["key"], "failed"], 0) for f in functions},
+        }
+        newest_ms = max((t.hour_ms for t in told.values()), default=0)
+        published = [sum(getattr(t, k) for t in told.values()) for k in COUNTED]
+        found = {
+            "stats": [stats[k] for k in ("total", "success_count", "failure_count", "cancelled_count")],
+            "trends": [*(sum(h[k] for h in hourly) for k in COUNTED), hourly[-1]["active"]],
+            "published": [*published, sum(t.active for t in told.values() if t.hour_ms == newest_ms)],
+            "functions": {f["key"]: (f["runs_24h"], f["queue_backlog"]) for f in functions},
+        }
+        return runs == JOBS and _same(found, wanted)
+
+    await wait_until(compared, timeout_s=PATIENCE_S, every_s=1)
+
+
+async def _compare_apis(http: httpx.AsyncClient, url: str, heard: Heard) -> None:
+    async def compared() -> bool:
+        batches = [IngestBatch.FromString(r.value or b"") for r in heard[INGEST]]
+        statuses = Counter({r.id: r.status for b in batches for r in b.requests}.values())
+        by_class = Counter[int]()
+        for status, count in statuses.items():
+            by_class[status // 100] += count
+        [shop] = (await _get(http, url, "/apis"))["apis"] or [{"requests_24h": 0, "error_rate": 0}]
+        hourly = (await _get(http, url, "/apis/trends?hours=2"))["hourly"]
+        names = ("success_2xx", "redirect_3xx", "client_4xx", "server_5xx")
+        total = sum(by_class.values())
+        wanted = {"api": (total, round(100 * (by_class[4] + by_class[5]) / max(1, total), 2)),
+                  "trends": tuple(by_class[n] for n in (2, 3, 4, 5))}  # fmt: skip
+        found = {
+            "api": (shop["requests_24h"], round(shop["error_rate"], 2)),
+            "trends": tuple(sum(h[k] for h in hourly) for k in names),
+        }
+        return total == BATCHES * BATCH and _same(found, wanted)
+
+    await wait_until(compared, timeout_s=PATIENCE_S, every_s=1)
+
+
+async def _find_workers(http: httpx.AsyncClient, url: str) -> None:
+    async def found() -> bool:
+        workers = (await _get(http, url, "/workers"))["workers"]
+        return [(w["name"], sorted(i["id"] for i in w["instances"])) for w in workers] == [("crew", sorted(WORKERS))]
+
+    await wait_until(found, timeout_s=PATIENCE_S, every_s=0.5)
+
+
+async def _get(http: httpx.AsyncClient, url: str, path: str) -> Any:
+    answer = await http.get(f"{url}/api/v1{path}")
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def _same(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+    for name in wanted:
+        if found[name] != wanted[name]:
+            print(f"{name}: {found[name]}, the log says {wanted[name]}")
+    return found == wanted
