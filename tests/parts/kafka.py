@@ -128,7 +128,9 @@ class JarBroker:
 
     def _format(self) -> None:
         cluster_id = base64.urlsafe_b64encode(uuid.uuid4().bytes).rstrip(b"=").decode()
-        format_ = self._command("kafka.tools.StorageTool", "format", "-t", cluster_id, "-c", self._properties)
+        # One in 64 begins with a dash, which is an option unless it stands behind a "=".
+        named = f"--cluster-id={cluster_id}"
+        format_ = self._command("kafka.tools.StorageTool", "format", named, "-c", self._properties)
         done = subprocess.run([str(part) for part in format_], capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise RuntimeError(f"cannot format the broker's folder: {done.stdout}{done.stderr}")
