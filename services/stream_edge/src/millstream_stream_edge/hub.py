@@ -180,15 +180,7 @@ class Hub:
         for subscriber in tuple(group.live):
             if subscriber.wire is not None and subscriber.wire.write(direct):
                 continue
-            write = subscriber.send(message)
-            try:
-                awaited = write.send(None)  # type: ignore[attr-defined]  # a coroutine
-            except StopIteration:
-                continue
-            except Exception as error:  # noqa: BLE001 - one client's fault is no one else's
-                self._lost(subscriber, error)
-            else:
-                self._become_busy(subscriber, Rest(write, awaited), len(chunk))  # type: ignore[arg-type]
+            self.send(subscriber, message)
 
     def _pump(self) -> None:
         """Give those behind a chunk each, as many as there is time for."""
