@@ -26,7 +26,8 @@ KEPT_MS: Mapping[int, int] = {
 LEVELS_MS = tuple(KEPT_MS)
 ERROR_LEVELS_MS = (MINUTE_MS, HOUR_MS, DAY_MS)
 EVERY_FUNCTION = ""  # the key of the buckets that count the jobs of all functions together
-COUNTS = ("queued", "started", "complete", "failed", "retrying", "cancelled")
+TREND_COUNTS = ("complete", "failed", "retrying", "cancelled")
+COUNTS = ("queued", "started", *TREND_COUNTS)
 WAITING = (Status.PENDING, Status.QUEUED, Status.ACTIVE, Status.RETRYING)
 
 

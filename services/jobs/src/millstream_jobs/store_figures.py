@@ -17,6 +17,7 @@ from millstream_jobs.figures import (
     COUNTS,
     ERROR_LEVELS_MS,
     EVERY_FUNCTION,
+    TREND_COUNTS,
     ErrorGroup,
     Figures,
     Standing,
@@ -30,7 +31,6 @@ from millstream_jobs.store_tables import buckets, error_buckets, functions, jobs
 from millstream_jobs.tallies import Tally, read_tallies
 
 DAY_HOURS = 24
-TREND_COUNTS = ("complete", "failed", "retrying", "cancelled")
 _SUMMED = (*COUNTS, "run_ms", "wait_ms")
 _LIGHT = [buckets.c[name] for name in ("function", "at_ms", *_SUMMED)]
 _Signature = tuple[tuple[int, int, int], ...]

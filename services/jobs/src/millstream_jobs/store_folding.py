@@ -16,6 +16,7 @@ from millstream_jobs.figures import (
     ERROR_LEVELS_MS,
     EVERY_FUNCTION,
     LEVELS_MS,
+    TREND_COUNTS,
     ErrorGroup,
     Figures,
     forgotten_before,
@@ -36,7 +37,6 @@ Key = tuple[Any, ...]
 
 MOST_KEYS = 1_000  # in one statement; a database counts its parameters
 _FOLD_LOCK = 0x666F6C64  # any constant: one fold at a time per database
-_TREND = ("complete", "failed", "retrying", "cancelled")
 
 
 class Folding:
@@ -107,14 +107,14 @@ class Folding:
         for function, tally in found.items():
             for at_ms, figures in tally.slots.items():
                 row = hours.setdefault(
-                    (hour_of(at_ms), function), dict.fromkeys(_TREND, 0) | {"job_type": tally.job_type}
+                    (hour_of(at_ms), function), dict.fromkeys(TREND_COUNTS, 0) | {"job_type": tally.job_type}
                 )
-                for name in _TREND:
+                for name in TREND_COUNTS:
                     row[name] += getattr(figures, name)
         if not hours:
             return
         statement = upsert(self._db.dialect, trend_hours)
-        added = {name: trend_hours.c[name] + statement.excluded[name] for name in (*_TREND, "version")}
+        added = {name: trend_hours.c[name] + statement.excluded[name] for name in (*TREND_COUNTS, "version")}
         rows = [
             {"hour_ms": hour, "function": function, "active": None, "version": 1, "published": 0} | row
             for (hour, function), row in sorted(hours.items())

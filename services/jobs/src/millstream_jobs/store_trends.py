@@ -9,6 +9,7 @@ from millstream_contracts.times import HOUR_MS, hour_of
 from millstream_kit.db import Database
 from sqlalchemy import bindparam, delete, func, or_, select, update
 
+from millstream_jobs.figures import TREND_COUNTS
 from millstream_jobs.model import Status
 from millstream_jobs.store import KEPT_HOURS, TrendHour
 from millstream_jobs.store_dialect import upsert
@@ -126,7 +127,7 @@ def _ordered(hours: Sequence[TrendHour]) -> list[TrendHour]:
 
 
 def _empty_hour(hour_ms: int, function: str, job_type: str, active: int | None) -> dict[str, Any]:
-    counts = dict.fromkeys(("complete", "failed", "retrying", "cancelled"), 0)
+    counts = dict.fromkeys(TREND_COUNTS, 0)
     return counts | {
         "hour_ms": hour_ms,
         "function": function,
