@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import json
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -15,13 +13,8 @@ from millstream_contracts.generated.millstream.apis.v1.api_events_pb2 import Api
 from millstream_contracts.generated.millstream.jobs.v1.job_events_pb2 import ArtifactEvent, JobEvent
 from millstream_contracts.generated.millstream.workers.v1.worker_events_pb2 import WorkerSnapshot
 from millstream_contracts.names import Topic
-from millstream_jobs.app import create_app
-from millstream_jobs.settings import JobsSettings
 from millstream_jobs.testing import read_all
-from millstream_kit.auth import hash_key
 from millstream_kit.log import NewRecord
-from millstream_kit.log_embedded import EmbeddedLog
-from millstream_kit.settings import AuthSettings
 from millstream_kit.testing import wait_until
 
 TRACEPARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
@@ -462,137 +455,3 @@ class TestWorkers:
         result = await shop.report(lease, "renew")
         assert (result["status"], result["cancel_requested"]) == (200, True)
         assert result["expires_at"] > lease["expires_at"]
-
-
-class TestScopes:
-    ROLES = ("viewer", "operator", "service", "admin")
-
-    @pytest.fixture
-    async def http(self, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
-        entries = [
-            {"id": f"{role}1", "sha256": hash_key(self.key(role)), "subject": role, "role": role} for role in self.ROLES
-        ]
-        (tmp_path / "keys.yaml").write_text(json.dumps({"keys": entries}))
-        auth = AuthSettings(mode="required", keys_file=tmp_path / "keys.yaml")
-        log = EmbeddedLog(":memory:")
-        app = create_app(JobsSettings(auth=auth, data_dir=tmp_path), log=log)
-        async with app.router.lifespan_context(app):
-            async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://jobs") as http:
-                yield http
-        await log.close()
-
-    @staticmethod
-    def key(role: str) -> str:
-        return f"ms_{role}1_{'k' * 43}"
-
-    def headers(self, role: str) -> dict[str, str]:
-        return {"authorization": f"Bearer {self.key(role)}", "millstream-protocol": "1"}
-
-    async def test_every_route_asks_for_its_scope(self, http: httpx.AsyncClient) -> None:
-        service, viewer, operator = self.headers("service"), self.headers("viewer"), self.headers("operator")
-        declared = await http.post("/api/v1/functions", json={"functions": [{"key": "resize"}]}, headers=service)
-        assert declared.status_code == 200
-        made = await http.post("/api/v1/jobs", json={"function": "resize", "kwargs": {"pin": 1}}, headers=service)
-        assert (made.status_code, made.json()["kwargs"]) == (201, None)
-        job = f"/api/v1/jobs/{made.json()['id']}"
-        expected = [
-            ("GET", "/api/v1/jobs", viewer, 200),
-            ("GET", "/api/v1/jobs", service, 403),
-            ("GET", job, viewer, 200),
-            ("GET", f"{job}/logs", viewer, 403),
-            ("GET", f"{job}/logs", operator, 200),
-            ("POST", "/api/v1/jobs", viewer, 403),
-            ("POST", f"{job}/cancel", service, 403),
-            ("POST", f"{job}/cancel", viewer, 403),
-            ("POST", f"{job}/cancel", operator, 200),
-            ("GET", "/api/v1/functions", viewer, 200),
-            ("POST", "/api/v1/functions/resize/pause", viewer, 403),
-            ("POST", "/api/v1/functions/resize/pause", operator, 200),
-            ("GET", "/api/v1/dashboard/stats", viewer, 200),
-            ("POST", "/api/v1/leases", operator, 403),
-        ]
-        for method, path, headers, status in expected:
-            answer = await http.request(method, path, headers=headers)
-            assert answer.status_code == status, (method, path, answer.text)
-        assert (await http.get("/api/v1/jobs")).status_code == 401
-
-    async def test_payloads_need_their_own_scope(self, http: httpx.AsyncClient) -> None:
-        service = self.headers("service")
-        await http.post("/api/v1/functions", json={"functions": [{"key": "resize"}]}, headers=service)
-        await http.post("/api/v1/jobs", json={"function": "resize", "kwargs": {"pin": 1}}, headers=service)
-        wish = {"worker_id": "w1", "functions": ["resize"]}
-        [lease] = (await http.post("/api/v1/leases", json=wish, headers=service)).json()["leases"]
-        assert lease["job"]["kwargs"] == {"pin": 1}
-        place = {"job_id": lease["job"]["id"], "token": lease["token"]}
-        failure = {"outcome": "failure", "error": "x", "error_type": "E", "traceback": "secret", "retryable": False}
-        reports = [{**place, "kind": "outcome", **failure}]
-        await http.post("/api/v1/leases/reports", json={"worker_id": "w1", "reports": reports}, headers=service)
-        path = f"/api/v1/jobs/{lease['job']['id']}"
-        seen = (await http.get(path, headers=self.headers("viewer"))).json()
-        assert (seen["kwargs"], seen["traceback"], seen["attempts_log"][0]["traceback"]) == (None, None, None)
-        seen = (await http.get(path, headers=self.headers("operator"))).json()
-        assert (seen["kwargs"], seen["traceback"]) == ({"pin": 1}, "secret")
-
-
-async def test_a_restart_loses_nothing(tmp_path: Path) -> None:
-    """What was committed before the end is published after the beginning."""
-    settings = JobsSettings(auth=AuthSettings(mode="off"), data_dir=tmp_path)
-    log = EmbeddedLog(tmp_path / "log.db")
-    for _ in range(2):
-        app = create_app(settings, log=log)
-        async with app.router.lifespan_context(app):
-            async with httpx.AsyncClient(
-                transport=httpx.ASGITransport(app), base_url="http://jobs", headers={"millstream-protocol": "1"}
-            ) as http:
-                await http.post("/api/v1/functions", json={"functions": [{"key": "resize"}]})
-                await http.post("/api/v1/jobs", json={"function": "resize"})
-    app = create_app(settings, log=log)
-    async with app.router.lifespan_context(app):
-
-        async def both() -> bool:
-            return len(await read_all(log, Topic.JOBS_EVENTS.value)) == 2
-
-        await wait_until(both)
-    await log.close()
-
-
-async def test_the_whole_service_on_postgresql(postgres_url: str, tmp_path: Path) -> None:
-    """Two replicas, one database: each job runs once and its facts arrive in order."""
-    settings = JobsSettings(auth=AuthSettings(mode="off"), data_dir=tmp_path, database_url=postgres_url)
-    log = EmbeddedLog(tmp_path / "log.db")
-    one, two = create_app(settings, log=log), create_app(settings, log=log)
-    headers = {"millstream-protocol": "1"}
-    async with one.router.lifespan_context(one), two.router.lifespan_context(two):
-        async with (
-            httpx.AsyncClient(transport=httpx.ASGITransport(one), base_url="http://one", headers=headers) as left,
-            httpx.AsyncClient(transport=httpx.ASGITransport(two), base_url="http://two", headers=headers) as right,
-        ):
-            await left.post("/api/v1/functions", json={"functions": [{"key": "resize"}]})
-            wish = {"worker_id": "w1", "functions": ["resize"], "wait_s": 10}
-            waiting = asyncio.create_task(right.post("/api/v1/leases", json=wish))
-            job = (await left.post("/api/v1/jobs", json={"function": "resize"})).json()
-            [lease] = (await waiting).json()["leases"]
-            place = {"job_id": lease["job"]["id"], "token": lease["token"]}
-            reports = [{**place, "kind": "outcome", "outcome": "success", "result": "ok\x00"}]
-            answer = await left.post("/api/v1/leases/reports", json={"worker_id": "w1", "reports": reports})
-            assert [r["status"] for r in answer.json()["results"]] == [200]
-            detail = (await right.get(f"/api/v1/jobs/{job['id']}")).json()
-            assert (detail["status"], detail["result"]) == ("complete", "ok\x00")
-            for path in (
-                "/jobs",
-                "/jobs/stats",
-                "/jobs/series",
-                "/jobs/errors",
-                "/jobs/trends",
-                "/functions",
-                "/functions/resize",
-                "/dashboard/stats",
-            ):
-                assert (await right.get(f"/api/v1{path}")).status_code == 200, path
-
-            async def told() -> bool:
-                records = await read_all(log, Topic.JOBS_EVENTS.value)
-                return [JobEvent.FromString(r.value or b"").seq for r in records] == [1, 2, 3]
-
-            await wait_until(told)
-    await log.close()

@@ -1,0 +1,85 @@
+"""Who may call what, and who sees payloads."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+from millstream_jobs.app import create_app
+from millstream_jobs.settings import JobsSettings
+from millstream_kit.auth import hash_key
+from millstream_kit.log_embedded import EmbeddedLog
+from millstream_kit.settings import AuthSettings
+
+
+class TestScopes:
+    ROLES = ("viewer", "operator", "service", "admin")
+
+    @pytest.fixture
+    async def http(self, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
+        entries = [
+            {"id": f"{role}1", "sha256": hash_key(self.key(role)), "subject": role, "role": role} for role in self.ROLES
+        ]
+        (tmp_path / "keys.yaml").write_text(json.dumps({"keys": entries}))
+        auth = AuthSettings(mode="required", keys_file=tmp_path / "keys.yaml")
+        log = EmbeddedLog(":memory:")
+        app = create_app(JobsSettings(auth=auth, data_dir=tmp_path), log=log)
+        async with app.router.lifespan_context(app):
+            async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://jobs") as http:
+                yield http
+        await log.close()
+
+    @staticmethod
+    def key(role: str) -> str:
+        return f"ms_{role}1_{'k' * 43}"
+
+    def headers(self, role: str) -> dict[str, str]:
+        return {"authorization": f"Bearer {self.key(role)}", "millstream-protocol": "1"}
+
+    async def test_every_route_asks_for_its_scope(self, http: httpx.AsyncClient) -> None:
+        service, viewer, operator = self.headers("service"), self.headers("viewer"), self.headers("operator")
+        declared = await http.post("/api/v1/functions", json={"functions": [{"key": "resize"}]}, headers=service)
+        assert declared.status_code == 200
+        made = await http.post("/api/v1/jobs", json={"function": "resize", "kwargs": {"pin": 1}}, headers=service)
+        assert (made.status_code, made.json()["kwargs"]) == (201, None)
+        job = f"/api/v1/jobs/{made.json()['id']}"
+        expected = [
+            ("GET", "/api/v1/jobs", viewer, 200),
+            ("GET", "/api/v1/jobs", service, 403),
+            ("GET", job, viewer, 200),
+            ("GET", f"{job}/logs", viewer, 403),
+            ("GET", f"{job}/logs", operator, 200),
+            ("POST", "/api/v1/jobs", viewer, 403),
+            ("POST", f"{job}/cancel", service, 403),
+            ("POST", f"{job}/cancel", viewer, 403),
+            ("POST", f"{job}/cancel", operator, 200),
+            ("GET", "/api/v1/functions", viewer, 200),
+            ("POST", "/api/v1/functions/resize/pause", viewer, 403),
+            ("POST", "/api/v1/functions/resize/pause", operator, 200),
+            ("GET", "/api/v1/dashboard/stats", viewer, 200),
+            ("POST", "/api/v1/leases", operator, 403),
+        ]
+        for method, path, headers, status in expected:
+            answer = await http.request(method, path, headers=headers)
+            assert answer.status_code == status, (method, path, answer.text)
+        assert (await http.get("/api/v1/jobs")).status_code == 401
+
+    async def test_payloads_need_their_own_scope(self, http: httpx.AsyncClient) -> None:
+        service = self.headers("service")
+        await http.post("/api/v1/functions", json={"functions": [{"key": "resize"}]}, headers=service)
+        await http.post("/api/v1/jobs", json={"function": "resize", "kwargs": {"pin": 1}}, headers=service)
+        wish = {"worker_id": "w1", "functions": ["resize"]}
+        [lease] = (await http.post("/api/v1/leases", json=wish, headers=service)).json()["leases"]
+        assert lease["job"]["kwargs"] == {"pin": 1}
+        place = {"job_id": lease["job"]["id"], "token": lease["token"]}
+        failure = {"outcome": "failure", "error": "x", "error_type": "E", "traceback": "secret", "retryable": False}
+        reports = [{**place, "kind": "outcome", **failure}]
+        await http.post("/api/v1/leases/reports", json={"worker_id": "w1", "reports": reports}, headers=service)
+        path = f"/api/v1/jobs/{lease['job']['id']}"
+        seen = (await http.get(path, headers=self.headers("viewer"))).json()
+        assert (seen["kwargs"], seen["traceback"], seen["attempts_log"][0]["traceback"]) == (None, None, None)
+        seen = (await http.get(path, headers=self.headers("operator"))).json()
+        assert (seen["kwargs"], seen["traceback"]) == ({"pin": 1}, "secret")
