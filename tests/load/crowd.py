@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
-import os
 import resource
 import statistics
 import time
@@ -24,7 +23,15 @@ from kafka import KafkaProducer
 from load.fanout.events import Publisher, an_event
 from load.fanout.servers import Server, Topic, edge
 from load.rig.clients import Clients
-from load.rig.machine import cpu_s, described, resident_kb, stay_on_client_core, take_precedence
+from load.rig.machine import (
+    cpu_s,
+    described,
+    forget_settings,
+    resident_kb,
+    stay_on_client_core,
+    take_precedence,
+    write_report,
+)
 from millstream_stream_edge.testing import a_worker, an_api, api_record, worker_record
 
 TAIL_S = 2.0
@@ -190,8 +197,7 @@ def main() -> None:
     asked.add_argument("--parts", default=",".join(PARTS))
     asked.add_argument("--into", type=Path, default=Path(".data/crowd.json"), help="the report, added to")
     args = asked.parse_args()
-    for name in [name for name in os.environ if name.startswith(("MILLSTREAM_", "KAFKA_", "OTEL_"))]:
-        del os.environ[name]
+    forget_settings()
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     stay_on_client_core()
@@ -203,8 +209,7 @@ def main() -> None:
         for part in args.parts.split(","):
             report[part] = PARTS[part](topic)
             print(part, json.dumps(report[part], indent=1), flush=True)
-            args.into.parent.mkdir(parents=True, exist_ok=True)
-            args.into.write_text(json.dumps(report, indent=1) + "\n")
+            write_report(args.into, report)
 
 
 if __name__ == "__main__":

@@ -27,7 +27,15 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from load.rig.machine import SERVER_CORE, cpu_s, described, on_server_core, stay_on_client_core, take_precedence
+from load.rig.machine import (
+    SERVER_CORE,
+    cpu_s,
+    described,
+    on_server_core,
+    stay_on_client_core,
+    take_precedence,
+    write_report,
+)
 from millstream_kit.testing import free_port
 from parts.kafka import start_broker
 from parts.postgres import fresh_database, start_server
@@ -181,8 +189,7 @@ def main() -> int:
     print(f"| {found['log']} | {found['requests']:,} | {found['answered_per_s']:,} | {found['counted_per_s']:,} | "
           f"{found['server_cpu_s']} | {found['per_core_s']:,} | {found['us_per_request']} |")  # fmt: skip
     report = {"machine": described("fastapi", "sqlalchemy", "psycopg", "uvicorn"), "core": SERVER_CORE, "taken": found}
-    arguments.into.parent.mkdir(parents=True, exist_ok=True)
-    arguments.into.write_text(json.dumps(report, indent=1) + "\n")
+    write_report(arguments.into, report)
     return 0 if found["per_core_s"] >= AIM_PER_S else 1
 
 

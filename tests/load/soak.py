@@ -11,13 +11,11 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import json
-import os
 import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import cycle
 from pathlib import Path
 from typing import Any, Self
@@ -25,7 +23,7 @@ from typing import Any, Self
 from load.fanout.events import Publisher
 from load.fanout.servers import KEY, Server, Topic, edge
 from load.rig.clients import Clients
-from load.rig.machine import described, resident_kb
+from load.rig.machine import described, forget_settings, resident_kb, write_report
 from millstream_kit.testing import free_port
 
 PATH = "/api/v1/events/stream"
@@ -171,7 +169,7 @@ def _told(told: dict[str, Any], clients: int, sent: int) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def _every(seconds: float, do: Callable[[], object]):  # type: ignore[no-untyped-def]
+def _every(seconds: float, do: Callable[[], object]) -> Iterator[None]:
     stop = threading.Event()
 
     def loop() -> None:
@@ -207,11 +205,9 @@ def main() -> None:
     asked.add_argument("--minutes", type=float, default=20.0)
     asked.add_argument("--into", type=Path, default=Path(".data/soak.json"), help="the report")
     args = asked.parse_args()
-    for name in [name for name in os.environ if name.startswith(("MILLSTREAM_", "KAFKA_", "OTEL_"))]:
-        del os.environ[name]
+    forget_settings()
     report = soak(args.minutes)
-    args.into.parent.mkdir(parents=True, exist_ok=True)
-    args.into.write_text(json.dumps(report, indent=1) + "\n")
+    write_report(args.into, report)
     print(table(report))
     silent = [name for name in ("crowd", "stopped_reading") if report[name]["missed"] and not report[name]["gaps"]]
     if silent:

@@ -12,9 +12,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import logging
-import os
 import sys
 import tempfile
 import time
@@ -26,7 +24,7 @@ from pathlib import Path
 import httpx
 from load.apis.fill import fill
 from load.rig.asked import AIM_MS, Call, Taken, call, measure, served, table
-from load.rig.machine import described
+from load.rig.machine import described, forget_settings, write_report
 from millstream_apis.app import MIGRATIONS, create_app
 from millstream_apis.model import DAY_MS, HOUR_MS, MINUTE_MS
 from millstream_apis.settings import ApisSettings
@@ -114,8 +112,7 @@ def main() -> int:
     parser.add_argument("--into", type=Path, default=Path(".data/apis.json"), help="the report")
     arguments = parser.parse_args()
     logging.disable(logging.INFO)
-    for name in [name for name in os.environ if name.startswith(("MILLSTREAM_", "KAFKA_", "OTEL_"))]:
-        del os.environ[name]
+    forget_settings()
     with ExitStack() as stack:
         url = arguments.database
         if not url:
@@ -127,8 +124,7 @@ def main() -> int:
     print(table("postgresql", taken), flush=True)
     report = {"machine": described("fastapi", "sqlalchemy", "psycopg", "uvicorn"), "apis": arguments.apis,
               "days": arguments.days, "taken": [asdict(one) for one in taken]}  # fmt: skip
-    arguments.into.parent.mkdir(parents=True, exist_ok=True)
-    arguments.into.write_text(json.dumps(report, indent=1) + "\n")
+    write_report(arguments.into, report)
     return 1 if any(one.p95_ms > AIM_MS for one in taken) else 0
 
 

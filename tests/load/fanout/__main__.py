@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
-import os
 import statistics
 import time
 from collections.abc import Callable
@@ -25,7 +24,15 @@ from typing import Any
 from load.fanout.events import BYTES, Publisher
 from load.fanout.servers import Server, Topic, edge, limit, nchan, tutorial
 from load.rig.clients import Clients
-from load.rig.machine import cpu_s, described, resident_kb, stay_on_client_core, take_precedence
+from load.rig.machine import (
+    cpu_s,
+    described,
+    forget_settings,
+    resident_kb,
+    stay_on_client_core,
+    take_precedence,
+    write_report,
+)
 
 TAIL_S = 1.0  # for what is on its way when the publisher stops
 
@@ -119,8 +126,7 @@ def main() -> None:
     asked.add_argument("--servers", default=",".join(SERVERS))
     asked.add_argument("--into", type=Path, default=Path(".data/fanout.json"), help="the report, added to")
     args = asked.parse_args()
-    for name in [name for name in os.environ if name.startswith(("MILLSTREAM_", "KAFKA_", "OTEL_"))]:
-        del os.environ[name]
+    forget_settings()
     stay_on_client_core()
     report = json.loads(args.into.read_text()) if args.into.exists() else {"jobs": {}, "runs": {}}
     report["machine"] = described("uvicorn", "uvloop", "httptools", "kafka-python", "sse-starlette", "fastapi")
@@ -143,8 +149,7 @@ def main() -> None:
                     report["runs"].setdefault(job, {}).setdefault(name, []).append(told)
                     print(f"{job} {name}: {told['cpu_us_per_delivery']:.1f} µs, {told['cores']:.2f} cores, "
                           f"p99 {told['latency_ms']['p99']:.1f} ms, missed {told['missed']}", flush=True)  # fmt: skip
-                    args.into.parent.mkdir(parents=True, exist_ok=True)
-                    args.into.write_text(json.dumps(report, indent=1) + "\n")
+                    write_report(args.into, report)
     print(table(report))
 
 

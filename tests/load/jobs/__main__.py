@@ -12,9 +12,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import logging
-import os
 import sys
 import tempfile
 import time
@@ -28,7 +26,7 @@ from fastapi import FastAPI
 from load.jobs.calls import calls, places_in
 from load.jobs.fill import evening_before, fill
 from load.rig.asked import AIM_MS, Taken, measure, served, table
-from load.rig.machine import described, take_precedence
+from load.rig.machine import described, forget_settings, take_precedence, write_report
 from millstream_jobs.app import MIGRATIONS, create_app
 from millstream_jobs.settings import JobsSettings
 from millstream_jobs.store_tables import jobs
@@ -99,8 +97,7 @@ def main() -> int:
     parser.add_argument("--into", type=Path, default=Path(".data/jobs.json"), help="the report")
     arguments = parser.parse_args()
     logging.disable(logging.INFO)
-    for name in [name for name in os.environ if name.startswith(("MILLSTREAM_", "KAFKA_", "OTEL_"))]:
-        del os.environ[name]
+    forget_settings()
     take_precedence()
     late = 0
     report = {"machine": described("fastapi", "sqlalchemy", "psycopg", "uvicorn"), "jobs": arguments.jobs, "taken": {}}
@@ -111,8 +108,7 @@ def main() -> int:
         print(table(dialect, taken), flush=True)
         report["taken"] |= {dialect: [asdict(one) for one in taken]}
         late += sum(one.p95_ms > AIM_MS for one in taken)
-    arguments.into.parent.mkdir(parents=True, exist_ok=True)
-    arguments.into.write_text(json.dumps(report, indent=1) + "\n")
+    write_report(arguments.into, report)
     return 1 if late else 0
 
 

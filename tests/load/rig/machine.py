@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import os
 import platform
 import shutil
@@ -16,6 +17,18 @@ TESTS = Path(__file__).parents[2]
 TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 CORES = sorted(os.sched_getaffinity(0))
 SERVER_CORE, CLIENT_CORE = CORES[0], CORES[-1]
+
+
+def forget_settings() -> None:
+    """Measure as installed: what the environment says to services of ours is not for those started here."""
+    for name in [name for name in os.environ if name.startswith(("MILLSTREAM_", "KAFKA_", "OTEL_"))]:
+        del os.environ[name]
+
+
+def write_report(into: Path, report: object) -> None:
+    """Write a report as JSON, its folder too."""
+    into.parent.mkdir(parents=True, exist_ok=True)
+    into.write_text(json.dumps(report, indent=1) + "\n")
 
 
 def stay_on_client_core() -> None:
