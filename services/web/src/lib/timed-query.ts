@@ -2,6 +2,7 @@
 // window it is asked once, under a key that no stream touches.
 import { queryOptions } from '@tanstack/react-query'
 import type { CacheTarget } from '@/generated/inventory'
+import { WINDOW } from '@/lib/live-rules'
 import { KEPT_MS, STEP_MS, stepFor, windowQuery, type Step, type TimeWindow } from '@/lib/range'
 
 /** Without events time still passes: a rate that fell to nothing must be seen to fall. */
@@ -14,16 +15,19 @@ export interface Stretch {
   readonly step: Step
 }
 
-export interface TimedQuery<T, Scope extends object> {
-  readonly target: CacheTarget
-  readonly name: string
-  readonly scope: Scope
+export interface TimedOptions {
   readonly shown: TimeWindow | null
   /** How far back live looks. */
   readonly liveMs: number
   readonly liveStep?: Step
   /** How much of what came before is read too, as a share of the stretch. */
   readonly lead?: number
+}
+
+export interface TimedQuery<T, Scope extends object> extends TimedOptions {
+  readonly target: CacheTarget
+  readonly name: string
+  readonly scope: Scope
   readonly read: (stretch: Stretch, signal: AbortSignal) => Promise<T>
 }
 
@@ -45,7 +49,7 @@ export function stretchOf(shown: TimeWindow | null, now: number, liveMs: number,
 export function timedQuery<T, Scope extends object>({ target, name, scope, shown, liveMs, liveStep, lead = 0, read }: TimedQuery<T, Scope>) {
   const spelled = JSON.stringify(scope)
   return queryOptions({
-    queryKey: shown ? ['window', name, spelled, lead, shown.after, shown.before, shown.readAt] : [target, name, spelled, lead, liveMs],
+    queryKey: shown ? [WINDOW, name, spelled, lead, shown.after, shown.before, shown.readAt] : [target, name, spelled, lead, liveMs],
     queryFn: async ({ signal }): Promise<Timed<T>> => {
       const stretch = stretchOf(shown, Date.now(), liveMs, lead, liveStep)
       return { ...stretch, data: await read(stretch, signal) }

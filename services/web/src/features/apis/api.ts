@@ -2,6 +2,7 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/
 import type { RequestFilter } from '@/features/apis/request-filter'
 import type { ApiDetail, ApiList, ApiRequestEvent, ApiTrends } from '@/generated/payloads'
 import { getJson } from '@/lib/api-client'
+import { WINDOW } from '@/lib/live-rules'
 import { windowQuery, type TimeWindow } from '@/lib/range'
 
 export type { ApiDetail, ApiEndpoint, ApiInfo, ApiInstance, ApiList, ApiOverview, ApiRequestEvent, ApiTrends } from '@/generated/payloads'
@@ -42,7 +43,7 @@ const REQUEST_PAGE = 100
 /** A window of the log, page by page, the newest first. */
 export const requestPagesQuery = (filter: RequestFilter, shown: TimeWindow) =>
   infiniteQueryOptions({
-    queryKey: ['apis.events', 'window', filter, shown.after, shown.before, shown.readAt],
+    queryKey: ['apis.events', WINDOW, filter, shown.after, shown.before, shown.readAt],
     queryFn: ({ pageParam, signal }) => getJson<ApiRequestPage>('/apis/events', { ...filter, ...windowQuery(shown), limit: REQUEST_PAGE, cursor: pageParam }, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,

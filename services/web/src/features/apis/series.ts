@@ -1,7 +1,6 @@
 // API traffic, step by step: status classes and latency.
 import { getJson } from '@/lib/api-client'
-import type { Step, TimeWindow } from '@/lib/range'
-import { stretchQuery, timedQuery } from '@/lib/timed-query'
+import { stretchQuery, timedQuery, type TimedOptions } from '@/lib/timed-query'
 import type { ChartPoint, ChartSeries } from '@/ui/time-series'
 
 export interface ApiPoint {
@@ -21,22 +20,12 @@ export interface ApiSeriesScope {
   readonly api_name?: string | undefined
 }
 
-interface ApiSeriesOptions {
-  readonly shown: TimeWindow | null
-  readonly liveMs: number
-  readonly liveStep?: Step
-  readonly lead?: number
-}
-
-export const apiSeriesQuery = (scope: ApiSeriesScope, { shown, liveMs, liveStep, lead = 0 }: ApiSeriesOptions) =>
+export const apiSeriesQuery = (scope: ApiSeriesScope, options: TimedOptions) =>
   timedQuery({
     target: scope.api_name === undefined ? 'dashboard' : 'apis.api',
-    name: `api-series-${liveStep ?? 'auto'}`,
+    ...options,
+    name: `api-series-${options.liveStep ?? 'auto'}`,
     scope,
-    shown,
-    liveMs,
-    ...(liveStep ? { liveStep } : {}),
-    lead,
     read: (stretch, signal) => getJson<{ points: readonly ApiPoint[] }>('/apis/series', { ...stretchQuery(stretch), ...scope }, signal),
   })
 

@@ -1,11 +1,9 @@
 import { Link } from '@tanstack/react-router'
-import type { ErrorGroup } from '@/features/jobs/series'
+import { byCount, type ErrorGroup } from '@/features/jobs/series'
 import { count } from '@/lib/format'
 import { Time } from '@/ui/time'
 
 const SHOWN = 5
-
-const byCount = (a: ErrorGroup, b: ErrorGroup): number => b.count - a.count
 
 /** Failures by what they have in common, the most frequent first. */
 export function FailingNow({ errors, span }: { errors: readonly ErrorGroup[]; span: string }) {

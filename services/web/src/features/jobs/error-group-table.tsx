@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router'
-import type { ErrorGroup } from '@/features/jobs/series'
+import { byCount, type ErrorGroup } from '@/features/jobs/series'
 import { count } from '@/lib/format'
 import { Time } from '@/ui/time'
 
@@ -21,7 +21,7 @@ export function ErrorGroupTable({ errors }: { errors: readonly ErrorGroup[] }) {
         </thead>
         <tbody>
           {errors
-            .toSorted((a, b) => b.count - a.count)
+            .toSorted(byCount)
             .map((group) => (
               <tr key={group.fingerprint}>
                 <td className="cell-wide" title={group.message}>

@@ -1,7 +1,7 @@
 // What happened to jobs, step by step: outcomes, waits and runs.
 import { getJson } from '@/lib/api-client'
-import { windowQuery, type Step, type TimeWindow } from '@/lib/range'
-import { stretchQuery, timedQuery } from '@/lib/timed-query'
+import { windowQuery } from '@/lib/range'
+import { stretchQuery, timedQuery, type TimedOptions } from '@/lib/timed-query'
 import type { ChartPoint, ChartSeries } from '@/ui/time-series'
 
 export interface JobPoint {
@@ -20,22 +20,12 @@ export interface JobSeriesScope {
   readonly function?: string | undefined
 }
 
-interface JobSeriesOptions {
-  readonly shown: TimeWindow | null
-  readonly liveMs: number
-  readonly liveStep?: Step
-  readonly lead?: number
-}
-
-export const jobSeriesQuery = (scope: JobSeriesScope, { shown, liveMs, liveStep, lead = 0 }: JobSeriesOptions) =>
+export const jobSeriesQuery = (scope: JobSeriesScope, options: TimedOptions) =>
   timedQuery({
     target: scope.function === undefined ? 'dashboard' : 'functions',
-    name: `job-series-${liveStep ?? 'auto'}`,
+    ...options,
+    name: `job-series-${options.liveStep ?? 'auto'}`,
     scope,
-    shown,
-    liveMs,
-    ...(liveStep ? { liveStep } : {}),
-    lead,
     read: (stretch, signal) => getJson<{ points: readonly JobPoint[] }>('/jobs/series', { ...stretchQuery(stretch), ...scope }, signal),
   })
 
@@ -50,7 +40,9 @@ export interface ErrorGroup {
   last_job_id: string
 }
 
-export const errorGroupsQuery = (scope: JobSeriesScope, { shown, liveMs }: JobSeriesOptions) =>
+export const byCount = (a: ErrorGroup, b: ErrorGroup): number => b.count - a.count
+
+export const errorGroupsQuery = (scope: JobSeriesScope, { shown, liveMs }: TimedOptions) =>
   timedQuery({
     target: scope.function === undefined ? 'dashboard' : 'functions',
     name: 'errors',
