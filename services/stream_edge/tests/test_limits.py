@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 
 from millstream_kit.settings import AuthSettings
 from millstream_kit.testing import wait_until
@@ -14,7 +14,7 @@ EVENTS = "/api/v1/events/stream"
 
 
 def admission(**limits: int | float) -> Admission:
-    return Admission(EdgeSettings(auth=AuthSettings(mode="off"), **limits))  # type: ignore[arg-type]
+    return Admission(EdgeSettings(auth=AuthSettings(mode="off"), **limits))
 
 
 def taken(held: Admission, subject: str, count: int, address: str | None = None) -> list[Bound | None]:
@@ -103,5 +103,5 @@ async def test_nobody_else_is_believed(serve: Serve) -> None:
         assert await only_block(other) == (200, "stream.unavailable", "limit")
 
 
-def behind_proxy(running: Running, address: str):  # type: ignore[no-untyped-def]
+def behind_proxy(running: Running, address: str) -> AbstractAsyncContextManager[StreamReader]:
     return running.client.open(EVENTS, headers={"X-Forwarded-For": address})

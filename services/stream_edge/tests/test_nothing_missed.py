@@ -63,7 +63,7 @@ class World:
         self.in_topic += count
         for edge in self.edges:
             ring = edge.edge.source.rings[Topic.JOBS_EVENTS]
-            await wait_until(lambda ring=ring: sum(ring.end) >= self.in_topic, timeout_s=30)  # type: ignore[misc]
+            await wait_until(lambda ring=ring: sum(ring.end) >= self.in_topic, timeout_s=30)
 
     async def retain(self, _: int) -> None:
         await self.clock.advance(2 * RETENTION_MS / 1000)
@@ -76,7 +76,7 @@ class World:
         self.in_topic = 0
         for edge in self.edges:
             ring = edge.edge.source.rings[Topic.JOBS_EVENTS]
-            await wait_until(lambda ring=ring: ring.epoch == epoch, timeout_s=30)  # type: ignore[misc]
+            await wait_until(lambda ring=ring: ring.epoch == epoch, timeout_s=30)
 
     async def damage(self, _: int) -> None:
         self.client.position = self.client.position[:-1] + ("A" if self.client.position[-1] != "A" else "B")
@@ -108,8 +108,8 @@ async def lived_through(steps: list[tuple[str, int]], held: int, jobs: int) -> C
     log = EmbeddedLog(":memory:", clock, topics=SHORT)
     known = {"auth": AuthSettings(mode="off"), "drain_s": 2.0, "ring_events": held, "topic_check_s": 0.05}
     async with (
-        serving_edge(EdgeSettings(port=free_port(), **known), log) as one,  # type: ignore[arg-type]
-        serving_edge(EdgeSettings(port=free_port(), **known), log) as two,  # type: ignore[arg-type]
+        serving_edge(EdgeSettings(port=free_port(), **known), log) as one,
+        serving_edge(EdgeSettings(port=free_port(), **known), log) as two,
     ):
         world = World(log, clock, (one, two), jobs)
         await world.hear(0)

@@ -151,7 +151,7 @@ async def test_a_snapshot_is_sent_at_most_once_a_second_and_is_the_newest(serve:
         table = running.edge.source.tables[Topic.APIS_SNAPSHOTS]
         for n in range(1, 20):
             await running.log.append([api_record(an_api("payments", requests_24h=n))])
-        await wait_until(lambda: b"payments" in table.rows and table.rows[b"payments"].message.requests_24h == 19)  # type: ignore[attr-defined]
+        await wait_until(lambda: b"payments" in table.rows and table.rows[b"payments"].message.requests_24h == 19)
         await clock.advance(1.5)
         first = (await stream.data(1))[0]["api"]["api"]["requests_24h"]
         if first != 19:

@@ -133,7 +133,7 @@ def _writing(table: Table, names: tuple[str, ...], replace: bool) -> TextClause:
 
 
 def _kind(column: Column[Any]) -> str:
-    return column.type.compile(dialect=postgresql.dialect())  # type: ignore[no-untyped-call]
+    return column.type.compile(dialect=postgresql.dialect())  # type: ignore[no-untyped-call]  # SQLAlchemy does not type it
 
 
 def _array(values: Iterable[object]) -> str:

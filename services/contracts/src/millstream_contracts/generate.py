@@ -81,7 +81,7 @@ def schemas() -> str:
     from millstream_contracts.payloads import PUBLISHED  # needs names.py, which may just have been written
 
     adapters = [(kind.__name__, "serialization", TypeAdapter(kind)) for kind in PUBLISHED]
-    _, made = TypeAdapter.json_schemas(adapters, schema_generator=_Published)  # type: ignore[arg-type]
+    _, made = TypeAdapter.json_schemas(adapters, schema_generator=_Published)  # type: ignore[arg-type]  # a mode told by a plain str
     document = {
         "$schema": DIALECT,
         "$id": "urn:millstream:schemas",

@@ -52,7 +52,7 @@ class CatchUp:
                     await self._ride(topic, Rider(subscriber, cursor))
                 if not cursor.is_outdated:
                     cursor.seq = cursor.ring.seq_at(cursor.offsets)
-        except Exception:
+        except Exception:  # whatever it is, it is one client's and no one else's
             log.exception("catching up failed")
             self._hub.abandon(subscriber)
         else:
@@ -86,7 +86,7 @@ class CatchUp:
             while convoy.riders and convoy.epoch == convoy.ring.epoch:
                 await self._go_on(convoy)
                 convoy.let_off()
-        except Exception:
+        except Exception:  # its riders wait for the next one
             log.exception("a convoy failed", topic=convoy.topic)
             await self._clock.sleep(RETRY_S)
         finally:
@@ -120,7 +120,7 @@ class CatchUp:
         except TimeoutError:
             self._metrics.closed.labels("send_timeout").inc()
             self._hub.abandon(subscriber)
-        except Exception:
+        except Exception:  # whatever it is, it is one client's and no one else's
             log.exception("catching up failed")
             self._hub.abandon(subscriber)
         if rider not in convoy.riders:
