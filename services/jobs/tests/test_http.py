@@ -329,6 +329,10 @@ class TestFigures:
         await shop.enqueue()
         [lease] = await shop.lease()
         await shop.report(lease, "outcome", outcome="failure", error="x", retryable=False)
+        await shop.enqueue()
+        counts = (await shop.get("/jobs/counts", function="resize"))["counts"]
+        assert counts["failed"] == counts["queued"] == {"total": 1, "total_exact": True}
+        problem(await shop.http.get("/api/v1/jobs/counts?status=failed"), 422, "invalid")
         stats = await shop.get("/jobs/stats")
         assert (stats["total"], stats["failure_count"], stats["success_rate"]) == (1, 1, 0.0)
         points = (await shop.get("/jobs/series", step="10s", function="resize"))["points"]

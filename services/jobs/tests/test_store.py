@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -132,6 +133,27 @@ class TestLists:
             page = await house.store.jobs(which, limit=10)
             assert {row.job.id for row in page.rows} == expected, which
             assert page.total == len(expected)
+            counts = await house.store.counts(replace(which, statuses=()))
+            for status in which.statuses or Status:
+                page = await house.store.jobs(replace(which, statuses=(status,)), limit=1)
+                assert (counts.total(status), counts.is_exact(status)) == (page.total, True), (which, status)
+
+    @pytest.mark.parametrize("which", [JobFilter(), JobFilter(worker_id="w1"), JobFilter(error_text="no")])
+    async def test_what_is_counted_no_further_says_so(
+        self, house: Any, which: JobFilter, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for name, most in (("store_counts.MOST_COUNTED", 3), ("store.MOST_COUNTED", 3)):
+            monkeypatch.setattr(f"millstream_jobs.{name}", most)
+        monkeypatch.setattr("millstream_jobs.store_counts.MOST_SCANNED", 4)
+        monkeypatch.setattr("millstream_jobs.store_search.MOST_SCANNED", 4)
+        monkeypatch.setattr("millstream_jobs.store_search.STEP_ROWS", 2)
+        for _ in range(5):
+            await house.enqueue()
+        for row in await house.lease(most=5):
+            await house.report(row.job, "outcome", outcome="failure", error="no", retryable=False)
+        counts = await house.store.counts(which)
+        assert (counts.total(Status.FAILED), counts.is_exact(Status.FAILED)) == (3, False)
+        assert counts.total(Status.COMPLETE) == 0
 
     async def test_what_a_workers_loss_interrupted_is_found_by_the_worker(self, house: Any) -> None:
         for _ in range(2):

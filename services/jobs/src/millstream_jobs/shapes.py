@@ -82,6 +82,26 @@ class JobsOut(_PageOut):
     scanned_until: str | None
 
 
+class CountOut(_Out):
+    total: int
+    total_exact: bool
+
+
+class StatusCountsOut(_Out):
+    pending: CountOut
+    queued: CountOut
+    active: CountOut
+    retrying: CountOut
+    complete: CountOut
+    failed: CountOut
+    cancelled: CountOut
+
+
+class CountsOut(_Out):
+    counts: StatusCountsOut
+    scanned_until: str | None
+
+
 class BatchOut(_Out):
     jobs: list[JobOut | dict[str, Any]]
 

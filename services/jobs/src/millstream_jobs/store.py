@@ -181,6 +181,20 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Counts:
+    """Jobs by status, each exact up to 10,000. Where not all were looked at, the last one that was, and all are least."""
+
+    found: Mapping[Status, int]
+    scanned_to_id: str | None = None
+
+    def total(self, status: Status) -> int:
+        return min(self.found.get(status, 0), MOST_COUNTED)
+
+    def is_exact(self, status: Status) -> bool:
+        return self.scanned_to_id is None and self.found.get(status, 0) <= MOST_COUNTED
+
+
+@dataclass(frozen=True, slots=True)
 class TrendHour:
     """What happened to jobs of one function in one hour."""
 
@@ -247,6 +261,10 @@ class Store(Protocol):
     async def job(self, job_id: str) -> JobRow | None: ...
     async def jobs(self, which: JobFilter, *, limit: int, before_id: str | None = None) -> Page:
         """Newest first. A filter by text looks at so many jobs and stops; its total is what this page found."""
+        ...
+
+    async def counts(self, which: JobFilter) -> Counts:
+        """How many jobs of each status a list of this filter would have."""
         ...
 
     async def descendants(self, job_id: str, *, limit: int, after_id: str | None = None) -> Page: ...

@@ -12,7 +12,7 @@ from millstream_jobs.model import MOST_PRIORITY, Job, Status
 from millstream_jobs.store import MOST_COUNTED, Attempt, Function, JobFilter, JobRow, LogLine, Page, StoredArtifact
 from millstream_jobs.store_dialect import contains
 from millstream_jobs.store_rows import JOB_COLUMNS, WHOLE_JOB, job_of, job_row_of
-from millstream_jobs.store_search import JobSearch, in_arguments, in_errors
+from millstream_jobs.store_search import JobSearch, search_of
 from millstream_jobs.store_tables import artifacts, attempts, functions, jobs, log_lines
 
 _ATTEMPT = [attempts.c[name] for name in Attempt.__slots__]
@@ -28,12 +28,9 @@ class JobQueries(JobSearch):
         return None if row is None else job_row_of(row)
 
     async def jobs(self, which: JobFilter, *, limit: int, before_id: str | None = None) -> Page:
-        conditions = _conditions(which)
-        if which.argument is not None:
-            return await self.search(in_arguments(which.argument), conditions, limit=limit, before_id=before_id)
-        if which.error_text is not None:
-            failed = [*conditions, jobs.c.error.is_not(None)]
-            return await self.search(in_errors(which.error_text), failed, limit=limit, before_id=before_id)
+        conditions = conditions_of(which)
+        if (wanted := search_of(which)) is not None:
+            return await self.search(wanted, conditions, limit=limit, before_id=before_id)
         place = jobs.c.id < before_id if before_id is not None else true()
         page = select(*WHOLE_JOB).where(*conditions, place).order_by(jobs.c.id.desc())
         return await self._page(page, select(jobs.c.id).where(*conditions), limit)
@@ -177,7 +174,8 @@ def made_between(after_ms: int | None, before_ms: int | None) -> list[ColumnElem
     return conditions
 
 
-def _conditions(which: JobFilter) -> list[ColumnElement[bool]]:
+def conditions_of(which: JobFilter) -> list[ColumnElement[bool]]:
+    """A filter in the words of the database, but for what is searched."""
     conditions = made_between(which.after_ms, which.before_ms)
     if which.function is not None:
         conditions.append(jobs.c.function == which.function)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from millstream_kit.clock import Clock
 from millstream_kit.db import Database
@@ -12,7 +13,8 @@ from pydantic_core import from_json
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from millstream_jobs.store import Argument, Page
+from millstream_jobs.model import Status
+from millstream_jobs.store import Argument, JobFilter, Page
 from millstream_jobs.store_dialect import contains
 from millstream_jobs.store_rows import WHOLE_JOB, job_row_of
 from millstream_jobs.store_tables import jobs
@@ -22,16 +24,33 @@ MOST_SCANNED = 20_000
 SCAN_S = 0.03  # after so long no new step begins; whoever wants more turns the page
 
 
+@dataclass(frozen=True, slots=True)
 class Search:
     """What is looked for: a text the database can look for by itself, and whether a text that has it is meant."""
 
-    def __init__(self, text: Any, has: ColumnElement[bool], means: Callable[[str], bool]) -> None:
-        self.text, self.has, self.means = text, has, means
+    text: Any
+    has: ColumnElement[bool]
+    means: Callable[[str], bool]
+    among: tuple[ColumnElement[bool], ...] = ()  # others need not be looked at
+
+
+class Hit(NamedTuple):
+    """A job that is meant."""
+
+    id: str
+    status: Status
+
+
+def search_of(which: JobFilter) -> Search | None:
+    """What a filter looks for that no index answers."""
+    if which.argument is not None:
+        return in_arguments(which.argument)
+    return None if which.error_text is None else in_errors(which.error_text)
 
 
 def in_errors(text: str) -> Search:
     """Jobs whose newest error says this, in any case."""
-    return Search(jobs.c.error, contains(jobs.c.error, text), lambda _: True)
+    return Search(jobs.c.error, contains(jobs.c.error, text), lambda _: True, (jobs.c.error.is_not(None),))
 
 
 def in_arguments(argument: Argument) -> Search:
@@ -52,32 +71,49 @@ class JobSearch:
     async def search(
         self, wanted: Search, conditions: Sequence[ColumnElement[bool]], *, limit: int, before_id: str | None
     ) -> Page:
-        found: list[str] = []
-        place, scanned = before_id, 0
-        began = self._clock.monotonic()
         async with self._db.connect() as connection:
-            while len(found) <= limit:
-                hits, end = await _step(connection, wanted, conditions, place)
-                if end is None:
-                    return await _page(connection, found, limit, whole=before_id is None, scanned_to=None)
-                found += hits
-                place, scanned = end, scanned + STEP_ROWS
-                if scanned >= MOST_SCANNED or self._clock.monotonic() - began > SCAN_S:
-                    break
-            return await _page(connection, found, limit, whole=False, scanned_to=place)
+            hits, place = await self.scan(connection, wanted, conditions, before_id, most=limit)
+            found = [hit.id for hit in hits]
+            return await _page(connection, found, limit, whole=before_id is None and place is None, scanned_to=place)
+
+    async def scan(
+        self,
+        connection: AsyncConnection,
+        wanted: Search,
+        conditions: Sequence[ColumnElement[bool]],
+        before_id: str | None,
+        *,
+        most: int,
+    ) -> tuple[list[Hit], str | None]:
+        """Look at jobs, the newest first, until none is left, more than `most` are found, or a search's limit.
+
+        Returns:
+            What was found, and the last job that was looked at; None when that was all.
+        """
+        found: list[Hit] = []
+        place, scanned, began = before_id, 0, self._clock.monotonic()
+        while len(found) <= most:
+            hits, place = await _step(connection, wanted, (*conditions, *wanted.among), place)
+            found += hits
+            scanned += STEP_ROWS
+            if place is None or scanned >= MOST_SCANNED or self._clock.monotonic() - began > SCAN_S:
+                break
+        return found, place
 
 
 async def _step(
     connection: AsyncConnection, wanted: Search, conditions: Sequence[ColumnElement[bool]], before_id: str | None
-) -> tuple[list[str], str | None]:
+) -> tuple[list[Hit], str | None]:
     """Look at the next jobs: which of them are meant, and the last one that was looked at."""
     place = [] if before_id is None else [jobs.c.id < before_id]
-    some = select(jobs.c.id, wanted.text.label("text"), wanted.has.label("has")).where(*conditions, *place)
+    looked_at = jobs.c.id, jobs.c.status, wanted.text.label("text"), wanted.has.label("has")
+    some = select(*looked_at).where(*conditions, *place)
     scanned = some.order_by(jobs.c.id.desc()).limit(STEP_ROWS).cte("scanned")
     end = select(func.min(scanned.c.id)).scalar_subquery()
     query = select(scanned).where(or_(scanned.c.has, scanned.c.id == end)).order_by(scanned.c.id.desc())
     rows = (await connection.execute(query)).all()
-    return [row.id for row in rows if row.has and wanted.means(row.text)], rows[-1].id if rows else None
+    hits = [Hit(row.id, Status(row.status)) for row in rows if row.has and wanted.means(row.text)]
+    return hits, rows[-1].id if rows else None
 
 
 async def _page(

@@ -95,13 +95,14 @@ _partial(
 _partial("jobs_due", jobs.c.due_at_ms, where="due_at_ms IS NOT NULL")
 _partial("jobs_idempotency", jobs.c.function, jobs.c.idempotency_key, where="idempotency_key IS NOT NULL", unique=True)
 _partial("jobs_parent", jobs.c.parent_id, where="parent_id IS NOT NULL")
-_partial("jobs_worker", jobs.c.worker_id, jobs.c.id, where="worker_id IS NOT NULL")
+# By status, too: told from the index, without a look at each of the worker's jobs.
+_partial("jobs_worker", jobs.c.worker_id, jobs.c.id, jobs.c.status, where="worker_id IS NOT NULL")
 _partial("jobs_completed", jobs.c.completed_at_ms, where="completed_at_ms IS NOT NULL")
 # What is searched by its error.
 _partial("jobs_error", jobs.c.id, where="error IS NOT NULL")
-# The few of a function that ended badly; most of the others are complete.
-_partial("jobs_ended_badly", jobs.c.function, jobs.c.status, jobs.c.id, where="status IN ('failed', 'cancelled')")
 Index("jobs_function", jobs.c.function, jobs.c.id)
+# Jobs of one function and status, however many others it or the status has.
+Index("jobs_function_status", jobs.c.function, jobs.c.status, jobs.c.id)
 Index("jobs_status", jobs.c.status, jobs.c.id)
 Index("jobs_root", jobs.c.root_id, jobs.c.id)
 

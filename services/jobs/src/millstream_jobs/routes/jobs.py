@@ -1,8 +1,9 @@
-"""/jobs: enqueue and list."""
+"""/jobs: enqueue, list and count."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
@@ -26,7 +27,7 @@ from millstream_jobs.routes.desk import (
     sees_payloads,
 )
 from millstream_jobs.routes.figures import check_period
-from millstream_jobs.shapes import BatchOut, JobOut, JobsOut
+from millstream_jobs.shapes import BatchOut, CountOut, CountsOut, JobOut, JobsOut, StatusCountsOut
 from millstream_jobs.store import Argument, JobFilter
 from millstream_jobs.views import job_out
 
@@ -34,17 +35,22 @@ _ARGUMENT = re.compile(r"(?P<path>[^\W\d]\w*(\.\w+)*):(?P<value>\S.*)")
 MAY_ENQUEUE = (Scope.JOBS_ENQUEUE, Scope.JOBS_WRITE)
 
 
-class ListQuery(BaseModel):
+class CountsQuery(BaseModel):
+    """What a list and the counts beside it have in common."""
+
     model_config = ConfigDict(extra="forbid")
 
     function: Name | None = None
-    status: list[Status] = Field(default_factory=list, max_length=7)
     worker_id: WorkerId | None = None
     interrupted_by: WorkerId | None = None
     root_id: JobId | None = None
     q: Annotated[Text, Field(max_length=255)] | None = None
     after: Instant | None = None
     before: Instant | None = None
+
+
+class ListQuery(CountsQuery):
+    status: list[Status] = Field(default_factory=list, max_length=7)
     limit: int = Field(100, ge=1, le=1000)
     cursor: Annotated[str, Field(max_length=512)] | None = None
 
@@ -53,6 +59,7 @@ def jobs_router() -> APIRouter:
     router = APIRouter(prefix="/api/v1/jobs", tags=["jobs"], responses=problems())
     router.add_api_route("", post_job, methods=["POST"], status_code=201, responses={200: {"model": JobOut}})
     router.add_api_route("", get_jobs, methods=["GET"])
+    router.add_api_route("/counts", get_counts, methods=["GET"])
     router.add_api_route("/batch", post_batch, methods=["POST"])
     return router
 
@@ -82,7 +89,8 @@ async def get_jobs(
     desk: OnDesk, query: Annotated[ListQuery, Query()], principal: Principal = require(Scope.JOBS_READ)
 ) -> JobsOut:
     before_id = id_place(query.cursor)
-    page = await desk.context.store.jobs(_filter(query), limit=query.limit, before_id=before_id)
+    which = replace(_filter(query), statuses=tuple(query.status))
+    page = await desk.context.store.jobs(which, limit=query.limit, before_id=before_id)
     payloads = sees_payloads(principal)
     return JobsOut(
         jobs=[job_out(row, payloads=payloads) for row in page.rows],
@@ -90,8 +98,18 @@ async def get_jobs(
         total_exact=page.total_exact,
         has_more=page.has_more,
         next_cursor=cursor_after("id", page.next_id) if page.has_more else None,
-        scanned_until=None if page.scanned_to_id is None else to_rfc3339(id_made_at_ms(page.scanned_to_id)),
+        scanned_until=_made_at(page.scanned_to_id),
     )
+
+
+async def get_counts(
+    desk: OnDesk, query: Annotated[CountsQuery, Query()], _: Principal = require(Scope.JOBS_READ)
+) -> CountsOut:
+    counts = await desk.context.store.counts(_filter(query))
+    by_status = {
+        status.value: CountOut(total=counts.total(status), total_exact=counts.is_exact(status)) for status in Status
+    }
+    return CountsOut(counts=StatusCountsOut(**by_status), scanned_until=_made_at(counts.scanned_to_id))
 
 
 async def _enqueue(desk: Desk, jobs: list[EnqueueIn]) -> list[Enqueued | Refusal]:
@@ -108,12 +126,15 @@ def _wish(item: dict[str, Any]) -> EnqueueIn | Refusal:
         return Refusal(422, "invalid", detail, errors=faults)
 
 
-def _filter(query: ListQuery) -> JobFilter:
+def _made_at(job_id: str | None) -> str | None:
+    return None if job_id is None else to_rfc3339(id_made_at_ms(job_id))
+
+
+def _filter(query: CountsQuery) -> JobFilter:
     check_period(query.after, query.before)
     return JobFilter(
         **_searched((query.q or "").strip()),
         function=query.function,
-        statuses=tuple(query.status),
         worker_id=query.worker_id,
         root_id=query.root_id,
         interrupted_by=query.interrupted_by,
