@@ -23,14 +23,14 @@ from pathlib import Path
 
 import httpx
 from load.apis.fill import fill
-from load.rig.asked import AIM_MS, Call, Taken, call, measure, served, table
+from load.rig.asked import AIM_MS, Call, StandingClock, Taken, call, measure, served, table
 from load.rig.machine import described, forget_settings, write_report
 from millstream_apis.app import MIGRATIONS, create_app
 from millstream_apis.model import DAY_MS, HOUR_MS, MINUTE_MS
 from millstream_apis.settings import ApisSettings
 from millstream_apis.tables import APIS, REQUESTS
 from millstream_contracts.times import to_rfc3339
-from millstream_kit.clock import ManualClock, SystemClock
+from millstream_kit.clock import SystemClock
 from millstream_kit.db import Database
 from millstream_kit.paging import encode_cursor
 from millstream_kit.settings import AuthSettings
@@ -92,7 +92,7 @@ def ask(url: str, now_ms: int, arguments: argparse.Namespace) -> list[Taken]:
             minutes_kept_h=24 * arguments.days + 25,
             hours_kept_d=arguments.days + 8,
         )
-        app = create_app(settings, clock=ManualClock(now_ms))
+        app = create_app(settings, clock=StandingClock(now_ms))
         with served(app) as address, httpx.Client(base_url=address, timeout=120) as http:
             asked = [one for one in calls(now_ms, arguments.days) if arguments.only in str(one)]
             measure(http, asked, rounds=1, seconds=arguments.seconds)  # caches as they are after the first visitor

@@ -25,12 +25,12 @@ import httpx
 from fastapi import FastAPI
 from load.jobs.calls import calls, places_in
 from load.jobs.fill import evening_before, fill
-from load.rig.asked import AIM_MS, Taken, measure, served, table
+from load.rig.asked import AIM_MS, StandingClock, Taken, measure, served, table
 from load.rig.machine import described, forget_settings, take_precedence, write_report
 from millstream_jobs.app import MIGRATIONS, create_app
 from millstream_jobs.settings import JobsSettings
 from millstream_jobs.store_tables import jobs
-from millstream_kit.clock import ManualClock, SystemClock
+from millstream_kit.clock import SystemClock
 from millstream_kit.db import Database
 from millstream_kit.settings import AuthSettings
 from parts.postgres import fresh_database, start_server
@@ -54,7 +54,7 @@ async def prepare(url: str, count: int) -> None:
 
 def app_of(url: str, now_ms: int, folder: Path) -> FastAPI:
     settings = JobsSettings(auth=AuthSettings(mode="off"), data_dir=folder, database_url=url)
-    return create_app(settings, clock=ManualClock(now_ms))
+    return create_app(settings, clock=StandingClock(now_ms))
 
 
 def ask(url: str, arguments: argparse.Namespace) -> list[Taken]:

@@ -90,3 +90,8 @@ def _lists(places: Places, week: str) -> Iterator[Call]:
     yield call("/jobs", q="refused order", status="failed", function=HOT)
     yield call("/jobs", q="nobody ever said this")
     yield call("/jobs", q="nobody ever said this", function=RARE)
+    for narrowed in ({}, {"function": HOT}, {"function": RARE}, {"after": week}, {"function": HOT, "before": week}):
+        yield call("/jobs/counts", **narrowed)
+    yield call("/jobs/counts", worker_id=places.worker_id)
+    yield call("/jobs/counts", root_id=places.tree_id)
+    yield call("/jobs/counts", q="refused order")
