@@ -5,6 +5,5 @@ export const LIVE_LIST_LIMIT = 50
 /** Where a stream does not deliver the data itself, its events refresh the query at this pace. */
 export const LIVE_REFRESH_INTERVAL_MS = 5000
 
-/** The second word of a key whose data is a window: read whole from the server, never touched by a stream. */
+/** The first word of a key whose data is a window: it is no cache target, so no stream's reach begins with it. */
 export const WINDOW = 'window'
-export const isWindowKey = (queryKey: readonly unknown[]): boolean => queryKey[1] === WINDOW

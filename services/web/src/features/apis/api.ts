@@ -43,7 +43,7 @@ const REQUEST_PAGE = 100
 /** A window of the log, page by page, the newest first. */
 export const requestPagesQuery = (filter: RequestFilter, shown: TimeWindow) =>
   infiniteQueryOptions({
-    queryKey: ['apis.events', WINDOW, filter, shown.after, shown.before, shown.readAt],
+    queryKey: [WINDOW, 'apis.events', filter, shown.after, shown.before, shown.readAt],
     queryFn: ({ pageParam, signal }) => getJson<ApiRequestPage>('/apis/events', { ...filter, ...windowQuery(shown), limit: REQUEST_PAGE, cursor: pageParam }, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,

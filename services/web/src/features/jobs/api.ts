@@ -168,7 +168,7 @@ export const WINDOW_PAGE = 100
 /** What was there in a window, a page of it, as read at one time: the whole answer of the server, which no event touches. */
 export const windowJobsQuery = (filter: JobFilter, window: TimeWindow, cursor: string | undefined) =>
   queryOptions({
-    queryKey: ['jobs', WINDOW, filter, window, cursor ?? null],
+    queryKey: [WINDOW, 'jobs', filter, window, cursor ?? null],
     queryFn: ({ signal }) => getJson<JobPage>('/jobs', { ...filterQuery(filter), ...windowQuery(window), limit: WINDOW_PAGE, cursor }, signal),
     placeholderData: keepPreviousData,
     staleTime: Infinity,

@@ -33,16 +33,6 @@ test('what concerns another key refetches nothing', async () => {
   stop()
 })
 
-test('a window is neither read again nor marked', async () => {
-  const client = new QueryClient()
-  const { read, stop } = await watched(client, ['jobs', 'window', {}])
-  refreshSoon(client, ['jobs'])
-  await vi.advanceTimersByTimeAsync(10_000)
-  expect(read).not.toHaveBeenCalled()
-  expect(client.getQueryState(['jobs', 'window', {}])?.isInvalidated).toBe(false)
-  stop()
-})
-
 test('what nobody looks at is marked, not read', async () => {
   const client = new QueryClient()
   const { read, stop } = await watched(client, ['functions', 'list'])

@@ -1,14 +1,13 @@
 // What an event says has changed but does not bring is read again: at once, then at most once per interval, and a last
 // time for the last event. What nobody looks at is only marked, and read when somebody does.
 import { hashKey, type QueryClient } from '@tanstack/react-query'
-import { invalidateLive } from '@/lib/cache-targets'
-import { isWindowKey, LIVE_REFRESH_INTERVAL_MS } from '@/lib/live-rules'
+import { LIVE_REFRESH_INTERVAL_MS } from '@/lib/live-rules'
 import { throttled } from '@/lib/throttle'
 
 const pending = new WeakMap<QueryClient, Map<string, () => void>>()
 
 export function refreshSoon(client: QueryClient, queryKey: readonly unknown[], intervalMs = LIVE_REFRESH_INTERVAL_MS): void {
-  const queries = client.getQueryCache().findAll({ queryKey, predicate: (query) => !isWindowKey(query.queryKey) })
+  const queries = client.getQueryCache().findAll({ queryKey })
   if (!queries.some((query) => query.isActive())) {
     queries.forEach((query) => {
       query.invalidate()
@@ -23,7 +22,7 @@ export function refreshSoon(client: QueryClient, queryKey: readonly unknown[], i
     refresh = throttled(
       intervalMs,
       () => {
-        invalidateLive(client, queryKey)
+        void client.invalidateQueries({ queryKey })
       },
       () => known.delete(hash),
     )
