@@ -10,6 +10,7 @@ from pathlib import Path
 from millstream_apis.settings import ApisSettings
 from millstream_jobs.settings import JobsSettings
 from millstream_kit.settings import AuthSettings, ServiceSettings
+from millstream_local.settings import WebSettings
 from millstream_stream_edge.settings import EdgeSettings
 from millstream_workers.settings import WorkersSettings
 from pydantic import AliasChoices
@@ -46,6 +47,7 @@ CHART = {
     "MILLSTREAM_AUTH_ISSUER": "auth.jwt.issuer",
     "MILLSTREAM_AUTH_AUDIENCE": "auth.jwt.audience",
     "MILLSTREAM_JOBS_ARTIFACTS_URL": "jobs.artifacts.url",
+    "MILLSTREAM_TRACE_URL": "web.traceUrl",
 }
 COMPUTED = {"MILLSTREAM_EDGE_POD": "the host's name"}
 CLIENT = {
@@ -55,6 +57,7 @@ CLIENT = {
     "POD_NAMESPACE": ("", "Its namespace."),
     "NODE_NAME": ("", "Its node."),
 }
+DASHBOARD = """Whoever serves the dashboard tells it these, as `/settings.json`: local mode reads the variable, the chart has a value."""
 TRACES = """Traces follow OpenTelemetry's own variables, in services and SDK alike: `OTEL_EXPORTER_OTLP_ENDPOINT` (or
 `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT`) turns them on; `OTEL_SDK_DISABLED` set to `true` turns them off. `OTEL_SERVICE_NAME`,
 `OTEL_RESOURCE_ATTRIBUTES`, `OTEL_EXPORTER_OTLP_HEADERS` and the `OTEL_TRACES_SAMPLER` pair mean what they mean everywhere.
@@ -84,6 +87,7 @@ def page() -> str:
     for title, folder, kind in SERVICES:
         own = [name for name in kind.model_fields if name not in {*shared, "auth"}]
         parts += [f"\n## {title}\n\n{_source(folder)}\n", _table(kind, own)]
+    parts += [f"\n## dashboard\n\n{DASHBOARD}\n", _table(WebSettings, list(WebSettings.model_fields))]
     parts += [f"\n## SDK, workers and command line\n\n{_source('sdk')}\n", _client(), f"\n## Traces\n\n{TRACES}"]
     return "\n".join(parts)
 

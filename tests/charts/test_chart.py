@@ -179,6 +179,19 @@ def test_values_that_cannot_work_are_refused(refused: list[str], because: str) -
 
 
 @needs_helm
+@pytest.mark.parametrize("url", ["", "https://traces.example/t?a=1&id={trace_id}"])
+def test_the_dashboard_is_told_where_traces_are_shown(url: str) -> None:
+    told = one(render("--set", f"web.traceUrl={url}"), "ConfigMap", "m-millstream-web")["data"]
+    assert json.loads(told["settings.json"]) == {"trace_url": url or None}
+    assert "location = /settings.json" in told["nginx.conf"]
+
+
+@pytest.mark.parametrize("url", ["ftp://traces/{trace_id}", "https://traces.example/t", "javascript:{trace_id}"])
+def test_a_tracing_url_that_leads_to_no_trace_is_refused(url: str) -> None:
+    assert not Draft7Validator(SCHEMA).is_valid({"web": {"traceUrl": url}})
+
+
+@needs_helm
 def test_nothing_of_the_retired_ingress_nginx_remains() -> None:
     assert "nginx.ingress.kubernetes.io" not in "".join(p.read_text() for p in CHART.rglob("*") if p.is_file())
 

@@ -25,7 +25,13 @@ def shop_on_a_laptop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     command = [sys.executable, "-m", "millstream", "dev", "shop.jobs:app", "--port", str(port)]
     command += ["--data-dir", str(folder / "data"), "--web", str(WEB / "dist")]
     command += ["--run", f"shop={sys.executable} -m shop", "--run", f"traffic={sys.executable} -m shop.traffic"]
-    process = Process("laptop", command, {"SHOP_PORT": str(shop_port)}, folder, f"http://127.0.0.1:{port}")
+    process = Process(
+        "laptop",
+        command,
+        {"SHOP_PORT": str(shop_port), "MILLSTREAM_TRACE_URL": "http://traces.test/{trace_id}"},
+        folder,
+        f"http://127.0.0.1:{port}",
+    )
     process.start()
     yield f"http://127.0.0.1:{port}"
     process.stop()

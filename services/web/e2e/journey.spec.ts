@@ -93,6 +93,17 @@ test('APIs, and an API with its endpoints and requests', async ({ page }) => {
   await expect(page.getByRole('figure', { name: /^Latency of shop/ })).toBeVisible()
 })
 
+test('a request that told its trace leads to it in the tracing tool', async ({ page, request }) => {
+  const { trace_url: template } = (await (await request.get('/settings.json')).json()) as { trace_url: string | null }
+  test.skip(template === null, 'this installation names no tracing tool (MILLSTREAM_TRACE_URL)')
+  const trace = crypto.randomUUID().replaceAll('-', '')
+  const told = { id: trace, at: new Date().toISOString(), method: 'GET', path: '/traced', status: 200, latency_ms: 1, instance_id: 'journey', trace_id: trace }
+  await request.post('/api/v1/apis/shop/requests', { data: { requests: [told] } })
+  await page.goto('/apis/shop?instance_id=journey')
+  const door = page.getByRole('table', { name: 'Requests', exact: true }).getByRole('link', { name: trace.slice(0, 4) })
+  await expect(door).toHaveAttribute('href', template?.replace('{trace_id}', trace) ?? '')
+})
+
 test('workers show who is there', async ({ page }) => {
   await page.goto('/workers')
   await expect(page.getByRole('table', { name: /^Instances of/ }).first()).toContainText(/Active|Draining|Starting/)

@@ -104,6 +104,13 @@ http {
       try_files $uri =404;
     }
     location /.vite/ { return 404; }
+    # What the dashboard is told about its surroundings.
+    location = /settings.json {
+      add_header X-Served-By web always;
+      add_header Cache-Control no-cache always;
+      add_header X-Content-Type-Options nosniff always;
+      alias /etc/nginx/settings.json;
+    }
     location / {
       add_header X-Served-By web always;
       add_header Cache-Control no-cache always;
@@ -135,6 +142,11 @@ http {
     }
   }
 }
+{{- end -}}
+
+{{- /* The same document local mode serves: millstream_local/settings.py. */ -}}
+{{- define "millstream.webSettings" -}}
+{{- dict "trace_url" (.Values.web.traceUrl | default nil) | toJson -}}
 {{- end -}}
 
 {{- define "millstream.nginx.rest" -}}

@@ -29,6 +29,7 @@ from millstream_workers.settings import WorkersSettings
 from starlette.routing import Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from millstream_local.settings import WebSettings
 from millstream_local.web import web_app
 
 
@@ -101,11 +102,12 @@ class _State:
             await app.state.drain()
 
 
-def create_local(settings: ServiceSettings, *, web_dir: Path | None) -> Local:
+def create_local(settings: ServiceSettings, web: WebSettings, *, web_dir: Path | None) -> Local:
     """Put local mode together.
 
     Args:
         settings: host, port, data folder, auth, and the addresses of a real Kafka and database where they are named.
+        web: what the dashboard is told about its surroundings.
         web_dir: the built dashboard; without it `/` says how to build it.
     """
     shared: dict[str, Any] = {
@@ -127,4 +129,4 @@ def create_local(settings: ServiceSettings, *, web_dir: Path | None) -> Local:
         "workers": create_workers(WorkersSettings(**shared), log=log),
         "stream-edge": create_edge(EdgeSettings(**shared), log=log),
     }
-    return Local(settings, services, web_app(web_dir), log)
+    return Local(settings, services, web_app(web_dir, web), log)

@@ -24,6 +24,7 @@ from pydantic import ValidationError
 
 from millstream_local.app import create_local
 from millstream_local.processes import Companion, Companions
+from millstream_local.settings import WebSettings
 
 
 def dev(argv: list[str]) -> int:
@@ -38,6 +39,7 @@ def dev(argv: list[str]) -> int:
             drain_s=5,
             auth=AuthSettings(mode="off"),
         )
+        web = WebSettings()
     except ValidationError as error:
         return _refuse("; ".join(f"{e['loc'][0] if e['loc'] else 'settings'}: {e['msg']}" for e in error.errors()))
     if _taken(settings.host, settings.port):
@@ -51,7 +53,7 @@ def dev(argv: list[str]) -> int:
         if not alone:
             return _refuse(f"another millstream dev uses {settings.data_dir}; name another folder with --data-dir")
         configure_logging(settings.log_level, "text")
-        uvloop_run(_run(settings, options.web, companions))
+        uvloop_run(_run(settings, web, options.web, companions))
     return 0
 
 
@@ -81,12 +83,14 @@ def _companions(options: argparse.Namespace) -> list[Companion]:
     return companions
 
 
-async def _run(settings: ServiceSettings, web_dir: Path | None, companions: Sequence[Companion]) -> None:
+async def _run(
+    settings: ServiceSettings, web: WebSettings, web_dir: Path | None, companions: Sequence[Companion]
+) -> None:
     began = time.monotonic()
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    local = create_local(settings, web_dir=web_dir)
+    local = create_local(settings, web, web_dir=web_dir)
     leave = asyncio.Event()
     server = asyncio.create_task(serve(settings, cast(FastAPI, local), stop=leave))
     settled = asyncio.create_task(local.state.readiness.settled())

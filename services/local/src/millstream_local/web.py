@@ -1,4 +1,4 @@
-"""The built dashboard as files: every path that is no file is the single page, every path under /api a JSON 404."""
+"""The built dashboard as files and its settings: any other path is the single page, every path under /api a JSON 404."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from pathlib import Path
 
 from millstream_kit.errors import Refusal
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from millstream_local.settings import WebSettings
 
 _NOT_BUILT = """<!doctype html><meta charset="utf-8"><title>Millstream</title>
 <body style="font:15px system-ui;max-width:42rem;margin:4rem auto">
@@ -16,8 +18,8 @@ _NOT_BUILT = """<!doctype html><meta charset="utf-8"><title>Millstream</title>
 <code>make run</code>, or name its folder with <code>--web</code>.</p>"""
 
 
-def web_app(folder: Path | None) -> ASGIApp:
-    """An application that serves the dashboard built into `folder`."""
+def web_app(folder: Path | None, settings: WebSettings) -> ASGIApp:
+    """An application that serves the dashboard built into `folder`, and tells it `settings`."""
     built = folder is not None and (folder / "index.html").is_file()
     files = StaticFiles(directory=folder) if built and folder is not None else None
 
@@ -27,6 +29,8 @@ def web_app(folder: Path | None) -> ASGIApp:
         response: ASGIApp
         if path == "/api" or path.startswith("/api/"):
             response = Refusal(404, "not_found", f"There is nothing at {path}.").response()
+        elif path == "/settings.json":
+            response = JSONResponse(settings.model_dump(), headers={"Cache-Control": "no-cache"})
         elif files is None or folder is None:
             response = HTMLResponse(_NOT_BUILT)
         elif path.startswith("/assets/"):

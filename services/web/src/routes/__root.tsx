@@ -2,12 +2,16 @@ import type { QueryClient } from '@tanstack/react-query'
 import { createRootRouteWithContext, Link, Outlet, retainSearchParams } from '@tanstack/react-router'
 import { EventStreamProvider } from '@/components/providers/event-stream-provider'
 import { Shell } from '@/components/shell'
+import { traceTemplateQuery } from '@/features/traces/api'
 import { rangeSearch } from '@/lib/range'
 import { NotFound } from '@/ui/nothing'
 import { Failure } from '@/ui/query-view'
 
 export const Route = createRootRouteWithContext<{ queryClient: QueryClient }>()({
   validateSearch: rangeSearch,
+  loader: ({ context }) => {
+    void context.queryClient.prefetchQuery(traceTemplateQuery())
+  },
   // The range goes along from page to page: a number and the list behind it speak of the same time.
   search: { middlewares: [retainSearchParams(['range', 'after', 'before'])] },
   component: Root,

@@ -1,11 +1,21 @@
 import { Check, Copy } from 'lucide-react'
-import { useState } from 'react'
+import { useState, type ReactNode } from 'react'
+import { copyText } from '@/lib/clipboard'
+import { shortened } from '@/lib/names'
 
-export function CopyableId({ id }: { id: string }) {
+interface CopyableIdProps {
+  readonly id: string
+  /** Shortened in the middle where there is little room; copied whole. */
+  readonly isShort?: boolean
+  /** What is put around the id, as a link. */
+  readonly children?: ((text: ReactNode) => ReactNode) | undefined
+}
+
+export function CopyableId({ id, isShort = false, children = (text) => text }: CopyableIdProps) {
   const [copied, setCopied] = useState(false)
   const copy = (): void => {
-    // The clipboard exists on secure origins only; elsewhere the text stays selectable.
-    void navigator.clipboard?.writeText(id).then(() => {
+    void copyText(id).then((isCopied) => {
+      if (!isCopied) return
       setCopied(true)
       setTimeout(() => {
         setCopied(false)
@@ -14,7 +24,7 @@ export function CopyableId({ id }: { id: string }) {
   }
   return (
     <span className="copyable">
-      <code>{id}</code>
+      {children(<code title={isShort ? id : undefined}>{isShort ? shortened(id, 4, 4) : id}</code>)}
       <button type="button" className="icon-button" onClick={copy} aria-label={copied ? 'Copied' : `Copy ${id}`}>
         {copied ? <Check size={14} aria-hidden /> : <Copy size={14} aria-hidden />}
       </button>

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { memo } from 'react'
 import type { ApiRequestEvent } from '@/features/apis/api'
+import { TraceId } from '@/features/traces/trace-link'
 import { DASH, duration } from '@/lib/format'
 import { shortened } from '@/lib/names'
 import { useHeld } from '@/ui/held'
@@ -77,7 +78,7 @@ const RequestRow = memo(function RequestRow({ one, longest, isOfOne }: RequestRo
         <ScaledBar value={one.latency_ms} longest={longest} text={duration(one.latency_ms)} />
       </td>
       <td title={one.instance_id}>{one.instance_id ? shortened(one.instance_id) : DASH}</td>
-      <td title={one.trace_id ?? undefined}>{one.trace_id ? <code>{shortened(one.trace_id, 4, 4)}</code> : <span className="faint">{DASH}</span>}</td>
+      <td>{one.trace_id ? <TraceId id={one.trace_id} isShort /> : <span className="faint">{DASH}</span>}</td>
       <td>
         <Time at={one.at} />
       </td>

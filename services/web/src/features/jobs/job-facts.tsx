@@ -1,8 +1,8 @@
 import { Link } from '@tanstack/react-router'
 import type { JobDetail } from '@/features/jobs/api'
 import { attemptOf, JobLink } from '@/features/jobs/job-origin'
+import { TraceId } from '@/features/traces/trace-link'
 import { count, DASH, duration } from '@/lib/format'
-import { CopyableId } from '@/ui/copyable-id'
 import { Facts } from '@/ui/facts'
 import { Time } from '@/ui/time'
 
@@ -24,7 +24,7 @@ export function JobFacts({ job }: { job: JobDetail }) {
         ['Parent', job.parent_id === null ? DASH : <JobLink key="p" id={job.parent_id} />],
         ['Re-run of', job.retried_from === null ? DASH : <JobLink key="r" id={job.retried_from} />],
         ['Tags', job.tags?.length ? job.tags.join(', ') : DASH],
-        ['Trace', job.trace_id ? <CopyableId key="t" id={job.trace_id} /> : DASH],
+        ['Trace', job.trace_id ? <TraceId key="t" id={job.trace_id} /> : DASH],
       ]}
     />
   )

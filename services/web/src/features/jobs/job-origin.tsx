@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { JobDetail } from '@/features/jobs/api'
+import { TraceLink } from '@/features/traces/trace-link'
 import { count } from '@/lib/format'
 import { shortened } from '@/lib/names'
 
@@ -15,6 +16,7 @@ export function JobOrigin({ job, place }: { job: JobDetail; place: ReactNode }) 
           re-run of <JobLink id={job.retried_from} />
         </span>
       )}
+      {job.trace_id === null ? null : <TraceLink id={job.trace_id} />}
       {place}
     </span>
   )

@@ -1,0 +1,41 @@
+"""What the browser is served beside the API: the built files, the page for any other path, and its settings."""
+
+from pathlib import Path
+
+import httpx
+import pytest
+from millstream_local.settings import WebSettings
+from millstream_local.web import web_app
+from pydantic import ValidationError
+
+JAEGER = "http://jaeger:16686/trace/{trace_id}"
+
+
+def client(folder: Path, settings: WebSettings) -> httpx.AsyncClient:
+    transport = httpx.ASGITransport(app=web_app(folder, settings))
+    return httpx.AsyncClient(transport=transport, base_url="http://test")
+
+
+class TestSettings:
+    async def test_the_browser_is_told_where_traces_are_shown(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        monkeypatch.setenv("MILLSTREAM_TRACE_URL", JAEGER)
+        async with client(tmp_path, WebSettings()) as browser:
+            answer = await browser.get("/settings.json")
+        assert answer.json() == {"trace_url": JAEGER}
+        assert answer.headers["cache-control"] == "no-cache"
+
+    async def test_they_win_over_the_file_of_the_build_which_names_no_tool(self, tmp_path: Path) -> None:
+        (tmp_path / "index.html").write_text("the page")
+        (tmp_path / "settings.json").write_text('{"trace_url": null}')
+        async with client(tmp_path, WebSettings(trace_url=JAEGER)) as browser:
+            assert (await browser.get("/settings.json")).json() == {"trace_url": JAEGER}
+            assert (await browser.get("/jobs")).text == "the page"
+
+    @pytest.mark.parametrize(
+        "url", ["jaeger:16686/{trace_id}", "javascript:{trace_id}", "http://jaeger/trace/{id}", ""]
+    )
+    def test_a_template_that_leads_to_no_trace_is_refused(self, url: str) -> None:
+        with pytest.raises(ValidationError, match=r"must begin with http:// or https:// and have \{trace_id\} in it"):
+            WebSettings(trace_url=url)
