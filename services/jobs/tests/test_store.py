@@ -102,7 +102,7 @@ class TestLists:
         before = None
         while True:
             page = await house.store.jobs(JobFilter(), limit=3, before_id=before)
-            seen += [row.job.id for row in page.rows]
+            seen += [row.id for row in page.rows]
             if not page.has_more:
                 break
             before = seen[-1]
@@ -131,7 +131,7 @@ class TestLists:
         ]
         for which, expected in cases:
             page = await house.store.jobs(which, limit=10)
-            assert {row.job.id for row in page.rows} == expected, which
+            assert {row.id for row in page.rows} == expected, which
             assert page.total == len(expected)
             counts = await house.store.counts(replace(which, statuses=()))
             for status in which.statuses or Status:
@@ -164,7 +164,7 @@ class TestLists:
         await advance_due_jobs(house.context)
         await house.lease(most=2, worker="w8")
         page = await house.store.jobs(JobFilter(interrupted_by="w7"), limit=10)
-        assert [(row.job.id, row.job.worker_id) for row in page.rows] == [(lost.id, "w8")]
+        assert [(row.id, row.worker_id) for row in page.rows] == [(lost.id, "w8")]
         assert (await house.store.jobs(JobFilter(interrupted_by="w8"), limit=10)).total == 0
         first, _ = await house.store.attempts(lost.id)
         assert (first.worker_id, first.outcome) == ("w7", "interrupted")
@@ -176,7 +176,7 @@ class TestLists:
         child = await house.enqueue(parent_id=root.id)
         grandchild = await house.enqueue(parent_id=child.id)
         page = await house.store.descendants(child.id, limit=10)
-        assert {row.job.id for row in page.rows} == {child.id, grandchild.id}
+        assert {row.id for row in page.rows} == {child.id, grandchild.id}
         assert grandchild.root_id == root.id
 
     async def test_ids_sort_by_the_time_they_were_made(self, house: Any) -> None:
@@ -208,7 +208,7 @@ class TestSearch:
         ]:
             which = JobFilter(argument=Argument(tuple(path.split(".")), value))
             page = await house.store.jobs(which, limit=10)
-            assert {row.job.id for row in page.rows} == expected, (path, value)
+            assert {row.id for row in page.rows} == expected, (path, value)
             assert (page.total, page.total_exact, page.next_id) == (len(expected), True, None)
 
     async def test_it_stops_after_so_many_and_goes_on_from_there(
@@ -223,7 +223,7 @@ class TestSearch:
         place, stops = None, 0
         while True:
             page = await house.store.jobs(wanted, limit=1, before_id=place)
-            found += [row.job.id for row in page.rows]
+            found += [row.id for row in page.rows]
             stops += page.scanned_to_id is not None
             assert page.scanned_to_id in (None, page.next_id)
             place = page.next_id

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from millstream_contracts.times import HOUR_MS
 from millstream_kit.sketch import Sketch
@@ -28,6 +29,8 @@ ERROR_LEVELS_MS = (MINUTE_MS, HOUR_MS, DAY_MS)
 EVERY_FUNCTION = ""  # the key of the buckets that count the jobs of all functions together
 TREND_COUNTS = ("complete", "failed", "retrying", "cancelled")
 COUNTS = ("queued", "started", *TREND_COUNTS)
+SHARES = (0.5, 0.95)
+PERCENTILES = ("wait_p50_ms", "wait_p95_ms", "run_p50_ms", "run_p95_ms")
 WAITING = (Status.PENDING, Status.QUEUED, Status.ACTIVE, Status.RETRYING)
 
 
@@ -77,6 +80,24 @@ class Figures:
         self.wait_ms += other.wait_ms
         self.run.merge(other.run)
         self.wait.merge(other.wait)
+
+
+class Point(NamedTuple):
+    """What a series tells of one step."""
+
+    complete: int = 0
+    failed: int = 0
+    retrying: int = 0
+    cancelled: int = 0
+    wait_p50_ms: float | None = None
+    wait_p95_ms: float | None = None
+    run_p50_ms: float | None = None
+    run_p95_ms: float | None = None
+
+    @classmethod
+    def of(cls, figures: Figures) -> Point:
+        counts = (getattr(figures, name) for name in TREND_COUNTS)
+        return cls(*counts, *figures.wait.quantiles(*SHARES), *figures.run.quantiles(*SHARES))
 
 
 @dataclass(slots=True)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from millstream_contracts.generated.millstream.jobs.v1.job_events_pb2 import ArtifactEvent
 
-from millstream_jobs.figures import ErrorGroup, Figures, Standing
+from millstream_jobs.figures import ErrorGroup, Figures, Point, Standing
 from millstream_jobs.model import Defaults, Job, JobType, Status, Step
 
 SHARDS = 8
@@ -67,6 +67,45 @@ class JobRow:
 
     job: Job
     payloads: Payloads
+
+
+class ShownJob(NamedTuple):
+    """What is shown of a job. Tags, arguments, checkpoint and result are JSON text, as they are kept."""
+
+    id: str
+    function: str
+    function_name: str
+    job_type: str
+    trigger: str
+    status: str
+    created_at_ms: int
+    scheduled_at_ms: int
+    started_at_ms: int | None
+    completed_at_ms: int | None
+    seq: int
+    attempts: int
+    max_retries: int
+    cancel_requested_at_ms: int | None
+    retried_from: str | None
+    error_type: str | None
+    error_fingerprint: str | None
+    timeout_s: float | None
+    priority: int
+    worker_id: str | None
+    parent_id: str | None
+    root_id: str
+    progress: float | None
+    progress_at_ms: int | None
+    interruptions: int
+    checkpoint_at_ms: int | None
+    error: str | None
+    queue_wait_ms: float | None
+    duration_ms: float | None
+    trace_id: str | None
+    tags: str
+    kwargs: str
+    checkpoint: str | None
+    result: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +208,7 @@ class JobFilter:
 class Page:
     """Rows of a list; `total` is exact up to 10,000. A search that stopped at its limit says where."""
 
-    rows: Sequence[JobRow]
+    rows: Sequence[ShownJob]
     total: int
     total_exact: bool
     next_id: str | None
@@ -330,7 +369,7 @@ class Store(Protocol):
         """Counts of every function that did something since then, without sketches."""
         ...
 
-    async def series(self, function: str, step_ms: int, from_ms: int, to_ms: int) -> Mapping[int, Figures]:
+    async def series(self, function: str, step_ms: int, from_ms: int, to_ms: int) -> Mapping[int, Point]:
         """Buckets of one of the sizes kept, by their beginning; those in which nothing happened are missing."""
         ...
 

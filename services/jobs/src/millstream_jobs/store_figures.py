@@ -10,7 +10,7 @@ from millstream_contracts.times import HOUR_MS, hour_of
 from millstream_kit.clock import Clock
 from millstream_kit.db import Database
 from millstream_kit.sketch import Sketch
-from sqlalchemy import ColumnElement, Row, Table, and_, func, select, union_all
+from sqlalchemy import ColumnElement, Row, Table, and_, func, not_, or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from millstream_jobs.figures import (
@@ -20,6 +20,7 @@ from millstream_jobs.figures import (
     TREND_COUNTS,
     ErrorGroup,
     Figures,
+    Point,
     Standing,
     Stretch,
     covering,
@@ -33,7 +34,9 @@ from millstream_jobs.tallies import Tally, read_tallies
 DAY_HOURS = 24
 _SUMMED = (*COUNTS, "run_ms", "wait_ms")
 _LIGHT = [buckets.c[name] for name in ("function", "at_ms", *_SUMMED)]
-_Signature = tuple[tuple[int, int, int], ...]
+# Of buckets written before percentiles were kept.
+_PERCENTILES_UNKNOWN = [and_(buckets.c[f"{name}_p50_ms"].is_(None), buckets.c[name] != b"") for name in ("run", "wait")]
+_Signature = tuple[int, int, int]  # since when, runs, starts
 
 
 class FigureQueries:
@@ -47,7 +50,7 @@ class FigureQueries:
     async def figures(self, function: str, after_ms: int | None, before_ms: int | None) -> Figures:
         stretches = covering(after_ms, before_ms, self._clock.now_ms())
         async with self._db.snapshot() as connection:
-            found = await self._sums(connection, stretches, [function])
+            found = await self._sums(connection, stretches, buckets.c.function == function)
             noted = await self._noted(connection)
         figures = found.get(function, Figures())
         for at_ms, some in _slots(noted, function):
@@ -58,8 +61,7 @@ class FigureQueries:
     async def figures_by_function(self, since_ms: int) -> Mapping[str, Figures]:
         stretches = covering(since_ms, None, self._clock.now_ms())
         async with self._db.snapshot() as connection:
-            keys = list((await connection.execute(select(functions.c.key))).scalars())
-            found = await self._sums(connection, stretches, keys)
+            found = await self._sums(connection, stretches, buckets.c.function != EVERY_FUNCTION)
             noted = await self._noted(connection)
         for function in noted:
             for at_ms, some in _slots(noted, function):
@@ -67,80 +69,77 @@ class FigureQueries:
                     found.setdefault(function, Figures()).merge(some)
         return found
 
-    async def series(self, function: str, step_ms: int, from_ms: int, to_ms: int) -> Mapping[int, Figures]:
-        query = select(buckets).where(
+    async def series(self, function: str, step_ms: int, from_ms: int, to_ms: int) -> Mapping[int, Point]:
+        asked = (
             buckets.c.step_ms == step_ms,
             buckets.c.function == function,
-            buckets.c.at_ms >= from_ms,
-            buckets.c.at_ms < to_ms,
+            buckets.c.at_ms.between(from_ms, to_ms - 1),
         )
         async with self._db.snapshot() as connection:
-            found = {row.at_ms: figures_of(row) for row in await connection.execute(query)}
-            noted = await self._noted(connection)
-        for at_ms, some in _slots(noted, function):
-            if from_ms <= at_ms < to_ms:
-                found.setdefault(at_ms - at_ms % step_ms, Figures()).merge(some)
-        return found
+            noted = _by_step(await self._noted(connection), function, step_ms, from_ms, to_ms)
+            light = select(buckets.c.at_ms, *(buckets.c[name] for name in Point._fields)).where(*asked)
+            found = {row[0]: Point(*row[1:]) for row in await connection.execute(light)}
+            sketched = select(buckets).where(*asked, or_(buckets.c.at_ms.in_(noted), *_PERCENTILES_UNKNOWN))
+            for row in await connection.execute(sketched):
+                figures = figures_of(row)
+                figures.merge(noted.pop(row.at_ms, Figures()))
+                found[row.at_ms] = Point.of(figures)
+        return found | {at_ms: Point.of(figures) for at_ms, figures in noted.items()}
 
     async def day_figures(self, keys: Sequence[str]) -> Mapping[str, Figures]:
         open_ms = hour_of(self._clock.now_ms())
         since_ms = open_ms - (DAY_HOURS - 1) * HOUR_MS
-        hours = and_(buckets.c.step_ms == HOUR_MS, buckets.c.at_ms >= since_ms)
+        hours = buckets.c.step_ms == HOUR_MS, buckets.c.at_ms >= since_ms
+        is_closed = buckets.c.at_ms < open_ms
+        sums = (func.sum(buckets.c[name]).label(name) for name in _SUMMED)
+        light = select(buckets.c.function, is_closed.label("is_closed"), *sums)
+        light = light.where(*hours, buckets.c.function.in_(keys)).group_by(buckets.c.function, "is_closed")
         found = {key: Figures() for key in keys}
-        signatures: dict[str, list[tuple[int, int, int]]] = {key: [] for key in keys}
+        signatures = dict.fromkeys(keys, (since_ms, 0, 0))
         async with self._db.snapshot() as connection:
-            light = select(*_LIGHT).where(hours, buckets.c.function.in_(keys)).order_by(buckets.c.at_ms)
             for row in await connection.execute(light):
                 figures = figures_of(row, sketches=False)
                 found[row.function].merge(figures)
-                if row.at_ms < open_ms:
-                    signatures[row.function].append((row.at_ms, figures.runs, figures.started))
-            for key in keys:
-                await self._merge_closed(connection, key, tuple(signatures[key]))
-            newest = select(buckets.c.function, buckets.c.run, buckets.c.wait)
-            newest = newest.where(
-                buckets.c.step_ms == HOUR_MS, buckets.c.at_ms >= open_ms, buckets.c.function.in_(keys)
-            )
-            for row in await connection.execute(newest):
-                found[row.function].run.merge(Sketch.from_bytes(row.run))
-                found[row.function].wait.merge(Sketch.from_bytes(row.wait))
+                if row.is_closed:
+                    signatures[row.function] = (since_ms, figures.runs, figures.started)
+            changed = [key for key, now in signatures.items() if key not in self._closed or self._closed[key][0] != now]
+            merged = await self._sketches(connection, changed, *hours, is_closed)
+            self._closed |= {key: (signatures[key], *merged[key]) for key in changed}
+            newest = await self._sketches(connection, keys, *hours, not_(is_closed))
             noted = await self._noted(connection)
         for key, figures in found.items():
-            _, run, wait = self._closed[key]
-            figures.run.merge(run)
-            figures.wait.merge(wait)
+            for run, wait in (self._closed[key][1:], newest[key]):
+                figures.run.merge(run)
+                figures.wait.merge(wait)
             for at_ms, some in _slots(noted, key):
                 if at_ms >= since_ms:
                     figures.merge(some)
         return found
 
-    async def _merge_closed(self, connection: AsyncConnection, key: str, signature: _Signature) -> None:
-        """Merge the sketches of a function's closed hours, unless they are as when they were merged last."""
-        known = self._closed.get(key)
-        if known is not None and known[0] == signature:
-            return
-        run, wait = Sketch(), Sketch()
-        if signature:
-            query = select(buckets.c.run, buckets.c.wait).where(
-                buckets.c.step_ms == HOUR_MS,
-                buckets.c.function == key,
-                buckets.c.at_ms.between(signature[0][0], signature[-1][0]),
-            )
-            for row in await connection.execute(query):
-                run.merge(Sketch.from_bytes(row.run))
-                wait.merge(Sketch.from_bytes(row.wait))
-        self._closed[key] = (signature, run, wait)
+    async def _sketches(
+        self, connection: AsyncConnection, keys: Sequence[str], *which: ColumnElement[bool]
+    ) -> Mapping[str, tuple[Sketch, Sketch]]:
+        """Of each function the runs and the waits of buckets."""
+        merged = {key: (Sketch(), Sketch()) for key in keys}
+        query = select(buckets.c.function, buckets.c.run, buckets.c.wait).where(*which, buckets.c.function.in_(keys))
+        for row in await connection.execute(query) if keys else ():
+            run, wait = merged[row.function]
+            run.merge(Sketch.from_bytes(row.run))
+            wait.merge(Sketch.from_bytes(row.wait))
+        return merged
 
     async def error_groups(
         self, function: str | None, after_ms: int | None, before_ms: int | None, limit: int
     ) -> Sequence[ErrorGroup]:
         stretches = covering(after_ms, before_ms, self._clock.now_ms(), ERROR_LEVELS_MS)
+        if not stretches:
+            return []
+        which = [] if function is None else [error_buckets.c.function == function]
         async with self._db.snapshot() as connection:
-            keys = [function] if function is not None else list(await connection.scalars(select(functions.c.key)))
-            found = await self._errors(connection, stretches, keys, limit)
+            found = await self._errors(connection, stretches, which, limit)
             noted = await self._noted(connection)
-        for key in keys:
-            for error in noted[key].errors if key in noted else ():
+        for key, tally in noted.items():
+            for error in tally.errors if function in (None, key) else ():
                 if _lies_in(error.first_at_ms, stretches):
                     _merge_error(found, error)
         return sorted(found.values(), key=lambda group: (-group.count, -group.last_at_ms, group.fingerprint))[:limit]
@@ -204,37 +203,44 @@ class FigureQueries:
         return read_tallies((await connection.execute(select(tallies.c.body))).scalars())
 
     async def _sums(
-        self, connection: AsyncConnection, stretches: Sequence[Stretch], keys: Sequence[str]
+        self, connection: AsyncConnection, stretches: Sequence[Stretch], which: ColumnElement[bool]
     ) -> dict[str, Figures]:
-        parts = [select(*_LIGHT).where(buckets.c.function.in_(keys), _in_stretch(buckets, s)) for s in stretches]
-        if not parts or not keys:
+        if not stretches:
             return {}
-        light = union_all(*parts).subquery()
+        light = union_all(*(select(*_LIGHT).where(which, _in_stretch(buckets, s)) for s in stretches)).subquery()
         sums = select(light.c.function, *(func.sum(light.c[name]).label(name) for name in _SUMMED))
         rows = await connection.execute(sums.group_by(light.c.function))
         return {row.function: figures_of(row, sketches=False) for row in rows}
 
     async def _errors(
-        self, connection: AsyncConnection, stretches: Sequence[Stretch], keys: Sequence[str], limit: int
+        self,
+        connection: AsyncConnection,
+        stretches: Sequence[Stretch],
+        which: Sequence[ColumnElement[bool]],
+        limit: int,
     ) -> dict[tuple[str, str], ErrorGroup]:
         columns = [error_buckets.c[field.name] for field in fields(ErrorGroup)]
-        parts = [
-            select(*columns).where(error_buckets.c.function.in_(keys), _in_stretch(error_buckets, s)) for s in stretches
-        ]
-        if not parts or not keys:
-            return {}
-        some = union_all(*parts).subquery()
+        some = union_all(*(select(*columns).where(*which, _in_stretch(error_buckets, s)) for s in stretches)).cte()
+        # Counted first and looked up after: sorting every bucket's message takes longer than both.
         alike = (some.c.function, some.c.fingerprint)
-        newest = select(
-            *(
-                some.c[name]
-                for name in ("function", "fingerprint", "error_type", "message", "last_at_ms", "last_job_id")
-            ),
-            func.sum(some.c["count"]).over(partition_by=alike).label("count"),
-            func.min(some.c.first_at_ms).over(partition_by=alike).label("first_at_ms"),
-            func.row_number().over(partition_by=alike, order_by=some.c.last_at_ms.desc()).label("place"),
-        ).subquery()
-        query = select(newest).where(newest.c.place == 1).order_by(newest.c["count"].desc()).limit(limit)
+        counted = (
+            select(
+                *alike,
+                func.sum(some.c["count"]).label("count"),
+                func.min(some.c.first_at_ms).label("first_at_ms"),
+                func.max(some.c.last_at_ms).label("last_at_ms"),
+            )
+            .group_by(*alike)
+            .order_by(func.sum(some.c["count"]).desc())
+            .limit(limit)
+            .subquery()
+        )
+        newest = and_(
+            some.c.function == counted.c.function,
+            some.c.fingerprint == counted.c.fingerprint,
+            some.c.last_at_ms == counted.c.last_at_ms,
+        )
+        query = select(counted, some.c.error_type, some.c.message, some.c.last_job_id).join_from(counted, some, newest)
         groups = [error_group_of(row) for row in await connection.execute(query)]
         return {(group.function, group.fingerprint): group for group in groups}
 
@@ -243,6 +249,15 @@ def _slots(noted: Mapping[str, Tally], function: str) -> Iterable[tuple[int, Fig
     """What is noted of one function, or of every one."""
     wanted = noted.values() if function == EVERY_FUNCTION else [noted[function]] if function in noted else []
     return (slot for tally in wanted for slot in tally.slots.items())
+
+
+def _by_step(noted: Mapping[str, Tally], function: str, step_ms: int, from_ms: int, to_ms: int) -> dict[int, Figures]:
+    """What is noted of one function, or of every one, by the steps of a series."""
+    found: dict[int, Figures] = {}
+    for at_ms, some in _slots(noted, function):
+        if from_ms <= at_ms < to_ms:
+            found.setdefault(at_ms - at_ms % step_ms, Figures()).merge(some)
+    return found
 
 
 def _lies_in(at_ms: int, stretches: Sequence[Stretch]) -> bool:

@@ -9,9 +9,19 @@ from millstream_contracts.ids import new_job_id
 from sqlalchemy import ColumnElement, Select, func, select, true, union_all
 
 from millstream_jobs.model import MOST_PRIORITY, Job, Status
-from millstream_jobs.store import MOST_COUNTED, Attempt, Function, JobFilter, JobRow, LogLine, Page, StoredArtifact
+from millstream_jobs.store import (
+    MOST_COUNTED,
+    Attempt,
+    Function,
+    JobFilter,
+    JobRow,
+    LogLine,
+    Page,
+    ShownJob,
+    StoredArtifact,
+)
 from millstream_jobs.store_dialect import contains
-from millstream_jobs.store_rows import JOB_COLUMNS, WHOLE_JOB, job_of, job_row_of
+from millstream_jobs.store_rows import JOB_COLUMNS, SHOWN_JOB, WHOLE_JOB, job_of, job_row_of
 from millstream_jobs.store_search import JobSearch, search_of
 from millstream_jobs.store_tables import artifacts, attempts, functions, jobs, log_lines
 
@@ -32,7 +42,7 @@ class JobQueries(JobSearch):
         if (wanted := search_of(which)) is not None:
             return await self.search(wanted, conditions, limit=limit, before_id=before_id)
         place = jobs.c.id < before_id if before_id is not None else true()
-        page = select(*WHOLE_JOB).where(*conditions, place).order_by(jobs.c.id.desc())
+        page = select(*SHOWN_JOB).where(*conditions, place).order_by(jobs.c.id.desc())
         return await self._page(page, select(jobs.c.id).where(*conditions), limit)
 
     async def descendants(self, job_id: str, *, limit: int, after_id: str | None = None) -> Page:
@@ -41,11 +51,11 @@ class JobQueries(JobSearch):
             is_root = await connection.scalar(select(jobs.c.root_id == jobs.c.id).where(jobs.c.id == job_id))
         if is_root:
             whole = jobs.c.root_id == job_id
-            page = select(*WHOLE_JOB).where(whole, place).order_by(jobs.c.id)
+            page = select(*SHOWN_JOB).where(whole, place).order_by(jobs.c.id)
             return await self._page(page, select(jobs.c.id).where(whole), limit)
         tree = select(jobs.c.id).where(jobs.c.id == job_id).cte("tree", recursive=True)
         tree = tree.union_all(select(jobs.c.id).where(jobs.c.parent_id == tree.c.id))
-        page = select(*WHOLE_JOB).where(jobs.c.id.in_(select(tree.c.id)), place).order_by(jobs.c.id)
+        page = select(*SHOWN_JOB).where(jobs.c.id.in_(select(tree.c.id)), place).order_by(jobs.c.id)
         return await self._page(page, select(tree.c.id), limit)
 
     async def _page(self, page: Select[Any], counted: Select[Any], limit: int) -> Page:
@@ -53,8 +63,8 @@ class JobQueries(JobSearch):
         async with self._db.connect() as connection:
             rows = (await connection.execute(page.limit(limit + 1))).all()
             total = await connection.scalar(count) or 0
-        found = [job_row_of(row) for row in rows[:limit]]
-        next_id = found[-1].job.id if len(rows) > limit else None
+        found = [ShownJob._make(row) for row in rows[:limit]]
+        next_id = found[-1].id if len(rows) > limit else None
         return Page(found, min(total, MOST_COUNTED), total <= MOST_COUNTED, next_id)
 
     async def attempts(self, job_id: str) -> Sequence[Attempt]:

@@ -9,14 +9,15 @@ from typing import Any
 from millstream_kit.sketch import Sketch
 from sqlalchemy import Row
 
-from millstream_jobs.figures import COUNTS, ErrorGroup, Figures, Standing
+from millstream_jobs.figures import COUNTS, PERCENTILES, SHARES, ErrorGroup, Figures, Standing
 from millstream_jobs.model import Job, Lease, Status
-from millstream_jobs.store import JobRow, Payloads
+from millstream_jobs.store import JobRow, Payloads, ShownJob
 from millstream_jobs.store_tables import jobs
 
 _PAYLOADS = ("kwargs", "checkpoint", "result")
 JOB_COLUMNS = [column for column in jobs.c if column.name not in _PAYLOADS]
 _JOB_NAMES = [column.name for column in JOB_COLUMNS]
+SHOWN_JOB = [jobs.c[name] for name in ShownJob._fields]
 WHOLE_JOB = [*JOB_COLUMNS, *(jobs.c[name] for name in _PAYLOADS)]
 
 _LEASE = ("lease_token", "lease_expires_at_ms", "lease_deadline_at_ms")
@@ -66,6 +67,7 @@ def figures_of(row: Row[Any], *, sketches: bool = True) -> Figures:
 
 def figure_values(figures: Figures) -> dict[str, Any]:
     values = {name: getattr(figures, name) for name in (*COUNTS, "run_ms", "wait_ms")}
+    values |= dict(zip(PERCENTILES, (*figures.wait.quantiles(*SHARES), *figures.run.quantiles(*SHARES)), strict=True))
     return values | {"run": figures.run.to_bytes(), "wait": figures.wait.to_bytes()}
 
 
@@ -74,4 +76,5 @@ def standing_of(row: Row[Any]) -> Standing:
 
 
 def error_group_of(row: Row[Any]) -> ErrorGroup:
-    return ErrorGroup(**{name: row._mapping[name] for name in ErrorGroup.__slots__})
+    values = {name: row._mapping[name] for name in ErrorGroup.__slots__}
+    return ErrorGroup(**values | {"count": int(values["count"])})

@@ -14,9 +14,9 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from millstream_jobs.model import Status
-from millstream_jobs.store import Argument, JobFilter, Page
+from millstream_jobs.store import Argument, JobFilter, Page, ShownJob
 from millstream_jobs.store_dialect import contains
-from millstream_jobs.store_rows import WHOLE_JOB, job_row_of
+from millstream_jobs.store_rows import SHOWN_JOB
 from millstream_jobs.store_tables import jobs
 
 STEP_ROWS = 1_000
@@ -120,8 +120,8 @@ async def _page(
     connection: AsyncConnection, found: Sequence[str], limit: int, *, whole: bool, scanned_to: str | None
 ) -> Page:
     shown = found[:limit]
-    query = select(*WHOLE_JOB).where(jobs.c.id.in_(shown)).order_by(jobs.c.id.desc())
-    rows = [job_row_of(row) for row in await connection.execute(query)] if shown else []
+    query = select(*SHOWN_JOB).where(jobs.c.id.in_(shown)).order_by(jobs.c.id.desc())
+    rows = [ShownJob._make(row) for row in await connection.execute(query)] if shown else []
     if len(found) > limit:
         return Page(rows, len(found), total_exact=False, next_id=shown[-1])
     if scanned_to is None:

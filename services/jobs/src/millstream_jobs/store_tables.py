@@ -19,6 +19,8 @@ from sqlalchemy import (
     text,
 )
 
+from millstream_jobs.figures import PERCENTILES
+
 metadata = MetaData()
 leases = lease_table(metadata)
 
@@ -212,7 +214,9 @@ buckets = Table(
     Column("cancelled", BigInteger, nullable=False),
     Column("run_ms", Double, nullable=False),
     Column("wait_ms", Double, nullable=False),
-    # Sketches, last in the row: sums do not read them.
+    # Of the sketches, so that a series need not read them; null before they were kept, too.
+    *(Column(name, Double) for name in PERCENTILES),
+    # Sketches: sums do not read them.
     Column("run", LargeBinary, nullable=False),
     Column("wait", LargeBinary, nullable=False),
     PrimaryKeyConstraint("step_ms", "function", "at_ms"),

@@ -2,19 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from millstream_contracts.ids import id_made_at_ms
 from millstream_contracts.times import HOUR_MS, hour_of, to_hour, to_rfc3339
+from millstream_kit.paging import encode_cursor
+from orjson import Fragment
 from pydantic_core import from_json
 
 from millstream_jobs.model import Job, Status
 from millstream_jobs.shapes import ArtifactOut, AttemptOut, HourOut, JobDetailOut, JobOut, LineOut, RunOut
-from millstream_jobs.store import Attempt, Function, JobRow, LogLine, StoredArtifact, TrendHour
+from millstream_jobs.store import (
+    Attempt,
+    Function,
+    JobRow,
+    LogLine,
+    Page,
+    Payloads,
+    ShownJob,
+    StoredArtifact,
+    TrendHour,
+)
+
+
+def page_fields(page: Page, *, payloads: bool) -> dict[str, Any]:
+    """`JobsOut`, to be written as it is: what is kept as JSON is not read before it is written."""
+    return {
+        "jobs": [_job_fields(job, payloads=payloads, carry=Fragment) for job in page.rows],
+        "total": page.total,
+        "total_exact": page.total_exact,
+        "has_more": page.has_more,
+        "next_cursor": None if page.next_id is None else encode_cursor({"id": page.next_id}),
+        "scanned_until": made_at(page.scanned_to_id),
+    }
+
+
+def made_at(job_id: str | None) -> str | None:
+    """When a job was made, as its id says."""
+    return None if job_id is None else to_rfc3339(id_made_at_ms(job_id))
 
 
 def job_out(row: JobRow, *, payloads: bool) -> JobOut:
-    return JobOut(**_job_fields(row, payloads=payloads))
+    return JobOut(**_row_fields(row, payloads=payloads))
 
 
 def job_detail_out(
@@ -23,7 +54,7 @@ def job_detail_out(
     failed = next((a for a in reversed(log) if a.traceback is not None), None)
     show = failed is not None and payloads and row.job.error is not None
     return JobDetailOut(
-        **_job_fields(row, payloads=payloads),
+        **_row_fields(row, payloads=payloads),
         attempts_log=[attempt_out(a, payloads=payloads) for a in log],
         traceback=failed.traceback if failed and show else None,
         logs_url=f"/api/v1/jobs/{row.job.id}/logs",
@@ -105,7 +136,7 @@ def hours_out(hours: Iterable[TrendHour], active_now: int, now_ms: int, count: i
     ]
 
 
-def source_of(job: Job) -> dict[str, Any]:
+def source_of(job: Job | ShownJob) -> dict[str, Any]:
     if job.trigger == "task":
         return {"type": job.trigger, "job_id": job.parent_id}
     if job.trigger == "retry":
@@ -147,15 +178,26 @@ def percent(part: int, whole: int) -> float | None:
     return round(100.0 * part / whole, 4) if whole else None
 
 
-def _job_fields(row: JobRow, *, payloads: bool) -> dict[str, Any]:
-    job = row.job
+def _row_fields(row: JobRow, *, payloads: bool) -> dict[str, Any]:
+    texts = {name: getattr(row.payloads, name) for name in Payloads.__slots__}
+    texts["tags"] = json.dumps(row.job.tags)
+    shown = ShownJob(*(texts[name] if name in texts else getattr(row.job, name) for name in ShownJob._fields))
+    return _job_fields(shown, payloads=payloads, carry=from_json)
+
+
+def _job_fields(job: ShownJob, *, payloads: bool, carry: Callable[[str], Any]) -> dict[str, Any]:
+    """`JobOut`, with what is kept as JSON in the form `carry` gives it."""
+
+    def shown(text: str | None) -> Any:
+        return carry(text) if payloads and text is not None else None
+
     return {
         "id": job.id,
         "function": job.function,
         "function_name": job.function_name,
         "job_type": job.job_type,
         "source": source_of(job),
-        "status": job.status.value,
+        "status": job.status,
         "created_at": to_rfc3339(job.created_at_ms),
         "scheduled_at": to_rfc3339(job.scheduled_at_ms),
         "started_at": instant(job.started_at_ms),
@@ -175,17 +217,13 @@ def _job_fields(row: JobRow, *, payloads: bool) -> dict[str, Any]:
         "progress": job.progress,
         "progress_at": instant(job.progress_at_ms),
         "interruptions": job.interruptions,
-        "kwargs": _parsed(row.payloads.kwargs) if payloads else None,
-        "tags": list(job.tags),
-        "checkpoint": _parsed(row.payloads.checkpoint) if payloads else None,
+        "kwargs": shown(job.kwargs),
+        "tags": carry(job.tags),
+        "checkpoint": shown(job.checkpoint),
         "checkpoint_at": instant(job.checkpoint_at_ms),
-        "result": _parsed(row.payloads.result) if payloads else None,
+        "result": shown(job.result),
         "error": job.error,
         "queue_wait_ms": job.queue_wait_ms,
         "duration_ms": job.duration_ms,
         "trace_id": job.trace_id,
     }
-
-
-def _parsed(text: str | None) -> Any:
-    return None if text is None else from_json(text)

@@ -16,6 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import StaticPool
 
 Dialect = Literal["sqlite", "postgresql"]
+# What services read is a few hundred rows: starting helpers or a compiler takes longer than reading them.
+_SMALL_READS = "-cmax_parallel_workers_per_gather=0 -cjit=off"
 _MIGRATION_LOCK = 0x6D696C6C  # any constant: one migration at a time per database
 
 
@@ -42,7 +44,7 @@ class Database:
                 pool_size=pool_size,
                 max_overflow=pool_size,
                 pool_pre_ping=True,
-                connect_args={"options": f"-csearch_path={service}", "connect_timeout": 5},
+                connect_args={"options": f"-csearch_path={service} {_SMALL_READS}", "connect_timeout": 5},
             )
             self._writer = None
 

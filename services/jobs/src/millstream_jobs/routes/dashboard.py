@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -10,7 +11,7 @@ from millstream_contracts.times import to_rfc3339
 from millstream_kit.auth import Principal, require
 from pydantic import BaseModel, ConfigDict, Field
 
-from millstream_jobs.figures import EVERY_FUNCTION, MINUTE_MS, Figures
+from millstream_jobs.figures import EVERY_FUNCTION, MINUTE_MS, Figures, Standing
 from millstream_jobs.model import Job
 from millstream_jobs.neighbours import live
 from millstream_jobs.routes.desk import Desk, OnDesk, problems
@@ -49,14 +50,15 @@ async def get_stats(
 ) -> DashboardOut:
     store, now_ms = desk.context.store, desk.context.clock.now_ms()
     since_ms = now_ms - query.window_minutes * MINUTE_MS
+    standings = await store.standings()
     return DashboardOut(
         runs=_runs(await store.figures(EVERY_FUNCTION, since_ms, None), query.window_minutes),
-        queue=await _queue(desk, now_ms),
+        queue=await _queue(desk, standings, now_ms),
         workers=_workers(desk),
         apis=_apis(desk, query.window_minutes),
         recent_runs=[run_out(job) for job in await store.recent_runs(None, SHOWN)],
         recent_failures=[run_out(job) for job in await store.recent_failures(SHOWN)],
-        top_failing_functions=await _failing(desk, since_ms, query.failing_min_rate),
+        top_failing_functions=await _failing(desk, standings, since_ms, query.failing_min_rate),
         oldest_queued_jobs=[_oldest(job, now_ms) for job in await store.oldest_queued(SHOWN)],
         stuck_active_jobs=[_stuck(job, now_ms) for job in await store.longest_active(now_ms - STUCK_AFTER_MS, SHOWN)],
     )
@@ -71,11 +73,11 @@ def _runs(figures: Figures, minutes: int) -> RunsBlock:
     )
 
 
-async def _queue(desk: Desk, now_ms: int) -> QueueBlock:
-    standings = (await desk.context.store.standings()).values()
+async def _queue(desk: Desk, standings: Mapping[str, Standing], now_ms: int) -> QueueBlock:
     due = sum(urgency.due for urgency in (await desk.context.store.urgencies(now_ms)).values())
     queued, active, pending, retrying = (
-        sum(getattr(standing, name) for standing in standings) for name in ("queued", "active", "pending", "retrying")
+        sum(getattr(standing, name) for standing in standings.values())
+        for name in ("queued", "active", "pending", "retrying")
     )
     workers = desk.neighbours.workers()
     return QueueBlock(
@@ -117,7 +119,9 @@ def _apis(desk: Desk, minutes: int) -> ApisBlock:
     )
 
 
-async def _failing(desk: Desk, since_ms: int, least: float) -> list[FailingFunctionOut]:
+async def _failing(
+    desk: Desk, standings: Mapping[str, Standing], since_ms: int, least: float
+) -> list[FailingFunctionOut]:
     """Those with the highest share of failures first."""
     figures = await desk.context.store.figures_by_function(since_ms)
     rates = {key: percent(f.failed, f.runs) or 0.0 for key, f in figures.items() if f.failed}
@@ -126,7 +130,6 @@ async def _failing(desk: Desk, since_ms: int, least: float) -> list[FailingFunct
     if not shown:
         return []
     names = {f.key: f.name for f in await desk.context.store.all_functions(None)}
-    standings = await desk.context.store.standings()
     return [
         FailingFunctionOut(
             key=key,

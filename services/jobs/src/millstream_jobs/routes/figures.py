@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 from millstream_contracts.names import Scope
 from millstream_contracts.times import HOUR_MS, hour_of, to_rfc3339
 from millstream_kit.auth import Principal, require
 from millstream_kit.errors import invalid
 from pydantic import BaseModel, ConfigDict, Field
 
-from millstream_jobs.figures import EVERY_FUNCTION, KEPT_MS, MINUTE_MS, SLOT_MS, Figures
+from millstream_jobs.figures import EVERY_FUNCTION, KEPT_MS, MINUTE_MS, SLOT_MS, ErrorGroup, Point
 from millstream_jobs.inputs import Instant, Name
 from millstream_jobs.model import JobType
-from millstream_jobs.routes.desk import OnDesk, problems
-from millstream_jobs.shapes import ErrorGroupOut, ErrorsOut, JobStatsOut, PointOut, SeriesOut, TrendsOut
+from millstream_jobs.routes.desk import OnDesk, problems, written
+from millstream_jobs.shapes import ErrorsOut, JobStatsOut, SeriesOut, TrendsOut
 from millstream_jobs.views import hours_out, percent
 
 STEPS_MS = {"10s": SLOT_MS, "1m": MINUTE_MS, "5m": 5 * MINUTE_MS, "1h": HOUR_MS}
@@ -47,8 +47,8 @@ class TrendsQuery(BaseModel):
 def figures_router() -> APIRouter:
     router = APIRouter(prefix="/api/v1/jobs", tags=["jobs"], responses=problems())
     router.add_api_route("/stats", get_stats, methods=["GET"])
-    router.add_api_route("/series", get_series, methods=["GET"])
-    router.add_api_route("/errors", get_errors, methods=["GET"])
+    router.add_api_route("/series", get_series, methods=["GET"], response_model=SeriesOut)
+    router.add_api_route("/errors", get_errors, methods=["GET"], response_model=ErrorsOut)
     router.add_api_route("/trends", get_trends, methods=["GET"])
     return router
 
@@ -70,33 +70,20 @@ async def get_stats(
 
 async def get_series(
     desk: OnDesk, query: Annotated[SeriesQuery, Query()], _: Principal = require(Scope.JOBS_READ)
-) -> SeriesOut:
+) -> Response:
     from_ms, to_ms, step_ms = _span(query, desk.context.clock.now_ms())
     found = await desk.context.store.series(query.function or EVERY_FUNCTION, step_ms, from_ms, to_ms)
-    nothing = Figures()
-    return SeriesOut(points=[_point(at_ms, found.get(at_ms, nothing)) for at_ms in range(from_ms, to_ms, step_ms)])
+    nothing = Point()
+    steps = range(from_ms, to_ms, step_ms)
+    return written({"points": [{"at": to_rfc3339(at), **found.get(at, nothing)._asdict()} for at in steps]})
 
 
 async def get_errors(
     desk: OnDesk, query: Annotated[PeriodQuery, Query()], _: Principal = require(Scope.JOBS_READ)
-) -> ErrorsOut:
+) -> Response:
     check_period(query.after, query.before)
     groups = await desk.context.store.error_groups(query.function, query.after, query.before, MOST_GROUPS)
-    return ErrorsOut(
-        errors=[
-            ErrorGroupOut(
-                fingerprint=group.fingerprint,
-                error_type=group.error_type,
-                message=group.message,
-                function=group.function,
-                count=group.count,
-                first_at=to_rfc3339(group.first_at_ms),
-                last_at=to_rfc3339(group.last_at_ms),
-                last_job_id=group.last_job_id,
-            )
-            for group in groups
-        ]
-    )
+    return written({"errors": [_group(group) for group in groups]})
 
 
 async def get_trends(
@@ -127,17 +114,14 @@ def _span(query: SeriesQuery, now_ms: int) -> tuple[int, int, int]:
     return from_ms, to_ms, step_ms
 
 
-def _point(at_ms: int, figures: Figures) -> PointOut:
-    wait_p50, wait_p95 = figures.wait.quantiles(0.5, 0.95)
-    run_p50, run_p95 = figures.run.quantiles(0.5, 0.95)
-    return PointOut(
-        at=to_rfc3339(at_ms),
-        complete=figures.complete,
-        failed=figures.failed,
-        retrying=figures.retrying,
-        cancelled=figures.cancelled,
-        wait_p50_ms=wait_p50,
-        wait_p95_ms=wait_p95,
-        run_p50_ms=run_p50,
-        run_p95_ms=run_p95,
-    )
+def _group(group: ErrorGroup) -> dict[str, Any]:
+    return {
+        "fingerprint": group.fingerprint,
+        "error_type": group.error_type,
+        "message": group.message,
+        "function": group.function,
+        "count": group.count,
+        "first_at": to_rfc3339(group.first_at_ms),
+        "last_at": to_rfc3339(group.last_at_ms),
+        "last_job_id": group.last_job_id,
+    }

@@ -24,10 +24,11 @@ from millstream_jobs.routes.desk import (
     problems,
     require_payloads,
     sees_payloads,
+    written,
 )
 from millstream_jobs.shapes import JobDetailOut, JobOut, JobsOut, LinesOut
 from millstream_jobs.store import MOST_COUNTED
-from millstream_jobs.views import job_detail_out, job_out, line_out
+from millstream_jobs.views import job_detail_out, job_out, line_out, page_fields
 
 
 class PageQuery(BaseModel):
@@ -46,7 +47,7 @@ class LogsQuery(PageQuery):
 def job_router() -> APIRouter:
     router = APIRouter(prefix="/api/v1/jobs/{job_id}", tags=["jobs"], responses=problems())
     router.add_api_route("", get_job, methods=["GET"])
-    router.add_api_route("/timeline", get_timeline, methods=["GET"])
+    router.add_api_route("/timeline", get_timeline, methods=["GET"], response_model=JobsOut)
     router.add_api_route("/logs", get_logs, methods=["GET"])
     router.add_api_route("/cancel", post_cancel, methods=["POST"])
     router.add_api_route("/retry", post_retry, methods=["POST"])
@@ -72,19 +73,10 @@ async def get_timeline(
     desk: OnDesk,
     query: Annotated[PageQuery, Query()],
     principal: Principal = require(Scope.JOBS_READ),
-) -> JobsOut:
+) -> Response:
     await known_job(desk.context, job_id)
-    after_id = id_place(query.cursor)
-    page = await desk.context.store.descendants(job_id, limit=query.limit, after_id=after_id)
-    payloads = sees_payloads(principal)
-    return JobsOut(
-        jobs=[job_out(row, payloads=payloads) for row in page.rows],
-        total=page.total,
-        total_exact=page.total_exact,
-        has_more=page.has_more,
-        next_cursor=cursor_after("id", page.next_id) if page.has_more else None,
-        scanned_until=None,
-    )
+    page = await desk.context.store.descendants(job_id, limit=query.limit, after_id=id_place(query.cursor))
+    return written(page_fields(page, payloads=sees_payloads(principal)))
 
 
 async def get_logs(

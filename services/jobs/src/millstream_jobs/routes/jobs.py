@@ -7,9 +7,7 @@ from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
-from millstream_contracts.ids import id_made_at_ms
 from millstream_contracts.names import Scope
-from millstream_contracts.times import to_rfc3339
 from millstream_kit.auth import Principal, require
 from millstream_kit.errors import Refusal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -20,16 +18,16 @@ from millstream_jobs.model import Status
 from millstream_jobs.routes.desk import (
     Desk,
     OnDesk,
-    cursor_after,
     id_place,
     origin,
     problems,
     sees_payloads,
+    written,
 )
 from millstream_jobs.routes.figures import check_period
 from millstream_jobs.shapes import BatchOut, CountOut, CountsOut, JobOut, JobsOut, StatusCountsOut
 from millstream_jobs.store import Argument, JobFilter
-from millstream_jobs.views import job_out
+from millstream_jobs.views import job_out, made_at, page_fields
 
 _ARGUMENT = re.compile(r"(?P<path>[^\W\d]\w*(\.\w+)*):(?P<value>\S.*)")
 MAY_ENQUEUE = (Scope.JOBS_ENQUEUE, Scope.JOBS_WRITE)
@@ -58,7 +56,7 @@ class ListQuery(CountsQuery):
 def jobs_router() -> APIRouter:
     router = APIRouter(prefix="/api/v1/jobs", tags=["jobs"], responses=problems())
     router.add_api_route("", post_job, methods=["POST"], status_code=201, responses={200: {"model": JobOut}})
-    router.add_api_route("", get_jobs, methods=["GET"])
+    router.add_api_route("", get_jobs, methods=["GET"], response_model=JobsOut)
     router.add_api_route("/counts", get_counts, methods=["GET"])
     router.add_api_route("/batch", post_batch, methods=["POST"])
     return router
@@ -87,19 +85,10 @@ async def post_batch(desk: OnDesk, batch: BatchIn, principal: Principal = requir
 
 async def get_jobs(
     desk: OnDesk, query: Annotated[ListQuery, Query()], principal: Principal = require(Scope.JOBS_READ)
-) -> JobsOut:
-    before_id = id_place(query.cursor)
+) -> Response:
     which = replace(_filter(query), statuses=tuple(query.status))
-    page = await desk.context.store.jobs(which, limit=query.limit, before_id=before_id)
-    payloads = sees_payloads(principal)
-    return JobsOut(
-        jobs=[job_out(row, payloads=payloads) for row in page.rows],
-        total=page.total,
-        total_exact=page.total_exact,
-        has_more=page.has_more,
-        next_cursor=cursor_after("id", page.next_id) if page.has_more else None,
-        scanned_until=_made_at(page.scanned_to_id),
-    )
+    page = await desk.context.store.jobs(which, limit=query.limit, before_id=id_place(query.cursor))
+    return written(page_fields(page, payloads=sees_payloads(principal)))
 
 
 async def get_counts(
@@ -109,7 +98,7 @@ async def get_counts(
     by_status = {
         status.value: CountOut(total=counts.total(status), total_exact=counts.is_exact(status)) for status in Status
     }
-    return CountsOut(counts=StatusCountsOut(**by_status), scanned_until=_made_at(counts.scanned_to_id))
+    return CountsOut(counts=StatusCountsOut(**by_status), scanned_until=made_at(counts.scanned_to_id))
 
 
 async def _enqueue(desk: Desk, jobs: list[EnqueueIn]) -> list[Enqueued | Refusal]:
@@ -124,10 +113,6 @@ def _wish(item: dict[str, Any]) -> EnqueueIn | Refusal:
         faults = [{"field": ".".join(map(str, e["loc"])), "message": e["msg"]} for e in error.errors()]
         detail = "; ".join(f"{f['field']}: {f['message']}" for f in faults[:5])
         return Refusal(422, "invalid", detail, errors=faults)
-
-
-def _made_at(job_id: str | None) -> str | None:
-    return None if job_id is None else to_rfc3339(id_made_at_ms(job_id))
 
 
 def _filter(query: CountsQuery) -> JobFilter:
