@@ -262,3 +262,10 @@ async def service(tmp_path: Path, sqlite_url: str) -> AsyncIterator[Service]:
         async with httpx.AsyncClient(transport=transport, base_url="http://jobs", headers=headers) as http:
             yield Service(app, http, log, None)
     await log.close()
+
+
+@pytest.fixture
+async def shop(service: Service) -> Service:
+    """It knows one function."""
+    await service.declare(name="Resize", timeout=30, max_retries=1, retry_delay=0)
+    return service

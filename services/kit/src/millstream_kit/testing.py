@@ -1,4 +1,4 @@
-"""What tests of every service need: waiting for facts instead of time, and a service on a real port."""
+"""What tests of every service need: waiting for facts instead of time, a refusal read, and a service on a real port."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
+import httpx
 from fastapi import FastAPI
 
 from millstream_kit.service import serve
@@ -49,6 +50,16 @@ def free_port() -> int:
         with socket.socket() as probe, contextlib.suppress(OSError):
             probe.bind(("127.0.0.1", port))
             return port
+
+
+def problem(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:
+    """The problem document of a refusal, which must have this status and code."""
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    found: dict[str, Any] = answer.json()
+    assert {"type", "title", "status", "detail", "code"} <= found.keys()
+    assert found["code"] == code
+    return found
 
 
 @asynccontextmanager
