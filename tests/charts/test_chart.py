@@ -12,7 +12,19 @@ import pytest
 import yaml
 from jsonschema import Draft7Validator
 
-from charts.rendering import CHART, CI_FILES, PROFILES, ROOT, RenderError, helm_template, needs_helm, one, pods, render
+from charts.rendering import (
+    CHART,
+    CI_FILES,
+    PROFILES,
+    ROOT,
+    Manifest,
+    RenderError,
+    helm_template,
+    needs_helm,
+    one,
+    pods,
+    render,
+)
 
 SCHEMA = json.loads((CHART / "values.schema.json").read_text())
 VALUES = (CHART / "values.yaml").read_text()
@@ -109,9 +121,8 @@ def test_workers_may_read_pods_where_they_run_and_holds_a_short_token() -> None:
     manifests = render("--set", "workers.pods.namespaces={jobs-a,n}")
     roles = [m for m in manifests if m["kind"] == "Role" and m["metadata"]["name"] == "m-millstream-workers"]
     assert [role["metadata"]["namespace"] for role in roles] == ["n", "jobs-a"]
+    assert environment(manifests, "workers")["MILLSTREAM_WORKERS_PODS_NAMESPACES"] == "n,jobs-a"
     spec = one(manifests, "Deployment", "m-millstream-workers")["spec"]["template"]["spec"]
-    env = {e["name"]: e.get("value") for e in spec["containers"][0]["env"]}
-    assert env["MILLSTREAM_WORKERS_PODS_NAMESPACES"] == "n,jobs-a"
     [token] = [v for v in spec["volumes"] if v["name"] == "api-token"]
     assert token["projected"]["sources"][0]["serviceAccountToken"]["expirationSeconds"] == 3600
     with_token = [pod.where for pod in pods(manifests) if any("projected" in v for v in pod.spec["volumes"])]
@@ -130,6 +141,22 @@ def test_without_pods_nothing_of_it_is_there() -> None:
         for rule in m["rules"]
         for r in rule["resources"]
     ]
+
+
+@needs_helm
+def test_trusted_proxies_reach_every_service_and_the_bound_per_address_the_edge() -> None:
+    told = render("--set", "routing.trustedProxies={10.244.0.0/16,fd00::/8},streamEdge.maxConnectionsPerAddress=1000")
+    for service in ("jobs", "apis", "workers", "stream-edge"):
+        assert environment(told, service)["MILLSTREAM_TRUSTED_PROXIES"] == "10.244.0.0/16,fd00::/8"
+    assert environment(told, "stream-edge")["MILLSTREAM_EDGE_MAX_CONNECTIONS_PER_ADDRESS"] == "1000"
+    untold = environment(render(), "stream-edge")
+    assert not {"MILLSTREAM_TRUSTED_PROXIES", "MILLSTREAM_EDGE_MAX_CONNECTIONS_PER_ADDRESS"} & untold.keys()
+
+
+def environment(manifests: tuple[Manifest, ...], service: str) -> dict[str, str | None]:
+    """What a service's container finds in its environment."""
+    spec = one(manifests, "Deployment", f"m-millstream-{service}")["spec"]["template"]["spec"]
+    return {e["name"]: e.get("value") for e in spec["containers"][0]["env"]}
 
 
 @needs_helm
@@ -169,6 +196,8 @@ def test_a_budget_exists_only_where_there_is_more_than_one_pod() -> None:
         (["streamEdge.shutdown.drainSeconds=90"], r"at least settleSeconds \+ drainSeconds \+ 5 = 105"),
         (["jobs.replicas=2"], "needs jobs.artifacts.url"),
         (["auth.jwt.jwksUrl=https://x"], "needs auth.jwt.issuer"),
+        (["streamEdge.maxConnectionsPerAddress=6"], "needs routing.trustedProxies"),
+        (["routing.trustedProxies={*}"], "trustedProxies"),
         (["routing.profile=ingress-nginx"], "routing/profile"),
         (["streamEdge.replica=2"], "not allowed"),
     ],

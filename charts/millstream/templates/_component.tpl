@@ -269,6 +269,9 @@ It listens on 8000, and for health and metrics on 9000, which no route ever name
 {{- range $name, $value := $shared -}}
 {{- $env = append $env (printf "- name: %s\n  value: %q" $name $value) -}}
 {{- end -}}
+{{- with $root.Values.routing.trustedProxies -}}
+{{- $env = append $env (printf "- name: MILLSTREAM_TRUSTED_PROXIES\n  value: %q" (join "," .)) -}}
+{{- end -}}
 {{- $env = concat $env (list (include "millstream.env.kafka" $root) (include "millstream.env.auth" $root)) -}}
 {{- if .database }}{{ $env = append $env (include "millstream.env.database" $root) }}{{ end -}}
 {{- $env = append $env (include "millstream.env.otel" (dict "root" $root "name" .name)) -}}

@@ -17,6 +17,9 @@
 {{- if and (eq .Values.routing.mode "gateway") (not .Values.routing.gateway.parentRefs) -}}
 {{- $faults = append $faults "routing.mode: gateway needs routing.gateway.parentRefs" -}}
 {{- end -}}
+{{- if and .Values.streamEdge.maxConnectionsPerAddress (not .Values.routing.trustedProxies) -}}
+{{- $faults = append $faults "streamEdge.maxConnectionsPerAddress needs routing.trustedProxies: without it every client has the proxy's address" -}}
+{{- end -}}
 {{- with .Values.auth.jwt -}}
 {{- if and .jwksUrl (not (and .issuer .audience)) -}}
 {{- $faults = append $faults "auth.jwt.jwksUrl needs auth.jwt.issuer and auth.jwt.audience" -}}
