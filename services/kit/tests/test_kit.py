@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from kafka.partitioner import default as kafka_partitioner
 from millstream_kit.clock import ManualClock
 from millstream_kit.db import Database
 from millstream_kit.errors import Refusal
 from millstream_kit.leases import Leases, lease_table
+from millstream_kit.log_rules import murmur2
 from millstream_kit.paging import decode_cursor, encode_cursor
 from millstream_kit.tasks import Supervisor
 from millstream_kit.telemetry import Telemetry, context_from, current_trace_id, current_traceparent
@@ -150,3 +152,8 @@ def test_a_stored_traceparent_continues_its_trace() -> None:
         assert current_trace_id() != trace_id
     telemetry.close()
     assert [span.name for span in exporter.get_finished_spans()] == ["request", "attempt", "other"]
+
+
+@given(st.binary(max_size=40))
+def test_a_key_is_hashed_as_by_kafkas_clients(key: bytes) -> None:
+    assert murmur2(key) == kafka_partitioner.murmur2(key)

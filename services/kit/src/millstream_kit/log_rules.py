@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from kafka.partitioner.default import murmur2
 from millstream_contracts.inventory import TopicSpec
 
 from millstream_kit.log import LogUnavailable, NewRecord, RecordTooLarge, TopicInfo
@@ -13,12 +13,28 @@ from millstream_kit.log import LogUnavailable, NewRecord, RecordTooLarge, TopicI
 # Kafka counts the framing of a batch of one record against `max.message.bytes` too: 61 bytes, and up to 35 of varints.
 FRAMING_BYTES = 96
 HEADER_FRAMING_BYTES = 10
+_MIX, _SEED, _WORD = 0x5BD1E995, 0x9747B28C, 0xFFFFFFFF
 
 
 @lru_cache(maxsize=8192)
 def partition_of(key: bytes, partitions: int) -> int:
     """The partition of a key: murmur2, as every Kafka client chooses by default."""
-    return int(murmur2(key) & 0x7FFFFFFF) % partitions
+    return (murmur2(key) & 0x7FFFFFFF) % partitions
+
+
+def murmur2(data: bytes) -> int:
+    """What Kafka's clients hash keys with. Our own, because importing a client for it is a sixth of a local start."""
+    whole = len(data) & ~3
+    hashed = _SEED ^ len(data)
+    for (word,) in struct.iter_unpack("<I", data[:whole]):
+        mixed = word * _MIX & _WORD
+        mixed ^= mixed >> 24
+        hashed = (hashed * _MIX ^ mixed * _MIX) & _WORD
+    if whole < len(data):
+        hashed = (hashed ^ int.from_bytes(data[whole:], "little")) * _MIX & _WORD
+    hashed ^= hashed >> 13
+    hashed = hashed * _MIX & _WORD
+    return hashed ^ hashed >> 15
 
 
 def record_bytes(record: NewRecord) -> int:

@@ -210,6 +210,7 @@ def _config(settings: ServiceSettings, app: ASGIApp, port: int, *, lifespan: Any
         port=port,
         lifespan=lifespan,
         http=http,
+        ws="none",
         access_log=False,
         log_config=None,
         server_header=False,

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from opentelemetry import context as otel_context
 from opentelemetry import trace
 from opentelemetry.context import Context
-from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
-from opentelemetry.instrumentation.asgi import OpenTelemetryMiddleware
-from opentelemetry.sdk.resources import SERVICE_NAME, Resource
-from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from starlette.types import ASGIApp
+
+if TYPE_CHECKING:
+    from opentelemetry.sdk.trace import TracerProvider
+    from opentelemetry.sdk.trace.export import SpanExporter
 
 _W3C = TraceContextTextMapPropagator()
 # A span of an hour per stream, or one per probe, tells nothing.
@@ -30,19 +30,16 @@ class Telemetry:
     """
 
     def __init__(self, service: str, exporter: SpanExporter | None = None) -> None:
-        self.provider: TracerProvider | None = None
-        if exporter is None and _is_on():
-            exporter = OTLPSpanExporter()
-        if exporter is not None:
-            name = os.environ.get("OTEL_SERVICE_NAME", service)
-            self.provider = TracerProvider(resource=Resource.create({SERVICE_NAME: name}))
-            self.provider.add_span_processor(BatchSpanProcessor(exporter))
+        is_on = exporter is not None or _is_on()
+        self.provider = _provider(os.environ.get("OTEL_SERVICE_NAME", service), exporter) if is_on else None
         self.tracer = trace.get_tracer(service, tracer_provider=self.provider or trace.NoOpTracerProvider())
 
     def instrument(self, app: ASGIApp) -> ASGIApp:
         """A span per request of `app`, none per chunk sent; `app` itself when tracing is off."""
         if self.provider is None:
             return _PassContext(app)
+        from opentelemetry.instrumentation.asgi import OpenTelemetryMiddleware
+
         return OpenTelemetryMiddleware(
             app, excluded_urls=_NO_SPAN, tracer_provider=self.provider, exclude_spans=["send", "receive"]
         )
@@ -51,6 +48,18 @@ class Telemetry:
         """Send what is still buffered."""
         if self.provider is not None:
             self.provider.shutdown()
+
+
+def _provider(name: str, exporter: SpanExporter | None) -> TracerProvider:
+    # Most processes record nothing; they need not wait for this to be imported.
+    from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+    from opentelemetry.sdk.resources import SERVICE_NAME, Resource
+    from opentelemetry.sdk.trace import TracerProvider
+    from opentelemetry.sdk.trace.export import BatchSpanProcessor
+
+    provider = TracerProvider(resource=Resource.create({SERVICE_NAME: name}))
+    provider.add_span_processor(BatchSpanProcessor(exporter or OTLPSpanExporter()))
+    return provider
 
 
 class _PassContext:
