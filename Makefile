@@ -48,11 +48,12 @@ run: .venv/.ready $(WEB)/dist/index.html ## everything on one port, with the sam
 	  --run 'sample app http://localhost:8090=$(VENV)/python -m shop' --run 'traffic=$(VENV)/python -m shop.traffic'
 
 # ---------------------------------------------------------------- prove
+# Three at once on two cores: they wait for leases and brokers as long as they compute.
 test: .venv/.ready ## all tests, or one service's: make test S=jobs
 ifeq ($(S),)
 	@$(MAKE) -s $(WEB)/dist/index.html
 	@cd $(WEB) && npm run -s test
-	@$(VENV)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder
+	@$(VENV)/pytest -q -n 3 --dist loadfile --no-loadscope-reorder
 else ifeq ($(S),web)
 	@$(MAKE) -s $(WEB)/node_modules/.ready && cd $(WEB) && npm run -s test
 else

@@ -1,4 +1,4 @@
-"""Separate services with auth on, on an Apache Kafka and a PostgreSQL of the module's own."""
+"""Separate services with auth on, on an emptied Apache Kafka and a PostgreSQL database."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ def keys() -> Keys:
 
 @pytest.fixture(scope="module")
 def services(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, keys: Keys) -> Iterator[System]:
-    broker = request.getfixturevalue("kafka_broker")
+    kafka = request.getfixturevalue("empty_kafka")
     server = request.getfixturevalue("postgres_server")
     folder = tmp_path_factory.mktemp("contracts")
     with (
         fresh_database(server) as database,
-        process_system(folder, broker.servers, database, keys=keys.entries, env=BRISK) as made,
+        process_system(folder, kafka, database, keys=keys.entries, env=BRISK) as made,
     ):
         yield made
 

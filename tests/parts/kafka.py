@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+import time
 import uuid
 from pathlib import Path
 from typing import Protocol
@@ -53,6 +54,21 @@ def start_broker() -> Broker:
     broker: Broker = ContainerBroker() if can_run(f"apache/kafka:{VERSION}") else JarBroker(java(), jars())
     broker.start()
     return broker
+
+
+def delete_topics(servers: str) -> None:
+    """Remove every topic but Kafka's own, and wait until the last is gone."""
+    from kafka import KafkaAdminClient
+
+    admin = KafkaAdminClient(bootstrap_servers=servers)
+    try:
+        deadline = time.monotonic() + 30.0
+        while topics := [name for name in admin.list_topics() if not name.startswith("__")]:
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"these topics do not go: {topics}")
+            admin.delete_topics(topics, raise_errors=False)
+    finally:
+        admin.close()
 
 
 class ContainerBroker:

@@ -20,7 +20,13 @@ T = TypeVar("T")
 # How fast a machine makes examples says nothing about what they show.
 settings.register_profile("millstream", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("millstream")
-MARKERS = {"kafka_servers": "kafka", "kafka_broker": "kafka", "postgres_url": "postgres", "chromium": "browser"}
+MARKERS = {
+    "kafka_servers": "kafka",
+    "own_kafka": "kafka",
+    "kafka_broker": "kafka",
+    "postgres_url": "postgres",
+    "chromium": "browser",
+}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -32,15 +38,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def kafka_servers() -> Iterator[str]:
-    """The bootstrap servers of a broker shared by the session. Topics outlive the test that made them."""
-    given = kafka.address_in_environment()
-    if given:
-        yield given
-        return
+def own_kafka() -> Iterator[str]:
+    """The bootstrap servers of a broker nobody else uses while this session lasts."""
     broker = _have(kafka.start_broker)
     yield broker.servers
     broker.close()
+
+
+@pytest.fixture(scope="session")
+def kafka_servers(request: pytest.FixtureRequest) -> str:
+    """The bootstrap servers of a broker shared by the session. Topics outlive the test that made them."""
+    return kafka.address_in_environment() or str(request.getfixturevalue("own_kafka"))
+
+
+@pytest.fixture(scope="module")
+def empty_kafka(own_kafka: str) -> str:
+    """A broker without a topic, for a module whose services need the names of theirs to themselves."""
+    kafka.delete_topics(own_kafka)
+    return own_kafka
 
 
 @pytest.fixture(scope="module")

@@ -58,7 +58,13 @@ def main() -> None:
     owner: Any = importlib.import_module(module_name)
     for part in owners:
         owner = getattr(owner, part)
-    setattr(owner, name, dying(getattr(owner, name), when, int(nth)))
+    whole = getattr(owner, name)
+    fatal = dying(whole, when, int(nth))
+    setattr(owner, name, fatal)
+    for importer in list(sys.modules.values()):  # the modules that have it by `from … import`
+        for known, value in list(vars(importer).items()):
+            if value is whole:
+                setattr(importer, known, fatal)
     sys.argv = [module, *arguments]
     runpy.run_module(module, run_name="__main__", alter_sys=True)
 

@@ -5,20 +5,20 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import yaml
 from millstream_kit.auth import hash_key
 from millstream_kit.testing import free_port
-from parts.processes import die_with_parent, spawner
+
+from system.preloaded import start_module
 
 ROOT = Path(__file__).parents[2]
 PYTHON = sys.executable
@@ -35,7 +35,10 @@ PREFIX = {"jobs": "JOBS", "apis": "APIS", "workers": "WORKERS", "stream-edge": "
 
 
 class Process:
-    """One child, started again at will on the same address; its output goes to a file of its name."""
+    """One child, started again at will on the same address; its output goes to a file of its name.
+
+    Its command is `[PYTHON, "-m", module, …]`.
+    """
 
     def __init__(
         self, name: str, command: Sequence[str], env: Mapping[str, str], folder: Path, url: str | None
@@ -48,7 +51,7 @@ class Process:
         }
         self._env |= {"PYTHONPATH": str(ROOT / "tests")} | dict(env)
         self._log = folder / f"{name}.log"
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: ForkServerProcess | None = None
 
     @property
     def module(self) -> list[str]:
@@ -56,16 +59,8 @@ class Process:
         return self._command[2:]
 
     def start(self, *, wait: bool = True, command: Sequence[str] | None = None) -> None:
-        with self._log.open("ab") as log:
-            start = partial(
-                subprocess.Popen,
-                list(command or self._command),
-                env=self._env,
-                stdout=log,
-                stderr=log,
-                preexec_fn=partial(die_with_parent, signal.SIGKILL),
-            )
-            self._process = spawner.run(start)
+        _, _, module, *arguments = command or self._command
+        self._process = start_module(module, arguments, self._env, self._log)
         if wait:
             self.wait_ready()
 
@@ -82,11 +77,15 @@ class Process:
 
     def ended(self) -> int | None:
         assert self._process is not None
-        return self._process.poll()
+        return self._process.exitcode
 
     def wait_ended(self, timeout_s: float = 30.0) -> int:
         assert self._process is not None
-        return self._process.wait(timeout_s)
+        self._process.join(timeout_s)
+        code = self._process.exitcode
+        if code is None:
+            raise TimeoutError(f"{self.name} did not end in {timeout_s} s")
+        return code
 
     def kill(self) -> None:
         """As the machine would: SIGKILL."""
@@ -99,10 +98,13 @@ class Process:
     def _end(self, number: signal.Signals) -> int:
         if self._process is None:
             return 0
-        self._process.send_signal(number)
+        if self.ended() is None:
+            with contextlib.suppress(ProcessLookupError):  # it ended this moment
+                assert self._process.pid is not None
+                os.kill(self._process.pid, number)
         try:
-            return self._process.wait(40)
-        except subprocess.TimeoutExpired:
+            return self.wait_ended(40)
+        except TimeoutError:
             self._process.kill()
             raise RuntimeError(f"{self.name} did not leave:\n{self.output()}") from None
 

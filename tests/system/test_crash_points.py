@@ -54,9 +54,9 @@ def brief(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         with local_system(folder, lease_ttl_s=2) as made:
             yield made
         return
-    broker = request.getfixturevalue("kafka_broker")
+    kafka = request.getfixturevalue("empty_kafka")
     server = request.getfixturevalue("postgres_server")
-    with fresh_database(server) as database, process_system(folder, broker.servers, database, lease_ttl_s=2) as made:
+    with fresh_database(server) as database, process_system(folder, kafka, database, lease_ttl_s=2) as made:
         yield made
 
 

@@ -70,10 +70,10 @@ class Pairs:
 
 @pytest.fixture
 def replicas(request: pytest.FixtureRequest, tmp_path: Any) -> Iterator[tuple[Mapping[str, list[Process]], str]]:
-    broker = request.getfixturevalue("kafka_broker")
+    kafka = request.getfixturevalue("empty_kafka")
     server = request.getfixturevalue("postgres_server")
     with fresh_database(server) as database:
-        env = shared_env(tmp_path, broker.servers, database, 2.0) | {"MILLSTREAM_JOBS_HOLDER_TTL_S": "2"}
+        env = shared_env(tmp_path, kafka, database, 2.0) | {"MILLSTREAM_JOBS_HOLDER_TTL_S": "2"}
         pairs = {service: [replica(service, tmp_path, env, f"{service}-{n}") for n in "ab"] for service in SERVICES}
         everyone = [process for pair in pairs.values() for process in pair]
         try:
@@ -81,7 +81,7 @@ def replicas(request: pytest.FixtureRequest, tmp_path: Any) -> Iterator[tuple[Ma
                 process.start(wait=False)
             for process in everyone:
                 process.wait_ready(PATIENCE_S)
-            yield pairs, broker.servers
+            yield pairs, kafka
         finally:
             for process in everyone:
                 process.kill()
