@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 from millstream_contracts.ids import new_job_id
+from millstream_stream_edge.chunk import Chunk
 from millstream_stream_edge.testing import Serve, a_job_event, job_record, open_plain
-from millstream_stream_edge.wire import Wire, framed
+from millstream_stream_edge.wire import Wire
 
 EVENTS = "/api/v1/events/stream"
 
@@ -84,7 +85,11 @@ class TestWire:
 
 
 def test_a_chunk_is_framed_as_http_has_it() -> None:
-    assert framed(b"x" * 26) == b"1a\r\n" + b"x" * 26 + b"\r\n"
+    assert Chunk(b"x" * 26).framed == b"1a\r\n" + b"x" * 26 + b"\r\n"
+
+
+def test_nothing_is_not_the_end_of_a_response() -> None:
+    assert Chunk(b"").framed == b""
 
 
 async def test_the_direct_write_says_what_send_says(serve: Serve) -> None:

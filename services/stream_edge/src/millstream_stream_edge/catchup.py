@@ -13,6 +13,7 @@ from millstream_kit.clock import Clock
 from millstream_kit.log import Log, LogUnavailable
 
 from millstream_stream_edge import frames
+from millstream_stream_edge.chunk import Chunk
 from millstream_stream_edge.convoy import Convoy, Rider, Stretch, are_near
 from millstream_stream_edge.cursor import Cursor
 from millstream_stream_edge.frames import GapReason
@@ -20,7 +21,7 @@ from millstream_stream_edge.hub import Hub
 from millstream_stream_edge.metrics import EdgeMetrics
 from millstream_stream_edge.records import Reader
 from millstream_stream_edge.settings import EdgeSettings
-from millstream_stream_edge.subscriber import Subscriber, body
+from millstream_stream_edge.subscriber import Subscriber
 
 log = structlog.get_logger(__name__)
 RETRY_S = 1.0
@@ -162,10 +163,12 @@ class CatchUp:
 
     async def _send(self, subscriber: Subscriber, blocks: list[bytes], events: int) -> None:
         assert subscriber.cursors is not None
-        chunk = frames.with_id(subscriber.group.id_line(subscriber.cursors), blocks)
-        async with asyncio.timeout(self._settings.send_timeout_s):
-            await subscriber.send(body(chunk))
+        chunk = Chunk(frames.with_id(subscriber.group.id_line(subscriber.cursors), blocks))
+        rest = subscriber.begin_write(chunk)
+        if rest is not None:
+            async with asyncio.timeout(self._settings.send_timeout_s):
+                await rest
         subscriber.wrote_at = self._clock.monotonic()
         label = subscriber.group.plan.label
         self._metrics.deliveries.labels(label).inc(events)
-        self._metrics.bytes.labels(label).inc(len(chunk))
+        self._metrics.bytes.labels(label).inc(chunk.size)

@@ -6,15 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from starlette.types import Message
-
 from millstream_stream_edge import frames
+from millstream_stream_edge.chunk import Chunk
 from millstream_stream_edge.cursor import Cursor
 from millstream_stream_edge.frames import Control, GapReason
 from millstream_stream_edge.plan import Plan
 from millstream_stream_edge.position import PositionCodec, TopicPosition
 from millstream_stream_edge.ring import Entry, Ring
-from millstream_stream_edge.subscriber import body
 from millstream_stream_edge.views import View
 
 if TYPE_CHECKING:
@@ -52,7 +50,7 @@ class Group:
         self._codec = codec
         self._renderers = plan.renderers()
         self._overflow = {topic: plan.gaps(topic, GapReason.OVERFLOW) for topic in plan.log_topics}
-        self._heartbeat: tuple[list[list[int]], Message] | None = None
+        self._heartbeat: tuple[list[list[int]], Chunk] | None = None
 
     @property
     def has_pending(self) -> bool:
@@ -123,12 +121,12 @@ class Group:
     def id_line(self, cursors: Cursors) -> bytes:
         return frames.id_line(self.position(cursors))
 
-    def heartbeat(self) -> Message:
+    def heartbeat(self) -> Chunk:
         """`stream.position` for those who keep up; made once per place."""
         place = [cursor.offsets for cursor in self.cursors.values()]
         if self._heartbeat is None or self._heartbeat[0] != place:
             kept = [list(offsets) for offsets in place]
-            self._heartbeat = (kept, body(self.heartbeat_at(self.cursors)))
+            self._heartbeat = (kept, Chunk(self.heartbeat_at(self.cursors)))
         return self._heartbeat[1]
 
     def heartbeat_at(self, cursors: Cursors) -> bytes:

@@ -18,9 +18,9 @@ import structlog
 from millstream_contracts.inventory import load_inventory
 from millstream_contracts.names import Stream
 from millstream_kit.clock import Clock
-from starlette.types import Message
 
 from millstream_stream_edge import frames
+from millstream_stream_edge.chunk import Chunk
 from millstream_stream_edge.frames import GapReason
 from millstream_stream_edge.group import Cursors, Group
 from millstream_stream_edge.groups import Groups
@@ -29,11 +29,10 @@ from millstream_stream_edge.plan import Plan
 from millstream_stream_edge.position import PositionCodec
 from millstream_stream_edge.ring import Ring
 from millstream_stream_edge.settings import EdgeSettings
-from millstream_stream_edge.subscriber import Rest, Subscriber, body
+from millstream_stream_edge.subscriber import Rest, Subscriber
 from millstream_stream_edge.tables import Table
 from millstream_stream_edge.upkeep import Upkeep
 from millstream_stream_edge.wheel import SLOT_S
-from millstream_stream_edge.wire import framed
 
 log = structlog.get_logger(__name__)
 
@@ -168,19 +167,13 @@ class Hub:
             self._dirty[group] = None
         if not blocks or not group.live:
             return
-        chunk = frames.with_id(group.id_line(group.cursors), blocks)
+        chunk = Chunk(frames.with_id(group.id_line(group.cursors), blocks))
         group.wrote_at = self._clock.monotonic()
-        self._fan_out(group, chunk)
-        self._count(group, len(group.live), len(blocks) - pending.gaps, len(chunk))
+        for subscriber in tuple(group.live):
+            self.send(subscriber, chunk)
+        self._count(group, len(group.live), len(blocks) - pending.gaps, chunk.size)
         if pending.gaps:
             self._metrics.gaps.labels(GapReason.OVERFLOW).inc(pending.gaps)
-
-    def _fan_out(self, group: Group, chunk: bytes) -> None:
-        message, direct = body(chunk), framed(chunk)
-        for subscriber in tuple(group.live):
-            if subscriber.wire is not None and subscriber.wire.write(direct):
-                continue
-            self.send(subscriber, message)
 
     def _pump(self) -> None:
         """Give those behind a chunk each, as many as there is time for."""
@@ -229,7 +222,7 @@ class Hub:
         subscriber.catching_up = False
         if subscriber.final is not None:
             final, subscriber.final = subscriber.final, None
-            self.send(subscriber, body(final, more=False))
+            self.send(subscriber, Chunk(final, is_last=True))
         elif not subscriber.closing:
             self._settle(subscriber)
 
@@ -238,16 +231,16 @@ class Hub:
     def write(self, subscriber: Subscriber, chunk: bytes, *, events: int = 0) -> None:
         subscriber.wrote_at = self._clock.monotonic()
         self._count(subscriber.group, 1, events, len(chunk))
-        self.send(subscriber, body(chunk))
+        self.send(subscriber, Chunk(chunk))
 
-    def send(self, subscriber: Subscriber, message: Message) -> None:
+    def send(self, subscriber: Subscriber, chunk: Chunk) -> None:
         try:
-            rest = subscriber.begin_write(message)
+            rest = subscriber.begin_write(chunk)
         except Exception as error:  # noqa: BLE001 - one client's fault is no one else's
             self._lost(subscriber, error)
             return
         if rest is not None:
-            self._become_busy(subscriber, rest, len(message["body"]))
+            self._become_busy(subscriber, rest, chunk.size)
 
     def _become_busy(self, subscriber: Subscriber, rest: Rest, size: int) -> None:
         group = subscriber.group
@@ -283,7 +276,7 @@ class Hub:
         subscriber.write_task = None
         if subscriber.final is not None:
             final, subscriber.final = subscriber.final, None
-            self.send(subscriber, body(final, more=False))
+            self.send(subscriber, Chunk(final, is_last=True))
         elif not subscriber.closing and not subscriber.catching_up:
             self._lagging[subscriber] = None
             self._plan_tick()
@@ -317,7 +310,7 @@ class Hub:
         if subscriber.is_busy or subscriber.catching_up:
             subscriber.final = last
         else:
-            self.send(subscriber, body(last, more=False))
+            self.send(subscriber, Chunk(last, is_last=True))
 
     # --- by time ------------------------------------------------------------------------------------------------------
 

@@ -7,19 +7,15 @@ from collections.abc import Coroutine, Generator
 from typing import TYPE_CHECKING, Any
 
 from millstream_kit.auth import Principal
-from starlette.types import Message, Send
+from starlette.types import Send
 
+from millstream_stream_edge.chunk import Chunk
 from millstream_stream_edge.cursor import Cursor
 from millstream_stream_edge.frames import ReconnectReason
 from millstream_stream_edge.wire import Wire
 
 if TYPE_CHECKING:
     from millstream_stream_edge.group import Group
-
-
-def body(chunk: bytes, *, more: bool = True) -> Message:
-    """One chunk as ASGI has it; may be shared by everyone who gets it."""
-    return {"type": "http.response.body", "body": chunk, "more_body": more}
 
 
 class Subscriber:
@@ -101,9 +97,11 @@ class Subscriber:
         """When something was last written to it, on the monotonic clock."""
         return max(self.wrote_at, self.group.wrote_at) if self in self.group.live else self.wrote_at
 
-    def begin_write(self, message: Message) -> Rest | None:
+    def begin_write(self, chunk: Chunk) -> Rest | None:
         """Write as far as it goes without waiting; what is left to wait for, or None when all is accepted."""
-        write = self.send(message)
+        if self.wire is not None and not chunk.is_last and self.wire.write(chunk.framed):
+            return None
+        write = self.send(chunk.message)
         try:
             awaited = write.send(None)  # type: ignore[attr-defined]  # ASGI servers' send is a coroutine function
         except StopIteration:

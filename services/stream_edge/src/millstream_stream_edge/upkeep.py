@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import Protocol
 
 from millstream_kit.clock import Clock
-from starlette.types import Message
 
 from millstream_stream_edge import frames
+from millstream_stream_edge.chunk import Chunk
 from millstream_stream_edge.frames import Control, ReconnectReason
 from millstream_stream_edge.metrics import EdgeMetrics
 from millstream_stream_edge.settings import EdgeSettings
@@ -23,7 +23,7 @@ class Writer(Protocol):
     """What upkeep asks of the hub."""
 
     def write(self, subscriber: Subscriber, chunk: bytes) -> None: ...
-    def send(self, subscriber: Subscriber, message: Message) -> None: ...
+    def send(self, subscriber: Subscriber, chunk: Chunk) -> None: ...
     def end(self, subscriber: Subscriber, last: bytes, reason: str) -> None: ...
     def abandon(self, subscriber: Subscriber) -> None: ...
 

@@ -17,11 +17,6 @@ EXTENSION = "millstream.wire"
 WIRE = "wire"
 
 
-def framed(chunk: bytes) -> bytes:
-    """A chunk as HTTP/1.1 has it."""
-    return b"%x\r\n%b\r\n" % (len(chunk), chunk)
-
-
 class Wire:
     """One response's way past the server, for as long as its buffer is empty."""
 
@@ -33,7 +28,7 @@ class Wire:
         self._fd = self._transport.get_extra_info("socket").fileno()
 
     def write(self, data: bytes) -> bool:
-        """Write a framed chunk of a response that has begun; False if it has to go through `send` instead."""
+        """Write a framed chunk of a response that has begun and does not end with it; False if it has to go through `send` instead."""
         transport = self._transport
         # A closed transport gives its descriptor back, and the next connection gets the number.
         if transport.is_closing() or self._cycle.disconnected or transport.get_write_buffer_size():
