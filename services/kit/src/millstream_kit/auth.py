@@ -81,9 +81,10 @@ class KeyEntry(BaseModel):
     role: str | None = None
     scopes: tuple[str, ...] = ()
 
-    def granted(self) -> frozenset[str]:
-        """The scopes of its role and its own."""
-        return frozenset(self.scopes) | frozenset(load_inventory().roles[self.role] if self.role else ())
+    def principal(self) -> Principal:
+        """Whom it lets in: with the scopes of its role and its own."""
+        granted = frozenset(load_inventory().roles[self.role] if self.role else ())
+        return Principal(self.subject, granted | frozenset(self.scopes), key_id=self.id)
 
 
 class KeyFile(BaseModel):
@@ -139,11 +140,11 @@ class Authenticator:
         return principal.key_id is None or (self._keys is not None and principal.key_id in self._keys.read())
 
     def _by_key(self, key: str) -> Principal:
-        entries: Mapping[str, KeyEntry] = self._keys.read() if self._keys else {}
-        entry = entries.get(key.split("_", 2)[1])
-        if entry is None or not hmac.compare_digest(entry.sha256, hash_key(key)):
+        entries: Mapping[str, _Known] = self._keys.read() if self._keys else {}
+        known = entries.get(key.split("_", 2)[1])
+        if known is None or not hmac.compare_digest(known.sha256, hash_key(key)):
             raise _unauthorized("invalid_credential", "This API key is not known here.")
-        return Principal(entry.subject, entry.granted(), key_id=entry.id)
+        return known.principal
 
     async def _by_token(self, token: str) -> Principal:
         try:
@@ -219,7 +220,15 @@ class _WatchedFile(Generic[T]):
         return status.st_mtime_ns, status.st_size, status.st_ino
 
 
-def _parse_keys(text: str) -> Mapping[str, KeyEntry]:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A key as it is looked up; its principal is shared by everyone it lets in."""
+
+    sha256: str
+    principal: Principal
+
+
+def _parse_keys(text: str) -> Mapping[str, _Known]:
     try:
         listed = KeyFile.model_validate(yaml.safe_load(text) or {}).keys
     except (ValidationError, yaml.YAMLError) as error:
@@ -227,7 +236,7 @@ def _parse_keys(text: str) -> Mapping[str, KeyEntry]:
     unknown = {entry.role for entry in listed if entry.role} - set(load_inventory().roles)
     if unknown:
         raise ValueError(f"unknown roles in the keys file: {sorted(map(str, unknown))}")
-    return {entry.id: entry for entry in listed}
+    return {entry.id: _Known(entry.sha256, entry.principal()) for entry in listed}
 
 
 def _parse_jwks(text: str) -> KeySet:

@@ -48,6 +48,7 @@ def build_app(
     telemetry: Telemetry | None = None,
     registry: CollectorRegistry | None = None,
     http: type[asyncio.Protocol] | None = None,
+    kind: type[FastAPI] = FastAPI,
 ) -> FastAPI:
     """An application with everything a service of ours has in common.
 
@@ -64,6 +65,7 @@ def build_app(
         telemetry: built from the environment when not given.
         registry: of metrics; built when not given.
         http: uvicorn's protocol to serve it with; uvicorn's choice when not given.
+        kind: of application, for what has to be done outside of all middleware.
     """
     telemetry = telemetry or Telemetry(f"millstream-{name}")
     readiness = Readiness()
@@ -78,7 +80,7 @@ def build_app(
         finally:
             telemetry.close()
 
-    app = FastAPI(
+    app = kind(
         title=f"Millstream {name}",
         version=version,
         lifespan=whole_life,

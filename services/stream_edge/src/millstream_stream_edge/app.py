@@ -15,7 +15,7 @@ from millstream_kit.tasks import Supervisor
 
 from millstream_stream_edge.edge import Edge
 from millstream_stream_edge.metrics import EdgeMetrics
-from millstream_stream_edge.response import Outermost
+from millstream_stream_edge.response import StreamApp
 from millstream_stream_edge.routes import api_routes, stream_routes
 from millstream_stream_edge.schema_routes import schema_routes
 from millstream_stream_edge.settings import EdgeSettings
@@ -57,8 +57,8 @@ def create_app(settings: EdgeSettings, *, log: Log | None = None, clock: Clock |
         max_body_bytes=MAX_BODY_BYTES,
         registry=registry,
         http=WiredProtocol,
+        kind=StreamApp,
     )
-    app.add_middleware(Outermost)
     app.state.readiness.hold("filling its rings")
     app.router.routes += stream_routes()
     app.include_router(api_routes())

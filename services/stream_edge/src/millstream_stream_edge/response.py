@@ -9,9 +9,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 
+from fastapi import FastAPI
 from sse_starlette.sse import EventSourceResponse
 from starlette.responses import Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from millstream_stream_edge import frames
 from millstream_stream_edge.frames import Control
@@ -53,23 +54,23 @@ class Begun:
         self._give_back()
 
 
-class Outermost:
-    """Outermost middleware: the hub writes past those in between, which only care for headers, and a stream that has
-    begun is waited for here, when they have returned and what they hold is free: half of what an idle client cost.
-    """
+class StreamApp(FastAPI):
+    """An application whose streams outlive its middleware.
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    The hub writes past the middleware, which only cares for headers, and a stream that has begun is waited for here,
+    when they all have returned and what they hold is free: more than half of what an idle client cost.
+    """
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope[SERVER_SEND] = send
         begun: list[Begun] = []
         scope[BEGUN] = begun
         try:
-            await self._app(scope, receive, send)
+            await super().__call__(scope, receive, send)
             if begun:
-                for key in scope.keys() - KEPT:
-                    del scope[key]
+                kept = {key: value for key, value in scope.items() if key in KEPT}
+                scope.clear()  # deleting one by one would leave it as large as it was
+                scope.update(kept)
                 await begun[0].stay(receive)
         finally:
             if begun:
