@@ -23,9 +23,11 @@ from millstream_kit.log_delivery import Bounds, Delivery
 logger = logging.getLogger(__name__)
 
 POLL_MS = 100
-# A fetch costs as much for one record as for fifty: under load records are let gather, the first one never waits.
-GATHER_S = 0.008
-BUSY_S = 0.025
+# A fetch costs as much for one record as for fifty: the faster they come, the longer they are let gather (docs/adr/0021).
+# The first one after a pause never waits.
+GATHER_S_PER_RECORD = 0.0025
+GATHER_MOST_S = 0.020
+BUSY_S = 0.040
 MANY_RECORDS = 100
 PROBE_AFTER_S = 1.0
 PROBE_MS = 1500
@@ -141,11 +143,11 @@ class KafkaReader:
             self._probe(consumer)
 
     def _gather(self, count: int) -> None:
-        """Set when to poll next: soon after a few records, others are about to come, and one fetch may bring them all."""
+        """Set when to poll next: others are about to come, and one fetch may bring them all."""
         now = time.monotonic()
         is_busy = now - self._polled_at < BUSY_S and count < MANY_RECORDS
         self._polled_at = now
-        self._rest_s = GATHER_S if is_busy else 0.0
+        self._rest_s = min(count * GATHER_S_PER_RECORD, GATHER_MOST_S) if is_busy else 0.0
 
     def _hand_over(self, records: tuple[Record, ...], moved: dict[TopicPartition, int]) -> None:
         if moved:

@@ -150,9 +150,9 @@ class Hub:
         self._observe()
         took = time.perf_counter() - started
         self._last_tick = asyncio.get_running_loop().time()
-        # Busy ticks are spread further apart, so that more events share one write.
+        # At most half of the time goes into ticks: what a long one kept waiting has its turn, and more events share one.
         least, most = self._settings.tick_min_ms / 1000, self._settings.tick_max_ms / 1000
-        self._interval = min(max(least, took * 4), most)
+        self._interval = min(max(least, took), most)
         self._metrics.ticks.inc()
         self._metrics.tick_seconds.inc(took)
         if self._dirty or self._lagging:
