@@ -163,8 +163,8 @@ async def assert_equals_recount(database: Database, log: list[list[Batch]]) -> N
     by_hour = Counter(hour_of(r.at_ms) for r in truth)
     trends = await reading.trends(NOON - 5 * HOUR_MS, "shop")
     assert {h: t.success_2xx + t.redirect_3xx + t.client_4xx + t.server_5xx for h, t in trends.items()} == by_hour
-    lines = await reading.requests(RequestFilter(), 2000, None)
-    assert sorted(line.request.id for line in lines) == sorted(r.id for r in truth)
+    lines = (await reading.requests(RequestFilter(), 2000, None)).lines
+    assert sorted(line.id for line in lines) == sorted(r.id for r in truth)
     feed = await SqlTelling(database).feed(10_000)
     assert sum(len(row.items) + row.dropped for row in feed) == len(truth)
 

@@ -223,6 +223,27 @@ class TestEvents:
         await site.until_counted(1, "mail")
         assert {e["id"] for e in (await site.get(f"/apis/events?{query}"))["events"]} == ids
 
+    async def test_a_search_stops_after_so_many_says_so_and_goes_on_from_there(
+        self, site: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        # Twenty thousand lines would take longer than they tell; the number is the bound, not the behaviour.
+        monkeypatch.setattr("millstream_apis.store_log.MOST_SCANNED", 4)
+        await site.send([a_request(NOON - 1000 * n, id=f"r{n}", status=500 if n in (1, 8) else 200) for n in range(10)])
+        await site.until_counted(10)
+        pages, cursor = [], ""
+        while True:
+            page = await site.get(f"/apis/events?status=500{cursor}")
+            pages.append(([e["id"] for e in page["events"]], page["total_exact"], page["scanned_until"]))
+            if not page["has_more"]:
+                break
+            cursor = f"&cursor={page['next_cursor']}"
+        assert pages == [
+            (["r1"], False, "2026-01-01T11:59:57.000Z"),
+            ([], False, "2026-01-01T11:59:53.000Z"),
+            (["r8"], False, None),
+        ]
+        assert (await site.get("/apis/events"))["total"] == 10
+
     @pytest.mark.parametrize(
         "query", ["limit=0", "limit=2001", "status=99", "cursor=x", "after=now", "surprise=1", "path=%00"]
     )

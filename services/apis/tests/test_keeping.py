@@ -95,7 +95,7 @@ async def test_the_request_log_is_kept_for_a_day(house: House) -> None:
     await house.count(a_request(1, NOON - HOUR_MS), a_request(2))
     await house.clock.advance(DAY_MS / 1000 - 1800)
     await house.keeper.sweep()
-    assert [line.request.id for line in await house.reading.requests(RequestFilter(), 10, None)] == ["r2"]
+    assert [line.id for line in (await house.reading.requests(RequestFilter(), 10, None)).lines] == ["r2"]
 
 
 async def test_minutes_go_before_hours(house: House) -> None:

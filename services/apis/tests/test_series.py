@@ -46,11 +46,19 @@ class TestTheStore:
             (HOUR_MS, {NOON: [1, 3, 0, 0, 1]}),
         ):
             found = await reading.series(Span(NOON, NOON + HOUR_MS, step), "shop")
-            assert {at: c.by_class for at, c in found.items()} == expected
+            assert {at: list(one[:5]) for at, one in found.items()} == expected
         whole = (await reading.series(Span(NOON, NOON + HOUR_MS, HOUR_MS)))[NOON]
-        assert whole.by_class == [1, 3, 0, 1, 1]
-        assert whole.sketch.quantile(0.99) == pytest.approx(9.0, rel=0.011)
-        assert whole.sketch.quantile(1.0) == pytest.approx(900.0, rel=0.011)
+        assert list(whole[:5]) == [1, 3, 0, 1, 1]
+        assert whole.p95_latency_ms == pytest.approx(9.0, rel=0.011)
+
+    async def test_percentiles_are_those_of_all_that_was_counted_whoever_read_before(self, either: Database) -> None:
+        reading, hour = SqlReading(either), Span(NOON, NOON + HOUR_MS, HOUR_MS)
+        assert await reading.series(hour, "shop") == {}
+        for n, latency in enumerate((5.0, 50.0, 500.0)):
+            await count(either, n % 2, "shop", a_request(n, NOON + n * MINUTE_MS, latency_ms=latency, weight=100))
+            steps = await reading.series(hour, "shop")
+            assert steps == await SqlReading(either).series(hour, "shop") == await reading.series(hour, "shop")
+            assert steps[NOON].p99_latency_ms == pytest.approx(latency, rel=0.011)
 
     async def test_late_requests_are_in_minutes_and_hours_not_in_steps_no_one_may_ask_for(
         self, either: Database
@@ -60,7 +68,7 @@ class TestTheStore:
         reading = SqlReading(either)
         span = {step: Span(late, late + HOUR_MS, step) for step in (TEN_S_MS, MINUTE_MS)}
         assert await reading.series(span[TEN_S_MS], "shop") == {}
-        assert (await reading.series(span[MINUTE_MS], "shop"))[late].requests == 1
+        assert (await reading.series(span[MINUTE_MS], "shop"))[late].status_2xx == 1
 
     async def test_what_was_counted_before_there_were_series_is_in_them(self, either: Database) -> None:
         await count(either, 0, "shop", a_request(1), a_request(2, latency_ms=50.0))
@@ -75,11 +83,11 @@ class TestTheStore:
         await either.migrate(MIGRATIONS)
         await count(either, 1, "mail", a_request(4, NOON + MINUTE_MS))
         found = await SqlReading(either).series(Span(NOON, NOON + HOUR_MS, MINUTE_MS))
-        assert {at: c.by_class for at, c in found.items()} == {
+        assert {at: list(step[:5]) for at, step in found.items()} == {
             NOON: [0, 2, 0, 0, 0],
             NOON + MINUTE_MS: [0, 1, 0, 0, 1],
         }
-        assert found[NOON].sketch.quantile(1.0) == pytest.approx(50.0, rel=0.011)
+        assert found[NOON].p50_latency_ms == pytest.approx(5.0, rel=0.011)
 
 
 def sent(at_ms: int, **changes: Any) -> dict[str, Any]:

@@ -8,8 +8,7 @@ from millstream_contracts.limits import load_limits
 from millstream_contracts.times import parse_rfc3339, to_hour, to_rfc3339
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
 
-from millstream_apis.model import ApiView, Counts, EndpointView, Instance, Request, TrendHour
-from millstream_apis.store import LoggedRequest
+from millstream_apis.model import ApiView, EndpointView, Instance, Request, TrendHour
 
 LIMITS = load_limits()
 ID_PATTERN = r"[A-Za-z0-9][A-Za-z0-9._:@-]{0,127}"
@@ -205,15 +204,16 @@ class ApiEndpoint(BaseModel):
     def of(cls, view: EndpointView) -> ApiEndpoint:
         """An endpoint as clients read it."""
         c = view.counts
+        p50, p95, p99 = c.sketch.quantiles(0.5, 0.95, 0.99)
         return cls(
             method=view.key.method,
             path=view.key.path,
             requests_24h=c.requests,
             requests_per_min=view.requests_per_min,
             avg_latency_ms=c.avg_latency_ms,
-            p50_latency_ms=c.sketch.quantile(0.5),
-            p95_latency_ms=c.sketch.quantile(0.95),
-            p99_latency_ms=c.sketch.quantile(0.99),
+            p50_latency_ms=p50,
+            p95_latency_ms=p95,
+            p99_latency_ms=p99,
             error_rate=c.error_rate,
             success_rate=c.success_rate,
             client_error_rate=c.share(4),
@@ -249,23 +249,6 @@ class ApiRequestEvent(BaseModel):
     sampled: bool
     trace_id: str | None
 
-    @classmethod
-    def of(cls, line: LoggedRequest) -> ApiRequestEvent:
-        """A line of the request log as clients read it."""
-        r = line.request
-        return cls(
-            id=r.id,
-            at=to_rfc3339(r.at_ms),
-            api_name=line.api_name,
-            method=r.method,
-            path=r.path,
-            status=r.status,
-            latency_ms=r.latency_ms,
-            instance_id=r.instance_id,
-            sampled=r.sampled,
-            trace_id=r.trace_id,
-        )
-
 
 class EventList(BaseModel):
     events: list[ApiRequestEvent]
@@ -273,6 +256,7 @@ class EventList(BaseModel):
     total_exact: bool
     has_more: bool
     next_cursor: str | None
+    scanned_until: str | None
 
 
 class Hour(BaseModel):
@@ -309,23 +293,6 @@ class SeriesPoint(BaseModel):
     p50_latency_ms: float | None
     p95_latency_ms: float | None
     p99_latency_ms: float | None
-
-    @classmethod
-    def of(cls, at_ms: int, c: Counts) -> SeriesPoint:
-        """A step as clients read it."""
-        n_1xx, n_2xx, n_3xx, n_4xx, n_5xx = c.by_class
-        return cls(
-            at=to_rfc3339(at_ms),
-            status_1xx=n_1xx,
-            status_2xx=n_2xx,
-            status_3xx=n_3xx,
-            status_4xx=n_4xx,
-            status_5xx=n_5xx,
-            avg_latency_ms=c.avg_latency_ms,
-            p50_latency_ms=c.sketch.quantile(0.5),
-            p95_latency_ms=c.sketch.quantile(0.95),
-            p99_latency_ms=c.sketch.quantile(0.99),
-        )
 
 
 class Series(BaseModel):

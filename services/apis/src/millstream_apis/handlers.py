@@ -11,13 +11,12 @@ from millstream_kit.telemetry import current_traceparent
 
 from millstream_apis.errors import ApiUnknown, LogAway
 from millstream_apis.metrics import ApisMetrics
-from millstream_apis.model import HOUR_MS, ApiView, Batch, Counts, Instance, Request, Span, TrendHour, hour_of
+from millstream_apis.model import HOUR_MS, ApiView, Batch, Counts, Instance, Request, Span, Step, TrendHour, hour_of
 from millstream_apis.records import batch_record
 from millstream_apis.settings import ApisSettings
-from millstream_apis.store import CountingStore, LoggedRequest, ReadingStore, RequestFilter
+from millstream_apis.store import CountingStore, LogPage, Place, ReadingStore, RequestFilter
 from millstream_apis.views import list_view, minutes_by_endpoint, rate_since, view_of, zero_filled
 
-COUNTED_EXACTLY = 10_000
 RECORD_REQUESTS = load_limits().ingest_requests  # a record stays below what a topic takes
 MEET_EVERY_S = 300.0
 MET_MOST = 10_000
@@ -140,15 +139,11 @@ class Traffic:
         found = await self._reading.trends(hour_of(now) - (hours - 1) * HOUR_MS, api_name)
         return zero_filled(found, hours, now)
 
-    async def series(self, span: Span, api_name: str | None) -> list[tuple[int, Counts]]:
+    async def series(self, span: Span, api_name: str | None) -> list[tuple[int, Step]]:
         """One API, or all, step by step, with nothing left out."""
-        found = await self._reading.series(span, api_name)
-        return [(at_ms, found.get(at_ms) or Counts()) for at_ms in span.steps]
+        found, nothing = await self._reading.series(span, api_name), Step()
+        return [(at_ms, found.get(at_ms, nothing)) for at_ms in span.steps]
 
-    async def requests(
-        self, wanted: RequestFilter, limit: int, before: tuple[int, int] | None
-    ) -> tuple[list[LoggedRequest], int, bool]:
-        """A page of the request log, how many lines there are, and whether that count went to the end."""
-        page = await self._reading.requests(wanted, limit, before)
-        total = await self._reading.count_requests(wanted, COUNTED_EXACTLY + 1)
-        return page, min(total, COUNTED_EXACTLY), total <= COUNTED_EXACTLY
+    async def requests(self, wanted: RequestFilter, limit: int, before: Place | None) -> LogPage:
+        """A page of the request log."""
+        return await self._reading.requests(wanted, limit, before)

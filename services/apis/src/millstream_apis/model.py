@@ -170,6 +170,20 @@ class ApiView:
     docs_url: str | None = None
 
 
+class Step(NamedTuple):
+    """What a series tells of one step."""
+
+    status_1xx: int = 0
+    status_2xx: int = 0
+    status_3xx: int = 0
+    status_4xx: int = 0
+    status_5xx: int = 0
+    avg_latency_ms: float | None = None
+    p50_latency_ms: float | None = None
+    p95_latency_ms: float | None = None
+    p99_latency_ms: float | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """What a series covers: from the start, inclusive, to the end, exclusive, both on whole steps."""

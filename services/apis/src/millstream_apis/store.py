@@ -1,12 +1,12 @@
-"""What the service asks of its store, in three parts: counting, reading, telling. Every call is one transaction."""
+"""What the service asks of its store, in parts: counting, reading, telling, keeping. Every call is one transaction."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
-from millstream_apis.model import Batch, Counts, EndpointKey, Instance, Request, Span, TrendHour
+from millstream_apis.model import Batch, Counts, EndpointKey, Instance, Request, Span, Step, TrendHour
 
 
 class ClaimLost(Exception):
@@ -62,13 +62,39 @@ class Api:
     docs_url: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class LoggedRequest:
+Place = tuple[int, int]  # instant, seq
+
+
+class LoggedRequest(NamedTuple):
     """One line of the request log; `seq` is its place among requests of the same instant."""
 
-    seq: int
+    id: str
+    at_ms: int
     api_name: str
-    request: Request
+    method: str
+    path: str
+    status: int
+    latency_ms: float
+    instance_id: str
+    sampled: bool
+    trace_id: str | None
+    seq: int
+
+    @property
+    def place(self) -> Place:
+        """Where it stands in the log."""
+        return self.at_ms, self.seq
+
+
+@dataclass(frozen=True, slots=True)
+class LogPage:
+    """Lines of the log; `total` is exact up to 10,000. A search that stopped at its limit says how far it came."""
+
+    lines: Sequence[LoggedRequest]
+    total: int
+    total_exact: bool
+    next: Place | None
+    scanned_to_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +113,23 @@ class RequestFilter:
 Endpoints = Mapping[EndpointKey, Counts]
 
 
-class ReadingStore(Protocol):
+class SeriesStore(Protocol):
+    """What was counted, step by step."""
+
+    async def series(self, span: Span, name: str | None = None) -> Mapping[int, Step]:
+        """Step to what happened in it, of one API or of all together; steps without requests are left out."""
+        ...
+
+
+class LogStore(Protocol):
+    """The request log."""
+
+    async def requests(self, wanted: RequestFilter, limit: int, before: Place | None) -> LogPage:
+        """Lines, newest first, older than a place. A search looks at so many and says how far that was."""
+        ...
+
+
+class ReadingStore(SeriesStore, LogStore, Protocol):
     """What was counted. Where `names` may be None, that is of all APIs."""
 
     async def apis(self, names: Sequence[str] | None = None) -> list[Api]:
@@ -130,18 +172,6 @@ class ReadingStore(Protocol):
 
     async def trend_hours(self, places: Sequence[tuple[str, int]]) -> Mapping[tuple[str, int], TrendHour]:
         """These hours (API name, hour); those without requests are left out."""
-        ...
-
-    async def series(self, span: Span, name: str | None = None) -> Mapping[int, Counts]:
-        """Step to what happened in it, of one API or of all together; steps without requests are left out."""
-        ...
-
-    async def requests(self, wanted: RequestFilter, limit: int, before: tuple[int, int] | None) -> list[LoggedRequest]:
-        """Lines of the request log, newest first, older than the place `before` (instant, seq)."""
-        ...
-
-    async def count_requests(self, wanted: RequestFilter, most: int) -> int:
-        """How many lines there are, counting no further than `most`."""
         ...
 
 

@@ -5,44 +5,36 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from millstream_kit.db import Database
-from sqlalchemy import Row, Select, Table, and_, exists, func, literal, or_, select, true, tuple_
+from millstream_kit.sketch import Sketch
+from sqlalchemy import Row, Select, Table, and_, exists, func, or_, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from millstream_apis.buckets import counts_of
 from millstream_apis.model import (
     ALL_APIS,
-    HOUR_MS,
-    MINUTE_MS,
-    TEN_S_MS,
     TOTAL,
     Counts,
     DayPart,
     EndpointKey,
     Instance,
-    Request,
-    Span,
     TrendHour,
     day_parts,
     day_window,
 )
-from millstream_apis.store import Api, Endpoints, LoggedRequest, RequestFilter
+from millstream_apis.store import Api, Endpoints
 from millstream_apis.store_counting import endpoint_key
-from millstream_apis.tables import APIS, ENDPOINTS, HOURS, INSTANCES, MINUTES, REQUESTS, TENS
+from millstream_apis.store_log import SqlLog
+from millstream_apis.store_series import BUCKETS, SqlSeries
+from millstream_apis.tables import APIS, ENDPOINTS, HOURS, INSTANCES, MINUTES
 
 K = TypeVar("K", bound=Hashable)
 E = ENDPOINTS.c
-R = REQUESTS.c
 _IS_TOTAL = and_(E.method == TOTAL.method, E.path == TOTAL.path)
 _OF_EACH_API = and_(_IS_TOTAL, E.api_name != ALL_APIS)
-_BUCKETS = {TEN_S_MS: TENS, MINUTE_MS: MINUTES, HOUR_MS: HOURS}
 
 
-class SqlReading:
+class SqlReading(SqlSeries, SqlLog):
     """The counted, read back."""
-
-    def __init__(self, database: Database) -> None:
-        self._db = database
 
     async def apis(self, names: Sequence[str] | None = None) -> list[Api]:
         query = select(APIS).where(_among(APIS.c.name, names)).order_by(APIS.c.name)
@@ -74,7 +66,7 @@ class SqlReading:
         return {name: counts for name, counts in found.items() if counts.requests}
 
     def _sums(self, part: DayPart) -> Select[Any]:
-        table = _BUCKETS[part.step_ms]
+        table = BUCKETS[part.step_ms]
         c = table.c
         sums = (
             *(func.sum(c[f"n_{n}xx"]).label(f"n_{n}xx") for n in range(1, 6)),
@@ -106,7 +98,7 @@ class SqlReading:
         found: dict[EndpointKey, Counts] = {}
         async with self._db.snapshot() as connection:
             for part in day_parts(now_ms):
-                counted = await _counts(connection, _BUCKETS[part.step_ms], [name], part.start_ms, part.end_ms)
+                counted = await _counts(connection, BUCKETS[part.step_ms], [name], part.start_ms, part.end_ms)
                 for key, counts in counted.get(name, {}).items():
                     _put(found, key, counts, part)
         return {key: counts for key, counts in found.items() if counts.requests}
@@ -144,48 +136,27 @@ class SqlReading:
         async with self._db.connect() as connection:
             return {(row.api_name, row.at_ms): _trend(row) for row in await connection.execute(query)}
 
-    async def series(self, span: Span, name: str | None = None) -> Mapping[int, Counts]:
-        table = _BUCKETS[max(step for step in _BUCKETS if span.step_ms % step == 0)]
-        query = (
-            select(table)
-            .join_from(table, ENDPOINTS, E.id == table.c.endpoint_id)
-            .where(_IS_TOTAL, E.api_name == (ALL_APIS if name is None else name))
-            .where(_within(table, span.start_ms, span.end_ms))
-        )
-        found: dict[int, Counts] = {}
-        async with self._db.connect() as connection:
-            for row in (await connection.execute(query)).mappings():
-                found.setdefault(row["at_ms"] - row["at_ms"] % span.step_ms, Counts()).merge(counts_of(row))
-        return found
-
-    async def requests(self, wanted: RequestFilter, limit: int, before: tuple[int, int] | None) -> list[LoggedRequest]:
-        query = _filtered(select(REQUESTS), wanted).order_by(R.at_ms.desc(), R.seq.desc()).limit(limit)
-        if before is not None:
-            at_ms, seq = before
-            query = query.where(or_(R.at_ms < at_ms, and_(R.at_ms == at_ms, R.seq < seq)))
-        async with self._db.connect() as connection:
-            rows = (await connection.execute(query)).mappings().all()
-        return [_logged(row) for row in rows]
-
-    async def count_requests(self, wanted: RequestFilter, most: int) -> int:
-        some = _filtered(select(literal(1)).select_from(REQUESTS), wanted).limit(most).subquery()
-        async with self._db.connect() as connection:
-            return int((await connection.execute(select(func.count()).select_from(some))).scalar_one())
-
 
 async def _counts(
     connection: AsyncConnection, table: Table, names: Sequence[str], start_ms: int, end_ms: int | None
 ) -> Mapping[str, Endpoints]:
     if end_ms is not None and end_ms <= start_ms:
         return {}
+    c = table.c
+    counted = (*(c[f"n_{n}xx"] for n in range(1, 6)), c.latency_sum_ms, c.last_at_ms, c.sketch)
     query = (
-        select(E.api_name, E.method, E.path, table)
-        .join_from(table, ENDPOINTS, E.id == table.c.endpoint_id)
+        select(E.api_name, E.method, E.path, *counted)
+        .join_from(table, ENDPOINTS, E.id == c.endpoint_id)
         .where(E.api_name.in_(names), _within(table, start_ms, end_ms))
     )
     found: dict[str, dict[EndpointKey, Counts]] = {}
-    for row in (await connection.execute(query)).mappings():
-        found.setdefault(row["api_name"], {}).setdefault(endpoint_key(row), Counts()).merge(counts_of(row))
+    for name, method, path, *by_class, latency_ms, last_at_ms, sketch in await connection.execute(query):
+        counts = Counts(by_class, latency_ms, last_at_ms, Sketch.from_bytes(sketch))
+        of_api, key = found.setdefault(name, {}), EndpointKey(method, path)
+        if key in of_api:
+            of_api[key].merge(counts)
+        else:
+            of_api[key] = counts
     return found
 
 
@@ -216,25 +187,3 @@ def _trend(row: Row[Any]) -> TrendHour:
 
 def _within(table: Table, start: int, end: int | None) -> Any:
     return and_(table.c.at_ms >= start, true() if end is None else table.c.at_ms < end)
-
-
-def _filtered(query: Select[Any], wanted: RequestFilter) -> Select[Any]:
-    for column, value in (
-        (R.api_name, wanted.api_name),
-        (R.method, wanted.method),
-        (R.path, wanted.path),
-        (R.status, wanted.status),
-        (R.instance_id, wanted.instance_id),
-    ):
-        if value is not None:
-            query = query.where(column == value)
-    if wanted.after_ms is not None:
-        query = query.where(R.at_ms >= wanted.after_ms)
-    if wanted.before_ms is not None:
-        query = query.where(R.at_ms < wanted.before_ms)
-    return query
-
-
-def _logged(row: Mapping[Any, Any]) -> LoggedRequest:
-    names = ("id", "at_ms", "method", "path", "status", "latency_ms", "instance_id", "sampled", "trace_id")
-    return LoggedRequest(row["seq"], row["api_name"], Request(**{n: row[n] for n in names}))
