@@ -8,10 +8,17 @@ export default defineConfig({
   fullyParallel: false,
   workers: 1,
   reporter: [['list']],
+  projects: [
+    { name: 'journeys', testMatch: '*.spec.ts', testIgnore: ['faults/**', 'load/**'] },
+    { name: 'faults', testMatch: 'faults/*.spec.ts' },
+    { name: 'load', testMatch: 'load/*.spec.ts' },
+  ],
   use: {
     baseURL: process.env.BASE_URL ?? 'http://localhost:8080',
     viewport: { width: 1440, height: 1000 },
-    trace: 'retain-on-failure',
+    // A trace costs more than the journey it is of: TRACE=1 for one that failed.
+    trace: process.env.TRACE ? 'retain-on-failure' : 'off',
+    contextOptions: { reducedMotion: 'reduce' },
     launchOptions: { executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] },
   },
 })

@@ -1,6 +1,5 @@
-// The eight streams as any web page would read them, and as this app opens them.
+// The eight streams as any web page would read them.
 import { STREAMS, type StreamName } from '../src/generated/inventory'
-import { rootStreamsFor } from '../src/lib/stream/root-streams'
 import { aJob, aJobWithArtifacts, expect, runAgain, test } from './system'
 
 interface Heard {
@@ -62,50 +61,3 @@ test.describe('native EventSource', () => {
     }
   })
 })
-
-const PAGES: [string, StreamName[]][] = [
-  ['/dashboard', ['jobs.trends', 'apis.trends']],
-  ['/functions', []],
-  ['/jobs', []],
-  ['/apis', []],
-  ['/apis/shop', ['api']],
-  ['/workers', []],
-]
-
-/** The streams a combined url asks for: by path, so that parameters do not matter. */
-function streamsOf(url: string): string[] {
-  const paths = new URL(url).searchParams.getAll('sub').map((sub) => `/api/v1${sub.slice(sub.indexOf(':') + 1).split('?')[0] ?? ''}`)
-  return paths.map(streamOf).sort()
-}
-
-const streamOf = (path: string): string =>
-  names.find((name) => new RegExp(`^${STREAMS[name].endpoint.replace(/\{\w+\}/, '[^/]+')}$`).test(path) && !isStaticOther(name, path)) ?? path
-
-const isStaticOther = (name: StreamName, path: string): boolean => STREAMS[name].endpoint.includes('{') && names.some((other) => STREAMS[other].endpoint === path)
-
-for (const [path, pageScoped] of PAGES) {
-  const wanted = [...rootStreamsFor(path), ...pageScoped].sort()
-
-  test(`${path} holds one connection, with the streams of its route`, async ({ page }) => {
-    const opened: string[] = []
-    page.on('request', (request) => {
-      if (request.url().includes('/api/v1/stream?')) opened.push(request.url())
-    })
-    await page.goto(path)
-    await expect(page.getByRole('button', { name: /^Live/ })).toBeVisible()
-    await expect.poll(() => streamsOf(opened.at(-1) ?? 'http://none/?')).toEqual(wanted)
-  })
-
-  test(`${path} opens each stream of its route by itself, and none beside them, where the transport is single`, async ({ page }) => {
-    await page.addInitScript(() => { localStorage.setItem('millstream.transport', 'single') })
-    const opened: string[] = []
-    page.on('request', (request) => {
-      const { pathname } = new URL(request.url())
-      if (pathname.endsWith('/stream')) opened.push(pathname)
-    })
-    await page.goto(path)
-    await expect(page.getByRole('button', { name: /^Live/ })).toBeVisible()
-    await expect.poll(() => [...new Set(opened.map(streamOf))].sort()).toEqual(wanted)
-    expect(opened).not.toContain('/api/v1/stream')
-  })
-}

@@ -35,6 +35,7 @@ export class PageStreams {
   private subsByName: ReadonlyMap<string, Sub> = new Map()
   private behind = new Set<StreamName>()
   private changed = false
+  private isOpen = false
 
   readonly connection: Transport
 
@@ -92,6 +93,7 @@ export class PageStreams {
   }
 
   setRoute(pathname: string): void {
+    this.isOpen = true
     this.rootSubs = rootStreamsFor(pathname).map((stream) => subFor(stream))
     this.schedule()
   }
@@ -107,6 +109,7 @@ export class PageStreams {
   }
 
   close(): void {
+    this.isOpen = false
     this.batch.clear()
     this.readAgain.cancel()
     this.connection.close()
@@ -118,6 +121,8 @@ export class PageStreams {
     this.changed = true
     setTimeout(() => {
       this.changed = false
+      // Components leave after what they stand in: what they give back must not open it again.
+      if (!this.isOpen) return
       const subs = uniqueSubs([...this.rootSubs, ...this.pageSubs.values()])
       this.subsByName = new Map(subs.map((sub) => [sub.name, sub]))
       this.connection.setSubs(subs)
