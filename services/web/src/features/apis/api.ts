@@ -1,14 +1,15 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { withRequest, type LiveRequests } from '@/features/apis/apply-request'
 import type { RequestFilter } from '@/features/apis/request-filter'
 import type { ApiDetail, ApiList, ApiRequestEvent, ApiTrends } from '@/generated/payloads'
 import { getJson } from '@/lib/api-client'
-import { WINDOW } from '@/lib/live-rules'
+import { LIVE_LIST_LIMIT, WINDOW } from '@/lib/live-rules'
 import { windowQuery, type TimeWindow } from '@/lib/range'
+import { journalPerClient } from '@/lib/stream/journal'
 
 export type { ApiDetail, ApiEndpoint, ApiInfo, ApiInstance, ApiList, ApiOverview, ApiRequestEvent, ApiTrends } from '@/generated/payloads'
 
-export interface ApiRequestPage {
-  events: readonly ApiRequestEvent[]
+export interface ApiRequestPage extends LiveRequests {
   total: number | null
   total_exact?: boolean
   has_more: boolean
@@ -17,7 +18,8 @@ export interface ApiRequestPage {
 
 export type { RequestFilter } from '@/features/apis/request-filter'
 
-export const LIVE_REQUEST_LIMIT = 50
+/** Requests as they are told of: a read that was under way is completed from them. */
+export const requestJournal = journalPerClient<ApiRequestEvent>()
 
 export const apisQuery = () =>
   queryOptions({
@@ -34,8 +36,14 @@ export const apiQuery = (name: string) =>
 export const requestsQuery = (filter: RequestFilter) =>
   queryOptions({
     queryKey: ['apis.events', 'live', filter],
-    queryFn: ({ signal }) =>
-      getJson<ApiRequestPage>('/apis/events', { ...filter, limit: LIVE_REQUEST_LIMIT }, signal),
+    queryFn: ({ client, signal }) =>
+      requestJournal(client).during<LiveRequests>(
+        async () => {
+          const { events } = await getJson<ApiRequestPage>('/apis/events', { ...filter, limit: LIVE_LIST_LIMIT }, signal)
+          return { events }
+        },
+        (list, request) => withRequest(list, filter, request),
+      ),
   })
 
 const REQUEST_PAGE = 100

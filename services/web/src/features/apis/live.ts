@@ -2,34 +2,32 @@ import {
   apiQuery,
   apisQuery,
   apiTrendsQuery,
-  LIVE_REQUEST_LIMIT,
   liveRequestLists,
   requestFilterOf,
+  requestJournal,
+  requestsQuery,
+  type ApiInfo,
   type ApiList,
   type ApiOverview,
-  type ApiRequestEvent,
-  type ApiRequestPage,
-  type RequestFilter,
 } from '@/features/apis/api'
-import { isWithinRequests } from '@/features/apis/request-filter'
+import { withRequest } from '@/features/apis/apply-request'
 import type { ApiRequest, ApiSnapshot, ApisSnapshot, ApisTrendsSnapshot } from '@/generated/payloads'
 import type { LiveContext, LiveSlice } from '@/lib/stream/live'
 import { patch, replace } from '@/lib/stream/patch'
+import { refreshSoon } from '@/lib/stream/refresh'
 
 const byRequests = (a: { requests_24h: number | null }, b: { requests_24h: number | null }): number =>
   (b.requests_24h ?? 0) - (a.requests_24h ?? 0)
 
+/** An API's row holds less than its page. */
+const rowOf = ({ name, active, instance_count, instances, endpoint_count, requests_24h, avg_latency_ms, error_rate, requests_per_min }: ApiOverview): ApiInfo => ({
+  name, active, instance_count, instances, endpoint_count, requests_24h, avg_latency_ms, error_rate, requests_per_min,
+})
+
 /** One API changed: its row changes; a new API arrives with the full snapshot that follows. */
 export function withApi(list: ApiList, api: ApiOverview): ApiList {
   if (!list.apis.some((one) => one.name === api.name)) return list
-  return { ...list, apis: list.apis.map((one) => (one.name === api.name ? { ...one, ...api } : one)).sort(byRequests) }
-}
-
-export function withRequest(page: ApiRequestPage, filter: RequestFilter, request: ApiRequestEvent): ApiRequestPage {
-  if (!isWithinRequests(filter, request)) return page
-  if (page.events.some((one) => one.id === request.id)) return page
-  const events = [request, ...page.events].sort((a, b) => Date.parse(b.at) - Date.parse(a.at)).slice(0, LIVE_REQUEST_LIMIT)
-  return { ...page, events }
+  return { ...list, apis: list.apis.map((one) => (one.name === api.name ? rowOf(api) : one)).sort(byRequests) }
 }
 
 const onApis = ({ client }: LiveContext, event: ApisSnapshot): void => {
@@ -41,11 +39,14 @@ const onApi = ({ client }: LiveContext, event: ApiSnapshot): void => {
   patch(client, apisQuery().queryKey, (list) => withApi(list, event.api.api))
 }
 
-const onRequest = ({ client }: LiveContext, event: ApiRequest): void => {
-  for (const query of client.getQueryCache().findAll(liveRequestLists)) {
-    const filter = requestFilterOf(query.queryKey)
-    client.setQueryData<ApiRequestPage>(query.queryKey, (page) => page && withRequest(page, filter, event.request))
+const onRequest = ({ client }: LiveContext, { request, dropped }: ApiRequest): void => {
+  requestJournal(client).note(request)
+  for (const { queryKey } of client.getQueryCache().findAll(liveRequestLists)) {
+    const filter = requestFilterOf(queryKey)
+    patch(client, requestsQuery(filter).queryKey, (list) => withRequest(list, filter, request))
   }
+  // What the feed left out, only the server can tell.
+  if (dropped > 0) refreshSoon(client, liveRequestLists.queryKey)
 }
 
 const onTrends = ({ client, sub }: LiveContext, event: ApisTrendsSnapshot): void => {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { LIVE_LIST_LIMIT } from '@/lib/live-rules'
-import { applyJobEvent, applyToPage, applyToTimeline } from '@/features/jobs/apply-job-event'
-import { aJob, aPage, jobId, progress, queued, started } from '@/features/jobs/testing'
+import { applyJobEvent, applyToPage, applyToTimeline, isToRead } from '@/features/jobs/apply-job-event'
+import type { JobEvent } from '@/features/jobs/events'
+import { aJob, aPage, completed, jobId, progress, queued, started } from '@/features/jobs/testing'
 
 describe('the seq rule', () => {
   test('a newer event changes the row', () => {
@@ -80,6 +81,21 @@ describe('what an event says without saying it', () => {
     const active = aJob({ status: 'active', seq: 2, started_at: '2026-01-01T10:00:05.000Z', error: 'boom', error_type: 'E' })
     expect(applyJobEvent(active, { ...queued(3), at: '2026-01-01T10:00:07.000Z', trigger: 'interrupted' })).toMatchObject({ status: 'queued', duration_ms: 2000, error: 'boom' })
     expect(applyJobEvent(active, started(4))).toMatchObject({ error: 'boom', error_type: 'E' })
+  })
+})
+
+describe('whether the list has to be read', () => {
+  const page = aPage(aJob({ status: 'active', seq: 2 }))
+  const isRead = (event: JobEvent): boolean => isToRead(page, applyToPage(page, {}, event), {}, event)
+
+  test('an end by success does not say its result, an interruption not how many there were', () => {
+    expect(isRead(completed(3))).toBe(true)
+    expect(isRead({ ...queued(3), trigger: 'interrupted' })).toBe(true)
+  })
+
+  test('what says everything, and what is known already, has nothing read', () => {
+    expect(isRead(started(3))).toBe(false)
+    expect(isRead(completed(2))).toBe(false)
   })
 })
 

@@ -134,12 +134,16 @@ export const concerns = (filter: JobFilter, event: JobEvent): boolean =>
   (filter.root_id === undefined || filter.root_id === event.root_id) &&
   (filter.worker_id === undefined || !('worker_id' in event) || event.worker_id === filter.worker_id)
 
-/** Whether the list has to be read after the event: a row was made of what the event says alone, the list has room for one it does not know, or only the server can tell. */
+/** What these events change in a row they do not say: the result, how often it was interrupted. */
+export const saysLess = (event: JobEvent): boolean => event.type === 'job.completed' || (event.type === 'job.queued' && event.trigger === 'interrupted')
+
+/** Whether the list has to be read after the event: a row was made or changed of what the event says alone, the list has room for one it does not know, or only the server can tell. */
 export function isToRead(before: JobPage, after: JobPage, filter: JobFilter, event: JobEvent): boolean {
   const was = before.jobs.some((job) => job.id === event.job_id)
   const is = after.jobs.some((job) => job.id === event.job_id)
   if (was !== is) return is || after.has_more
-  return !was && event.type !== 'job.progress' && filter.q !== undefined && concerns(filter, event)
+  if (was) return before !== after && saysLess(event)
+  return event.type !== 'job.progress' && filter.q !== undefined && concerns(filter, event)
 }
 
 /** The live list after one event: its row changed in place, gone where it left the filter, new where it entered. */

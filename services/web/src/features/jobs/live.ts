@@ -1,5 +1,5 @@
 import { artifactsQuery, heldJobKeys, jobJournal, jobQuery, jobTrendsQuery, liveJobCounts, liveJobKeys, timelineQuery, type ArtifactList } from '@/features/jobs/api'
-import { applyJobEvent, applyToPage, applyToRows, applyToTimeline, concerns, isToRead } from '@/features/jobs/apply-job-event'
+import { applyJobEvent, applyToPage, applyToRows, applyToTimeline, concerns, isToRead, saysLess } from '@/features/jobs/apply-job-event'
 import type { JobEvent } from '@/features/jobs/events'
 import type { ArtifactCreated, ArtifactDeleted, JobsTrendsSnapshot } from '@/generated/payloads'
 import type { LiveContext, LiveSlice } from '@/lib/stream/live'
@@ -22,8 +22,8 @@ function onJobEvent({ client }: LiveContext, event: JobEvent): void {
   patch(client, jobQuery(event.job_id).queryKey, (job) => applyJobEvent(job, event))
   const tree = timelineQuery(event.root_id).queryKey
   const known = client.getQueryData(tree)?.jobs.length
-  patch(client, tree, (timeline) => applyToTimeline(timeline, event))
-  if (client.getQueryData(tree)?.jobs.length !== known) refreshSoon(client, tree)
+  const isChanged = patch(client, tree, (timeline) => applyToTimeline(timeline, event))
+  if (isChanged && (saysLess(event) || client.getQueryData(tree)?.jobs.length !== known)) refreshSoon(client, tree)
 }
 
 /** A fact also moves the counts, and what events do not carry: the attempts, the traceback, the result. */

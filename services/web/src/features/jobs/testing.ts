@@ -1,6 +1,6 @@
 // Builders that speak states.
 import type { Job, JobPage } from '@/features/jobs/api'
-import type { JobProgress, JobQueued, JobStarted } from '@/generated/payloads'
+import type { JobCompleted, JobProgress, JobQueued, JobStarted } from '@/generated/payloads'
 
 export const jobId = (n: number): string => `job_01ARZ3NDEKTSV4RRFFQ69G5${String(n).padStart(3, '0')}`
 
@@ -81,4 +81,14 @@ export const progress = (value: number, seq = 2, at = '2026-01-01T10:00:06.000Z'
   max_retries: 5,
   progress: value,
   at,
+})
+
+export const completed = (seq = 3, id = jobId(1)): JobCompleted => ({
+  ...fact(seq, id),
+  type: 'job.completed',
+  worker_id: 'w-1',
+  attempt: 1,
+  max_retries: 5,
+  completed_at: '2026-01-01T10:00:07.000Z',
+  duration_ms: 2000,
 })

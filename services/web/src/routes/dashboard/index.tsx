@@ -116,7 +116,7 @@ function QueueNote({ stats }: { stats: DashboardStats | undefined }) {
 }
 
 function Endpoints() {
-  const apis = useQuery(apisQuery())
+  const apis = useQuery({ ...apisQuery(), refetchInterval: ENDPOINTS_INTERVAL_MS })
   const details = useQueries({
     queries: (apis.data?.apis ?? []).slice(0, APIS_ASKED).map(({ name }) => ({ ...apiQuery(name), refetchInterval: ENDPOINTS_INTERVAL_MS })),
     combine: (results) => results.flatMap(({ data }) => (data ? [data] : [])),
