@@ -162,10 +162,13 @@ def local_system(
     lease_ttl_s: float = 5.0,
     functions: str = "system.functions:app",
     env: Mapping[str, str] | None = None,
+    web: Path | None = None,
 ) -> Iterator[System]:
+    """Everything in one process; `web` is the built dashboard."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     command = [PYTHON, "-m", "millstream", "dev", "--port", str(port), "--data-dir", str(folder / "data")]
+    command += ["--web", str(web)] if web else []
     env = dict(env or {})
     server = Process("server", command, {"MILLSTREAM_JOBS_LEASE_TTL_S": str(lease_ttl_s)} | env, folder, url)
     worker = worker_of(url, folder, functions=functions, env=env)
@@ -207,13 +210,15 @@ def process_system(
     lease_ttl_s: float = 5.0,
     keys: Sequence[Mapping[str, object]] = (),
     env: Mapping[str, str] | None = None,
+    web: Path | None = None,
 ) -> Iterator[System]:
-    """Separate services; `keys` are entries of the keys file beside the administrator's."""
+    """Separate services; `keys` are entries of the keys file beside the administrator's, `web` is the built dashboard."""
     shared = shared_env(folder, kafka, database, lease_ttl_s, keys) | dict(env or {})
     processes = {service: replica(service, folder, shared) for service in SERVICES}
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     pairs = [f"{service}={process.url}" for service, process in processes.items()]
+    pairs += [f"web={web}"] if web else []
     router = Process("router", [PYTHON, "-m", "system.router", str(port), *pairs], {}, folder, url)
     system = System(
         url,

@@ -1,6 +1,6 @@
 """What the gateway does in a cluster: one address, each path to the service the inventory names.
 
-python -m system.router PORT jobs=http://127.0.0.1:8001 stream-edge=http://… …
+python -m system.router PORT jobs=http://127.0.0.1:8001 stream-edge=http://… … [web=FOLDER]
 """
 
 from __future__ import annotations
@@ -8,14 +8,17 @@ from __future__ import annotations
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import httpx
 import uvicorn
 from millstream_contracts.inventory import load_inventory
+from millstream_local.web import web_app
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 HOP = {"connection", "transfer-encoding", "keep-alive", "content-length", "date"}
 
@@ -24,8 +27,13 @@ def router(upstreams: dict[str, str]) -> Starlette:
     inventory = load_inventory()
     client = httpx.AsyncClient(timeout=httpx.Timeout(30, read=None), limits=httpx.Limits(max_connections=None))
 
-    async def forward(request: Request) -> Response:
-        base = upstreams.get(inventory.service_of(request.url.path))
+    web = web_app(Path(upstreams["web"])) if "web" in upstreams else None
+
+    async def forward(request: Request) -> Response | ASGIApp:
+        service = inventory.service_of(request.url.path)
+        if service == "web" and web is not None:
+            return web
+        base = upstreams.get(service)
         if base is None:
             return JSONResponse({"status": 404, "code": "not_found"}, 404, media_type="application/problem+json")
         path = request.scope["raw_path"].decode("latin-1")
