@@ -244,6 +244,9 @@ class TestEvents:
         ]
         assert (await site.get("/apis/events"))["total"] == 10
 
+    async def test_it_says_since_when_requests_are_kept(self, site: Any) -> None:
+        assert (await site.get("/apis/events"))["kept_since"] == "2025-12-31T12:00:00.000Z"
+
     @pytest.mark.parametrize(
         "query", ["limit=0", "limit=2001", "status=99", "cursor=x", "after=now", "surprise=1", "path=%00"]
     )

@@ -165,3 +165,48 @@ test('a finished job runs again with other arguments', async ({ page, request })
   await page.getByRole('button', { name: 'Run it' }).click()
   await expect(page).not.toHaveURL(new RegExp(job.id))
 })
+
+test('the server’s objection to a search stands at the field', async ({ page }) => {
+  await page.goto('/jobs?q=%00')
+  const box = page.getByRole('searchbox', { name: 'Search jobs' })
+  await expect(box).toHaveAttribute('aria-invalid', 'true')
+  await expect(box).toHaveAccessibleDescription(/NUL/)
+  await expect(page.getByText('The server is out of reach')).toHaveCount(0)
+})
+
+test('the edge between the list and a job is moved by keys, and stays where it was left', async ({ page, request }) => {
+  const job = await aJob(request)
+  await page.goto(`/jobs?job=${job.id}`)
+  const edge = page.getByRole('separator', { name: 'Width of the job beside the list' })
+  await expect(edge).toHaveAttribute('aria-valuenow', '40')
+  await edge.press('ArrowLeft')
+  await edge.press('ArrowLeft')
+  await expect(edge).toHaveAttribute('aria-valuenow', '44')
+  await page.reload()
+  await expect(edge).toHaveAttribute('aria-valuenow', '44')
+})
+
+test('a first step is ticked off when its fact arrives', async ({ page }) => {
+  const isFunctions = '**/api/v1/functions'
+  await page.route(isFunctions, (route) => route.fulfill({ json: { functions: [], total: 0 } }))
+  await page.goto('/functions')
+  const step = page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: 'Declare a function' }) })
+  await expect(step).toHaveAttribute('aria-current', 'step')
+  await expect(step).toContainText('@app.function()')
+  await page.unroute(isFunctions)
+  await expect(step).toContainText('done')
+  await expect(page.getByRole('link', { name: 'See the job' })).toBeVisible()
+})
+
+test('no page runs past the edge of a phone', async ({ page, request }) => {
+  const job = await aJob(request)
+  await page.setViewportSize({ width: 390, height: 844 })
+  const paths = ['/dashboard', '/jobs', `/jobs?job=${job.id}`, `/jobs/${job.id}`, '/functions', `/functions/${job.function}`, '/apis', '/apis/shop', '/workers', '/nowhere']
+  for (const path of paths) {
+    await page.goto(path)
+    await expect(page.getByRole('heading').or(page.locator('.nothing')).first()).toBeVisible()
+    await expect(page.getByRole('status', { name: 'Loading' })).toHaveCount(0)
+    const { scrollWidth, clientWidth } = await page.evaluate(() => ({ scrollWidth: document.documentElement.scrollWidth, clientWidth: document.documentElement.clientWidth }))
+    expect(scrollWidth, path).toBeLessThanOrEqual(clientWidth)
+  }
+})

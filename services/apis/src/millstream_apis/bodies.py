@@ -257,6 +257,7 @@ class EventList(BaseModel):
     has_more: bool
     next_cursor: str | None
     scanned_until: str | None
+    kept_since: str
 
 
 class Hour(BaseModel):

@@ -2,6 +2,11 @@
 import { API_BASE } from '@/generated/inventory'
 import { authorization, credential } from '@/lib/credential'
 
+interface FieldError {
+  readonly field: string
+  readonly message: string
+}
+
 export class ApiProblem extends Error {
   override name = 'ApiProblem'
   constructor(
@@ -9,6 +14,8 @@ export class ApiProblem extends Error {
     readonly code: string,
     readonly title: string,
     readonly detail: string | null,
+    /** Of a 422, what is wrong with which field. */
+    readonly errors: readonly FieldError[] = [],
   ) {
     super(detail ?? title)
   }
@@ -17,6 +24,10 @@ export class ApiProblem extends Error {
     return this.status === 501
   }
 }
+
+/** What the server says about one field of a question; null when it has nothing against it. */
+export const fieldProblem = (error: Error | null, field: string): string | null =>
+  error instanceof ApiProblem ? (error.errors.find((one) => one.field === field)?.message ?? null) : null
 
 /** Nothing answered, or what answered is not the API: the backend is down or out of reach. */
 export class BackendAway extends Error {
@@ -83,10 +94,12 @@ async function problemOf(response: Response): Promise<Error> {
     text(problem.code) ?? `http_${String(response.status)}`,
     text(problem.title) ?? (response.statusText || `HTTP ${String(response.status)}`),
     detail,
+    Array.isArray(problem.errors) ? problem.errors.filter(isFieldError) : [],
   )
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
+const isFieldError = (value: unknown): value is FieldError => isRecord(value) && typeof value.field === 'string' && typeof value.message === 'string'
 const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)
 
 /** A refusal will not change by asking again; an absence may. */

@@ -1,35 +1,44 @@
-// The kinds of nothing, told apart: an empty page says why it is empty and what would change that.
-import { CalendarX, CloudOff, FilterX, Hourglass, Inbox, Lock, SearchX } from 'lucide-react'
+// The kinds of nothing, told apart: an empty place says why it is empty and what would change that.
+import { CalendarX, CircleSlash, CloudOff, FilterX, Hourglass, Inbox, Lock, SearchX, type LucideIcon } from 'lucide-react'
 import type { ReactNode } from 'react'
 
-interface NothingProps {
-  readonly icon: ReactNode
-  readonly title: string
-  readonly children?: ReactNode
-  readonly kind: string
+/** never: no such thing was ever told · none: nothing in this range or filter · outside: not kept so long · forbidden: a
+ * scope is missing · away: the server is out of reach. And answers that are no emptiness: missing, refused, later. */
+export type NothingKind = 'never' | 'none' | 'outside' | 'forbidden' | 'away' | 'missing' | 'refused' | 'later'
+
+const ICONS: Readonly<Record<NothingKind, LucideIcon>> = {
+  never: Inbox,
+  none: FilterX,
+  outside: CalendarX,
+  forbidden: Lock,
+  away: CloudOff,
+  missing: SearchX,
+  refused: CircleSlash,
+  later: Hourglass,
 }
 
-function Nothing({ icon, title, children, kind }: NothingProps) {
+interface NothingProps {
+  readonly kind: NothingKind
+  /** A sentence where the place is small, a headline where there is room for `children`. */
+  readonly title: ReactNode
+  readonly children?: ReactNode
+}
+
+export function Nothing({ kind, title, children }: NothingProps) {
+  const Icon = ICONS[kind]
   return (
-    <div className="nothing" data-nothing={kind} role={kind === 'away' ? 'alert' : 'status'}>
-      {icon}
+    <div className={children ? 'nothing' : 'nothing nothing-line'} data-nothing={kind} role={kind === 'away' ? 'alert' : 'status'}>
+      <Icon size={children ? 24 : 14} aria-hidden />
       <p className="nothing-title">{title}</p>
       {children ? <div className="nothing-text">{children}</div> : null}
     </div>
   )
 }
 
-export function NeverHadData({ title, children }: { title: string; children?: ReactNode }) {
-  return (
-    <Nothing kind="never" icon={<Inbox aria-hidden />} title={title}>
-      {children}
-    </Nothing>
-  )
-}
-
+/** Filters left nothing: the narrowest of them can be dropped. */
 export function FilteredOut({ title, filter, onDrop }: { title: string; filter: string; onDrop: () => void }) {
   return (
-    <Nothing kind="filtered" icon={<FilterX aria-hidden />} title={title}>
+    <Nothing kind="none" title={title}>
       <button type="button" className="button" onClick={onDrop}>
         Drop the filter {filter}
       </button>
@@ -37,17 +46,9 @@ export function FilteredOut({ title, filter, onDrop }: { title: string; filter: 
   )
 }
 
-export function OutsideRange({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <Nothing kind="outside" icon={<CalendarX aria-hidden />} title={title}>
-      {children}
-    </Nothing>
-  )
-}
-
 export function NoPermission({ detail }: { detail: string }) {
   return (
-    <Nothing kind="forbidden" icon={<Lock aria-hidden />} title="Your key may not read this">
+    <Nothing kind="forbidden" title="Your key may not read this">
       {detail} Ask whoever gave you the key for one that carries the scope.
     </Nothing>
   )
@@ -55,36 +56,8 @@ export function NoPermission({ detail }: { detail: string }) {
 
 export function NotFound({ detail }: { detail: string }) {
   return (
-    <Nothing kind="missing" icon={<SearchX aria-hidden />} title="There is nothing under this name">
+    <Nothing kind="missing" title="There is nothing under this name">
       {detail}
     </Nothing>
-  )
-}
-
-export function NotAvailableYet({ detail }: { detail: string }) {
-  return (
-    <Nothing kind="unavailable" icon={<Hourglass aria-hidden />} title="Not available yet">
-      {detail}
-    </Nothing>
-  )
-}
-
-export function BackendDown({ detail, onRetry }: { detail: string; onRetry: () => void }) {
-  return (
-    <Nothing kind="away" icon={<CloudOff aria-hidden />} title="The server is out of reach">
-      <p>{detail} This page asks again every few seconds.</p>
-      <button type="button" className="button" onClick={onRetry}>
-        Try now
-      </button>
-    </Nothing>
-  )
-}
-
-/** The lines that would fill an empty page, with this server's address. */
-export function FirstLines({ code }: { code: string }) {
-  return (
-    <pre className="code">
-      <code>{code}</code>
-    </pre>
   )
 }

@@ -1,9 +1,9 @@
 // A query's answer, or the right kind of nothing in its place. Data that was once read stays, dimmed and dated.
 import type { UseQueryResult } from '@tanstack/react-query'
 import { useEffect, type ReactNode } from 'react'
-import { ApiProblem } from '@/lib/api-client'
+import { ApiProblem, fieldProblem } from '@/lib/api-client'
 import { clockTime } from '@/lib/format'
-import { BackendDown, NoPermission, NotAvailableYet, NotFound } from '@/ui/nothing'
+import { NoPermission, NotFound, Nothing } from '@/ui/nothing'
 
 const RETRY_MS = 5000
 
@@ -15,7 +15,7 @@ interface QueryViewProps<T> {
 
 export function QueryView<T>({ query, reserve = 120, children }: QueryViewProps<T>) {
   const { data, error, refetch } = query
-  const isAway = error !== null && !(error instanceof ApiProblem)
+  const isAway = error !== null && isOutOfReach(error)
   useEffect(() => {
     if (!isAway) return
     const timer = setInterval(() => void refetch(), RETRY_MS)
@@ -41,11 +41,42 @@ function Stale({ readAt, children }: { readAt: number; children: ReactNode }) {
   )
 }
 
+/** Nothing answered, or what answered says that it cannot now. */
+const isOutOfReach = (error: Error): boolean => !(error instanceof ApiProblem) || (error.status >= 500 && !error.isNotAvailableYet)
+
 export function Failure({ error, onRetry }: { error: Error; onRetry: () => void }) {
-  if (!(error instanceof ApiProblem)) return <BackendDown detail={error.message} onRetry={onRetry} />
+  if (!(error instanceof ApiProblem)) return <Away title="The server is out of reach" detail={error.message} onRetry={onRetry} />
   if (error.status === 401) return <NoPermission detail="Sign in to see this." />
-  if (error.status === 403) return <NoPermission detail={`${error.message}.`.replace(/\.+$/, '.')} />
+  if (error.status === 403) return <NoPermission detail={error.message} />
   if (error.status === 404) return <NotFound detail={error.message} />
-  if (error.isNotAvailableYet) return <NotAvailableYet detail={error.message} />
-  return <BackendDown detail={`${error.message} (${error.code})`} onRetry={onRetry} />
+  if (error.isNotAvailableYet)
+    return (
+      <Nothing kind="later" title="Not available yet">
+        {error.message}
+      </Nothing>
+    )
+  const outside = fieldProblem(error, 'after')
+  if (outside !== null)
+    return (
+      <Nothing kind="outside" title="This range is outside what is kept">
+        {outside}
+      </Nothing>
+    )
+  if (error.status >= 500) return <Away title="The server cannot answer now" detail={`${error.message} (${error.code})`} onRetry={onRetry} />
+  return (
+    <Nothing kind="refused" title="The server does not take this question">
+      {error.message}
+    </Nothing>
+  )
+}
+
+function Away({ title, detail, onRetry }: { title: string; detail: string; onRetry: () => void }) {
+  return (
+    <Nothing kind="away" title={title}>
+      <p>{detail} This page asks again every few seconds.</p>
+      <button type="button" className="button" onClick={onRetry}>
+        Try now
+      </button>
+    </Nothing>
+  )
 }

@@ -4,10 +4,14 @@ import { useEffect, useEffectEvent, useId, useMemo, useRef, useState, useSyncExt
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import { useIsDark } from '@/lib/preference'
+import { KEPT_MS } from '@/lib/range'
 import { chartsAsTables } from '@/ui/charts-as-tables'
+import { Nothing } from '@/ui/nothing'
 import { barAt, CHART_HEIGHT, plotOptions, toPlotData } from '@/ui/time-plot'
 import { bucketText, overall, valueText, type ChartPoint, type ChartSeries } from '@/ui/time-series'
 import { TimeTable } from '@/ui/time-table'
+
+const DAY_MS = 86_400_000
 
 interface TimeChartProps {
   readonly label: string
@@ -52,8 +56,20 @@ export function TimeChart({ label, series, points, stepMs, crosshair, onZoom, on
             }}
           />
         )}
+        {asTable || hasAny(points) ? null : <EmptyChart points={points} />}
       </div>
     </figure>
+  )
+}
+
+const hasAny = (points: readonly ChartPoint[]): boolean => points.some(({ values }) => values.some((value) => value !== null && value !== 0))
+
+/** Said over the axes, which stay: nothing happened, or nothing of that time is kept. */
+function EmptyChart({ points }: Pick<TimeChartProps, 'points'>) {
+  return (
+    <div className="chart-nothing">
+      {points.length === 0 ? <Nothing kind="outside" title={`Figures are kept for ${String(KEPT_MS['1h'] / DAY_MS)} days.`} /> : <Nothing kind="none" title="Nothing happened in this time." />}
+    </div>
   )
 }
 

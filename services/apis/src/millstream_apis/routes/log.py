@@ -105,8 +105,10 @@ def _kept_ms(step_ms: int, settings: ApisSettings) -> int:
 
 
 @router.get("/apis/events", response_model=EventList)
-async def events(query: Annotated[EventsQuery, Query()], traffic: TrafficOf) -> Response:
-    """The request log, newest first."""
+async def events(query: Annotated[EventsQuery, Query()], http: HttpRequest, traffic: TrafficOf) -> Response:
+    """The request log, newest first; what came before `kept_since` has been let go."""
+    clock: Clock = http.app.state.clock
+    settings: ApisSettings = http.app.state.settings
     before = _place(query.cursor) if query.cursor is not None else None
     page = await traffic.requests(query.wanted(), query.limit, before)
     return _written(
@@ -117,6 +119,7 @@ async def events(query: Annotated[EventsQuery, Query()], traffic: TrafficOf) -> 
             "has_more": page.next is not None,
             "next_cursor": None if page.next is None else _cursor(page.next),
             "scanned_until": None if page.scanned_to_ms is None else to_rfc3339(page.scanned_to_ms),
+            "kept_since": to_rfc3339(clock.now_ms() - round(settings.requests_kept_h * HOUR_MS)),
         }
     )
 

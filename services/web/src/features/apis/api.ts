@@ -14,6 +14,8 @@ export interface ApiRequestPage extends LiveRequests {
   total_exact?: boolean
   has_more: boolean
   next_cursor: string | null
+  /** What came before has been let go. */
+  kept_since: string
 }
 
 export type { RequestFilter } from '@/features/apis/request-filter'

@@ -4,9 +4,9 @@ import { requestPagesQuery, requestsQuery, type ApiRequestPage } from '@/feature
 import { narrowestRequests, type RequestFilter } from '@/features/apis/request-filter'
 import { RequestFilters } from '@/features/apis/request-filters'
 import { RequestTable } from '@/features/apis/request-table'
-import { count } from '@/lib/format'
+import { count, momentText } from '@/lib/format'
 import type { TimeWindow } from '@/lib/range'
-import { FilteredOut, NeverHadData, OutsideRange } from '@/ui/nothing'
+import { FilteredOut, Nothing } from '@/ui/nothing'
 import { QueryView } from '@/ui/query-view'
 
 interface RequestLogProps {
@@ -28,7 +28,7 @@ function LiveLog({ filter, onChange }: RequestLogProps) {
   const requests = useQuery(requestsQuery(filter))
   return (
     <QueryView query={requests} reserve={520}>
-      {({ events }) => (events.length > 0 ? <RequestTable requests={events} isOfOne={filter.api_name !== undefined} /> : <NoRequests filter={filter} onChange={onChange} isLive />)}
+      {({ events }) => (events.length > 0 ? <RequestTable requests={events} isOfOne={filter.api_name !== undefined} /> : <NoRequests filter={filter} onChange={onChange} shown={null} />)}
     </QueryView>
   )
 }
@@ -39,7 +39,7 @@ function WindowLog({ filter, shown, onChange }: RequestLogProps & { readonly sho
     <QueryView query={pages} reserve={520}>
       {(data) => {
         const requests = data.pages.flatMap(({ events }) => events)
-        if (requests.length === 0) return <NoRequests filter={filter} onChange={onChange} isLive={false} />
+        if (requests.length === 0) return <NoRequests filter={filter} onChange={onChange} shown={shown} keptSince={data.pages[0]?.kept_since} />
         return (
           <>
             <RequestTable requests={requests} isOfOne={filter.api_name !== undefined} />
@@ -60,7 +60,13 @@ function WindowLog({ filter, shown, onChange }: RequestLogProps & { readonly sho
 
 const totalOf = (page: ApiRequestPage | undefined): string => `${page?.total_exact === false ? 'more than ' : ''}${count(page?.total)}`
 
-function NoRequests({ filter, onChange, isLive }: Omit<RequestLogProps, 'shown'> & { readonly isLive: boolean }) {
+function NoRequests({ filter, shown, keptSince, onChange }: RequestLogProps & { readonly keptSince?: string | undefined }) {
+  if (shown && keptSince !== undefined && shown.before <= Date.parse(keptSince))
+    return (
+      <Nothing kind="outside" title="This range is older than the log of requests">
+        Single requests are kept since {momentText(Date.parse(keptSince))}; figures and charts reach further back.
+      </Nothing>
+    )
   const drop = narrowestRequests(filter)
   if (drop)
     return (
@@ -72,6 +78,10 @@ function NoRequests({ filter, onChange, isLive }: Omit<RequestLogProps, 'shown'>
         }}
       />
     )
-  if (isLive) return <NeverHadData title="No request has been seen yet">Requests appear here within a second of being answered.</NeverHadData>
-  return <OutsideRange title="No request in this range">The log of single requests is kept for a day unless the server is told otherwise; figures and charts reach further back.</OutsideRange>
+  if (shown) return <Nothing kind="none" title="No request was seen in this range." />
+  return (
+    <Nothing kind="never" title="No request has been seen yet">
+      Requests appear here within a second of being answered.
+    </Nothing>
+  )
 }

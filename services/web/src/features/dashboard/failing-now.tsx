@@ -1,13 +1,14 @@
 import { Link } from '@tanstack/react-router'
 import { byCount, type ErrorGroup } from '@/features/jobs/series'
 import { count } from '@/lib/format'
+import { Nothing } from '@/ui/nothing'
 import { Time } from '@/ui/time'
 
 const SHOWN = 5
 
 /** Failures by what they have in common, the most frequent first. */
 export function FailingNow({ errors, span }: { errors: readonly ErrorGroup[]; span: string }) {
-  if (errors.length === 0) return <p className="nothing-inline">No job failed {span}.</p>
+  if (errors.length === 0) return <Nothing kind="none" title={`No job failed ${span}.`} />
   return (
     <table className="table" aria-label="Failing now">
       <tbody>

@@ -6,6 +6,7 @@ import { feedQuery } from '@/features/dashboard/api'
 import type { FeedLine } from '@/features/dashboard/feed'
 import { clockTime, count } from '@/lib/format'
 import { useHeld } from '@/ui/held'
+import { Nothing } from '@/ui/nothing'
 import { Panel } from '@/ui/panel'
 import { HttpStatus, Status, statusWord } from '@/ui/status'
 
@@ -17,7 +18,9 @@ export function LiveFeed({ className }: { className?: string }) {
   return (
     <Panel title="Live feed" aside={waiting > 0 ? <span className="num">{count(waiting)} new ↑</span> : 'newest first'} className={className}>
       {rows.length === 0 ? (
-        <p className="nothing-inline feed">Nothing has happened since this page was opened. New events appear here.</p>
+        <div className="feed">
+          <Nothing kind="none" title="Nothing has happened since this page was opened. New events appear here." />
+        </div>
       ) : (
         <ol className="feed" aria-label="Live feed" tabIndex={0} {...holder}>
           {rows.map((line) => (

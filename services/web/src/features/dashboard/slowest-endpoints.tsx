@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import type { ApiDetail, ApiEndpoint } from '@/features/apis/api'
 import { count, duration } from '@/lib/format'
+import { Nothing } from '@/ui/nothing'
 
 const SHOWN = 5
 
@@ -13,7 +14,7 @@ const bySlowness = (a: Placed, b: Placed): number => (b.p95_latency_ms ?? 0) - (
 /** Over every API, by the p95 of 24 hours. */
 export function SlowestEndpoints({ apis }: { apis: readonly ApiDetail[] }) {
   const endpoints = apis.flatMap(({ api, endpoints: all }) => all.map((one): Placed => ({ ...one, api: api.name }))).filter(({ p95_latency_ms: p95 }) => p95 !== null)
-  if (endpoints.length === 0) return <p className="nothing-inline">No request has been seen yet.</p>
+  if (endpoints.length === 0) return <Nothing kind="never" title="No request has been seen yet." />
   return (
     <table className="table" aria-label="Slowest endpoints">
       <tbody>

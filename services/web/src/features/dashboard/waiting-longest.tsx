@@ -5,6 +5,7 @@ import type { FunctionInfo } from '@/features/functions/api'
 import { waitReason } from '@/features/functions/wait-reason'
 import { duration } from '@/lib/format'
 import { shortened } from '@/lib/names'
+import { Nothing } from '@/ui/nothing'
 
 const SHOWN = 5
 
@@ -17,7 +18,7 @@ interface WaitingLongestProps {
 export function WaitingLongest({ stats, functions }: WaitingLongestProps) {
   const stuck = (stats.stuck_active_jobs ?? []).slice(0, SHOWN)
   const waiting = (stats.oldest_queued_jobs ?? []).slice(0, SHOWN - stuck.length)
-  if (stuck.length + waiting.length === 0) return <p className="nothing-inline">Nothing waits, and no running job is stuck.</p>
+  if (stuck.length + waiting.length === 0) return <Nothing kind="none" title="Nothing waits, and no running job is stuck." />
   return (
     <table className="table" aria-label="Waiting longest">
       <tbody>

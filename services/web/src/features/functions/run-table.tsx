@@ -2,12 +2,13 @@ import { Link } from '@tanstack/react-router'
 import type { Run } from '@/features/functions/api'
 import { duration } from '@/lib/format'
 import { shortened } from '@/lib/names'
+import { Nothing } from '@/ui/nothing'
 import { Status } from '@/ui/status'
 import { Time } from '@/ui/time'
 
 export function RunTable({ runs, label, empty }: { runs: readonly Run[] | null; label: string; empty: string }) {
-  if (runs === null) return <p className="nothing-inline">Not available yet.</p>
-  if (runs.length === 0) return <p className="nothing-inline">{empty}</p>
+  if (runs === null) return <Nothing kind="later" title="Not available yet." />
+  if (runs.length === 0) return <Nothing kind="never" title={empty} />
   return (
     <div className="table-scroll">
       <table className="table" aria-label={label}>

@@ -128,28 +128,31 @@ export const jobsQuery = (filter: JobFilter) =>
     structuralSharing: shareRows('jobs'),
   })
 
-export type JobCounts = Readonly<Record<JobStatus, { readonly total: number; readonly isExact: boolean }>>
+export type JobCounts = Readonly<Record<JobStatus, { readonly total: number; readonly total_exact: boolean }>>
+
+const besidesStatus = ({ function: key, worker_id, root_id, q }: JobFilter): JobFilter => ({ function: key, worker_id, root_id, q })
+
+async function readCounts(filter: JobFilter, window: TimeWindow | null, signal: AbortSignal): Promise<JobCounts> {
+  const query = { ...filterQuery(besidesStatus(filter)), ...(window ? windowQuery(window) : {}) }
+  const { counts } = await getJson<{ counts: JobCounts }>('/jobs/counts', query, signal)
+  return counts
+}
 
 /** How many jobs of each status the filter leaves, its own status aside. */
-export const jobCountsQuery = ({ function: key, worker_id, root_id, q }: JobFilter) => {
-  const filter: JobFilter = { function: key, worker_id, root_id, q }
-  return queryOptions({
-    queryKey: ['jobs', 'counts', filter],
-    queryFn: ({ signal }) => readCounts(filterQuery(filter), signal),
+export const jobCountsQuery = (filter: JobFilter) =>
+  queryOptions({
+    queryKey: ['jobs', 'counts', besidesStatus(filter)],
+    queryFn: ({ signal }) => readCounts(filter, null, signal),
     placeholderData: keepPreviousData,
   })
-}
 
-async function readCounts(query: Query, signal: AbortSignal): Promise<JobCounts> {
-  const count = async (status: JobStatus) => {
-    const { total, total_exact } = await getJson<JobPage>('/jobs', { ...query, status, limit: 1 }, signal)
-    return { total: total ?? 0, isExact: total_exact !== false }
-  }
-  const [queued, pending, active, retrying, complete, failed, cancelled] = await Promise.all([
-    count('queued'), count('pending'), count('active'), count('retrying'), count('complete'), count('failed'), count('cancelled'),
-  ])
-  return { queued, pending, active, retrying, complete, failed, cancelled }
-}
+export const windowJobCountsQuery = (filter: JobFilter, window: TimeWindow) =>
+  queryOptions({
+    queryKey: [WINDOW, 'job-counts', besidesStatus(filter), window],
+    queryFn: ({ signal }) => readCounts(filter, window, signal),
+    placeholderData: keepPreviousData,
+    staleTime: Infinity,
+  })
 
 /** Rows that hold still while somebody points at them: nothing to fetch, events change them in place. */
 export const heldJobsQuery = (filter: JobFilter) =>

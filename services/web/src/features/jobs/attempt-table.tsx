@@ -1,10 +1,11 @@
 import type { Attempt } from '@/features/jobs/api'
 import { Outcome } from '@/features/jobs/outcome'
 import { DASH, duration } from '@/lib/format'
+import { Nothing } from '@/ui/nothing'
 import { Time } from '@/ui/time'
 
 export function AttemptTable({ attempts }: { attempts: readonly Attempt[] | null }) {
-  if (!attempts || attempts.length === 0) return <p className="nothing-inline">No attempt has started yet.</p>
+  if (!attempts || attempts.length === 0) return <Nothing kind="never" title="No attempt has started yet." />
   return (
     <div className="table-scroll">
       <table className="table" aria-label="Attempts">

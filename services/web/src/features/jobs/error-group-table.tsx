@@ -1,11 +1,12 @@
 import { Link } from '@tanstack/react-router'
 import { byCount, type ErrorGroup } from '@/features/jobs/series'
 import { count } from '@/lib/format'
+import { Nothing } from '@/ui/nothing'
 import { Time } from '@/ui/time'
 
 /** Failures of a function by what they have in common. */
 export function ErrorGroupTable({ errors }: { errors: readonly ErrorGroup[] }) {
-  if (errors.length === 0) return <p className="nothing-inline">No job of it failed in this time.</p>
+  if (errors.length === 0) return <Nothing kind="none" title="No job of it failed in this time." />
   return (
     <div className="table-scroll">
       <table className="table" aria-label="Errors">

@@ -1,16 +1,19 @@
 import { X } from 'lucide-react'
-import { useState } from 'react'
+import { useId, useState } from 'react'
 import { JOB_STATUSES, type JobCounts, type JobFilter, type JobStatus } from '@/features/jobs/api'
 import { count } from '@/lib/format'
+import { FieldProblem } from '@/ui/field-problem'
 import { Status, statusWord } from '@/ui/status'
 
 interface JobFiltersProps {
   readonly filter: JobFilter
   readonly counts: JobCounts | undefined
+  /** What the server has against the search. */
+  readonly problem: string | null
   readonly onChange: (filter: JobFilter) => void
 }
 
-export function JobFilters({ filter, counts, onChange }: JobFiltersProps) {
+export function JobFilters({ filter, counts, problem, onChange }: JobFiltersProps) {
   const chosen = filter.status ?? []
   const toggle = (status: JobStatus): void => {
     const next = chosen.includes(status) ? chosen.filter((one) => one !== status) : [...chosen, status]
@@ -47,6 +50,7 @@ export function JobFilters({ filter, counts, onChange }: JobFiltersProps) {
       <QueryBox
         key={filter.q ?? ''}
         value={filter.q ?? ''}
+        problem={problem}
         onChange={(q) => {
           onChange({ ...filter, q })
         }}
@@ -63,12 +67,13 @@ const DROPPABLE = [
 
 function countOf(counts: JobCounts | undefined, status: JobStatus): string {
   if (!counts) return '–'
-  const { total, isExact } = counts[status]
-  return isExact ? count(total) : `${count(total)}+`
+  const { total, total_exact } = counts[status]
+  return total_exact ? count(total) : `${count(total)}+`
 }
 
 /** Searches when Enter is pressed or the box is left: each search is a question to the server, and an address. */
-function QueryBox({ value, onChange }: { value: string; onChange: (q: string | undefined) => void }) {
+function QueryBox({ value, problem, onChange }: { value: string; problem: string | null; onChange: (q: string | undefined) => void }) {
+  const problemId = useId()
   const [text, setText] = useState(value)
   const search = (): void => {
     if (text.trim() !== value) onChange(text.trim() || undefined)
@@ -89,12 +94,15 @@ function QueryBox({ value, onChange }: { value: string; onChange: (q: string | u
         aria-label="Search jobs"
         placeholder="An id’s beginning, an error’s words, arg.order.id:42"
         maxLength={255}
+        aria-invalid={problem !== null}
+        aria-describedby={problem === null ? undefined : problemId}
         value={text}
         onBlur={search}
         onChange={(event) => {
           setText(event.target.value)
         }}
       />
+      <FieldProblem id={problemId} problem={problem} />
     </form>
   )
 }

@@ -3,14 +3,20 @@ import type { WorkerInfo } from '@/features/workers/api'
 import { Slots } from '@/features/workers/slots'
 import { takenSlots } from '@/features/workers/taken-slots'
 import { count } from '@/lib/format'
+import { Nothing } from '@/ui/nothing'
 
 /** Of each worker group: how much of it is at work. */
 export function Capacity({ workers }: { workers: readonly WorkerInfo[] }) {
   if (workers.length === 0)
     return (
-      <p className="nothing-inline">
-        No worker is there: jobs wait. <Link to="/workers">How to start one</Link>
-      </p>
+      <Nothing
+        kind="never"
+        title={
+          <>
+            No worker is there: jobs wait. <Link to="/workers">How to start one</Link>
+          </>
+        }
+      />
     )
   return (
     <table className="table" aria-label="Capacity">

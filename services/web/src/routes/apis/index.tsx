@@ -5,7 +5,8 @@ import { apisQuery } from '@/features/apis/api'
 import { ApiTable } from '@/features/apis/api-table'
 import { RequestLog } from '@/features/apis/request-log'
 import { addressOf, requestSearch, USUAL_API_SORT } from '@/features/apis/request-search'
-import { FirstLines, NeverHadData } from '@/ui/nothing'
+import { FirstApiSteps, useWasEmpty } from '@/features/first-steps/first-steps'
+import { Nothing } from '@/ui/nothing'
 import { PageHead, Panel } from '@/ui/panel'
 import { QueryView } from '@/ui/query-view'
 
@@ -17,21 +18,17 @@ export const Route = createFileRoute('/apis/')({
   component: Apis,
 })
 
-const FIRST_API = `from fastapi import FastAPI
-from millstream.asgi import MillstreamMiddleware
-
-app = FastAPI()
-app.add_middleware(MillstreamMiddleware, name="shop", url="${location.origin}")`
-
 function Apis() {
   const apis = useQuery(apisQuery())
   const shown = useWindow()
   const { sort = USUAL_API_SORT, method, path, status, instance_id } = Route.useSearch()
   const navigate = Route.useNavigate()
+  const isNew = useWasEmpty(apis.data?.total === 0)
   return (
     <>
       <PageHead title="APIs" scope="HTTP services that report their requests" />
       <div className="stack">
+        {isNew ? <FirstApiSteps /> : null}
         <Panel title="All APIs" aside={apis.data ? <span className="num">{apis.data.total}</span> : null}>
           <QueryView query={apis} reserve={160}>
             {(data) =>
@@ -44,10 +41,7 @@ function Apis() {
                   }}
                 />
               ) : (
-                <NeverHadData title="No API has reported yet">
-                  <p>An API appears here with its first request.</p>
-                  <FirstLines code={FIRST_API} />
-                </NeverHadData>
+                <Nothing kind="never" title="No API has reported yet. One appears here as soon as it starts." />
               )
             }
           </QueryView>

@@ -9,6 +9,7 @@ import { LiveFeed } from '@/features/dashboard/live-feed'
 import { SlowestEndpoints } from '@/features/dashboard/slowest-endpoints'
 import { VerdictStrip } from '@/features/dashboard/verdict-strip'
 import { WaitingLongest } from '@/features/dashboard/waiting-longest'
+import { FirstJobSteps, useWasEmpty } from '@/features/first-steps/first-steps'
 import { functionsQuery } from '@/features/functions/api'
 import { errorGroupsQuery, jobSeriesQuery } from '@/features/jobs/series'
 import { workersQuery } from '@/features/workers/api'
@@ -34,10 +35,12 @@ const ENDPOINTS_INTERVAL_MS = 30_000
 
 function Dashboard() {
   const shown = useWindow()
+  const isNew = useWasEmpty(useQuery(functionsQuery()).data?.total === 0)
   return (
     <>
       <PageHead title="Dashboard" scope={scopeOf(useRange())} />
       <div className="stack">
+        {isNew ? <FirstJobSteps /> : null}
         <Verdicts shown={shown} />
         <div className="grid">
           <div className="span-6">

@@ -1,18 +1,21 @@
 import '@/features/jobs/job-list.css'
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, type UseQueryResult } from '@tanstack/react-query'
 import { createFileRoute } from '@tanstack/react-router'
 import { useCallback } from 'react'
 import * as v from 'valibot'
 import { useWindow } from '@/components/use-range'
-import { JOB_STATUSES, jobCountsQuery, jobsQuery, windowJobsQuery, type JobFilter } from '@/features/jobs/api'
+import { FirstJobSteps, useWasEmpty } from '@/features/first-steps/first-steps'
+import { JOB_STATUSES, jobCountsQuery, jobsQuery, windowJobCountsQuery, windowJobsQuery, type JobCounts, type JobFilter } from '@/features/jobs/api'
 import { JobFilters } from '@/features/jobs/job-filters'
 import { JobPanel } from '@/features/jobs/job-panel'
+import { fieldProblem } from '@/lib/api-client'
 import { rangeOf, type TimeWindow } from '@/lib/range'
+import { optional } from '@/lib/search-params'
 import { PageHead } from '@/ui/panel'
+import { Split } from '@/ui/split'
 import { LiveJobs } from './-components/live-jobs'
 import { WindowJobs } from './-components/window-jobs'
 
-const optional = <T extends v.GenericSchema>(schema: T) => v.optional(v.fallback(v.optional(schema), undefined))
 const text = v.pipe(v.string(), v.maxLength(255))
 const search = v.object({
   status: optional(v.array(v.picklist(JOB_STATUSES))),
@@ -42,7 +45,8 @@ function Jobs() {
   const filter = filterOf(found)
   const navigate = Route.useNavigate()
   const shown = useWindow()
-  const counts = useQuery({ ...jobCountsQuery(filter), enabled: shown === null })
+  const counts = useCounts(filter, shown)
+  const isNew = useWasEmpty(shown === null && isNone(filter) && counts.data !== undefined && Object.values(counts.data).every(({ total }) => total === 0))
   const change = (next: JobFilter): void => {
     void navigate({ search: (previous) => ({ ...previous, ...next, status: next.status && [...next.status], cursor: undefined }) })
   }
@@ -56,24 +60,39 @@ function Jobs() {
   return (
     <>
       <PageHead title="Jobs" scope={shown ? 'Newest first, as they were' : 'Newest first, live'} />
-      <JobFilters filter={filter} counts={shown ? undefined : counts.data} onChange={change} />
-      <div className={found.job === undefined ? undefined : 'job-columns-side'}>
+      {isNew ? <FirstJobSteps /> : null}
+      <JobFilters filter={filter} counts={counts.data} problem={fieldProblem(counts.error, 'q')} onChange={change} />
+      <Split
+        label="Width of the job beside the list"
+        side={
+          found.job === undefined ? null : (
+            <JobPanel
+              id={found.job}
+              onClose={() => {
+                show(null)
+              }}
+              onNewJob={(job) => {
+                show(job.id)
+              }}
+            />
+          )
+        }
+      >
         {shown ? <WindowPage shown={shown} list={list} cursor={found.cursor} /> : <LiveJobs {...list} />}
-        {found.job === undefined ? null : (
-          <JobPanel
-            id={found.job}
-            onClose={() => {
-              show(null)
-            }}
-            onNewJob={(job) => {
-              show(job.id)
-            }}
-          />
-        )}
-      </div>
+      </Split>
     </>
   )
 }
+
+const isNone = (filter: JobFilter): boolean => Object.values(filter).every((value) => value === undefined)
+
+function useCounts(filter: JobFilter, shown: TimeWindow | null): Pick<UseQueryResult<JobCounts>, 'data' | 'error'> {
+  const live = useQuery({ ...jobCountsQuery(filter), enabled: shown === null })
+  const window = useQuery({ ...windowJobCountsQuery(filter, shown ?? NO_WINDOW), enabled: shown !== null })
+  return shown === null ? live : window
+}
+
+const NO_WINDOW: TimeWindow = { after: 0, before: 0, readAt: 0 }
 
 function WindowPage({ shown, list, cursor }: { shown: TimeWindow; list: Parameters<typeof LiveJobs>[0]; cursor: string | undefined }) {
   const page = useQuery(windowJobsQuery(list.filter, shown, cursor))

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { createFileRoute } from '@tanstack/react-router'
+import { createFileRoute, linkOptions } from '@tanstack/react-router'
 import { usePageStream } from '@/components/providers/event-stream-provider'
 import { useWindow } from '@/components/use-range'
 import { apiQuery, type ApiOverview } from '@/features/apis/api'
@@ -7,6 +7,7 @@ import { EndpointTable } from '@/features/apis/endpoint-table'
 import { RequestLog } from '@/features/apis/request-log'
 import { addressOf, requestSearch, USUAL_API_SORT } from '@/features/apis/request-search'
 import { count, decimal, duration, percent } from '@/lib/format'
+import { Nothing } from '@/ui/nothing'
 import { PageHead, Panel } from '@/ui/panel'
 import { QueryView } from '@/ui/query-view'
 import { Tile } from '@/ui/tile'
@@ -41,19 +42,21 @@ function Api() {
           <div className="stack">
             <ApiTiles api={data.api} />
             <TrafficPanels name={name} shown={shown} />
-            <Panel title="Endpoints" aside={<span className="num">{data.total_endpoints}, figures of 24 h</span>}>
-              {data.endpoints.length > 0 ? (
-                <EndpointTable
-                  endpoints={data.endpoints}
-                  sort={sort}
-                  onSort={(next) => {
-                    void navigate({ search: (previous) => ({ ...previous, sort: next }), replace: true })
-                  }}
-                />
-              ) : (
-                <p className="nothing-inline">No endpoint is known yet.</p>
-              )}
-            </Panel>
+            <div id="endpoints">
+              <Panel title="Endpoints" aside={<span className="num">{data.total_endpoints}, figures of 24 h</span>}>
+                {data.endpoints.length > 0 ? (
+                  <EndpointTable
+                    endpoints={data.endpoints}
+                    sort={sort}
+                    onSort={(next) => {
+                      void navigate({ search: (previous) => ({ ...previous, sort: next }), replace: true })
+                    }}
+                  />
+                ) : (
+                  <Nothing kind="never" title="No endpoint is known yet." />
+                )}
+              </Panel>
+            </div>
             <div id="requests">
               <Panel title="Requests" aside={shown ? 'newest first' : 'newest first, live'}>
                 <RequestLog
@@ -75,14 +78,17 @@ function Api() {
 const instancesOf = (api: ApiOverview): string =>
   `API · ${count(api.instance_count)} ${api.instance_count === 1 ? 'instance' : 'instances'}${api.active ? '' : ' · silent'}`
 
+/** The endpoints behind a figure, those that make the most of it first. */
+const byColumn = (sort: string) => linkOptions({ to: '.', search: (previous) => ({ ...previous, sort }), hash: 'endpoints' })
+
 function ApiTiles({ api }: { api: ApiOverview }) {
   return (
     <div className="tiles" role="group" aria-label="Key figures">
-      <Tile label="Requests per minute" value={decimal(api.requests_per_min)} note={`${count(api.requests_24h)} in 24 hours`} />
-      <Tile label="Success" value={percent(api.success_rate)} note="of requests" />
-      <Tile label="Client errors" value={percent(api.client_error_rate)} note="4xx" />
-      <Tile label="Server errors" value={percent(api.server_error_rate)} note="5xx" tone={(api.server_error_rate ?? 0) > 0 ? 'bad' : undefined} />
-      <Tile label="Latency" value={duration(api.avg_latency_ms)} note="on average" />
+      <Tile label="Requests per minute" value={decimal(api.requests_per_min)} note={`${count(api.requests_24h)} in 24 hours`} door={{ to: '.', search: true, hash: 'requests' }} />
+      <Tile label="Success" value={percent(api.success_rate)} note="of requests" door={byColumn('-errors')} />
+      <Tile label="Client errors" value={percent(api.client_error_rate)} note="4xx" door={byColumn('-4xx')} />
+      <Tile label="Server errors" value={percent(api.server_error_rate)} note="5xx" tone={(api.server_error_rate ?? 0) > 0 ? 'bad' : undefined} door={byColumn('-5xx')} />
+      <Tile label="Latency" value={duration(api.avg_latency_ms)} note="on average" door={byColumn('-p95')} />
     </div>
   )
 }

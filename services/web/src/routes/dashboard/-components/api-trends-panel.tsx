@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
 import { usePageStream } from '@/components/providers/event-stream-provider'
 import { useChangeRange } from '@/components/use-range'
 import { apiTrendsQuery } from '@/features/apis/api'
 import { apiSeriesQuery, TRAFFIC_SERIES, trafficPoints } from '@/features/apis/series'
 import { apiHours } from '@/features/apis/trend-series'
-import { STEP_MS, type TimeWindow } from '@/lib/range'
+import { customSearch, STEP_MS, type TimeWindow } from '@/lib/range'
 import { Panel } from '@/ui/panel'
 import { QueryView } from '@/ui/query-view'
 import { TimeChart } from '@/ui/time-chart'
@@ -18,10 +19,19 @@ export function ApiTrendsPanel({ shown }: { shown: TimeWindow | null }) {
   return shown ? <WindowTraffic shown={shown} /> : <LiveTraffic />
 }
 
+/** A bucket is a door to the APIs and the requests of its time. */
+function useOpenRequests(): (at: number, stepMs: number) => void {
+  const navigate = useNavigate()
+  return (at, stepMs) => {
+    void navigate({ to: '/apis', search: customSearch(at, at + stepMs) })
+  }
+}
+
 /** Counts come by the stream; the latency of the hours is read beside them. */
 function LiveTraffic() {
   usePageStream('apis.trends', { query: { hours: HOURS } })
   const { zoomTo } = useChangeRange()
+  const open = useOpenRequests()
   const trends = useQuery(apiTrendsQuery({ hours: HOURS }))
   const latencies = useQuery(apiSeriesQuery({}, { shown: null, liveMs: HOURS * STEP_MS['1h'], liveStep: '1h' }))
   return (
@@ -35,6 +45,9 @@ function LiveTraffic() {
             stepMs={STEP_MS['1h']}
             crosshair="dashboard"
             onZoom={zoomTo}
+            onOpen={({ at }) => {
+              open(at, STEP_MS['1h'])
+            }}
           />
         )}
       </QueryView>
@@ -44,12 +57,13 @@ function LiveTraffic() {
 
 function WindowTraffic({ shown }: { shown: TimeWindow }) {
   const { zoomTo } = useChangeRange()
+  const open = useOpenRequests()
   const series = useQuery(apiSeriesQuery({}, { shown, liveMs: 0 }))
   return (
     <Panel title={LABEL} aside={series.data ? `${perStep(STEP_MS[series.data.step])}, with p95` : null}>
       <QueryView query={series} reserve={CHART_ROOM}>
         {({ data, step }) => (
-          <TimeChart label={`${LABEL}, ${perStep(STEP_MS[step])}`} series={TRAFFIC_SERIES} points={trafficPoints(data.points)} stepMs={STEP_MS[step]} crosshair="dashboard" onZoom={zoomTo} />
+          <TimeChart label={`${LABEL}, ${perStep(STEP_MS[step])}`} series={TRAFFIC_SERIES} points={trafficPoints(data.points)} stepMs={STEP_MS[step]} crosshair="dashboard" onZoom={zoomTo} onOpen={({ at }) => { open(at, STEP_MS[step]) }} />
         )}
       </QueryView>
     </Panel>

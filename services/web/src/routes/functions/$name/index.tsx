@@ -48,7 +48,7 @@ function FunctionPage() {
               <div className="span-6">
                 <JobTrendsPanel name={name} shown={shown} />
               </div>
-              <div className="span-6">
+              <div className="span-6" id="durations">
                 <LatencyPanel name={name} shown={shown} />
               </div>
             </div>
@@ -91,8 +91,8 @@ function FunctionTiles({ info }: { info: FunctionDetail }) {
     <div className="tiles" role="group" aria-label="Key figures">
       <Tile label="Runs" value={count(info.runs_24h)} note="in 24 hours" door={{ to: '/jobs', search: { function: info.key } }} />
       <Tile label="Failing" value={percent(failing)} note="of finished runs" door={{ to: '/jobs', search: { function: info.key, status: ['failed'] } }} />
-      <Tile label="Run p95" value={duration(info.p95_duration_ms)} note={`${duration(info.avg_duration_ms)} on average`} />
-      <Tile label="Wait p95" value={duration(info.p95_wait_ms)} note={`${duration(info.avg_wait_ms)} on average`} />
+      <Tile label="Run p95" value={duration(info.p95_duration_ms)} note={`${duration(info.avg_duration_ms)} on average`} door={{ to: '.', search: true, hash: 'durations' }} />
+      <Tile label="Wait p95" value={duration(info.p95_wait_ms)} note={`${duration(info.avg_wait_ms)} on average`} door={{ to: '.', search: true, hash: 'durations' }} />
       <Tile label="Waiting" value={count(info.queue_backlog)} note="now" door={{ to: '/jobs', search: { function: info.key, status: ['queued'] } }} />
     </div>
   )

@@ -6,7 +6,7 @@ import { narrowest } from '@/features/jobs/job-filters'
 import { JobTable } from '@/features/jobs/job-table'
 import { leaveTrail } from '@/features/jobs/trail'
 import { useActions } from '@/ui/actions'
-import { FilteredOut, FirstLines, NeverHadData } from '@/ui/nothing'
+import { FilteredOut, Nothing } from '@/ui/nothing'
 
 export interface Picked {
   readonly ids: ReadonlySet<string>
@@ -97,11 +97,6 @@ export function NoJobs({ filter, onChange, isWindow = false }: { filter: JobFilt
         }}
       />
     )
-  if (isWindow) return <p className="nothing-inline">No job was created in this range.</p>
-  return (
-    <NeverHadData title="No job has been enqueued yet">
-      <p>The first one appears here by itself.</p>
-      <FirstLines code={`MILLSTREAM_URL=${location.origin} millstream enqueue resize --arg image_id=42`} />
-    </NeverHadData>
-  )
+  if (isWindow) return <Nothing kind="none" title="No job was created in this range." />
+  return <Nothing kind="never" title="No job has been enqueued yet. The first one appears here by itself." />
 }

@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
 import { useChangeRange } from '@/components/use-range'
 import { API_LATENCY_SERIES, apiLatencyPoints, apiSeriesQuery, CLASS_SERIES, trafficPoints } from '@/features/apis/series'
-import { STEP_MS, type TimeWindow } from '@/lib/range'
+import { customSearch, STEP_MS, type TimeWindow } from '@/lib/range'
 import { Panel } from '@/ui/panel'
 import { QueryView } from '@/ui/query-view'
 import { TimeChart } from '@/ui/time-chart'
@@ -13,6 +14,10 @@ const HOUR_MS = STEP_MS['1h']
 /** How much, and how fast, side by side over the same time: live the last hour, minute by minute. */
 export function TrafficPanels({ name, shown }: { name: string; shown: TimeWindow | null }) {
   const { zoomTo } = useChangeRange()
+  const navigate = useNavigate({ from: '/apis/$name/' })
+  const open = (at: number, stepMs: number): void => {
+    void navigate({ search: (previous) => ({ ...previous, ...customSearch(at, at + stepMs) }), hash: 'requests' })
+  }
   const series = useQuery(apiSeriesQuery({ api_name: name }, { shown, liveMs: HOUR_MS }))
   const aside = series.data ? perStep(STEP_MS[series.data.step]) : 'per minute'
   return (
@@ -20,14 +25,14 @@ export function TrafficPanels({ name, shown }: { name: string; shown: TimeWindow
       <Panel title="Requests by class" aside={aside} className="span-6">
         <QueryView query={series} reserve={CHART_ROOM}>
           {({ data, step }) => (
-            <TimeChart label={`Requests of ${name} by class, ${perStep(STEP_MS[step])}`} series={CLASS_SERIES} points={trafficPoints(data.points)} stepMs={STEP_MS[step]} crosshair="api" onZoom={zoomTo} />
+            <TimeChart label={`Requests of ${name} by class, ${perStep(STEP_MS[step])}`} series={CLASS_SERIES} points={trafficPoints(data.points)} stepMs={STEP_MS[step]} crosshair="api" onZoom={zoomTo} onOpen={({ at }) => { open(at, STEP_MS[step]) }} />
           )}
         </QueryView>
       </Panel>
       <Panel title="Latency" aside={aside} className="span-6">
         <QueryView query={series} reserve={CHART_ROOM}>
           {({ data, step }) => (
-            <TimeChart label={`Latency of ${name}, ${perStep(STEP_MS[step])}`} series={API_LATENCY_SERIES} points={apiLatencyPoints(data.points)} stepMs={STEP_MS[step]} crosshair="api" onZoom={zoomTo} />
+            <TimeChart label={`Latency of ${name}, ${perStep(STEP_MS[step])}`} series={API_LATENCY_SERIES} points={apiLatencyPoints(data.points)} stepMs={STEP_MS[step]} crosshair="api" onZoom={zoomTo} onOpen={({ at }) => { open(at, STEP_MS[step]) }} />
           )}
         </QueryView>
       </Panel>

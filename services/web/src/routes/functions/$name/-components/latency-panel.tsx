@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
 import { useChangeRange } from '@/components/use-range'
 import { jobSeriesQuery, LATENCY_SERIES, latencyPoints } from '@/features/jobs/series'
-import { STEP_MS, type TimeWindow } from '@/lib/range'
+import { customSearch, STEP_MS, type TimeWindow } from '@/lib/range'
 import { Panel } from '@/ui/panel'
 import { QueryView } from '@/ui/query-view'
 import { TimeChart } from '@/ui/time-chart'
@@ -12,6 +13,7 @@ const DAY_MS = 24 * STEP_MS['1h']
 
 export function LatencyPanel({ name, shown }: { name: string; shown: TimeWindow | null }) {
   const { zoomTo } = useChangeRange()
+  const navigate = useNavigate()
   const series = useQuery(jobSeriesQuery({ function: name }, { shown, liveMs: DAY_MS, liveStep: '1h' }))
   return (
     <Panel title="How long it waits and runs" aside={series.data ? perStep(STEP_MS[series.data.step]) : 'per hour'}>
@@ -24,6 +26,9 @@ export function LatencyPanel({ name, shown }: { name: string; shown: TimeWindow 
             stepMs={STEP_MS[step]}
             crosshair="function"
             onZoom={zoomTo}
+            onOpen={({ at }) => {
+              void navigate({ to: '/jobs', search: { ...customSearch(at, at + STEP_MS[step]), function: name } })
+            }}
           />
         )}
       </QueryView>

@@ -2,6 +2,7 @@ import { useQuery, type UseQueryResult } from '@tanstack/react-query'
 import { usePageStream } from '@/components/providers/event-stream-provider'
 import { artifactsQuery, type ArtifactList } from '@/features/jobs/api'
 import { ArtifactGallery } from '@/features/jobs/artifact-gallery'
+import { Nothing } from '@/ui/nothing'
 import { QueryView } from '@/ui/query-view'
 
 /** The page's own stream: the tab's count and the waterfall's markers grow with it, whichever tab is open. */
@@ -17,7 +18,7 @@ export function JobArtifactsTab({ artifacts }: { artifacts: UseQueryResult<Artif
         list.artifacts.length > 0 ? (
           <ArtifactGallery artifacts={list.artifacts} />
         ) : (
-          <p className="nothing-inline">This job has no artifacts. What it stores while it runs appears here.</p>
+          <Nothing kind="never" title="This job has no artifacts. What it stores while it runs appears here." />
         )
       }
     </QueryView>

@@ -1,7 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useId, useState } from 'react'
 import { isFinished, jobLogQuery, LIVE_LOG_INTERVAL_MS, type JobDetail, type LogLine } from '@/features/jobs/api'
 import { LogView } from '@/features/jobs/log-view'
+import { fieldProblem } from '@/lib/api-client'
+import { FieldProblem } from '@/ui/field-problem'
+import { FilteredOut, Nothing } from '@/ui/nothing'
 import { QueryView } from '@/ui/query-view'
 
 export const LEVELS = ['debug', 'info', 'warning', 'error', 'critical'] as const
@@ -21,11 +24,21 @@ export function JobLogTab({ job, search, onChange }: { job: JobDetail; search: L
   const log = useQuery({ ...jobLogQuery(job.id, search.find), refetchInterval: isLive ? LIVE_LOG_INTERVAL_MS : false })
   return (
     <>
-      <LogTools attempts={job.attempts} search={search} onChange={onChange} />
+      <LogTools key={search.find} attempts={job.attempts} problem={fieldProblem(log.error, 'q')} search={search} onChange={onChange} />
       <QueryView query={log} reserve={420}>
         {(read) => {
           if (read.lines.length === 0)
-            return <p className="nothing-inline">{search.find ? `No line has “${search.find}” in it.` : isLive ? 'No line yet. What the job logs appears here.' : 'This job logged nothing.'}</p>
+            return search.find ? (
+              <FilteredOut
+                title={`No line has “${search.find}” in it`}
+                filter={`“${search.find}”`}
+                onDrop={() => {
+                  onChange({ ...search, find: undefined })
+                }}
+              />
+            ) : (
+              <Nothing kind="never" title={isLive ? 'No line yet. What the job logs appears here.' : 'This job logged nothing.'} />
+            )
           return <LogView log={read} lines={within(read.lines, search)} isLive={isLive} fileName={`${job.id}.log`} />
         }}
       </QueryView>
@@ -39,7 +52,8 @@ function within(lines: readonly LogLine[], { level, attempt }: LogSearch): reado
   return lines.filter((line) => (attempt === undefined || line.attempt === attempt) && LEVELS.findIndex((one) => one === line.level) >= least)
 }
 
-function LogTools({ attempts, search, onChange }: { attempts: number; search: LogSearch; onChange: (search: LogSearch) => void }) {
+function LogTools({ attempts, problem, search, onChange }: { attempts: number; problem: string | null; search: LogSearch; onChange: (search: LogSearch) => void }) {
+  const problemId = useId()
   const [text, setText] = useState(search.find ?? '')
   const [timer, setTimer] = useState<ReturnType<typeof setTimeout>>()
   const find = (value: string): void => {
@@ -59,6 +73,8 @@ function LogTools({ attempts, search, onChange }: { attempts: number; search: Lo
         placeholder="Search the log"
         aria-label="Search the log"
         maxLength={255}
+        aria-invalid={problem !== null}
+        aria-describedby={problem === null ? undefined : problemId}
         value={text}
         onChange={(event) => {
           find(event.target.value)
@@ -96,6 +112,7 @@ function LogTools({ attempts, search, onChange }: { attempts: number; search: Lo
           ))}
         </select>
       ) : null}
+      <FieldProblem id={problemId} problem={problem} />
     </div>
   )
 }

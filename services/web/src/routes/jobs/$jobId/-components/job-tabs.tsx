@@ -1,11 +1,12 @@
 import type { UseQueryResult } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { useRef, type KeyboardEvent } from 'react'
-import type { ArtifactList, JobDetail } from '@/features/jobs/api'
+import { useRef, type KeyboardEvent, type ReactNode } from 'react'
+import { isFinished, type ArtifactList, type JobDetail } from '@/features/jobs/api'
 import { AttemptTable } from '@/features/jobs/attempt-table'
 import { TracebackView } from '@/features/jobs/traceback-view'
 import { count } from '@/lib/format'
 import { JsonView } from '@/ui/json-view'
+import { NoPermission, Nothing } from '@/ui/nothing'
 import { JobArtifactsTab } from './job-artifacts-tab'
 import { JobLogTab, type LogSearch } from './job-log-tab'
 
@@ -83,20 +84,25 @@ function TabContent({ tab, job }: { tab: Exclude<Tab, 'artifacts' | 'logs'>; job
     case 'attempts':
       return <AttemptTable attempts={job.attempts_log} />
     case 'input':
-      return <Payload value={job.kwargs} missing="No arguments, or your key may not read them (scope payloads:read)." />
+      return <Payload value={job.kwargs} missing={<NoPayloads />} />
     case 'output':
-      return <Payload value={job.result} missing="No result, or your key may not read it (scope payloads:read)." />
+      return <Payload value={job.result} missing={mayReadPayloads(job) ? <Nothing kind={isFinished(job.status) ? 'none' : 'never'} title={isFinished(job.status) ? 'This job returned nothing.' : 'No result yet.'} /> : <NoPayloads />} />
     case 'error':
       return <ErrorTab job={job} />
     case 'raw':
-      return <Payload value={job} missing="" />
+      return <Payload value={job} missing={null} />
   }
 }
+
+/** Every job has arguments, if only none of them: where they are null, the key may not read what is in a job. */
+const mayReadPayloads = (job: JobDetail): boolean => job.kwargs !== null
+
+const NoPayloads = () => <NoPermission detail="Arguments, results and tracebacks need the scope payloads:read." />
 
 function ErrorTab({ job }: { job: JobDetail }) {
   const newest = job.attempts_log?.findLast((attempt) => attempt.error !== null)
   const text = job.traceback ?? newest?.traceback ?? job.error ?? newest?.error
-  if (!text) return <p className="nothing-inline">No attempt of this job has failed.</p>
+  if (!text) return <Nothing kind="none" title="No attempt of this job has failed." />
   return (
     <div className="panel-body">
       {job.error === null && newest ? <p className="faint">Attempt {newest.attempt}; a later one went well.</p> : null}
@@ -105,8 +111,8 @@ function ErrorTab({ job }: { job: JobDetail }) {
   )
 }
 
-function Payload({ value, missing }: { value: unknown; missing: string }) {
-  if (value === null || value === undefined) return <p className="nothing-inline">{missing}</p>
+function Payload({ value, missing }: { value: unknown; missing: ReactNode }) {
+  if (value === null || value === undefined) return missing
   return (
     <div className="panel-body">
       <JsonView value={value} />

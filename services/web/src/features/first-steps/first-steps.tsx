@@ -1,0 +1,98 @@
+// What to do on an empty installation; a step is ticked when its fact arrives, while the reader looks on.
+import '@/features/first-steps/first-steps.css'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { CircleCheck, CircleDashed } from 'lucide-react'
+import { useState, useSyncExternalStore, type ReactNode } from 'react'
+import { apisQuery, requestsQuery } from '@/features/apis/api'
+import { apiSteps, jobSteps, type Place, type Step } from '@/features/first-steps/steps'
+import { functionsQuery } from '@/features/functions/api'
+import { jobsQuery } from '@/features/jobs/api'
+import { workersQuery } from '@/features/workers/api'
+import { credential } from '@/lib/credential'
+import { CodeBlock } from '@/ui/code-block'
+import { Panel } from '@/ui/panel'
+
+/** Not every fact travels on a stream of every page: until all are there, they are asked for. */
+const LOOK_INTERVAL_MS = 2000
+
+/** True from when a page was first seen empty until it is left: what ticks itself off must not vanish with the first tick. */
+export function useWasEmpty(isEmpty: boolean): boolean {
+  const [wasEmpty, setWasEmpty] = useState(isEmpty)
+  if (isEmpty && !wasEmpty) setWasEmpty(true)
+  return wasEmpty
+}
+
+function usePlace(): Place {
+  const { key } = useSyncExternalStore(credential.subscribe, credential.get)
+  return { url: location.origin, needsKey: key !== null }
+}
+
+const untilThere = <T,>(isThere: (data: T) => boolean) => ({
+  refetchInterval: ({ state }: { state: { data: T | undefined } }) => (state.data !== undefined && isThere(state.data) ? false : LOOK_INTERVAL_MS),
+})
+
+/** From nothing to a job that ran. */
+export function FirstJobSteps() {
+  const functions = useQuery({ ...functionsQuery(), ...untilThere(({ total }: { total: number }) => total > 0) }).data
+  const workers = useQuery({ ...workersQuery(), ...untilThere(({ total }: { total: number }) => total > 0) }).data
+  const jobs = useQuery({ ...jobsQuery({}), ...untilThere((page: { jobs: readonly unknown[] }) => page.jobs.length > 0) }).data
+  const there = { functions: (functions?.total ?? 0) > 0, worker: (workers?.total ?? 0) > 0, job: (jobs?.jobs.length ?? 0) > 0 }
+  const [newest] = jobs?.jobs ?? []
+  return (
+    <Steps steps={jobSteps(usePlace(), there)}>
+      {newest ? (
+        <Link to="/jobs/$jobId" params={{ jobId: newest.id }} className="button">
+          See the job
+        </Link>
+      ) : null}
+    </Steps>
+  )
+}
+
+/** From nothing to a request that was seen. */
+export function FirstApiSteps() {
+  const apis = useQuery({ ...apisQuery(), ...untilThere(({ total }: { total: number }) => total > 0) }).data
+  const requests = useQuery({ ...requestsQuery({}), ...untilThere((page: { events: readonly unknown[] }) => page.events.length > 0) }).data
+  const [first] = apis?.apis ?? []
+  return (
+    <Steps steps={apiSteps(usePlace(), { instance: first !== undefined, request: (requests?.events.length ?? 0) > 0 })}>
+      {first ? (
+        <Link to="/apis/$name" params={{ name: first.name }} className="button">
+          See {first.name}
+        </Link>
+      ) : null}
+    </Steps>
+  )
+}
+
+function Steps({ steps, children }: { steps: readonly Step[]; children: ReactNode }) {
+  const done = steps.filter(({ isDone }) => isDone).length
+  const next = steps.find(({ isDone }) => !isDone)
+  return (
+    <Panel
+      title="First steps"
+      aside={
+        <span className="num" role="status">
+          {done} of {steps.length} done
+        </span>
+      }
+    >
+      <ol className="steps">
+        {steps.map((step) => (
+          <li key={step.title} data-done={step.isDone} aria-current={step === next ? 'step' : undefined}>
+            {step.isDone ? <CircleCheck size={18} className="status-complete" aria-hidden /> : <CircleDashed size={18} className="faint" aria-hidden />}
+            <div>
+              <h3>
+                {step.title}
+                {step.isDone ? <span className="faint"> · done</span> : null}
+              </h3>
+              {step.isDone ? null : <CodeBlock code={step.code} label={`Copy: ${step.title}`} />}
+            </div>
+          </li>
+        ))}
+      </ol>
+      {next ? null : <div className="panel-body">{children}</div>}
+    </Panel>
+  )
+}

@@ -1,0 +1,25 @@
+import { afterEach, expect, test, vi } from 'vitest'
+import { fieldProblem, getJson } from '@/lib/api-client'
+
+afterEach(() => {
+  vi.unstubAllGlobals()
+})
+
+const refusal = async (status: number, document: object): Promise<Error> => {
+  vi.stubGlobal('fetch', () => Promise.resolve(Response.json(document, { status })))
+  return getJson('/jobs').then(
+    () => new Error('it was answered'),
+    (error: unknown) => error as Error,
+  )
+}
+
+test('a 422 says what is wrong with which field', async () => {
+  const error = await refusal(422, { code: 'invalid', detail: 'q: no NUL', errors: [{ field: 'q', message: 'no NUL' }, 'nonsense'] })
+  expect(fieldProblem(error, 'q')).toBe('no NUL')
+  expect(fieldProblem(error, 'after')).toBeNull()
+})
+
+test('what is no problem document has nothing against a field', async () => {
+  expect(fieldProblem(await refusal(502, {}), 'q')).toBeNull()
+  expect(fieldProblem(null, 'q')).toBeNull()
+})
