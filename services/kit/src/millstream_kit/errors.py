@@ -89,7 +89,7 @@ async def _on_validation(_: Request, error: Exception) -> Response:
     errors = [
         {
             "field": ".".join(str(part) for part in e["loc"][1:]),  # the first says only where: body, query, path
-            "message": e["msg"],
+            "message": e["msg"].removeprefix("Value error, "),  # pydantic's words for a check of ours
         }
         for e in error.errors()
     ]

@@ -12,6 +12,7 @@ import { isJobId, shortened } from '@/lib/names'
 import { useAllActions } from '@/ui/actions'
 import { Dialog } from '@/ui/dialog'
 import { Keys } from '@/ui/keys'
+import { Nothing } from '@/ui/nothing'
 import { Status } from '@/ui/status'
 
 export function Palette({ open, onClose }: { open: boolean; onClose: () => void }) {
@@ -36,7 +37,9 @@ function Finder({ onClose }: { onClose: () => void }) {
         <Command.Input value={typed} onValueChange={setTyped} placeholder="A job id, a function, an API, an error’s words, or what you want to do" />
       </div>
       <Command.List className="palette-list">
-        <Command.Empty className="nothing-inline">Nothing by that name.</Command.Empty>
+        <Command.Empty>
+          <Nothing kind="none" title="Nothing by that name." />
+        </Command.Empty>
         <JobHits text={text} then={then} />
         <Named then={then} />
         <Doings then={then} />
@@ -68,7 +71,7 @@ function JobHits({ text, then }: { text: string; then: Then }) {
           <span className="palette-detail">{job.error}</span>
         </Hit>
       ))}
-      {jobs.length === 0 && !isFetching ? <p className="nothing-inline">No job with this id or error.</p> : null}
+      {jobs.length === 0 && !isFetching ? <Nothing kind="none" title="No job with this id or error." /> : null}
     </Command.Group>
   )
 }

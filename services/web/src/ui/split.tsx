@@ -6,7 +6,7 @@ const KEY_STEP = 2
 
 interface SplitProps {
   readonly children: ReactNode
-  /** Nothing beside: the list has all the room. */
+  /** Null: the list has all the room. */
   readonly side: ReactNode
   readonly label: string
 }
@@ -19,35 +19,37 @@ export function Split({ children, side, label }: SplitProps) {
     setShare(kept)
     storeSide(kept)
   }
-  if (!side) return <div>{children}</div>
+  // The list keeps its place in the tree with and without a side: it must not begin anew when a row is opened.
   return (
-    <div ref={box} className="split" style={{ '--side': `${String(share)}%` } as React.CSSProperties}>
+    <div ref={box} className={side ? 'split' : undefined} style={{ '--side': `${String(share)}%` } as React.CSSProperties}>
       <div className="split-main">{children}</div>
-      <div
-        className="split-edge"
-        role="separator"
-        aria-orientation="vertical"
-        aria-label={label}
-        aria-valuenow={share}
-        aria-valuemin={LEAST_SIDE}
-        aria-valuemax={MOST_SIDE}
-        tabIndex={0}
-        title="Drag, or use the arrow keys; a double click sets it back"
-        onKeyDown={(event) => {
-          moveByKey(event, share, move)
-        }}
-        onPointerDown={(event) => {
-          event.currentTarget.setPointerCapture(event.pointerId)
-          event.preventDefault()
-        }}
-        onPointerMove={(event) => {
-          const bounds = box.current?.getBoundingClientRect()
-          if (bounds && isHeld(event)) move((100 * (bounds.right - event.clientX)) / bounds.width)
-        }}
-        onDoubleClick={() => {
-          move(USUAL_SIDE)
-        }}
-      />
+      {side ? (
+        <div
+          className="split-edge"
+          role="separator"
+          aria-orientation="vertical"
+          aria-label={label}
+          aria-valuenow={share}
+          aria-valuemin={LEAST_SIDE}
+          aria-valuemax={MOST_SIDE}
+          tabIndex={0}
+          title="Drag, or use the arrow keys; a double click sets it back"
+          onKeyDown={(event) => {
+            moveByKey(event, share, move)
+          }}
+          onPointerDown={(event) => {
+            event.currentTarget.setPointerCapture(event.pointerId)
+            event.preventDefault()
+          }}
+          onPointerMove={(event) => {
+            const bounds = box.current?.getBoundingClientRect()
+            if (bounds && isHeld(event)) move((100 * (bounds.right - event.clientX)) / bounds.width)
+          }}
+          onDoubleClick={() => {
+            move(USUAL_SIDE)
+          }}
+        />
+      ) : null}
       {side}
     </div>
   )
