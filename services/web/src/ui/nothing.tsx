@@ -1,19 +1,20 @@
 // The kinds of nothing, told apart: an empty place says why it is empty and what would change that.
-import { CalendarX, CircleSlash, CloudOff, FilterX, Hourglass, Inbox, Lock, SearchX, type LucideIcon } from 'lucide-react'
+import { CalendarX, CircleAlert, CircleSlash, CloudOff, FilterX, Hourglass, Inbox, Lock, SearchX, type LucideIcon } from 'lucide-react'
 import type { ReactNode } from 'react'
 
-/** never: no such thing was ever told · none: nothing in this range or filter · outside: not kept so long · forbidden: a
+/** never: no such thing was ever told · none: nothing in this range · filtered: filters left nothing · outside: not kept so long · forbidden: a
  * scope is missing · away: the server is out of reach. And answers that are no emptiness: missing, refused, later. */
-export type NothingKind = 'never' | 'none' | 'outside' | 'forbidden' | 'away' | 'missing' | 'refused' | 'later'
+export type NothingKind = 'never' | 'none' | 'filtered' | 'outside' | 'forbidden' | 'away' | 'missing' | 'refused' | 'later'
 
 const ICONS: Readonly<Record<NothingKind, LucideIcon>> = {
   never: Inbox,
-  none: FilterX,
+  none: CircleSlash,
+  filtered: FilterX,
   outside: CalendarX,
   forbidden: Lock,
   away: CloudOff,
   missing: SearchX,
-  refused: CircleSlash,
+  refused: CircleAlert,
   later: Hourglass,
 }
 
@@ -38,7 +39,7 @@ export function Nothing({ kind, title, children }: NothingProps) {
 /** Filters left nothing: the narrowest of them can be dropped. */
 export function FilteredOut({ title, filter, onDrop }: { title: string; filter: string; onDrop: () => void }) {
   return (
-    <Nothing kind="none" title={title}>
+    <Nothing kind="filtered" title={title}>
       <button type="button" className="button" onClick={onDrop}>
         Drop the filter {filter}
       </button>

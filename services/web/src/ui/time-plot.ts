@@ -85,7 +85,8 @@ export function plotOptions({ series, crosshair, width, step, ...events }: PlotO
     width,
     height: CHART_HEIGHT,
     ms: 1,
-    padding: [8, hasBars && hasLines ? 0 : 8, 0, 0],
+    // Half a time of day fits beside the newest bucket.
+    padding: [8, hasBars && hasLines ? 0 : 18, 0, 0],
     legend: { show: false },
     cursor: {
       y: false,

@@ -92,7 +92,7 @@ function QueryBox({ value, problem, onChange }: { value: string; problem: string
         style={{ width: '100%' }}
         type="search"
         aria-label="Search jobs"
-        placeholder="An id’s beginning, an error’s words, arg.order.id:42"
+        placeholder="Id, error, arg.order.id:42"
         maxLength={255}
         aria-invalid={problem !== null}
         aria-describedby={problem === null ? undefined : problemId}

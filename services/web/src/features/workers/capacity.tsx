@@ -39,9 +39,11 @@ function CapacityRow({ worker }: { worker: WorkerInfo }) {
         </Link>
       </td>
       <td className="cell-wide">
-        <Slots taken={taken} total={total} />
-        {draining > 0 ? <span className="status status-retrying"> {draining} draining</span> : null}
-        {lost > 0 ? <span className="status status-failed"> {lost} lost</span> : null}
+        <span className="capacity">
+          <Slots taken={taken} total={total} />
+          {draining > 0 ? <span className="status status-retrying">{count(draining)} draining</span> : null}
+          {lost > 0 ? <span className="status status-failed">{count(lost)} lost</span> : null}
+        </span>
       </td>
       <td className="right num">
         {count(taken)} of {count(total)}

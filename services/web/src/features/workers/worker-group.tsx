@@ -97,7 +97,8 @@ function InstanceRow({ instance, jobs }: { instance: WorkerInstance; jobs: reado
         <code>{instance.pod?.name ?? instance.id}</code>
       </td>
       <td className="num">
-        <Slots taken={isLost ? 0 : (instance.active_jobs ?? 0)} total={instance.concurrency ?? 0} jobs={jobs} /> {count(instance.active_jobs)} of {count(instance.concurrency)}
+        <Slots taken={isLost ? 0 : (instance.active_jobs ?? 0)} total={instance.concurrency ?? 0} jobs={jobs} />{' '}
+        {isLost ? <span className="faint">had {count(instance.active_jobs)}</span> : `${count(instance.active_jobs)} of ${count(instance.concurrency)}`}
       </td>
       <td className="cell-wide">{isLost ? <LeftBehind workerId={instance.id} /> : <InHand jobs={jobs} workerId={instance.id} />}</td>
       <td className="right num">
@@ -105,7 +106,15 @@ function InstanceRow({ instance, jobs }: { instance: WorkerInstance; jobs: reado
           {count(instance.jobs_processed)}
         </Link>
       </td>
-      <td className="right num">{count(instance.jobs_failed)}</td>
+      <td className="right num">
+        {instance.jobs_failed ? (
+          <Link to="/jobs" search={{ worker_id: instance.id, status: ['failed'] }} className="status-failed">
+            {count(instance.jobs_failed)}
+          </Link>
+        ) : (
+          count(instance.jobs_failed)
+        )}
+      </td>
       <td>{instance.pod?.node ?? DASH}</td>
       <td className="num">
         <Restarts instance={instance} />

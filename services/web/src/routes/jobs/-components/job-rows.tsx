@@ -35,10 +35,12 @@ interface JobRowsProps {
   readonly opened: string | null
   readonly onShow: (job: string | null) => void
   readonly above: ReactNode
+  /** How many of how many are shown. */
+  readonly total: string
 }
 
 /** The table with its keys: `j` `k` move, Enter and a click show beside, `o` opens, `x` picks, `e` goes to the next that failed. */
-export function JobRows({ jobs, picked, opened, onShow, above }: JobRowsProps) {
+export function JobRows({ jobs, picked, opened, onShow, above, total }: JobRowsProps) {
   const box = useRef<HTMLDivElement>(null)
   const navigate = useNavigate()
   const trail = (): void => {
@@ -79,6 +81,7 @@ export function JobRows({ jobs, picked, opened, onShow, above }: JobRowsProps) {
       <div className="job-above">
         {above}
         {picked.ids.size > 0 ? <BulkActions picked={jobs.filter((job) => picked.ids.has(job.id))} onDrop={picked.drop} /> : null}
+        <span className="job-total num">{total}</span>
       </div>
       <JobTable jobs={jobs} label="Jobs" picking={{ picked: picked.ids, opened, onPick: picked.toggle, onOpen: onShow }} />
     </div>

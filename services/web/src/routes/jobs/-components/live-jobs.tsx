@@ -4,7 +4,6 @@ import { jobsQuery, type JobFilter, type JobPage } from '@/features/jobs/api'
 import { useHeldList } from '@/features/jobs/held-list'
 import { count } from '@/lib/format'
 import { LIVE_LIST_LIMIT } from '@/lib/live-rules'
-import { Panel } from '@/ui/panel'
 import { QueryView } from '@/ui/query-view'
 import { JobRows, NoJobs, usePicked } from './job-rows'
 
@@ -22,9 +21,9 @@ export function LiveJobs({ filter, opened, onChange, onShow }: JobListProps) {
   const picked = usePicked()
   const list = useHeldList(filter, jobs.data?.jobs ?? [], isPointedAt || picked.ids.size > 0 || opened !== null)
   return (
-    <Panel title="Jobs" aside={jobs.data ? totalOf(jobs.data) : null}>
+    <section className="panel" aria-label="The list of jobs">
       <QueryView query={jobs} reserve={400}>
-        {() =>
+        {(page) =>
           list.rows.length > 0 ? (
             <div
               onPointerEnter={(event) => {
@@ -39,6 +38,7 @@ export function LiveJobs({ filter, opened, onChange, onShow }: JobListProps) {
                 picked={picked}
                 opened={opened}
                 onShow={onShow}
+                total={totalOf(page)}
                 above={
                   list.newCount > 0 ? (
                     <button type="button" className="button" onClick={list.letIn}>
@@ -53,11 +53,11 @@ export function LiveJobs({ filter, opened, onChange, onShow }: JobListProps) {
           )
         }
       </QueryView>
-    </Panel>
+    </section>
   )
 }
 
-export function totalOf(page: JobPage): string {
+function totalOf(page: JobPage): string {
   const total = page.total === null ? '' : `${page.total_exact === false ? 'over ' : ''}${count(page.total)} in all`
   return page.jobs.length >= LIVE_LIST_LIMIT ? `newest ${String(page.jobs.length)} · ${total}` : total
 }

@@ -2,7 +2,6 @@ import type { UseQueryResult } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { JobPage } from '@/features/jobs/api'
 import { count } from '@/lib/format'
-import { Panel } from '@/ui/panel'
 import { QueryView } from '@/ui/query-view'
 import { JobRows, NoJobs, usePicked } from './job-rows'
 import type { JobListProps } from './live-jobs'
@@ -11,10 +10,10 @@ import type { JobListProps } from './live-jobs'
 export function WindowJobs({ filter, opened, onChange, onShow, page, isFirst }: JobListProps & { page: UseQueryResult<JobPage>; isFirst: boolean }) {
   const picked = usePicked()
   return (
-    <Panel title="Jobs" aside={page.data ? `${page.data.total_exact === false ? 'over ' : ''}${count(page.data.total)} in this range` : null}>
+    <section className="panel" aria-label="The list of jobs">
       <QueryView query={page} reserve={400}>
         {(data) =>
-          data.jobs.length > 0 ? <JobRows jobs={data.jobs} picked={picked} opened={opened} onShow={onShow} above={null} /> : <NoJobs filter={filter} onChange={onChange} isWindow />
+          data.jobs.length > 0 ? <JobRows jobs={data.jobs} picked={picked} opened={opened} onShow={onShow} above={null} total={totalOf(data)} /> : <NoJobs filter={filter} onChange={onChange} isWindow />
         }
       </QueryView>
       <nav className="pager" aria-label="Pages of jobs">
@@ -29,6 +28,8 @@ export function WindowJobs({ filter, opened, onChange, onShow, page, isFirst }: 
           </Link>
         ) : null}
       </nav>
-    </Panel>
+    </section>
   )
 }
+
+const totalOf = ({ total, total_exact }: JobPage): string => `${total_exact === false ? 'over ' : ''}${count(total)} in this range`
