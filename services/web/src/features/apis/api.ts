@@ -14,6 +14,8 @@ export interface ApiRequestPage extends LiveRequests {
   total_exact?: boolean
   has_more: boolean
   next_cursor: string | null
+  /** Where a search stopped at its limit; null when it looked at all there is. */
+  scanned_until: string | null
   /** What came before has been let go. */
   kept_since: string
 }

@@ -39,6 +39,8 @@ function WindowLog({ filter, shown, onChange }: RequestLogProps & { readonly sho
     <QueryView query={pages} reserve={520}>
       {(data) => {
         const requests = data.pages.flatMap(({ events }) => events)
+        const scannedUntil = data.pages.at(-1)?.scanned_until
+        if (requests.length === 0 && pages.hasNextPage && scannedUntil) return <NotSoFar until={scannedUntil} isLooking={pages.isFetchingNextPage} onMore={() => void pages.fetchNextPage()} />
         if (requests.length === 0) return <NoRequests filter={filter} onChange={onChange} shown={shown} keptSince={data.pages[0]?.kept_since} />
         return (
           <>
@@ -59,6 +61,17 @@ function WindowLog({ filter, shown, onChange }: RequestLogProps & { readonly sho
 }
 
 const totalOf = (page: ApiRequestPage | undefined): string => `${page?.total_exact === false ? 'more than ' : ''}${count(page?.total)}`
+
+/** A search looks at so many requests at a time: none of those may be what is sought. */
+function NotSoFar({ until, isLooking, onMore }: { until: string; isLooking: boolean; onMore: () => void }) {
+  return (
+    <Nothing kind="none" title={`No request matches back to ${momentText(Date.parse(until))}`}>
+      <button type="button" className="button" disabled={isLooking} onClick={onMore}>
+        Look further back
+      </button>
+    </Nothing>
+  )
+}
 
 function NoRequests({ filter, shown, keptSince, onChange }: RequestLogProps & { readonly keptSince?: string | undefined }) {
   if (shown && keptSince !== undefined && shown.before <= Date.parse(keptSince))
