@@ -95,13 +95,17 @@ class Process:
         """As Kubernetes would: SIGTERM, and time to leave."""
         return self._end(signal.SIGTERM)
 
+    def send(self, number: signal.Signals) -> None:
+        """A signal, unless it has ended."""
+        if self._process is None or self._process.pid is None or self.ended() is not None:
+            return
+        with contextlib.suppress(ProcessLookupError):  # it ended this moment
+            os.kill(self._process.pid, number)
+
     def _end(self, number: signal.Signals) -> int:
         if self._process is None:
             return 0
-        if self.ended() is None:
-            with contextlib.suppress(ProcessLookupError):  # it ended this moment
-                assert self._process.pid is not None
-                os.kill(self._process.pid, number)
+        self.send(number)
         try:
             return self.wait_ended(40)
         except TimeoutError:

@@ -2,9 +2,7 @@
 
 import asyncio
 import signal
-import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 from millstream_kit.testing import free_port, wait_until
+from parts.processes import ChildProcess
 
 from system.harness import Process, local_system
 from system.reader import reading
@@ -34,19 +33,24 @@ def dev(port: int, folder: Path, *more: str) -> Iterator[Process]:
 
 
 def test_it_is_ready_within_ten_seconds_and_says_what_is_where_in_five_lines(tmp_path: Path) -> None:
-    port, began = free_port(), time.monotonic()
-    with dev(port, tmp_path) as process:
-        assert time.monotonic() - began < 10
-        lines = process.output().splitlines()
-    assert len([line for line in lines if line.strip()]) == 5
-    assert f"http://localhost:{port}" in "\n".join(lines)
+    """As from a terminal, its imports with it."""
+    port = free_port()
+    process = ChildProcess(command(port, tmp_path), ready="beside it")
+    try:
+        process.wait_ready(10)
+        answer = httpx.get(f"http://127.0.0.1:{port}/readyz")
+    finally:
+        process.stop()
+    assert answer.status_code == 200
+    told = [line for line in process.output().splitlines() if line.strip() and "stopping" not in line]
+    assert len(told) == 5
+    assert f"http://localhost:{port}" in "\n".join(told)
 
 
 def test_ctrl_c_leaves_cleanly_with_its_worker(tmp_path: Path) -> None:
     with dev(free_port(), tmp_path, "system.functions:app") as process:
         asyncio.run(_worker_there(process))
-        assert process._process is not None
-        process._process.send_signal(signal.SIGINT)
+        process.send(signal.SIGINT)
         assert process.wait_ended(20) == 0
     assert "Traceback" not in process.output()
 
@@ -75,15 +79,18 @@ async def test_what_was_enqueued_before_a_restart_runs_after_it(tmp_path: Path) 
 def test_a_second_one_on_the_same_folder_or_port_is_refused_with_a_reason(tmp_path: Path) -> None:
     port = free_port()
     with dev(port, tmp_path):
-        same_port = subprocess.run(command(port, tmp_path / "other"), capture_output=True, text=True, timeout=30)
-        same_folder = subprocess.run(command(free_port(), tmp_path), capture_output=True, text=True, timeout=30)
-    assert (same_port.returncode, same_folder.returncode) == (2, 2)
-    assert "--port" in same_port.stderr
-    assert "--data-dir" in same_folder.stderr
+        assert "--port" in refused("same port", tmp_path, command(port, tmp_path / "other"))
+        assert "--data-dir" in refused("same folder", tmp_path, command(free_port(), tmp_path))
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.1"])
 def test_it_listens_to_nobody_but_this_machine(tmp_path: Path, host: str) -> None:
-    done = subprocess.run([*command(free_port(), tmp_path), "--host", host], capture_output=True, text=True, timeout=30)
-    assert done.returncode == 2
-    assert "loopback" in done.stderr
+    assert "loopback" in refused("elsewhere", tmp_path, [*command(free_port(), tmp_path), "--host", host])
+
+
+def refused(name: str, folder: Path, command: list[str]) -> str:
+    """What it says to a start it refuses."""
+    process = Process(name, command, {}, folder, None)
+    process.start()
+    assert process.wait_ended() == 2
+    return process.output()
