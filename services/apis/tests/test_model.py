@@ -28,9 +28,7 @@ class TestShares:
 
     @given(st.lists(st.integers(100, 599), min_size=1))
     def test_success_and_errors_are_everything(self, statuses: list[int]) -> None:
-        counts = Counts()
-        for status in statuses:
-            counts.add(status, 1.0, NOON)
+        counts = Counts.of([Request("r", NOON, "GET", "/a", status, 1.0, "i") for status in statuses])
         assert counts.requests == len(statuses)
         assert (counts.success_rate or 0) + (counts.error_rate or 0) == pytest.approx(100)
 

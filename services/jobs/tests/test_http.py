@@ -11,7 +11,9 @@ from millstream_contracts.generated.millstream.apis.v1.api_events_pb2 import Api
 from millstream_contracts.generated.millstream.jobs.v1.job_events_pb2 import JobEvent
 from millstream_contracts.generated.millstream.workers.v1.worker_events_pb2 import WorkerSnapshot
 from millstream_contracts.names import Topic
+from millstream_contracts.times import to_rfc3339
 from millstream_jobs.testing import read_all
+from millstream_kit.clock import SystemClock
 from millstream_kit.log import NewRecord
 from millstream_kit.testing import problem, wait_until
 
@@ -324,6 +326,12 @@ class TestFigures:
         assert (error["last_job_id"], error["first_at"]) == (lease["job"]["id"], error["last_at"])
         problem(await shop.http.get("/api/v1/jobs/series?step=10s&after=2020-01-01T00:00:00Z"), 422, "invalid")
         problem(await shop.http.get("/api/v1/jobs/series?step=2m"), 422, "invalid")
+        six_hours_ago = to_rfc3339(SystemClock().now_ms() - 6 * 3_600_000)
+        five_hours_ago = to_rfc3339(SystemClock().now_ms() - 5 * 3_600_000)
+        past = f"/api/v1/jobs/series?after={six_hours_ago}&before={five_hours_ago}&step="
+        refused = problem(await shop.http.get(f"{past}10s"), 422, "invalid")
+        assert refused["detail"] == "after: steps of 10s are kept for 3 hours; ask for 1m"
+        assert (await shop.http.get(f"{past}1m")).status_code == 200
         dashboard = await shop.get("/dashboard/stats")
         assert dashboard["runs"]["total"] == 1
         assert dashboard["top_failing_functions"][0]["failure_rate"] == 100.0

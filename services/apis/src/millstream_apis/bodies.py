@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, NotRequired
 
 from millstream_contracts.limits import load_limits
 from millstream_contracts.times import parse_rfc3339, to_hour, to_rfc3339
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    TypeAdapter,
+    WithJsonSchema,
+)
+from typing_extensions import TypedDict
 
 from millstream_apis.model import ApiView, EndpointView, Instance, Request, TrendHour
 
@@ -18,7 +28,9 @@ WEIGHT_MAX = 1_000_000
 _CLEAN = r"^[^\x00-\x1f\x7f]*$"
 
 
-def _instant_ms(text: str) -> int:
+def _instant_ms(text: object) -> int:
+    if not isinstance(text, str):
+        raise ValueError("an instant is text")
     at_ms = parse_rfc3339(text)
     if not 0 <= at_ms < 253_402_300_800_000:
         raise ValueError("an instant between the years 1970 and 9999")
@@ -32,7 +44,9 @@ def _instant(text: str) -> str:
 
 Instant = Annotated[str, AfterValidator(_instant), Field(json_schema_extra={"format": "date-time"})]
 # Said as text, kept as milliseconds.
-InstantMs = Annotated[str, AfterValidator(_instant_ms), Field(json_schema_extra={"format": "date-time"})]
+InstantMs = Annotated[
+    int, BeforeValidator(_instant_ms), WithJsonSchema({"type": "string", "format": "date-time"}, mode="validation")
+]
 Method = Annotated[str, StringConstraints(to_upper=True, pattern=r"^[A-Za-z][A-Za-z-]{0,31}$")]
 PathTemplate = Annotated[
     str, StringConstraints(max_length=LIMITS.path_chars, pattern=r"^(|[^\x00-\x1f\x7f ][^\x00-\x1f\x7f]*)$")
@@ -40,10 +54,10 @@ PathTemplate = Annotated[
 Text = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=_CLEAN)]
 
 
-class RequestIn(BaseModel):
+class RequestIn(TypedDict):
     """One request as an API reports it. `path` is the route's template; empty when no route matched."""
 
-    model_config = ConfigDict(extra="forbid")
+    __pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[misc]  # pydantic's way to say it of a TypedDict
 
     id: Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=_CLEAN)]
     at: InstantMs
@@ -52,24 +66,26 @@ class RequestIn(BaseModel):
     status: Annotated[int, Field(ge=100, le=599)]
     latency_ms: Annotated[float, Field(ge=0, le=LATENCY_MAX_MS, allow_inf_nan=False)]
     instance_id: Annotated[str, StringConstraints(pattern=f"^{ID_PATTERN}$")]
-    sampled: bool = False
-    trace_id: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")] | None = None
-    weight: Annotated[int, Field(ge=1, le=WEIGHT_MAX)] = 1
+    sampled: NotRequired[bool]
+    trace_id: NotRequired[Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")] | None]
+    weight: NotRequired[Annotated[int, Field(ge=1, le=WEIGHT_MAX)]]
 
-    def request(self) -> Request:
-        """The request it describes."""
-        return Request(
-            self.id,
-            cast("int", self.at),
-            self.method,
-            self.path if self.path.startswith("/") else "",
-            self.status,
-            self.latency_ms,
-            self.instance_id,
-            self.sampled,
-            self.trace_id,
-            self.weight,
-        )
+
+def request_of(item: RequestIn) -> Request:
+    """The request an item describes."""
+    path = item["path"]
+    return Request(
+        item["id"],
+        item["at"],
+        item["method"],
+        path if path.startswith("/") else "",
+        item["status"],
+        item["latency_ms"],
+        item["instance_id"],
+        item.get("sampled", False),
+        item.get("trace_id"),
+        item.get("weight", 1),
+    )
 
 
 ONE_REQUEST = TypeAdapter(RequestIn)
@@ -82,7 +98,7 @@ class RequestsIn(BaseModel):
 
     requests: list[Any] = Field(
         max_length=LIMITS.ingest_requests,
-        json_schema_extra={"items": RequestIn.model_json_schema()},
+        json_schema_extra={"items": ONE_REQUEST.json_schema()},
     )
 
 

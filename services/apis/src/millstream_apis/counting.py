@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 
-from millstream_apis.model import ALL_APIS, TEN_S_MS, TOTAL, Counts, EndpointKey, Request, minute_of
+from millstream_apis.model import ALL_APIS, MINUTE_MS, TEN_S_MS, TOTAL, Counts, EndpointKey, Request
 
 Route = tuple[str, EndpointKey]  # API name, endpoint
+Call = tuple[str, str, str]  # API name, method, path
 Place = tuple[str, EndpointKey, int]  # API name, endpoint, first millisecond
 Tally = dict[Place, Counts]
 
@@ -17,26 +18,32 @@ def request_key(api_name: str, request_id: str) -> str:
     return hashlib.blake2b(f"{api_name}\0{request_id}".encode(), digest_size=16).hexdigest()
 
 
-def by_endpoint(requests: Iterable[tuple[str, Request]], rows: Mapping[Route, EndpointKey]) -> Tally:
+def routes_of(requests: Iterable[tuple[str, Request]]) -> dict[Call, Route]:
+    """The route of each of the few ways these requests were called."""
+    distinct = {(api_name, r.method, r.path): r for api_name, r in requests}
+    return {call: (call[0], r.endpoint) for call, r in distinct.items()}
+
+
+def by_endpoint(requests: Iterable[tuple[str, Request]], rows: Mapping[Call, EndpointKey]) -> Tally:
     """Requests by endpoint and minute.
 
     Args:
         requests: API name and request.
-        rows: the endpoint each route is counted in.
+        rows: the endpoint each way to call is counted in.
     """
-    tally: Tally = {}
+    grouped: dict[Place, list[Request]] = {}
     for api_name, r in requests:
-        counts = _bucket(tally, (api_name, rows[api_name, r.endpoint], minute_of(r.at_ms)))
-        counts.add(r.status, r.latency_ms, r.at_ms, r.weight)
-    return tally
+        place = (api_name, rows[api_name, r.method, r.path], r.at_ms - r.at_ms % MINUTE_MS)
+        grouped.setdefault(place, []).append(r)
+    return {place: Counts.of(mine) for place, mine in grouped.items()}
 
 
 def by_api(requests: Iterable[tuple[str, Request]]) -> Tally:
     """Requests by API and ten seconds, and those of all APIs together."""
-    tally: Tally = {}
+    grouped: dict[Place, list[Request]] = {}
     for api_name, r in requests:
-        counts = _bucket(tally, (api_name, TOTAL, r.at_ms - r.at_ms % TEN_S_MS))
-        counts.add(r.status, r.latency_ms, r.at_ms, r.weight)
+        grouped.setdefault((api_name, TOTAL, r.at_ms - r.at_ms % TEN_S_MS), []).append(r)
+    tally = {place: Counts.of(mine) for place, mine in grouped.items()}
     for (_, _, at_ms), counts in list(tally.items()):
         _bucket(tally, (ALL_APIS, TOTAL, at_ms)).merge(counts)
     return tally

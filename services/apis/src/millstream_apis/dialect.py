@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, Literal
 
+import orjson
 from sqlalchemy import Column, LargeBinary, Table, TextClause, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -70,7 +70,7 @@ async def remember(tx: AsyncConnection, dialect: Dialect, keys: Mapping[str, int
     if dialect == "postgresql":
         values = {"keys": _array(k for k, _ in ordered), "times": _array(t for _, t in ordered)}
     else:
-        values = {"rows": json.dumps(ordered)}
+        values = {"rows": orjson.dumps(ordered).decode()}
     found = await tx.execute(text(_REMEMBER[dialect]), values | {"window": window_ms})
     told = {str(key).replace("-", "") for key in found.scalars()}
     return keys.keys() - told if dialect == "postgresql" else told
@@ -99,7 +99,7 @@ async def buckets_at(
     if dialect == "postgresql":
         values = {"ids": _array(e for e, _ in places), "times": _array(at for _, at in places)}
     else:
-        values = {"rows": json.dumps(places)}
+        values = {"rows": orjson.dumps(places).decode()}
     found = await tx.execute(text(_BUCKETS_AT[dialect].format(table=table.name)), values | {"partition": partition})
     return found.mappings().all()
 
@@ -116,7 +116,7 @@ async def write(
     names = tuple(rows[0])
     binary = [n for n in names if isinstance(table.c[n].type, LargeBinary)]
     texts = [{**row, **{n: row[n].hex() for n in binary}} for row in rows] if binary else rows
-    await tx.execute(_writing(table, names, replace), {"rows": json.dumps(texts)})
+    await tx.execute(_writing(table, names, replace), {"rows": orjson.dumps(texts).decode()})
 
 
 @cache

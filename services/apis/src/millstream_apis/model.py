@@ -9,7 +9,7 @@ Every API has one endpoint more than its routes: TOTAL, which counts all of them
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -39,8 +39,7 @@ UNMATCHED = EndpointKey("*", "(unmatched)")
 OVERFLOW = EndpointKey("*", "(other)")
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """One request as an API reported it. `path` is its route template; empty when no route matched.
 
     An API that samples tells one of several like it, with how many they were as its `weight`: it counts so often.
@@ -87,12 +86,20 @@ class Counts:
     last_at_ms: int = 0
     sketch: Sketch = field(default_factory=Sketch)
 
-    def add(self, status: int, latency_ms: float, at_ms: int, weight: int = 1) -> None:
-        """Count one request, or as many like it as it stands for."""
-        self.by_class[min(max(status // 100, 1), CLASSES) - 1] += weight
-        self.latency_sum_ms += latency_ms * weight
-        self.last_at_ms = max(self.last_at_ms, at_ms)
-        self.sketch.add(latency_ms, weight)
+    @classmethod
+    def of(cls, requests: Sequence[Request]) -> Counts:
+        """Requests, each as often as it stands for."""
+        by_class = [0] * CLASSES
+        for r in requests:
+            by_class[min(max(r.status // 100, 1), CLASSES) - 1] += r.weight
+        sketch = Sketch()
+        sketch.add_all([(r.latency_ms, r.weight) for r in requests])
+        return cls(
+            by_class,
+            sum([r.latency_ms * r.weight for r in requests]),
+            max([r.at_ms for r in requests], default=0),
+            sketch,
+        )
 
     def merge(self, other: Counts) -> None:
         """Count everything another bucket holds."""

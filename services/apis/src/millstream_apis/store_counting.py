@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
+from heapq import nlargest
 from typing import Any
 
 from millstream_contracts.ids import new_event_id
@@ -13,7 +14,7 @@ from sqlalchemy import case, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from millstream_apis.buckets import Buckets
-from millstream_apis.counting import by_api, by_endpoint, gathered, request_key, since
+from millstream_apis.counting import by_api, by_endpoint, gathered, request_key, routes_of, since
 from millstream_apis.dialect import insert, locking, remember, upsert, write
 from millstream_apis.model import (
     ALL_APIS,
@@ -140,9 +141,10 @@ class SqlCounting:
     async def _add(self, tx: AsyncConnection, claim: Claim, fresh: Fresh, received_at_ms: int) -> None:
         if not fresh:
             return
-        routes = {(api, request.endpoint) for api, request in fresh}
+        calls = routes_of(fresh)
+        routes = set(calls.values())
         ids = await self._registry.ids(tx, routes | {(ALL_APIS, TOTAL)} | {(api, TOTAL) for api, _ in routes})
-        rows = {route: self._registry.row_of(route) for route in routes}
+        rows = {call: self._registry.row_of(route) for call, route in calls.items()}
         # All are put together before any takes up what the database holds of it.
         tens = by_api(fresh)
         minutes = by_endpoint(fresh, rows) | gathered(tens, MINUTE_MS)
@@ -175,7 +177,7 @@ class SqlCounting:
             by_api.setdefault(api, []).append(request)
         rows = []
         for api, requests in by_api.items():
-            picked = sorted(requests, key=lambda r: r.urgency, reverse=True)[: self._feed_per_s]
+            picked = nlargest(self._feed_per_s, requests, key=lambda r: r.urgency)
             packed = pack_feed(api, [(new_event_id(), r) for r in sorted(picked, key=lambda r: r.at_ms)])
             rows.append({"api_name": api, "dropped": len(requests) - len(picked), "items": packed})
         if rows:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import accumulate
+from math import ceil, log
 from operator import add
 
 from ddsketch.mapping import LogarithmicMapping
@@ -20,6 +21,7 @@ ACCURACY = 0.01
 SMALLEST_MS = 0.001
 
 _MAPPING = LogarithmicMapping(ACCURACY)
+_PER_LOG = 1 / log(_MAPPING.gamma)  # as the mapping finds a key, without its two calls a value
 
 
 class Sketch:
@@ -39,12 +41,21 @@ class Sketch:
 
     def add(self, value_ms: float, times: int = 1) -> None:
         """See one value, that often."""
-        if value_ms < SMALLEST_MS:
-            self._zeros += times
-            return
-        key = _MAPPING.key(value_ms)
-        self._reach(key, key + 1)
-        self._bins[key - self._first] += times
+        self.add_all([(value_ms, times)])
+
+    def add_all(self, values: Sequence[tuple[float, int]]) -> None:
+        """See values in milliseconds, each that often."""
+        keys = [ceil(log(value) * _PER_LOG) for value, _ in values if value >= SMALLEST_MS]
+        if keys:
+            self._reach(min(keys), max(keys) + 1)
+        if len(keys) == len(values):
+            counted = zip(keys, (times for _, times in values), strict=True)
+        else:
+            self._zeros += sum(times for value, times in values if value < SMALLEST_MS)
+            counted = zip(keys, (times for value, times in values if value >= SMALLEST_MS), strict=True)
+        bins, first = self._bins, self._first
+        for key, times in counted:
+            bins[key - first] += times
 
     def merge(self, other: Sketch) -> None:
         """See everything another one saw."""
@@ -83,10 +94,14 @@ class Sketch:
 
     def to_bytes(self) -> bytes:
         """Its bytes; none when empty."""
-        used = [i for i, n in enumerate(self._bins) if n]
+        used = any(self._bins)
         if not used and not self._zeros:
             return b""
-        first, end = (used[0], used[-1] + 1) if used else (0, 0)
+        first, end = (0, len(self._bins)) if used else (0, 0)
+        while used and not self._bins[first]:
+            first += 1
+        while used and not self._bins[end - 1]:
+            end -= 1
         key = self._first + first if used else 0
         counts = self._bins[first:end]
         head = _varints([self._zeros, key << 1 if key >= 0 else (-key << 1) - 1])

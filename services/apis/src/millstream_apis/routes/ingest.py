@@ -14,7 +14,7 @@ from millstream_kit.auth import require
 from millstream_kit.clock import Clock
 from pydantic import ValidationError
 
-from millstream_apis.bodies import ONE_REQUEST, Accepted, GoodRequestsIn, InstanceIn, Rejected, RequestsIn
+from millstream_apis.bodies import ONE_REQUEST, Accepted, GoodRequestsIn, InstanceIn, Rejected, RequestsIn, request_of
 from millstream_apis.model import MINUTE_MS, Request
 from millstream_apis.routes.names import InstanceId, NewName, TrafficOf
 from millstream_apis.settings import ApisSettings
@@ -57,7 +57,7 @@ def read(body: bytes, earliest_ms: int, latest_ms: int) -> tuple[list[Request], 
         RequestValidationError: it is no batch.
     """
     try:
-        requests = [item.request() for item in GoodRequestsIn.model_validate_json(body).requests]
+        requests = [request_of(item) for item in GoodRequestsIn.model_validate_json(body).requests]
     except ValidationError:
         return sort_out(_items(body), earliest_ms, latest_ms)
     if all(earliest_ms <= request.at_ms <= latest_ms for request in requests):
@@ -81,7 +81,7 @@ def sort_out(items: Sequence[Any], earliest_ms: int, latest_ms: int) -> tuple[li
     bad: list[Rejected] = []
     for index, item in enumerate(items):
         try:
-            requests.append((index, ONE_REQUEST.validate_python(item).request()))
+            requests.append((index, request_of(ONE_REQUEST.validate_python(item))))
         except ValidationError as error:
             bad.append(Rejected(index=index, error=_first_fault(error)))
     good, untimely = _in_time(requests, earliest_ms, latest_ms)

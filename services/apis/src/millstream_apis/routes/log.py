@@ -94,7 +94,9 @@ class SeriesQuery(BaseModel):
         if len(span.steps) > POINTS_MAX:
             raise invalid("step", f"more than {POINTS_MAX} points; take a longer step or a shorter time")
         if after < now_ms - (kept := _kept_ms(step_ms, settings)):
-            raise invalid("after", f"steps of {self.step} are kept for {kept // HOUR_MS} hours")
+            coarser = next((name for name, ms in STEPS.items() if after >= now_ms - _kept_ms(ms, settings)), None)
+            instead = f"ask for {coarser}" if coarser else "nor are larger ones"
+            raise invalid("after", f"steps of {self.step} are kept for {kept // HOUR_MS} hours; {instead}")
         return span
 
 

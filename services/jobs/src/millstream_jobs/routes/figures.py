@@ -11,7 +11,15 @@ from millstream_kit.auth import Principal, require
 from millstream_kit.errors import invalid
 from pydantic import BaseModel, ConfigDict, Field
 
-from millstream_jobs.figures import EVERY_FUNCTION, KEPT_MS, MINUTE_MS, SLOT_MS, ErrorGroup, Point
+from millstream_jobs.figures import (
+    EVERY_FUNCTION,
+    KEPT_MS,
+    MINUTE_MS,
+    SLOT_MS,
+    ErrorGroup,
+    Point,
+    forgotten_before,
+)
 from millstream_jobs.inputs import Instant, Name
 from millstream_jobs.model import JobType
 from millstream_jobs.routes.desk import OnDesk, problems, written
@@ -101,16 +109,23 @@ def check_period(after_ms: int | None, before_ms: int | None) -> None:
 
 
 def _span(query: SeriesQuery, now_ms: int) -> tuple[int, int, int]:
-    """Beginning, end and step of a series, in whole steps, as far back as that step is kept and not beyond now."""
+    """Beginning, end and step of a series, in whole steps and not beyond now.
+
+    Raises:
+        Refusal: its steps are too many, or no longer kept there.
+    """
     check_period(query.after, query.before)
     step_ms = STEPS_MS[query.step]
     before_ms = min(now_ms + 1, now_ms + 1 if query.before is None else query.before)
     to_ms = before_ms + -before_ms % step_ms
     after_ms = to_ms - USUAL_POINTS * step_ms if query.after is None else query.after
-    after_ms = max(after_ms, now_ms - KEPT_MS[step_ms])
     from_ms = after_ms - after_ms % step_ms
     if to_ms - from_ms > MOST_POINTS * step_ms:
         raise invalid("step", f"more than {MOST_POINTS} points; ask for a larger step or a shorter period")
+    if from_ms < forgotten_before(step_ms, now_ms):
+        coarser = next((name for name, ms in STEPS_MS.items() if from_ms >= forgotten_before(ms, now_ms)), None)
+        instead = f"ask for {coarser}" if coarser else "nor are larger ones"
+        raise invalid("after", f"steps of {query.step} are kept for {KEPT_MS[step_ms] // HOUR_MS} hours; {instead}")
     return from_ms, to_ms, step_ms
 
 
