@@ -124,11 +124,14 @@ function InstanceRow({ instance, jobs }: { instance: WorkerInstance; jobs: reado
         <Time at={instance.started_at} />
       </td>
       <td>
-        <Time at={instance.last_heartbeat} />
+        <LastBeat instance={instance} />
       </td>
     </tr>
   )
 }
+
+/** A beat that came in time is no news, and none is sent: who is there was heard within three beats, whatever time was last told. */
+const LastBeat = ({ instance: { state, last_heartbeat: at } }: { instance: WorkerInstance }) => (state === 'lost' ? <Time at={at} /> : <span className="faint">in time</span>)
 
 /** How often its container came back, and why it went: the reason is said, not hidden behind a pointer. */
 function Restarts({ instance: { pod } }: { instance: WorkerInstance }) {
