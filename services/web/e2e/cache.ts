@@ -20,7 +20,7 @@ declare global {
 }
 
 /** Moves with the time alone, so two readings of it at two times differ in truth; everything else must be equal. */
-const MOVING = ['age_seconds', 'requests_per_min', 'jobs_per_min', 'last_heartbeat', 'after', 'before', 'from']
+const MOVING = ['age_seconds', 'requests_per_min', 'jobs_per_min', 'last_heartbeat', 'kept_since', 'after', 'before', 'from']
 
 export async function withCache(page: Page): Promise<void> {
   await page.addInitScript(() => {
@@ -66,7 +66,7 @@ export const differences = (page: Page): Promise<string[]> =>
           if (!moving.includes(name)) compare(`${path}.${name}`, cached[name], truth[name])
       } else if (cached !== truth) say(path, cached, truth)
     }
-    const live = client.getQueryCache().findAll({ type: 'active', predicate: ({ queryKey }) => queryKey[1] !== 'window' })
+    const live = client.getQueryCache().findAll({ type: 'active', predicate: ({ queryKey }) => queryKey[0] !== 'window' })
     if (live.length === 0) found.push('nothing on this page is live')
     await Promise.all(
       live.map(async ({ queryKey, options, state: { data } }) => {
