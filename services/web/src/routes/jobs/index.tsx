@@ -60,7 +60,11 @@ function Jobs() {
   return (
     <>
       <PageHead title="Jobs" scope={shown ? 'Newest first, as they were' : 'Newest first, live'} />
-      {isNew ? <FirstJobSteps /> : null}
+      {isNew ? (
+        <div className="jobs-first">
+          <FirstJobSteps />
+        </div>
+      ) : null}
       <JobFilters filter={filter} counts={counts.data} problem={fieldProblem(counts.error, 'q')} onChange={change} />
       <Split
         label="Width of the job beside the list"
