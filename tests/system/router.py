@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 import uvicorn
 from millstream_contracts.inventory import load_inventory
+from millstream_local.settings import WebSettings
 from millstream_local.web import web_app
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -27,7 +28,7 @@ def router(upstreams: dict[str, str]) -> Starlette:
     inventory = load_inventory()
     client = httpx.AsyncClient(timeout=httpx.Timeout(30, read=None), limits=httpx.Limits(max_connections=None))
 
-    web = web_app(Path(upstreams["web"])) if "web" in upstreams else None
+    web = web_app(Path(upstreams["web"]), WebSettings()) if "web" in upstreams else None
 
     async def forward(request: Request) -> Response | ASGIApp:
         service = inventory.service_of(request.url.path)
