@@ -24,7 +24,7 @@ from pathlib import Path
 import httpx
 from load.apis.fill import fill
 from load.rig.asked import AIM_MS, Call, StandingClock, Taken, call, measure, served, table
-from load.rig.machine import described, forget_settings, write_report
+from load.rig.machine import described, forget_settings, take_precedence, write_report
 from millstream_apis.app import MIGRATIONS, create_app
 from millstream_apis.model import DAY_MS, HOUR_MS, MINUTE_MS
 from millstream_apis.settings import ApisSettings
@@ -113,6 +113,7 @@ def main() -> int:
     arguments = parser.parse_args()
     logging.disable(logging.INFO)
     forget_settings()
+    take_precedence()
     with ExitStack() as stack:
         url = arguments.database
         if not url:

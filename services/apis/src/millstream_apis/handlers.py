@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 
 from millstream_contracts.limits import load_limits
@@ -92,10 +93,14 @@ class Traffic:
     async def apis(self) -> list[ApiView]:
         """Every API, without its endpoints, the busiest first."""
         now = self._clock.now_ms()
-        instances = await self._reading.instances(now - self._ttl_ms)
-        totals = await self._reading.totals(now)
-        minutes = await self._reading.minutes(rate_since(now))
-        routes = await self._reading.routes(now)
+        # At once: while the database looks for one, what it found of another is put together.
+        apis, instances, totals, minutes, routes = await asyncio.gather(
+            self._reading.apis(),
+            self._reading.instances(now - self._ttl_ms),
+            self._reading.totals(now),
+            self._reading.minutes(rate_since(now)),
+            self._reading.routes(now),
+        )
         rates: dict[str, list[tuple[int, int]]] = {}
         for name, _, at_ms, requests in minutes:
             rates.setdefault(name, []).append((at_ms, requests))
@@ -109,7 +114,7 @@ class Traffic:
                 now_ms=now,
                 active_ms=self._active_ms,
             )
-            for api in await self._reading.apis()
+            for api in apis
         ]
         return sorted(views, key=lambda v: (-v.total.requests, v.name))
 
@@ -123,12 +128,16 @@ class Traffic:
         if not known:
             raise ApiUnknown(name)
         now = self._clock.now_ms()
-        minutes = minutes_by_endpoint(await self._reading.minutes(rate_since(now), [name]))
+        minutes, instances, endpoints = await asyncio.gather(
+            self._reading.minutes(rate_since(now), [name]),
+            self._reading.instances(now - self._ttl_ms, [name]),
+            self._reading.endpoints(name, now),
+        )
         return view_of(
             known[0],
-            (await self._reading.instances(now - self._ttl_ms, [name])).get(name, ()),
-            await self._reading.endpoints(name, now),
-            minutes.get(name, {}),
+            instances.get(name, ()),
+            endpoints,
+            minutes_by_endpoint(minutes).get(name, {}),
             now_ms=now,
             active_ms=self._active_ms,
         )

@@ -19,9 +19,9 @@ from millstream_jobs.store_dialect import contains
 from millstream_jobs.store_rows import SHOWN_JOB
 from millstream_jobs.store_tables import jobs
 
-STEP_ROWS = 1_000
+STEP_ROWS = 500
 MOST_SCANNED = 20_000
-SCAN_S = 0.03  # after so long no new step begins; whoever wants more turns the page
+SCAN_S = 0.02  # after so long no new step begins; whoever wants more turns the page
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Annotated
 
@@ -25,6 +26,7 @@ from millstream_jobs.shapes import (
     StuckActiveOut,
     WorkersBlock,
 )
+from millstream_jobs.store import Urgency
 from millstream_jobs.views import instant, percent, run_out, source_of
 
 SHOWN = 10
@@ -50,17 +52,31 @@ async def get_stats(
 ) -> DashboardOut:
     store, now_ms = desk.context.store, desk.context.clock.now_ms()
     since_ms = now_ms - query.window_minutes * MINUTE_MS
-    standings = await store.standings()
+    # At once: while the database looks for one, what it found of another is put together.
+    (figures, by_function, standings, urgencies), (recent, failures, oldest, longest) = await asyncio.gather(
+        asyncio.gather(
+            store.figures(EVERY_FUNCTION, since_ms, None),
+            store.figures_by_function(since_ms),
+            store.standings(),
+            store.urgencies(now_ms),
+        ),
+        asyncio.gather(
+            store.recent_runs(None, SHOWN),
+            store.recent_failures(SHOWN),
+            store.oldest_queued(SHOWN),
+            store.longest_active(now_ms - STUCK_AFTER_MS, SHOWN),
+        ),
+    )
     return DashboardOut(
-        runs=_runs(await store.figures(EVERY_FUNCTION, since_ms, None), query.window_minutes),
-        queue=await _queue(desk, standings, now_ms),
+        runs=_runs(figures, query.window_minutes),
+        queue=_queue(desk, standings, urgencies),
         workers=_workers(desk),
         apis=_apis(desk, query.window_minutes),
-        recent_runs=[run_out(job) for job in await store.recent_runs(None, SHOWN)],
-        recent_failures=[run_out(job) for job in await store.recent_failures(SHOWN)],
-        top_failing_functions=await _failing(desk, standings, since_ms, query.failing_min_rate),
-        oldest_queued_jobs=[_oldest(job, now_ms) for job in await store.oldest_queued(SHOWN)],
-        stuck_active_jobs=[_stuck(job, now_ms) for job in await store.longest_active(now_ms - STUCK_AFTER_MS, SHOWN)],
+        recent_runs=[run_out(job) for job in recent],
+        recent_failures=[run_out(job) for job in failures],
+        top_failing_functions=await _failing(desk, standings, by_function, query.failing_min_rate),
+        oldest_queued_jobs=[_oldest(job, now_ms) for job in oldest],
+        stuck_active_jobs=[_stuck(job, now_ms) for job in longest],
     )
 
 
@@ -73,8 +89,8 @@ def _runs(figures: Figures, minutes: int) -> RunsBlock:
     )
 
 
-async def _queue(desk: Desk, standings: Mapping[str, Standing], now_ms: int) -> QueueBlock:
-    due = sum(urgency.due for urgency in (await desk.context.store.urgencies(now_ms)).values())
+def _queue(desk: Desk, standings: Mapping[str, Standing], urgencies: Mapping[str, Urgency]) -> QueueBlock:
+    due = sum(urgency.due for urgency in urgencies.values())
     queued, active, pending, retrying = (
         sum(getattr(standing, name) for standing in standings.values())
         for name in ("queued", "active", "pending", "retrying")
@@ -120,10 +136,9 @@ def _apis(desk: Desk, minutes: int) -> ApisBlock:
 
 
 async def _failing(
-    desk: Desk, standings: Mapping[str, Standing], since_ms: int, least: float
+    desk: Desk, standings: Mapping[str, Standing], figures: Mapping[str, Figures], least: float
 ) -> list[FailingFunctionOut]:
     """Those with the highest share of failures first."""
-    figures = await desk.context.store.figures_by_function(since_ms)
     rates = {key: percent(f.failed, f.runs) or 0.0 for key, f in figures.items() if f.failed}
     worst = sorted(rates, key=lambda key: (-rates[key], -figures[key].failed, key))
     shown = [key for key in worst if rates[key] >= least][:SHOWN]
