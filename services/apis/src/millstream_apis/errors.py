@@ -15,6 +15,13 @@ class ApiUnknown(Refusal):
         super().__init__(404, "api_not_found", f"There is no API {name}.")
 
 
+class TooMany(Refusal):
+    """There are as many APIs, or instances of this one, as there may be."""
+
+    def __init__(self, what: str, most: int) -> None:
+        super().__init__(422, "too_many", f"There are {most:,} {what} already; no other is let in.")
+
+
 class LogAway(Refusal):
     """The log cannot take the batch now."""
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from millstream_contracts.limits import load_limits
 from millstream_kit.clock import Clock
 from millstream_kit.log import Log, LogUnavailable
 from millstream_kit.telemetry import current_traceparent
 
+from millstream_apis.admission import Admission
 from millstream_apis.errors import ApiUnknown, LogAway
 from millstream_apis.metrics import ApisMetrics
 from millstream_apis.model import HOUR_MS, ApiView, Batch, Counts, Instance, Request, Span, Step, TrendHour, hour_of
@@ -44,7 +45,16 @@ class Traffic:
         self._tell = tell
         self._ttl_ms = round(settings.instance_ttl_s * 1000)
         self._active_ms = round(settings.active_s * 1000)
+        self._admission = Admission(reading, clock)
         self._met: dict[tuple[str, str], float] = {}
+
+    async def admit(self, api_name: str, instance_ids: Iterable[str]) -> None:
+        """Let these instances of an API in.
+
+        Raises:
+            TooMany: there is no room for the API, or for one of them.
+        """
+        await self._admission.admit(api_name, instance_ids)
 
     async def take_in(self, by_api: Mapping[str, Sequence[Request]], *, refused: int = 0) -> None:
         """Publish requests to be counted: a record per instance, for nearly always there is one.

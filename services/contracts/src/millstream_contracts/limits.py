@@ -31,6 +31,8 @@ class Limits(BaseModel):
     ingest_requests: PositiveInt
     path_chars: PositiveInt
     endpoints_per_instance: PositiveInt
+    apis: PositiveInt
+    instances_per_api: PositiveInt
     request_body_bytes: PositiveInt
     idempotency_key_chars: PositiveInt
     reason_chars: PositiveInt

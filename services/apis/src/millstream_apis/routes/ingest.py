@@ -36,6 +36,7 @@ async def take_in(name: NewName, http: HttpRequest, traffic: TrafficOf) -> Accep
     settings: ApisSettings = http.app.state.settings
     now = clock.now_ms()
     good, bad = read(await http.body(), now - round(settings.late_h * 3_600_000), now + FUTURE_MS)
+    await traffic.admit(name, {request.instance_id for request in good})
     await traffic.take_in({name: good}, refused=len(bad))
     return Accepted(accepted=len(good), rejected=bad)
 
@@ -46,6 +47,7 @@ async def heartbeat(
 ) -> Response:
     """An instance says that it is there."""
     clock: Clock = http.app.state.clock
+    await traffic.admit(name, [instance_id])
     await traffic.on_heartbeat(name, body.instance(instance_id, clock.now_ms()))
     return Response(status_code=204)
 

@@ -21,6 +21,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from pydantic import ValidationError
 
 from millstream_apis.bodies import InstanceIn
+from millstream_apis.errors import TooMany
 from millstream_apis.model import Instance, Request
 from millstream_apis.otlp import Origin, Unreadable, read_export, read_json, read_protobuf
 from millstream_apis.routes.ingest import FUTURE_MS, sort_out
@@ -68,7 +69,13 @@ async def traces(http: HttpRequest, traffic: TrafficOf) -> Response:
         _sort, await http.body(), kind, encoding, now - round(settings.late_h * 3_600_000), now
     )
     by_api: dict[str, list[Request]] = {}
-    for origin, requests in found.good.items():
+    for origin, requests in list(found.good.items()):
+        try:
+            await traffic.admit(origin.api_name, [origin.instance_id])
+        except TooMany as refusal:
+            found.unfit[refusal.detail] += len(requests)
+            del found.instances[origin]
+            continue
         by_api.setdefault(origin.api_name, []).extend(requests)
     await traffic.take_in(by_api, refused=found.unfit.total())
     for origin, instance in found.instances.items():
