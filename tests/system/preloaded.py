@@ -10,11 +10,10 @@ import os
 import runpy
 import signal
 import sys
+import threading
 from collections.abc import Mapping, Sequence
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
-
-from parts.processes import die_with_parent
 
 # No module's `__main__`, which runs when it is imported; and what a start imports late.
 HELD = [
@@ -46,7 +45,7 @@ def start_module(module: str, arguments: Sequence[str], env: Mapping[str, str], 
 
 
 def _run(module: str, arguments: list[str], env: dict[str, str], log: Path) -> None:
-    die_with_parent(signal.SIGKILL)  # the fork server, which ends with the process that started it
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     with log.open("ab") as output:
         for number in (sys.stdout.fileno(), sys.stderr.fileno()):
             os.dup2(output.fileno(), number)
@@ -54,3 +53,11 @@ def _run(module: str, arguments: list[str], env: dict[str, str], log: Path) -> N
     os.environ.update(env)
     sys.argv = [module, *arguments]
     runpy.run_module(module, run_name="__main__", alter_sys=True)
+
+
+def _end_with_parent() -> None:
+    """Die when whoever started us has died, however; the fork server ends with the last of its children."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os.kill(os.getpid(), signal.SIGKILL)

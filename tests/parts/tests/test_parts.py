@@ -55,11 +55,25 @@ def test_a_child_dies_with_the_thread_group_that_started_it() -> None:
         f"c = ChildProcess([sys.executable, '-c', {grandchild!r}], ready='up'); c.wait_ready(20);"
         "print(c.pid, flush=True); os.kill(os.getpid(), 9)"
     )
+    assert has_ended(named_by(program))
+
+
+def test_a_forked_process_dies_with_the_run_that_started_it() -> None:
+    """The fork server does not: it is kept by its children."""
+    program = (
+        "import os, pathlib; from system.preloaded import start_module;"
+        "p = start_module('http.server', ['0'], os.environ, pathlib.Path(os.devnull));"
+        "print(p.pid, flush=True); os.kill(os.getpid(), 9)"
+    )
+    assert has_ended(named_by(program))
+
+
+def named_by(program: str) -> int:
+    """The process a program named before it was killed."""
     parent = ChildProcess([sys.executable, "-c", program], ready="\n", env={"PYTHONPATH": ":".join(sys.path)})
     parent.wait_ready(20.0)
     parent.wait()
-    pid = int(parent.output().split()[0])
-    assert has_ended(pid)
+    return int(parent.output().split()[0])
 
 
 def has_ended(pid: int) -> bool:
