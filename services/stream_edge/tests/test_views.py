@@ -166,6 +166,19 @@ class TestWorkers:
         (whole,) = seen.due()
         assert whole["workers"]["workers"][0]["instance_count"] == 2
 
+    async def test_a_large_fleet_costs_a_viewer_no_more_than_so_many_bytes_a_second(self) -> None:
+        seen = Seen(Stream.WORKERS, WorkerSnapshot)
+        for n in range(1000):
+            seen.say(worker_record(a_worker(f"w{n}")))
+        seen.open()
+        (block,) = seen.view.full()
+        for change, bytes_per_s in (({"active_jobs": 1}, 20_000), ({"state": "lost"}, 100_000)):
+            seen.say(worker_record(a_worker("w1", **change)))
+            await seen.clock.advance(len(block) / bytes_per_s - 0.1)
+            assert seen.due() == []
+            await seen.clock.advance(0.2)
+            assert len(seen.due()) == 1
+
     async def test_a_newer_heartbeat_alone_is_not_a_change(self) -> None:
         seen = Seen(Stream.WORKERS, WorkerSnapshot)
         seen.say(worker_record(a_worker("w1", last_heartbeat_ms=1)))
