@@ -13,10 +13,22 @@ from millstream_kit.telemetry import current_traceparent
 from millstream_apis.admission import Admission
 from millstream_apis.errors import ApiUnknown, LogAway
 from millstream_apis.metrics import ApisMetrics
-from millstream_apis.model import HOUR_MS, ApiView, Batch, Counts, Instance, Request, Span, Step, TrendHour, hour_of
+from millstream_apis.model import (
+    HOUR_MS,
+    ApiView,
+    Batch,
+    Counts,
+    EndpointKey,
+    Instance,
+    Request,
+    Span,
+    Step,
+    TrendHour,
+    hour_of,
+)
 from millstream_apis.records import batch_record
 from millstream_apis.settings import ApisSettings
-from millstream_apis.store import CountingStore, LogPage, Place, ReadingStore, RequestFilter
+from millstream_apis.store import Api, CountingStore, LogPage, Place, ReadingStore, RequestFilter
 from millstream_apis.views import list_view, minutes_by_endpoint, rate_since, view_of, zero_filled
 
 RECORD_REQUESTS = load_limits().ingest_requests  # a record stays below what a topic takes
@@ -103,14 +115,8 @@ class Traffic:
     async def apis(self) -> list[ApiView]:
         """Every API, without its endpoints, the busiest first."""
         now = self._clock.now_ms()
-        # At once: while the database looks for one, what it found of another is put together.
-        apis, instances, totals, minutes, routes = await asyncio.gather(
-            self._reading.apis(),
-            self._reading.instances(now - self._ttl_ms),
-            self._reading.totals(now),
-            self._reading.minutes(rate_since(now)),
-            self._reading.routes(now),
-        )
+        # Two at once: while the database looks for one, what it found of another is put together. More would only queue.
+        (apis, instances, totals), (minutes, routes) = await asyncio.gather(self._standing(now), self._called(now))
         rates: dict[str, list[tuple[int, int]]] = {}
         for name, _, at_ms, requests in minutes:
             rates.setdefault(name, []).append((at_ms, requests))
@@ -128,6 +134,13 @@ class Traffic:
         ]
         return sorted(views, key=lambda v: (-v.total.requests, v.name))
 
+    async def _standing(self, now: int) -> tuple[Sequence[Api], Mapping[str, Sequence[Instance]], Mapping[str, Counts]]:
+        reading = self._reading
+        return await reading.apis(), await reading.instances(now - self._ttl_ms), await reading.totals(now)
+
+    async def _called(self, now: int) -> tuple[list[tuple[str, EndpointKey, int, int]], Mapping[str, set[EndpointKey]]]:
+        return await self._reading.minutes(rate_since(now)), await self._reading.routes(now)
+
     async def api(self, name: str) -> ApiView:
         """One API with its endpoints.
 
@@ -138,11 +151,9 @@ class Traffic:
         if not known:
             raise ApiUnknown(name)
         now = self._clock.now_ms()
-        minutes, instances, endpoints = await asyncio.gather(
-            self._reading.minutes(rate_since(now), [name]),
-            self._reading.instances(now - self._ttl_ms, [name]),
-            self._reading.endpoints(name, now),
-        )
+        minutes = await self._reading.minutes(rate_since(now), [name])
+        instances = await self._reading.instances(now - self._ttl_ms, [name])
+        endpoints = await self._reading.endpoints(name, now)
         return view_of(
             known[0],
             instances.get(name, ()),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -26,7 +26,7 @@ from millstream_jobs.shapes import (
     StuckActiveOut,
     WorkersBlock,
 )
-from millstream_jobs.store import Urgency
+from millstream_jobs.store import Store, Urgency
 from millstream_jobs.views import instant, percent, run_out, source_of
 
 SHOWN = 10
@@ -52,20 +52,9 @@ async def get_stats(
 ) -> DashboardOut:
     store, now_ms = desk.context.store, desk.context.clock.now_ms()
     since_ms = now_ms - query.window_minutes * MINUTE_MS
-    # At once: while the database looks for one, what it found of another is put together.
+    # Two at once: while the database looks for one, what it found of another is put together. More would only queue.
     (figures, by_function, standings, urgencies), (recent, failures, oldest, longest) = await asyncio.gather(
-        asyncio.gather(
-            store.figures(EVERY_FUNCTION, since_ms, None),
-            store.figures_by_function(since_ms),
-            store.standings(),
-            store.urgencies(now_ms),
-        ),
-        asyncio.gather(
-            store.recent_runs(None, SHOWN),
-            store.recent_failures(SHOWN),
-            store.oldest_queued(SHOWN),
-            store.longest_active(now_ms - STUCK_AFTER_MS, SHOWN),
-        ),
+        _counted(store, since_ms, now_ms), _picked(store, now_ms)
     )
     return DashboardOut(
         runs=_runs(figures, query.window_minutes),
@@ -77,6 +66,26 @@ async def get_stats(
         top_failing_functions=await _failing(desk, standings, by_function, query.failing_min_rate),
         oldest_queued_jobs=[_oldest(job, now_ms) for job in oldest],
         stuck_active_jobs=[_stuck(job, now_ms) for job in longest],
+    )
+
+
+async def _counted(
+    store: Store, since_ms: int, now_ms: int
+) -> tuple[Figures, Mapping[str, Figures], Mapping[str, Standing], Mapping[str, Urgency]]:
+    return (
+        await store.figures(EVERY_FUNCTION, since_ms, None),
+        await store.figures_by_function(since_ms),
+        await store.standings(),
+        await store.urgencies(now_ms),
+    )
+
+
+async def _picked(store: Store, now_ms: int) -> tuple[Sequence[Job], Sequence[Job], Sequence[Job], Sequence[Job]]:
+    return (
+        await store.recent_runs(None, SHOWN),
+        await store.recent_failures(SHOWN),
+        await store.oldest_queued(SHOWN),
+        await store.longest_active(now_ms - STUCK_AFTER_MS, SHOWN),
     )
 
 
