@@ -110,10 +110,16 @@ async def _step(
     some = select(*looked_at).where(*conditions, *place)
     scanned = some.order_by(jobs.c.id.desc()).limit(STEP_ROWS).cte("scanned")
     end = select(func.min(scanned.c.id)).scalar_subquery()
-    query = select(scanned).where(or_(scanned.c.has, scanned.c.id == end)).order_by(scanned.c.id.desc())
+    count = select(func.count()).select_from(scanned).scalar_subquery()
+    query = (
+        select(scanned, count.label("looked"))
+        .where(or_(scanned.c.has, scanned.c.id == end))
+        .order_by(scanned.c.id.desc())
+    )
     rows = (await connection.execute(query)).all()
     hits = [Hit(row.id, Status(row.status)) for row in rows if row.has and wanted.means(row.text)]
-    return hits, rows[-1].id if rows else None
+    # As soon as there is no more, however slow this step was: a short search is always whole.
+    return hits, rows[-1].id if rows and rows[0].looked == STEP_ROWS else None
 
 
 async def _page(
