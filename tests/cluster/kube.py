@@ -20,10 +20,11 @@ class CommandFailed(AssertionError):
     """A command ended with an error; the message is what it printed."""
 
 
-def run(*command: str, timeout_s: float = 120, env: Mapping[str, str] | None = None) -> str:
+def run(*command: str, timeout_s: float = 120, env: Mapping[str, str] | None = None, stdin: str | None = None) -> str:
     """What the command prints; raises with everything it said if it fails."""
     done = subprocess.run(
         command,
+        input=stdin,
         capture_output=True,
         text=True,
         timeout=timeout_s,
@@ -95,8 +96,8 @@ class Release:
     def kubectl_raw(self, *arguments: str) -> str:
         return run("kubectl", *arguments)
 
-    def kubectl(self, *arguments: str, timeout_s: float = 120) -> str:
-        return run("kubectl", "-n", self.namespace, *arguments, timeout_s=timeout_s)
+    def kubectl(self, *arguments: str, timeout_s: float = 120, stdin: str | None = None) -> str:
+        return run("kubectl", "-n", self.namespace, *arguments, timeout_s=timeout_s, stdin=stdin)
 
     def json(self, *arguments: str) -> Any:
         return json.loads(self.kubectl("get", *arguments, "-o", "json"))

@@ -19,6 +19,8 @@ import pytest
 from millstream_contracts.inventory import load_inventory
 from millstream_contracts.names import EventType, Stream
 
+from cluster.hungry import NAME as HUNGRY
+from cluster.hungry import start_hungry_worker
 from cluster.kube import Release
 from cluster.request_table import wrong_rows
 from cluster.stream_clients import Crowd, StreamClient
@@ -71,6 +73,20 @@ async def test_the_sample_app_moves_the_streams(
     with installed.forward("web") as base:
         async with following(base + load_inventory().streams[stream].endpoint, admin, clients=1) as crowd:
             await until(lambda: any(event["type"] == wanted for event in crowd.all_events().values()), 60, f"{wanted}")
+
+
+def test_a_worker_that_ran_out_of_memory_says_so(installed: Release, admin: dict[str, str]) -> None:
+    """The kernel kills it, the kubelet starts it again, and its instance tells both."""
+    start_hungry_worker(installed)
+    ends_at, told = time.monotonic() + 60, None
+    with installed.forward("web") as base:
+        while told != (1, "OOMKilled"):
+            assert time.monotonic() < ends_at, f"{told}\n{installed.state()}"
+            time.sleep(0.5)
+            groups = httpx.get(f"{base}/api/v1/workers", headers=admin, timeout=15).raise_for_status().json()["workers"]
+            pods = [instance["pod"] for group in groups for instance in group["instances"] if instance["pod"]]
+            told = next(((p["restarts"], p["last_restart_reason"]) for p in pods if p["name"] == HUNGRY), None)
+    installed.kubectl("delete", "pod", HUNGRY, "--wait=false")
 
 
 def test_a_gateway_answers_every_path_from_its_service(
