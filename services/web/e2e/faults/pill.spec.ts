@@ -8,7 +8,11 @@ const READS = 'jobs:read functions:read apis:read workers:read dashboard:read st
 const token = (lifeS: number, scope: string): Promise<string> => ask(`token?seconds=${String(lifeS)}&scope=${encodeURIComponent(scope)}`)
 
 let traffic: Traffic
+/** Between two calls: a minute of them must not be more than a worker gets done. */
+const EVERY_MS = isLong ? 1500 : 400
+
 test.beforeEach(() => {
+  if (isLong) test.setTimeout(300_000)
   traffic = new Traffic()
 })
 test.afterEach(async ({ page: _ }, { title, status, duration, error }) => {
@@ -20,7 +24,7 @@ async function opened(page: Page, path: string): Promise<void> {
   await signedIn(page, ADMIN_KEY)
   await page.goto(path)
   await isLive(page)
-  traffic.begin(400)
+  traffic.begin(EVERY_MS)
 }
 
 async function becomesTrue(page: Page): Promise<void> {
@@ -75,7 +79,7 @@ test.describe('who may', () => {
     await signedIn(page, await token(isLong ? 20 : 7, `${READS} streams:*`))
     await page.goto('/jobs')
     await isLive(page)
-    traffic.begin(400)
+    traffic.begin(EVERY_MS)
     await expect(pill(page)).toHaveText(/^Signed out/, { timeout: 60_000 })
     await page.getByLabel('API key').fill(ADMIN_KEY)
     await page.getByRole('button', { name: 'Sign in' }).click()

@@ -91,7 +91,7 @@ for (let seed = first; seed <= last; seed += 1) {
     await signedIn(page, ADMIN_KEY)
     await page.goto('/jobs')
     await isLive(page)
-    traffic.begin(300)
+    traffic.begin(600)
     try {
       for (const step of steps) {
         await FAULTS[step]?.({ page, traffic, random, aWhile })
