@@ -33,6 +33,7 @@ PROBE_AFTER_S = 1.0
 PROBE_MS = 1500
 # Two probes in a row have failed by then, so that one slow answer does not flap.
 AWAY_S = 4.0
+CLOSE_S = 15.0  # every call of a turn is bounded, and a few follow one another
 # Away this long, all brokers may have new addresses: ask the bootstrap servers again.
 REBUILD_AFTER_S = 30.0
 
@@ -72,7 +73,9 @@ class KafkaReader:
     async def close(self) -> None:
         """Stop reading."""
         self._delivery.close()
-        await asyncio.to_thread(self._thread.join)
+        await asyncio.to_thread(self._thread.join, CLOSE_S)
+        if self._thread.is_alive():  # https://github.com/dpkp/kafka-python/issues/3121
+            logger.warning("a read of Kafka has not come back, leaving without it")
         self._on_closed(self)
 
     def _run(self) -> None:

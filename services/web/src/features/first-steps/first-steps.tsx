@@ -10,10 +10,11 @@ import { functionsQuery } from '@/features/functions/api'
 import { jobsQuery } from '@/features/jobs/api'
 import { workersQuery } from '@/features/workers/api'
 import { credential } from '@/lib/credential'
+import { LIVE_REFRESH_INTERVAL_MS } from '@/lib/live-rules'
 import { CodeBlock } from '@/ui/code-block'
 import { Panel } from '@/ui/panel'
 
-/** Not every fact travels on a stream of every page: until all are there, they are asked for. */
+/** Not every fact travels on a stream of every page: they are asked for, often until they are there. */
 const LOOK_INTERVAL_MS = 2000
 
 /** True from when a page was first seen empty until it is left: what ticks itself off must not vanish with the first tick. */
@@ -28,15 +29,15 @@ function usePlace(): Place {
   return { url: location.origin, needsKey: key !== null }
 }
 
-const untilThere = <T,>(isThere: (data: T) => boolean) => ({
-  refetchInterval: ({ state }: { state: { data: T | undefined } }) => (state.data !== undefined && isThere(state.data) ? false : LOOK_INTERVAL_MS),
+const lookingFor = <T,>(isThere: (data: T) => boolean) => ({
+  refetchInterval: ({ state }: { state: { data: T | undefined } }) => (state.data !== undefined && isThere(state.data) ? LIVE_REFRESH_INTERVAL_MS : LOOK_INTERVAL_MS),
 })
 
 /** From nothing to a job that ran. */
 export function FirstJobSteps() {
-  const functions = useQuery({ ...functionsQuery(), ...untilThere(({ total }: { total: number }) => total > 0) }).data
-  const workers = useQuery({ ...workersQuery(), ...untilThere(({ total }: { total: number }) => total > 0) }).data
-  const jobs = useQuery({ ...jobsQuery({}), ...untilThere((page: { jobs: readonly unknown[] }) => page.jobs.length > 0) }).data
+  const functions = useQuery({ ...functionsQuery(), ...lookingFor(({ total }: { total: number }) => total > 0) }).data
+  const workers = useQuery({ ...workersQuery(), ...lookingFor(({ total }: { total: number }) => total > 0) }).data
+  const jobs = useQuery({ ...jobsQuery({}), ...lookingFor((page: { jobs: readonly unknown[] }) => page.jobs.length > 0) }).data
   const there = { functions: (functions?.total ?? 0) > 0, worker: (workers?.total ?? 0) > 0, job: (jobs?.jobs.length ?? 0) > 0 }
   const [newest] = jobs?.jobs ?? []
   return (
@@ -52,8 +53,8 @@ export function FirstJobSteps() {
 
 /** From nothing to a request that was seen. */
 export function FirstApiSteps() {
-  const apis = useQuery({ ...apisQuery(), ...untilThere(({ total }: { total: number }) => total > 0) }).data
-  const requests = useQuery({ ...requestsQuery({}), ...untilThere((page: { events: readonly unknown[] }) => page.events.length > 0) }).data
+  const apis = useQuery({ ...apisQuery(), ...lookingFor(({ total }: { total: number }) => total > 0) }).data
+  const requests = useQuery({ ...requestsQuery({}), ...lookingFor((page: { events: readonly unknown[] }) => page.events.length > 0) }).data
   const [first] = apis?.apis ?? []
   return (
     <Steps steps={apiSteps(usePlace(), { instance: first !== undefined, request: (requests?.events.length ?? 0) > 0 })}>
