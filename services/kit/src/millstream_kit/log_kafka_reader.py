@@ -2,6 +2,7 @@
 
 take seeks ─▶ poll ─▶ batch to the loop            while the loop is behind: no poll
      ▲          └─ nothing for a second ─▶ probe ─▶ here, or away after `AWAY_S` without any sign of life
+a call that never returns ─▶ its consumer is closed from the loop's side, and a new one goes on from the same place
 """
 
 from __future__ import annotations
@@ -29,11 +30,15 @@ GATHER_S_PER_RECORD = 0.0025
 GATHER_MOST_S = 0.020
 BUSY_S = 0.040
 MANY_RECORDS = 100
+ROOM_S = 1.0
 PROBE_AFTER_S = 1.0
 PROBE_MS = 1500
 # Two probes in a row have failed by then, so that one slow answer does not flap.
 AWAY_S = 4.0
-CLOSE_S = 15.0  # every call of a turn is bounded, and a few follow one another
+# kafka-python can lose the waiter of a call, which then waits for ever (https://github.com/dpkp/kafka-python/issues/3121).
+# Every call of a turn is bounded; a turn as long as this is lost.
+STUCK_S = 20.0
+LOOK_S = 5.0
 # Away this long, all brokers may have new addresses: ask the bootstrap servers again.
 REBUILD_AFTER_S = 30.0
 
@@ -63,6 +68,11 @@ class KafkaReader:
         self._probes = 0
         self._polled_at = 0.0
         self._rest_s = 0.0
+        self._consumer: KafkaConsumer | None = None
+        self._turned_at: float | None = None
+        self._is_cut = False
+        self._loop = asyncio.get_running_loop()
+        self._look = self._loop.call_later(LOOK_S, self._look_after)
         self._thread = threading.Thread(target=self._run, name="kafka read", daemon=True)
         self._thread.start()
 
@@ -73,26 +83,37 @@ class KafkaReader:
     async def close(self) -> None:
         """Stop reading."""
         self._delivery.close()
-        await asyncio.to_thread(self._thread.join, CLOSE_S)
-        if self._thread.is_alive():  # https://github.com/dpkp/kafka-python/issues/3121
-            logger.warning("a read of Kafka has not come back, leaving without it")
+        await asyncio.to_thread(self._thread.join)
+        self._look.cancel()
         self._on_closed(self)
+
+    def _look_after(self) -> None:
+        """On the loop: have a lost call fail, so that the thread begins anew."""
+        self._look = self._loop.call_later(LOOK_S, self._look_after)
+        turned_at, consumer = self._turned_at, self._consumer
+        if consumer is not None and turned_at is not None and time.monotonic() - turned_at > STUCK_S:
+            logger.warning("a call to Kafka does not return, reading with a new connection")
+            self._turned_at, self._is_cut = None, True
+            self._loop.run_in_executor(None, _close, consumer)
 
     def _run(self) -> None:
         while not self._delivery.closed:
-            consumer = None
             try:
-                consumer = self._make()
-                self._start(consumer)
-                self._follow(consumer)
-            except KafkaError as error:
+                self._consumer, self._is_cut = self._make(), False
+                self._start(self._consumer)
+                self._follow(self._consumer)
+            except Exception as error:
+                if not isinstance(error, KafkaError) and not self._is_cut:
+                    raise
                 # Not retried inside kafka-python: no broker to begin with, not authorised, a damaged record.
                 logger.warning("cannot read Kafka: %s", error)
                 self._look_away()
                 self._delivery.pause(PROBE_AFTER_S)
             finally:
+                self._turned_at = None
+                consumer, self._consumer = self._consumer, None
                 if consumer is not None:
-                    consumer.close(autocommit=False, timeout_ms=1000)
+                    _close(consumer)
 
     def _start(self, consumer: KafkaConsumer) -> None:
         self._positions.update(self._delivery.take_seeks())
@@ -102,7 +123,8 @@ class KafkaReader:
 
     def _follow(self, consumer: KafkaConsumer) -> None:
         while not self._delivery.closed and time.monotonic() - self._alive_at < REBUILD_AFTER_S:
-            if not self._delivery.wait_for_room():
+            self._turned_at = time.monotonic()
+            if not self._delivery.wait_for_room(ROOM_S):
                 self._alive_at = time.monotonic()  # it is the loop that is away
             self._seek(consumer, self._delivery.take_seeks())
             self._begin_anew(consumer)
@@ -188,6 +210,10 @@ class KafkaReader:
     def _look_away(self) -> None:
         if time.monotonic() - self._alive_at > AWAY_S:
             self._delivery.status(False)
+
+
+def _close(consumer: KafkaConsumer) -> None:
+    consumer.close(autocommit=False, timeout_ms=1000)
 
 
 def _record(record: Any) -> Record:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Callable
+from typing import Any
 
 import pytest
+from kafka.net.selector import NetworkSelector
+from millstream_kit import log_kafka_reader
 from millstream_kit.log import LogUnavailable, NewRecord
 from millstream_kit.log_kafka import KafkaLog
 from millstream_kit.log_rules import partition_of
@@ -128,3 +132,32 @@ async def test_closing_does_not_wait_for_a_broker_that_is_away(kafka_broker: Bro
                 await waiting
     finally:
         await asyncio.to_thread(kafka_broker.start)
+
+
+async def test_a_call_whose_answer_is_lost_is_given_up_and_nothing_is_missed(
+    world: KafkaWorld, log: KafkaLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What https://github.com/dpkp/kafka-python/issues/3121 does: a call's waiter is never run."""
+    monkeypatch.setattr(log_kafka_reader, "STUCK_S", 2.0)
+    monkeypatch.setattr(log_kafka_reader, "LOOK_S", 0.2)
+    collector = Collector()
+    reader = log.reader({(world.events, n): 0 for n in range(DELETE.partitions)}, collector.on_batch)
+    await log.append([NewRecord(world.events, b"k", b"before")])
+    await collector.until(1)
+
+    lost = asyncio.Event()
+    loop, take = asyncio.get_running_loop(), NetworkSelector.call_soon_threadsafe
+
+    def lose_one(selector: NetworkSelector, callback: Any) -> Any:
+        if threading.current_thread().name != "kafka read" or lost.is_set():
+            return take(selector, callback)
+        loop.call_soon_threadsafe(lost.set)
+        return None
+
+    with monkeypatch.context() as patched:
+        patched.setattr(NetworkSelector, "call_soon_threadsafe", lose_one)
+        await asyncio.wait_for(lost.wait(), 10)
+    await log.append([NewRecord(world.events, b"k", b"after")])
+    await collector.until(2, timeout_s=30)
+    assert [record.value for record in collector.records] == [b"before", b"after"]
+    await reader.close()

@@ -37,6 +37,7 @@ from millstream_stream_edge.wheel import SLOT_S
 log = structlog.get_logger(__name__)
 
 SERVER_BUFFER_BYTES = 65_536  # what a server takes of a client's before it says "wait"
+PAUSE = 1.5  # of a tick's own length: what is left of a core, and of an event's latency (docs/operate/performance.md)
 PUMP_BUDGET_S = 0.010  # longest time given to those behind before everyone else has a turn
 
 
@@ -150,9 +151,9 @@ class Hub:
         self._observe()
         took = time.perf_counter() - started
         self._last_tick = asyncio.get_running_loop().time()
-        # At most half of the time goes into ticks: what a long one kept waiting has its turn, and more events share one.
+        # The longer a tick, the longer the pause after it: others have their turn, and more events share one write.
         least, most = self._settings.tick_min_ms / 1000, self._settings.tick_max_ms / 1000
-        self._interval = min(max(least, took), most)
+        self._interval = min(max(least, took * PAUSE), most)
         self._metrics.ticks.inc()
         self._metrics.tick_seconds.inc(took)
         if self._dirty or self._lagging:
