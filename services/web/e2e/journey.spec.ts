@@ -174,6 +174,19 @@ test('the server’s objection to a search stands at the field', async ({ page }
   await expect(page.getByText('The server is out of reach')).toHaveCount(0)
 })
 
+test('a log is searched while one types, and the search is dropped from below', async ({ page, request }) => {
+  const job = await aJob(request)
+  await page.goto(`/jobs/${job.id}?tab=logs`)
+  const box = page.getByRole('searchbox', { name: 'Search the log' })
+  await box.pressSequentially('no such')
+  await expect(page).toHaveURL(/find=no/)
+  await expect(box).toBeFocused()
+  await box.pressSequentially(' line')
+  await page.getByRole('button', { name: /^Drop the filter/ }).click()
+  await expect(box).toHaveValue('')
+  await expect(page).not.toHaveURL(/find=/)
+})
+
 test('the edge between the list and a job is moved by keys, and stays where it was left', async ({ page, request }) => {
   const job = await aJob(request)
   await page.goto(`/jobs?job=${job.id}`)

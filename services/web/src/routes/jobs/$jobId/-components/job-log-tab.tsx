@@ -22,9 +22,10 @@ export function JobLogTab({ job, search, onChange }: { job: JobDetail; search: L
   const isLive = !isFinished(job.status)
   // Lines travel on no stream: while the job runs they are asked for, and its events ask at once.
   const log = useQuery({ ...jobLogQuery(job.id, search.find), refetchInterval: isLive ? LIVE_LOG_INTERVAL_MS : false })
+  const { text, find } = useFind(search, onChange)
   return (
     <>
-      <LogTools key={search.find} attempts={job.attempts} problem={fieldProblem(log.error, 'q')} search={search} onChange={onChange} />
+      <LogTools attempts={job.attempts} problem={fieldProblem(log.error, 'q')} search={search} text={text} onFind={find} onChange={onChange} />
       <QueryView query={log} reserve={420}>
         {(read) => {
           if (read.lines.length === 0)
@@ -33,7 +34,7 @@ export function JobLogTab({ job, search, onChange }: { job: JobDetail; search: L
                 title={`No line has “${search.find}” in it`}
                 filter={`“${search.find}”`}
                 onDrop={() => {
-                  onChange({ ...search, find: undefined })
+                  find('', 0)
                 }}
               />
             ) : (
@@ -52,19 +53,33 @@ function within(lines: readonly LogLine[], { level, attempt }: LogSearch): reado
   return lines.filter((line) => (attempt === undefined || line.attempt === attempt) && LEVELS.findIndex((one) => one === line.level) >= least)
 }
 
-function LogTools({ attempts, problem, search, onChange }: { attempts: number; problem: string | null; search: LogSearch; onChange: (search: LogSearch) => void }) {
-  const problemId = useId()
+/** What is typed, and the search it becomes a moment after the last key. */
+function useFind(search: LogSearch, onChange: (search: LogSearch) => void): { text: string; find: (text: string, delayMs?: number) => void } {
   const [text, setText] = useState(search.find ?? '')
   const [timer, setTimer] = useState<ReturnType<typeof setTimeout>>()
-  const find = (value: string): void => {
+  const find = (value: string, delayMs = FIND_DELAY_MS): void => {
     setText(value)
     clearTimeout(timer)
     setTimer(
       setTimeout(() => {
         onChange({ ...search, find: value.trim() || undefined })
-      }, FIND_DELAY_MS),
+      }, delayMs),
     )
   }
+  return { text, find }
+}
+
+interface LogToolsProps {
+  readonly attempts: number
+  readonly problem: string | null
+  readonly search: LogSearch
+  readonly text: string
+  readonly onFind: (text: string) => void
+  readonly onChange: (search: LogSearch) => void
+}
+
+function LogTools({ attempts, problem, search, text, onFind, onChange }: LogToolsProps) {
+  const problemId = useId()
   return (
     <div className="log-tools" role="search" aria-label="Log">
       <input
@@ -77,7 +92,7 @@ function LogTools({ attempts, problem, search, onChange }: { attempts: number; p
         aria-describedby={problem === null ? undefined : problemId}
         value={text}
         onChange={(event) => {
-          find(event.target.value)
+          onFind(event.target.value)
         }}
       />
       <select
