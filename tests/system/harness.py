@@ -46,9 +46,7 @@ class Process:
         self.name = name
         self.url = url
         self._command = list(command)
-        self._env = {
-            k: v for k, v in os.environ.items() if not k.startswith(("MILLSTREAM_", "KAFKA_", "DATABASE_", "OTEL_"))
-        }
+        self._env = {k: v for k, v in os.environ.items() if not k.startswith(OURS)}
         self._env |= {"PYTHONPATH": str(ROOT / "tests")} | dict(env)
         self._log = folder / f"{name}.log"
         self._process: ForkServerProcess | None = None
