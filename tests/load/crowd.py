@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from kafka import KafkaProducer
-from load.fanout.events import Publisher, an_event
+from load.fanout.events import Publisher, an_event, append, progress
 from load.fanout.servers import Server, Topic, edge
 from load.rig.clients import Clients
 from load.rig.machine import (
@@ -129,7 +129,7 @@ def _stopped_once(topic: Topic, stop: bool, *, clients: int = 198, sluggards: in
         few.wait_for("ready")
         if stop:
             few.stop()
-        with Publisher(server.publish, 100, size=4_000) as publisher:
+        with Publisher(server.publish, 100, progress(size=4_000)) as publisher:
             time.sleep(12)  # what the kernel buffers for a client that reads nothing is full by then
             crowd.mark()
             before = resident_kb(server.pid)
@@ -155,7 +155,7 @@ def killed(topic: Topic, *, clients: int = 1_000) -> dict[str, Any]:
     """Two edges, one of them killed: how soon its clients are live on the other one."""
     with edge(topic) as one, edge(topic) as other, listening(one, clients, other, reconnect=True) as crowd:
         crowd.wait_for("ready")
-        with Publisher(one.publish, 50) as publisher:
+        with Publisher(one.publish, 50, progress()) as publisher:
             time.sleep(4)
             one.process.kill()
             crowd.wait_for("back")
@@ -180,7 +180,7 @@ def cold(topic: Topic, *, keys: int = 100_000) -> dict[str, Any]:
         record = (
             api_record(an_api(f"api-{n}")) if n % 100 == 0 else worker_record(a_worker(f"w-{n}", name=f"pool-{n % 50}"))
         )
-        producer.send(record.topic, key=record.key, value=record.value, headers=list(record.headers))
+        append(producer, record)
     producer.close()
     began = time.monotonic()
     with edge(topic) as server:

@@ -20,7 +20,7 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any, Self
 
-from load.fanout.events import Publisher
+from load.fanout.events import Publisher, progress
 from load.fanout.servers import KEY, Server, Topic, edge
 from load.rig.clients import Clients
 from load.rig.machine import described, forget_settings, resident_kb, write_report
@@ -122,7 +122,7 @@ def soak(minutes: float) -> dict[str, Any]:
         crowd.wait_for("ready")
         sluggards.wait_for("ready")
         stack.enter_context(_every(SAMPLE_S, lambda: [pod.sample() for pod in pods]))
-        publisher = stack.enter_context(Publisher(topic.publish, RATE_PER_S))
+        publisher = stack.enter_context(Publisher(topic.publish, RATE_PER_S, progress()))
         faults: list[tuple[str, Callable[[], None]]] = [
             ("edge_killed", run.edge_killed),
             ("joined_and_left", run.joined_and_left),

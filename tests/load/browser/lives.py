@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import itertools
-import threading
 import time
 from collections.abc import Iterator
 
 from kafka import KafkaProducer
+from load.fanout.events import Publisher, append
 from millstream_contracts.generated.millstream.jobs.v1 import job_events_pb2 as pb
 from millstream_contracts.ids import new_job_id
 from millstream_contracts.names import EventType
@@ -38,38 +38,23 @@ def _at(ms: int, event: pb.JobEvent) -> pb.JobEvent:
 
 
 class Lives:
-    """Appends events at a steady rate from a thread of its own, between `begin` and `end`."""
+    """Appends events at a steady rate, between `begin` and `end`."""
 
     def __init__(self, kafka: str) -> None:
         self._producer = KafkaProducer(bootstrap_servers=kafka, linger_ms=5)
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
-        self._sent = 0
+        self._publisher: Publisher | None = None
 
     def begin(self, rate_per_s: float) -> None:
-        self._stop.clear()
-        self._sent = 0
-        self._thread = threading.Thread(target=self._run, args=(1 / rate_per_s,), name="lives", daemon=True)
-        self._thread.start()
+        self._publisher = Publisher(lambda event: append(self._producer, job_record(event)), rate_per_s, events())
+        self._publisher.start()
 
     def end(self) -> int:
         """How many were sent."""
-        self._stop.set()
-        if self._thread is not None:
-            self._thread.join()
+        publisher, self._publisher = self._publisher, None
+        sent = 0 if publisher is None else publisher.stop()
         self._producer.flush(timeout=60)
-        return self._sent
+        return sent
 
     def close(self) -> None:
         self.end()
         self._producer.close()
-
-    def _run(self, pause_s: float) -> None:
-        due = time.monotonic()
-        for event in events():
-            if self._stop.wait(max(0.0, due - time.monotonic())):
-                return
-            record = job_record(event)
-            self._producer.send(record.topic, key=record.key, value=record.value, headers=list(record.headers))
-            self._sent += 1
-            due += pause_s

@@ -21,7 +21,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from load.fanout.events import BYTES, Publisher
+from load.fanout.events import BYTES, Publisher, progress
 from load.fanout.servers import Server, Topic, edge, limit, nchan, tutorial
 from load.rig.clients import Clients
 from load.rig.machine import (
@@ -58,7 +58,7 @@ def run(job: Job, server: Server) -> dict[str, Any]:
         take_precedence()
         clients.wait_for("ready")
         held = resident_kb(server.pid)
-        with Publisher(server.publish, job.rate_per_s) as publisher:
+        with Publisher(server.publish, job.rate_per_s, progress()) as publisher:
             time.sleep(job.warm_s)
             clients.mark()
             cpu, began = cpu_s(server.pid), time.monotonic()

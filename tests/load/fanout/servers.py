@@ -18,7 +18,7 @@ from pathlib import Path
 
 import yaml
 from kafka import KafkaProducer
-from load.fanout.events import an_event, payload
+from load.fanout.events import an_event, append, payload
 from load.rig.machine import TESTS, built, on_server_core
 from millstream_contracts.generated.millstream.jobs.v1.job_events_pb2 import JobEvent
 from millstream_kit.auth import hash_key
@@ -155,8 +155,7 @@ class Topic:
                 self._producer.flush()
 
     def publish(self, event: JobEvent) -> None:
-        record = job_record(event)
-        self._producer.send(record.topic, key=record.key, value=record.value, headers=list(record.headers))
+        append(self._producer, job_record(event))
 
     def restart(self, away_s: float) -> None:
         """Stop the broker, and start it again after a while; what is published meanwhile waits in the producer."""
