@@ -28,7 +28,7 @@ from millstream_jobs.metrics import Metrics
 from millstream_jobs.model import Job
 from millstream_jobs.relay import Relay
 from millstream_jobs.settings import JobsSettings
-from millstream_jobs.store import JobRow
+from millstream_jobs.store_model import JobRow
 from millstream_jobs.store_sql import SqlStore
 from millstream_jobs.store_tables import leases, outbox
 from millstream_kit.clock import ManualClock

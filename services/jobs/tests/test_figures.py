@@ -31,7 +31,7 @@ from millstream_jobs.handlers.due import advance_due_jobs
 from millstream_jobs.handlers.jobs import cancel_job
 from millstream_jobs.inputs import CancelIn
 from millstream_jobs.model import Status
-from millstream_jobs.store import Change
+from millstream_jobs.store_model import Change
 from millstream_jobs.store_sql import SqlStore
 from millstream_jobs.store_tables import buckets, standings, tallies
 from millstream_kit.db import Database

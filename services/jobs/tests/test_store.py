@@ -14,7 +14,7 @@ from millstream_jobs.handlers.due import advance_due_jobs
 from millstream_jobs.handlers.enqueue import Wish, enqueue_jobs
 from millstream_jobs.inputs import EnqueueIn
 from millstream_jobs.model import Status
-from millstream_jobs.store import Argument, JobFilter
+from millstream_jobs.store_model import Argument, JobFilter
 from millstream_jobs.store_queries import first_id_at
 from millstream_jobs.store_tables import metadata
 from millstream_kit.db import Database
@@ -142,7 +142,7 @@ class TestLists:
     async def test_what_is_counted_no_further_says_so(
         self, house: Any, which: JobFilter, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        for name, most in (("store_counts.MOST_COUNTED", 3), ("store.MOST_COUNTED", 3)):
+        for name, most in (("store_counts.MOST_COUNTED", 3), ("store_model.MOST_COUNTED", 3)):
             monkeypatch.setattr(f"millstream_jobs.{name}", most)
         monkeypatch.setattr("millstream_jobs.store_counts.MOST_SCANNED", 4)
         monkeypatch.setattr("millstream_jobs.store_search.MOST_SCANNED", 4)

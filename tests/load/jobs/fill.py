@@ -15,7 +15,8 @@ from load.jobs.lives import Life
 from millstream_contracts.times import hour_of
 from millstream_jobs import model
 from millstream_jobs.figures import DAY_MS, ERROR_LEVELS_MS, HOUR_MS, LEVELS_MS, forgotten_before
-from millstream_jobs.store import KEPT_HOURS, Function
+from millstream_jobs.store import KEPT_HOURS
+from millstream_jobs.store_model import Function
 from millstream_jobs.store_queries import first_id_at
 from millstream_jobs.store_sql import SqlStore
 from millstream_jobs.store_tables import attempts, buckets, error_buckets, jobs, log_lines, tallies, trend_hours

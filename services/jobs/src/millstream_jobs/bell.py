@@ -11,7 +11,7 @@ from millstream_kit.clock import Clock
 from millstream_kit.waiting import wait_for
 
 from millstream_jobs.model import Status
-from millstream_jobs.store import Change
+from millstream_jobs.store_model import Change
 
 
 class Signal:

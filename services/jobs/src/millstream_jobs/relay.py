@@ -17,7 +17,8 @@ from millstream_kit.waiting import to_the_end
 from millstream_jobs.bell import Signal
 from millstream_jobs.holdings import Holdings
 from millstream_jobs.metrics import Metrics
-from millstream_jobs.store import OutboxRow, Store
+from millstream_jobs.store import Store
+from millstream_jobs.store_model import OutboxRow
 
 log = structlog.get_logger(__name__)
 

@@ -4,16 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from millstream_contracts.generated.millstream.jobs.v1.job_events_pb2 import ArtifactEvent
 
 from millstream_jobs.figures import ErrorGroup, Figures, Point, Standing
-from millstream_jobs.model import Defaults, Job, JobType, Status, Step
+from millstream_jobs.model import Job, Status
+from millstream_jobs.store_model import (
+    Attempt,
+    Change,
+    Counts,
+    Function,
+    JobFilter,
+    JobRow,
+    LogLine,
+    OutboxRow,
+    Page,
+    StoredArtifact,
+    TrendHour,
+    Urgency,
+)
 
 SHARDS = 8
-MOST_COUNTED = 10_000
 KEPT_HOURS = 192  # of the trends; the longest stream asks for 168
 
 
@@ -24,236 +36,6 @@ def shard_lease(shard: int) -> str:
 
 class Duplicate(Exception):
     """A job with this idempotency key was kept by another transaction meanwhile; do it over."""
-
-
-@dataclass(frozen=True, slots=True)
-class Function:
-    """A function as it was last declared."""
-
-    key: str
-    name: str
-    type: JobType
-    timeout_s: float | None
-    max_retries: int
-    retry_delay_s: float
-    max_concurrency: int | None
-    version: str | None
-    paused: bool
-    declared_at_ms: int
-
-    def defaults(self) -> Defaults:
-        return Defaults(
-            function=self.key,
-            function_name=self.name,
-            job_type=self.type,
-            max_retries=self.max_retries,
-            retry_delay_s=self.retry_delay_s,
-            timeout_s=self.timeout_s,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Payloads:
-    """What a job carries, as JSON text; None where there is nothing."""
-
-    kwargs: str = "{}"
-    checkpoint: str | None = None
-    result: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class JobRow:
-    """A job with its payloads."""
-
-    job: Job
-    payloads: Payloads
-
-
-class ShownJob(NamedTuple):
-    """What is shown of a job. Tags, arguments, checkpoint and result are JSON text, as they are kept."""
-
-    id: str
-    function: str
-    function_name: str
-    job_type: str
-    trigger: str
-    status: str
-    created_at_ms: int
-    scheduled_at_ms: int
-    started_at_ms: int | None
-    completed_at_ms: int | None
-    seq: int
-    attempts: int
-    max_retries: int
-    cancel_requested_at_ms: int | None
-    retried_from: str | None
-    error_type: str | None
-    error_fingerprint: str | None
-    timeout_s: float | None
-    priority: int
-    worker_id: str | None
-    parent_id: str | None
-    root_id: str
-    progress: float | None
-    progress_at_ms: int | None
-    interruptions: int
-    checkpoint_at_ms: int | None
-    error: str | None
-    queue_wait_ms: float | None
-    duration_ms: float | None
-    trace_id: str | None
-    tags: str
-    kwargs: str
-    checkpoint: str | None
-    result: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One run of a job, as it is remembered."""
-
-    job_id: str
-    attempt: int
-    worker_id: str
-    started_at_ms: int
-    queue_wait_ms: float | None
-    ended_at_ms: int | None
-    duration_ms: float | None
-    outcome: str | None
-    error: str | None
-    error_type: str | None
-    error_fingerprint: str | None
-    traceback: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class LogLine:
-    """One line a running job wrote."""
-
-    job_id: str
-    attempt: int
-    at_ms: int
-    level: str
-    message: str
-    fields: str | None
-    id: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class StoredArtifact:
-    """What is known of an artifact; its bytes are elsewhere."""
-
-    id: str
-    job_id: str
-    name: str
-    type: str
-    content_type: str
-    size_bytes: int
-    sha256: str
-    storage_backend: str
-    created_at_ms: int
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A step and the payloads that travel with it. `digest` names the report that ended an attempt."""
-
-    step: Step
-    is_new: bool = False
-    kwargs: str | None = None
-    checkpoint: str | None = None
-    result: str | None = None
-    token: str | None = None
-    digest: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class OutboxRow:
-    """An event that waits to be published."""
-
-    id: int
-    topic: str
-    key: str
-    type: str
-    traceparent: str | None
-    written_at_ms: int
-    value: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Argument:
-    """A value, as JSON writes it but for the quotes, at a place in a job's arguments."""
-
-    path: tuple[str, ...]
-    value: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JobFilter:
-    """Which jobs a list or a count is about; `after` and `before` are on the time of creation, before exclusive."""
-
-    function: str | None = None
-    statuses: tuple[Status, ...] = ()
-    worker_id: str | None = None
-    interrupted_by: str | None = None
-    root_id: str | None = None
-    id_prefix: str | None = None
-    error_text: str | None = None
-    argument: Argument | None = None
-    after_ms: int | None = None
-    before_ms: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Rows of a list; `total` is exact up to 10,000. A search that stopped at its limit says where."""
-
-    rows: Sequence[ShownJob]
-    total: int
-    total_exact: bool
-    next_id: str | None
-    scanned_to_id: str | None = None
-
-    @property
-    def has_more(self) -> bool:
-        return self.next_id is not None
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """Jobs by status, each exact up to 10,000. Where not all were looked at, the last one that was, and all are least."""
-
-    found: Mapping[Status, int]
-    scanned_to_id: str | None = None
-
-    def total(self, status: Status) -> int:
-        return min(self.found.get(status, 0), MOST_COUNTED)
-
-    def is_exact(self, status: Status) -> bool:
-        return self.scanned_to_id is None and self.found.get(status, 0) <= MOST_COUNTED
-
-
-@dataclass(frozen=True, slots=True)
-class TrendHour:
-    """What happened to jobs of one function in one hour."""
-
-    function: str
-    hour_ms: int
-    job_type: str
-    complete: int
-    failed: int
-    retrying: int
-    cancelled: int
-    active: int | None
-    version: int
-
-
-@dataclass(frozen=True, slots=True)
-class Urgency:
-    """Of one function's unfinished jobs: those whose time has come, and those that are asked to stop."""
-
-    due: int = 0
-    cancelling: int = 0
 
 
 class Transaction(Protocol):

@@ -26,7 +26,7 @@ from millstream_jobs.figures import (
     covering,
 )
 from millstream_jobs.model import Status
-from millstream_jobs.store import TrendHour, Urgency
+from millstream_jobs.store_model import TrendHour, Urgency
 from millstream_jobs.store_rows import error_group_of, figures_of, standing_of
 from millstream_jobs.store_tables import buckets, error_buckets, functions, jobs, standings, tallies, trend_hours
 from millstream_jobs.tallies import Tally, read_tallies

@@ -8,7 +8,8 @@ from millstream_kit.clock import Clock
 from millstream_kit.db import Database
 from sqlalchemy import Integer, and_, cast, delete, func, or_, select
 
-from millstream_jobs.store import OutboxRow, shard_lease
+from millstream_jobs.store import shard_lease
+from millstream_jobs.store_model import OutboxRow
 from millstream_jobs.store_tables import leases, outbox
 
 _OUTBOX = [outbox.c[name] for name in OutboxRow.__slots__]

@@ -9,7 +9,8 @@ from millstream_contracts.ids import new_job_id
 from sqlalchemy import ColumnElement, Select, func, select, true, union_all
 
 from millstream_jobs.model import MOST_PRIORITY, Job, Status
-from millstream_jobs.store import (
+from millstream_jobs.store_dialect import contains
+from millstream_jobs.store_model import (
     MOST_COUNTED,
     Attempt,
     Function,
@@ -20,7 +21,6 @@ from millstream_jobs.store import (
     ShownJob,
     StoredArtifact,
 )
-from millstream_jobs.store_dialect import contains
 from millstream_jobs.store_rows import JOB_COLUMNS, SHOWN_JOB, WHOLE_JOB, job_of, job_row_of
 from millstream_jobs.store_search import JobSearch, search_of
 from millstream_jobs.store_tables import artifacts, attempts, functions, jobs, log_lines

@@ -11,7 +11,7 @@ from sqlalchemy import Row
 
 from millstream_jobs.figures import COUNTS, PERCENTILES, SHARES, ErrorGroup, Figures, Standing
 from millstream_jobs.model import Job, Lease, Status
-from millstream_jobs.store import JobRow, Payloads, ShownJob
+from millstream_jobs.store_model import JobRow, Payloads, ShownJob
 from millstream_jobs.store_tables import jobs
 
 _PAYLOADS = ("kwargs", "checkpoint", "result")

@@ -14,8 +14,8 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from millstream_jobs.model import Status
-from millstream_jobs.store import Argument, JobFilter, Page, ShownJob
 from millstream_jobs.store_dialect import contains
+from millstream_jobs.store_model import Argument, JobFilter, Page, ShownJob
 from millstream_jobs.store_rows import SHOWN_JOB
 from millstream_jobs.store_tables import jobs
 

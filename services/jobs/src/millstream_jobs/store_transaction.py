@@ -15,8 +15,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from millstream_jobs.model import Job, Status, Step
-from millstream_jobs.store import SHARDS, Change, Duplicate, Function, JobRow, LogLine, StoredArtifact
+from millstream_jobs.store import SHARDS, Duplicate
 from millstream_jobs.store_dialect import locked, upsert
+from millstream_jobs.store_model import Change, Function, JobRow, LogLine, StoredArtifact
 from millstream_jobs.store_rows import CHANGING, JOB_COLUMNS, WHOLE_JOB, job_of, job_row_of, values_of
 from millstream_jobs.store_tables import artifacts, attempts, functions, jobs, log_lines, outbox, tallies
 from millstream_jobs.tallies import tally_text

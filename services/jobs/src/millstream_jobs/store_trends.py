@@ -11,8 +11,9 @@ from sqlalchemy import bindparam, delete, func, or_, select, update
 
 from millstream_jobs.figures import TREND_COUNTS
 from millstream_jobs.model import Status
-from millstream_jobs.store import KEPT_HOURS, TrendHour
+from millstream_jobs.store import KEPT_HOURS
 from millstream_jobs.store_dialect import upsert
+from millstream_jobs.store_model import TrendHour
 from millstream_jobs.store_tables import attempts, jobs, trend_hours
 
 HOUR_COLUMNS = [trend_hours.c[name] for name in TrendHour.__slots__]

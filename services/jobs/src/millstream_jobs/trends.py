@@ -17,7 +17,8 @@ from millstream_kit.waiting import to_the_end
 from millstream_jobs.bell import Signal
 from millstream_jobs.holdings import TRENDS, Holdings
 from millstream_jobs.metrics import Metrics
-from millstream_jobs.store import KEPT_HOURS, Store, TrendHour
+from millstream_jobs.store import KEPT_HOURS, Store
+from millstream_jobs.store_model import TrendHour
 
 log = structlog.get_logger(__name__)
 

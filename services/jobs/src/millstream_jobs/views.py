@@ -14,7 +14,7 @@ from pydantic_core import from_json
 
 from millstream_jobs.model import Job, Status
 from millstream_jobs.shapes import ArtifactOut, AttemptOut, HourOut, JobDetailOut, JobOut, LineOut, RunOut
-from millstream_jobs.store import (
+from millstream_jobs.store_model import (
     Attempt,
     Function,
     JobRow,

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from functools import partial
 from typing import Annotated, Any, Literal
 
-import orjson
 from fastapi import APIRouter, Query, Response
 from fastapi import Request as HttpRequest
 from millstream_contracts.inventory import load_inventory
 from millstream_contracts.limits import load_limits
 from millstream_contracts.names import Scope
 from millstream_contracts.times import parse_rfc3339, to_rfc3339
+from millstream_kit.answers import refuse_forgotten, written
 from millstream_kit.auth import require
 from millstream_kit.clock import Clock
 from millstream_kit.errors import Refusal, invalid
@@ -93,14 +93,12 @@ class SeriesQuery(BaseModel):
         span = Span.around(after, before, step_ms)
         if len(span.steps) > POINTS_MAX:
             raise invalid("step", f"more than {POINTS_MAX} points; take a longer step or a shorter time")
-        if after < now_ms - (kept := _kept_ms(step_ms, settings)):
-            coarser = next((name for name, ms in STEPS.items() if after >= now_ms - _kept_ms(ms, settings)), None)
-            instead = f"ask for {coarser}" if coarser else "nor are larger ones"
-            raise invalid("after", f"steps of {self.step} are kept for {kept // HOUR_MS} hours; {instead}")
+        kept_ms = partial(_kept_ms, settings)
+        refuse_forgotten(self.step, STEPS, lambda ms: after >= now_ms - kept_ms(ms), kept_ms)
         return span
 
 
-def _kept_ms(step_ms: int, settings: ApisSettings) -> int:
+def _kept_ms(settings: ApisSettings, step_ms: int) -> int:
     if step_ms < MINUTE_MS:
         return TENS_KEPT_MS
     return round(settings.minutes_kept_h * HOUR_MS if step_ms < HOUR_MS else settings.hours_kept_d * DAY_MS)
@@ -113,7 +111,7 @@ async def events(query: Annotated[EventsQuery, Query()], http: HttpRequest, traf
     settings: ApisSettings = http.app.state.settings
     before = _place(query.cursor) if query.cursor is not None else None
     page = await traffic.requests(query.wanted(), query.limit, before)
-    return _written(
+    return written(
         {
             "events": [_line(line) for line in page.lines],
             "total": page.total,
@@ -138,12 +136,7 @@ async def series(query: Annotated[SeriesQuery, Query()], http: HttpRequest, traf
     clock: Clock = http.app.state.clock
     span = query.span(clock.now_ms(), http.app.state.settings)
     steps = await traffic.series(span, query.api_name)
-    return _written({"points": [{"at": to_rfc3339(at_ms), **step._asdict()} for at_ms, step in steps]})
-
-
-def _written(fields: Mapping[str, Any]) -> Response:
-    """An answer of many rows, as it is: to check each against its shape takes longer than to read it."""
-    return Response(orjson.dumps(fields), media_type="application/json")
+    return written({"points": [{"at": to_rfc3339(at_ms), **step._asdict()} for at_ms, step in steps]})
 
 
 def _line(line: LoggedRequest) -> dict[str, Any]:

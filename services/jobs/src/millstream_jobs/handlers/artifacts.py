@@ -16,7 +16,7 @@ from millstream_jobs import events
 from millstream_jobs.blobs import Blobs
 from millstream_jobs.handlers.context import Context
 from millstream_jobs.handlers.jobs import known_job
-from millstream_jobs.store import StoredArtifact
+from millstream_jobs.store_model import StoredArtifact
 
 MOST_NAME_CHARS = 255
 CONTENT_TYPES: Mapping[str, str] = {

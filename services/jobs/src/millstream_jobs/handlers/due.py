@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from millstream_jobs.handlers.context import Context
 from millstream_jobs.model import on_due
-from millstream_jobs.store import Change
+from millstream_jobs.store_model import Change
 
 
 async def advance_due_jobs(context: Context, limit: int = 200) -> int:

@@ -11,7 +11,8 @@ from millstream_kit.errors import Refusal, invalid
 from millstream_jobs.handlers.context import Context
 from millstream_jobs.inputs import EnqueueIn, json_text
 from millstream_jobs.model import NewJob, enqueue
-from millstream_jobs.store import Change, Duplicate, Function, JobRow, Payloads, Transaction
+from millstream_jobs.store import Duplicate, Transaction
+from millstream_jobs.store_model import Change, Function, JobRow, Payloads
 
 MOST_TRIES = 5
 

@@ -6,7 +6,7 @@ from millstream_kit.errors import Refusal, not_implemented
 
 from millstream_jobs.handlers.context import Context
 from millstream_jobs.inputs import DeclareIn, FunctionIn
-from millstream_jobs.store import Function
+from millstream_jobs.store_model import Function
 
 
 async def declare_functions(context: Context, wish: DeclareIn) -> list[str]:

@@ -12,7 +12,8 @@ from millstream_jobs.handlers.context import Context
 from millstream_jobs.handlers.enqueue import Origin, unknown_function
 from millstream_jobs.inputs import CancelIn, RetryIn, json_text
 from millstream_jobs.model import IllegalTransition, Job, NewJob
-from millstream_jobs.store import Change, JobRow, Payloads, Transaction
+from millstream_jobs.store import Transaction
+from millstream_jobs.store_model import Change, JobRow, Payloads
 
 
 async def cancel_job(context: Context, job_id: str, wish: CancelIn) -> JobRow:

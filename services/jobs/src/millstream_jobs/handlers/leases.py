@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 from millstream_jobs.handlers.context import Context
 from millstream_jobs.model import Job, start
-from millstream_jobs.store import Change, JobRow, Transaction
+from millstream_jobs.store import Transaction
+from millstream_jobs.store_model import Change, JobRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,8 @@ from millstream_jobs.inputs import (
     json_text,
 )
 from millstream_jobs.model import IllegalTransition, Job, Step
-from millstream_jobs.store import Change, LogLine, Transaction
+from millstream_jobs.store import Transaction
+from millstream_jobs.store_model import Change, LogLine
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ from millstream_jobs.routes.desk import (
     require_payloads,
 )
 from millstream_jobs.shapes import ArtifactOut, ArtifactsOut
-from millstream_jobs.store import StoredArtifact
+from millstream_jobs.store_model import StoredArtifact
 from millstream_jobs.views import artifact_out
 
 # Shown in place; everything else is handed over as a file, because a browser might run it.

@@ -26,7 +26,8 @@ from millstream_jobs.shapes import (
     StuckActiveOut,
     WorkersBlock,
 )
-from millstream_jobs.store import Store, Urgency
+from millstream_jobs.store import Store
+from millstream_jobs.store_model import Urgency
 from millstream_jobs.views import instant, percent, run_out, source_of
 
 SHOWN = 10

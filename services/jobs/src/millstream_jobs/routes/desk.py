@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-import orjson
 from fastapi import Depends, Header, Path, Request, Response
 from millstream_contracts.names import Scope
 from millstream_kit.auth import Principal, allows
@@ -116,11 +115,6 @@ def line_place(cursor: str | None) -> int:
 
 def cursor_after(field: str, place: object) -> str:
     return encode_cursor({field: place})
-
-
-def written(fields: Mapping[str, Any]) -> Response:
-    """An answer of many rows, as it is: to check each against its shape takes longer than to read it."""
-    return Response(orjson.dumps(fields), media_type="application/json")
 
 
 def only_problem(status: int) -> dict[str, Any]:

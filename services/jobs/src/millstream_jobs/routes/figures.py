@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Response
 from millstream_contracts.names import Scope
 from millstream_contracts.times import HOUR_MS, hour_of, to_rfc3339
+from millstream_kit.answers import refuse_forgotten, written
 from millstream_kit.auth import Principal, require
 from millstream_kit.errors import invalid
 from pydantic import BaseModel, ConfigDict, Field
@@ -22,7 +23,7 @@ from millstream_jobs.figures import (
 )
 from millstream_jobs.inputs import Instant, Name
 from millstream_jobs.model import JobType
-from millstream_jobs.routes.desk import OnDesk, problems, written
+from millstream_jobs.routes.desk import OnDesk, problems
 from millstream_jobs.shapes import ErrorsOut, JobStatsOut, SeriesOut, TrendsOut
 from millstream_jobs.views import hours_out, percent
 
@@ -122,10 +123,7 @@ def _span(query: SeriesQuery, now_ms: int) -> tuple[int, int, int]:
     from_ms = after_ms - after_ms % step_ms
     if to_ms - from_ms > MOST_POINTS * step_ms:
         raise invalid("step", f"more than {MOST_POINTS} points; ask for a larger step or a shorter period")
-    if from_ms < forgotten_before(step_ms, now_ms):
-        coarser = next((name for name, ms in STEPS_MS.items() if from_ms >= forgotten_before(ms, now_ms)), None)
-        instead = f"ask for {coarser}" if coarser else "nor are larger ones"
-        raise invalid("after", f"steps of {query.step} are kept for {KEPT_MS[step_ms] // HOUR_MS} hours; {instead}")
+    refuse_forgotten(query.step, STEPS_MS, lambda ms: from_ms >= forgotten_before(ms, now_ms), KEPT_MS.__getitem__)
     return from_ms, to_ms, step_ms
 
 

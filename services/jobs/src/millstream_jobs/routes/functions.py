@@ -20,7 +20,7 @@ from millstream_jobs.model import JobType, Status
 from millstream_jobs.neighbours import DRAINING, live
 from millstream_jobs.routes.desk import WORKER_PROTOCOL, Desk, FunctionKeyPath, OnDesk, no_function, problems
 from millstream_jobs.shapes import DispatchReasons, FunctionDetailOut, FunctionOut, FunctionsOut, PausedOut
-from millstream_jobs.store import Function, Urgency
+from millstream_jobs.store_model import Function, Urgency
 from millstream_jobs.views import instant, percent, run_out
 
 RECENT_RUNS = 20

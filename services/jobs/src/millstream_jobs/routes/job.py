@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from millstream_contracts.inventory import load_inventory
 from millstream_contracts.names import Scope, Stream
+from millstream_kit.answers import written
 from millstream_kit.auth import Principal, require
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -24,10 +25,9 @@ from millstream_jobs.routes.desk import (
     problems,
     require_payloads,
     sees_payloads,
-    written,
 )
 from millstream_jobs.shapes import JobDetailOut, JobOut, JobsOut, LinesOut
-from millstream_jobs.store import MOST_COUNTED
+from millstream_jobs.store_model import MOST_COUNTED
 from millstream_jobs.views import job_detail_out, job_out, line_out, page_fields
 
 

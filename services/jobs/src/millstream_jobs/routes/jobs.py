@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 from millstream_contracts.names import Scope
+from millstream_kit.answers import written
 from millstream_kit.auth import Principal, require
 from millstream_kit.errors import Refusal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -22,11 +23,10 @@ from millstream_jobs.routes.desk import (
     origin,
     problems,
     sees_payloads,
-    written,
 )
 from millstream_jobs.routes.figures import check_period
 from millstream_jobs.shapes import BatchOut, CountOut, CountsOut, JobOut, JobsOut, StatusCountsOut
-from millstream_jobs.store import Argument, JobFilter
+from millstream_jobs.store_model import Argument, JobFilter
 from millstream_jobs.views import job_out, made_at, page_fields
 
 _ARGUMENT = re.compile(r"(?P<path>[^\W\d]\w*(\.\w+)*):(?P<value>\S.*)")

@@ -12,7 +12,7 @@ from millstream_jobs.handlers.reports import Answer, apply_reports
 from millstream_jobs.inputs import LeaseIn, ReportsIn
 from millstream_jobs.routes.desk import WORKER_PROTOCOL, OnDesk, problems
 from millstream_jobs.shapes import LeaseOut, LeasesOut, ReportOut, ReportsOut
-from millstream_jobs.store import JobRow
+from millstream_jobs.store_model import JobRow
 from millstream_jobs.views import job_out
 
 

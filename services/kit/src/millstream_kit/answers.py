@@ -1,0 +1,38 @@
+"""What several services answer alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import orjson
+from fastapi import Response
+from millstream_contracts.times import HOUR_MS
+
+from millstream_kit.errors import invalid
+
+
+def written(fields: Mapping[str, Any]) -> Response:
+    """An answer of many rows, as it is: to check each against its shape takes longer than to read it."""
+    return Response(orjson.dumps(fields), media_type="application/json")
+
+
+def refuse_forgotten(
+    step: str, steps: Mapping[str, int], is_kept: Callable[[int], bool], kept_ms: Callable[[int], int]
+) -> None:
+    """Refuse a series whose steps were let go where it begins, and say which are still there.
+
+    Args:
+        step: the one asked for.
+        steps: name to length in milliseconds, the shortest first.
+        is_kept: whether steps of a length are kept where the series begins.
+        kept_ms: how long steps of a length are kept.
+
+    Raises:
+        Refusal: 422 about `after`.
+    """
+    if is_kept(steps[step]):
+        return
+    coarser = next((name for name, ms in steps.items() if is_kept(ms)), None)
+    instead = f"ask for {coarser}" if coarser else "nor are larger ones"
+    raise invalid("after", f"steps of {step} are kept for {kept_ms(steps[step]) // HOUR_MS} hours; {instead}")
