@@ -149,12 +149,12 @@ class TestReplicas:
             await first.send([a_request(instance_id=f"i{number}")])
         for _ in range(4):
             await second.pass_time(3)
-        await second.until_counted(10)
+        await second.until_counted(10, turning_s=0.05)
         await first_life.aclose()
         for number in range(10):
             await second.send([a_request(instance_id=f"i{number}")])
         for _ in range(4):
             await second.pass_time(3)
-        page = await second.until_counted(20)
+        page = await second.until_counted(20, turning_s=0.05)
         assert page["api"]["requests_24h"] == 20
         await second.tick_until(lambda: snapshots(second)[-1].requests_24h == 20)
