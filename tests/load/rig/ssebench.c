@@ -126,8 +126,9 @@ static void take_text(conn *c, const char *s, size_t len) {
   memcpy(c->tail + c->tail_len, s, len); c->tail_len += len;
   char *from = c->tail, *end = c->tail + c->tail_len;
   while (1) {
-    char *x = memmem(from, end - from, "\n\n", 2), *y = memmem(from, end - from, "\r\n\r\n", 4); int width = 2;
-    if (y && (!x || y < x)) { x = y; width = 4; }
+    char *x = memmem(from, end - from, "\n\n", 2); int width = 2;
+    char *y = memmem(from, (x ? x : end) - from, "\r\n\r\n", 4); // no further: a chunk may hold hundreds of blocks
+    if (y) { x = y; width = 4; }
     if (!x) break;
     on_block(c, from, x); from = x + width;
   }
