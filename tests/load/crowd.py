@@ -90,8 +90,10 @@ def resume(topic: Topic, *, clients: int = 5_000, said: int = 500) -> dict[str, 
         crowd.cut()
         publish_all(server.publish, range(101, 101 + said))
         time.sleep(TAIL_S)
+        before = cpu_s(server.pid)
         crowd.come_back()
         took = crowd.wait_for("back")
+        cpu = cpu_s(server.pid) - before
         time.sleep(TAIL_S * 2)
         catchups = metric(server, "millstream_edge_catchups_total")
         told = crowd.result()
@@ -99,6 +101,7 @@ def resume(topic: Topic, *, clients: int = 5_000, said: int = 500) -> dict[str, 
         "clients": clients,
         "said_meanwhile": said,
         "all_back_s": took,
+        "cpu_s": cpu,
         "recovery_ms": told["recovery_ms"],
         "missed": told["missed"] + clients * (100 + said - told["last_seq"]),
         "repeated": told["repeated"],

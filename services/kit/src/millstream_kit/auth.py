@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -64,6 +65,7 @@ def allows(principal: Principal, scope: str, resource: str | None = None) -> boo
     return resource is not None and f"{scope}/{resource}" in held
 
 
+@lru_cache(maxsize=1024)
 def _granting(scope: str) -> frozenset[str]:
     families = load_inventory().scope_families
     noun = scope.partition(":")[0]

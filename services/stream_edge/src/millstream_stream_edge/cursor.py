@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from millstream_stream_edge.position import TopicPosition
 from millstream_stream_edge.ring import Entry, Ring
 
+Place = tuple[int, tuple[int, ...]]  # the index to walk from, and each partition's next offset
 MOST_AT_ONCE = 4096  # records walked in one go, so that a filter that admits nothing cannot hold the loop
 
 
@@ -32,6 +33,14 @@ class Cursor:
         twin = Cursor.__new__(Cursor)
         twin.ring, twin.epoch, twin.offsets, twin.seq = self.ring, self.epoch, list(self.offsets), self.seq
         return twin
+
+    @property
+    def place(self) -> Place:
+        return self.seq, tuple(self.offsets)
+
+    def go_to(self, place: Place) -> None:
+        """Stand where another cursor of the same ring stood."""
+        self.seq, self.offsets = place[0], list(place[1])
 
     @property
     def at_end(self) -> bool:

@@ -25,6 +25,7 @@ from millstream_stream_edge.frames import GapReason
 from millstream_stream_edge.group import Cursors, Group
 from millstream_stream_edge.groups import Groups
 from millstream_stream_edge.metrics import EdgeMetrics
+from millstream_stream_edge.passages import Passages
 from millstream_stream_edge.plan import Plan
 from millstream_stream_edge.position import PositionCodec
 from millstream_stream_edge.ring import Ring
@@ -65,6 +66,7 @@ class Hub:
         self._metrics = metrics
         self._status = status
         self._groups = Groups(rings, tables, codec, clock)
+        self._passages = Passages(settings.write_bytes)
         self._upkeep = Upkeep(self, settings, clock, metrics, lambda s: status(s.group.plan.topics))
         self._dirty: dict[Group, None] = {}
         self._lagging: dict[Subscriber, None] = {}
@@ -189,6 +191,21 @@ class Hub:
     def _pump_one(self, subscriber: Subscriber) -> None:
         group, cursors = subscriber.group, subscriber.cursors
         assert cursors is not None
+        owed = self._owed(subscriber)
+        if owed:
+            self.write(subscriber, frames.with_id(group.id_line(cursors), owed), events=len(owed))
+        if subscriber.can_be_written:
+            passage = self._passages.take(group, cursors)
+            if passage.gaps:
+                self._metrics.gaps.labels(GapReason.OVERFLOW).inc(passage.gaps)
+            if passage.chunk is not None:
+                self._write(subscriber, passage.chunk, passage.events)
+        if subscriber.can_be_written:
+            self._settle(subscriber)
+
+    def _owed(self, subscriber: Subscriber) -> list[bytes]:
+        """What could not be said to it while it could not be written."""
+        group = subscriber.group
         blocks, subscriber.owed = list(subscriber.owed), {}
         if subscriber.owes_status:
             subscriber.owes_status = False
@@ -196,14 +213,7 @@ class Hub:
         for index in sorted(subscriber.stale):
             blocks += group.snapshot(index)
         subscriber.stale.clear()
-        pending = group.collect(cursors, self._settings.write_bytes, limit=group.cursors)
-        blocks += pending.blocks
-        if pending.gaps:
-            self._metrics.gaps.labels(GapReason.OVERFLOW).inc(pending.gaps)
-        if blocks:
-            self.write(subscriber, frames.with_id(group.id_line(cursors), blocks), events=len(blocks) - pending.gaps)
-        if not subscriber.is_busy and not subscriber.closing:
-            self._settle(subscriber)
+        return blocks
 
     def _settle(self, subscriber: Subscriber) -> None:
         """Put a subscriber that can be written to where it belongs."""
@@ -229,10 +239,13 @@ class Hub:
 
     # --- writing ------------------------------------------------------------------------------------------------------
 
-    def write(self, subscriber: Subscriber, chunk: bytes, *, events: int = 0) -> None:
+    def write(self, subscriber: Subscriber, data: bytes, *, events: int = 0) -> None:
+        self._write(subscriber, Chunk(data), events)
+
+    def _write(self, subscriber: Subscriber, chunk: Chunk, events: int) -> None:
         subscriber.wrote_at = self._clock.monotonic()
-        self._count(subscriber.group, 1, events, len(chunk))
-        self.send(subscriber, Chunk(chunk))
+        self._count(subscriber.group, 1, events, chunk.size)
+        self.send(subscriber, chunk)
 
     def send(self, subscriber: Subscriber, chunk: Chunk) -> None:
         try:
@@ -326,6 +339,7 @@ class Hub:
     def turn(self) -> None:
         """Look at everything whose time has come."""
         self._upkeep.turn()
+        self._passages.forget()
         if self._groups.let_time_pass():
             self._views_touched = True
             self._plan_tick()

@@ -20,6 +20,7 @@ VERSION = 1
 MAX_TOKEN_CHARS = 4096
 MAX_OFFSET = 2**63 - 1
 MAX_PARTITIONS = 1024
+REMEMBERED = 256
 _ALPHABET = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -50,28 +51,36 @@ class PositionCodec:
     def __init__(self, installation: str, topics: Iterable[str]) -> None:
         self._installation = fingerprint(installation).to_bytes(4, "big")
         self._names = {fingerprint(topic): topic for topic in topics}
+        # A crowd that comes back asks about one id, thousands of times.
+        self._read = lru_cache(maxsize=REMEMBERED)(self._decode)
+        self._written = lru_cache(maxsize=REMEMBERED)(self._encode)
 
     def encode(self, position: Position) -> str:
         """The id of a position; topics in one order, so that equal positions have equal ids."""
+        return self._written(tuple(sorted((topic, at.epoch, at.offsets) for topic, at in position.items())))
+
+    def _encode(self, position: tuple[tuple[str, int, tuple[int, ...]], ...]) -> str:
         out = bytearray((VERSION,))
         out += self._installation
         _put_varint(out, len(position))
-        for topic in sorted(position):
-            at = position[topic]
+        for topic, epoch, offsets in position:
             out += fingerprint(topic).to_bytes(4, "big")
-            out += at.epoch.to_bytes(4, "big")
-            _put_varint(out, len(at.offsets))
-            for offset in at.offsets:
+            out += epoch.to_bytes(4, "big")
+            _put_varint(out, len(offsets))
+            for offset in offsets:
                 _put_varint(out, offset)
         out += zlib.crc32(out).to_bytes(4, "big")
         return base64.urlsafe_b64encode(out).rstrip(b"=").decode()
 
-    def decode(self, token: str) -> dict[str, TopicPosition]:
+    def decode(self, token: str) -> Position:
         """The position an id stands for, without the topics this installation no longer has.
 
         Raises:
             InvalidPosition: whatever else it is.
         """
+        return self._read(token)
+
+    def _decode(self, token: str) -> Position:
         body = _checked(token)
         if body[0] != VERSION:
             raise InvalidPosition("unknown version")
