@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
@@ -15,6 +14,7 @@ from millstream_contracts.inventory import TopicSpec, load_inventory
 
 from millstream_kit.log import Appended, Batch, LogReader, LogUnavailable, NewRecord, TopicInfo, TopicPartition
 from millstream_kit.log_delivery import Bounds, Delivery
+from millstream_kit.log_kafka_admin import KafkaAdmin
 from millstream_kit.log_kafka_producer import KafkaAppender
 from millstream_kit.log_kafka_reader import KafkaReader
 from millstream_kit.log_kafka_topics import KafkaTopics
@@ -28,7 +28,6 @@ FETCH_BYTES = 16 * 1024 * 1024
 BOOTSTRAP_MS = 5_000
 METADATA_MS = 30_000
 REQUEST_MS = 8_000
-ASK_S = 30.0
 
 
 class KafkaLog:
@@ -66,8 +65,7 @@ class KafkaLog:
             "reconnect_backoff_max_ms": 1_000,
             **security,
         }
-        self._topics = KafkaTopics(self._make_admin, self._specs, replication_factor)
-        self._admin_thread = ThreadPoolExecutor(1, thread_name_prefix="kafka admin")
+        self._admin = KafkaAdmin(lambda: KafkaTopics(self._make_admin, self._specs, replication_factor))
         self._appender: KafkaAppender | None = None
         self._readers: set[KafkaReader] = set()
         self._is_closed = False
@@ -78,27 +76,27 @@ class KafkaLog:
         Raises:
             TopicMismatch: some exist with other settings.
         """
-        return await self._ask(self._topics.ensure, names)
+        return await self._ask(lambda topics: topics.ensure(names))
 
     async def describe(self, names: Sequence[str]) -> Mapping[str, TopicInfo]:
         """The topics that exist, by name."""
-        return await self._ask(self._topics.describe, names)
+        return await self._ask(lambda topics: topics.describe(names))
 
     async def delete_topics(self, names: Sequence[str]) -> None:
         """Remove topics with their records; made again, they have another epoch."""
-        await self._ask(self._topics.delete, names)
+        await self._ask(lambda topics: topics.delete(names))
 
     async def begin_offsets(self, partitions: Sequence[TopicPartition]) -> Mapping[TopicPartition, int]:
         """The first offset still held, by partition."""
-        return await self._ask(self._topics.begins, partitions)
+        return await self._ask(lambda topics: topics.begins(partitions))
 
     async def end_offsets(self, partitions: Sequence[TopicPartition]) -> Mapping[TopicPartition, int]:
         """The offset the next record will get, by partition."""
-        return await self._ask(self._topics.ends, partitions)
+        return await self._ask(lambda topics: topics.ends(partitions))
 
     async def offsets_at(self, partitions: Sequence[TopicPartition], timestamp_ms: int) -> Mapping[TopicPartition, int]:
         """The first offset as young as `timestamp_ms`, or the end, by partition."""
-        return await self._ask(self._topics.at, partitions, timestamp_ms)
+        return await self._ask(lambda topics: topics.at(partitions, timestamp_ms))
 
     async def append(self, records: Sequence[NewRecord]) -> list[Appended]:
         """Append in order per key; returns when the brokers in sync have all records.
@@ -135,20 +133,12 @@ class KafkaLog:
             await reader.close()
         if self._appender is not None:
             await asyncio.to_thread(self._appender.close)
-        await asyncio.to_thread(self._close_admin)
+        await asyncio.to_thread(self._admin.close)
 
-    async def _ask(self, question: Callable[..., T], *arguments: Any) -> T:
+    async def _ask(self, question: Callable[[KafkaTopics], T]) -> T:
         if self._is_closed:
             raise LogUnavailable("the log is closed")
-        asked = asyncio.get_running_loop().run_in_executor(self._admin_thread, question, *arguments)
-        try:
-            return await asyncio.wait_for(asked, ASK_S)
-        except TimeoutError as error:
-            raise LogUnavailable(f"Kafka did not answer within {ASK_S:.0f} s") from error
-
-    def _close_admin(self) -> None:
-        self._admin_thread.submit(self._topics.close)
-        self._admin_thread.shutdown(wait=True, cancel_futures=False)
+        return await self._admin.ask(question)
 
     def _make_admin(self) -> KafkaAdminClient:
         return KafkaAdminClient(**self._common)

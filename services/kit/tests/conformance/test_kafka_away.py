@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from kafka.net.selector import NetworkSelector
-from millstream_kit import log_kafka_reader
+from millstream_kit import log_kafka_admin, log_kafka_reader
 from millstream_kit.log import LogUnavailable, NewRecord
 from millstream_kit.log_kafka import KafkaLog
 from millstream_kit.log_rules import partition_of
@@ -145,11 +145,33 @@ async def test_a_call_whose_answer_is_lost_is_given_up_and_nothing_is_missed(
     await log.append([NewRecord(world.events, b"k", b"before")])
     await collector.until(1)
 
+    await lose_a_call_of("kafka read", monkeypatch)
+    await log.append([NewRecord(world.events, b"k", b"after")])
+    await collector.until(2, timeout_s=30)
+    assert [record.value for record in collector.records] == [b"before", b"after"]
+    await reader.close()
+
+
+async def test_a_question_whose_answer_is_lost_is_given_up_and_the_next_one_answered(
+    world: KafkaWorld, log: KafkaLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(log_kafka_admin, "ASK_S", 2.0)
+    ends = await log.end_offsets([(world.events, 0)])
+    asking = [asyncio.create_task(log.end_offsets([(world.events, 0)])) for _ in range(2)]
+    await lose_a_call_of("kafka admin_0", monkeypatch)
+    for lost in asking:
+        with pytest.raises(LogUnavailable):
+            await lost
+    assert await log.end_offsets([(world.events, 0)]) == ends
+
+
+async def lose_a_call_of(thread: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have one call that this thread makes never return."""
     lost = asyncio.Event()
     loop, take = asyncio.get_running_loop(), NetworkSelector.call_soon_threadsafe
 
     def lose_one(selector: NetworkSelector, callback: Any) -> Any:
-        if threading.current_thread().name != "kafka read" or lost.is_set():
+        if threading.current_thread().name != thread or lost.is_set():
             return take(selector, callback)
         loop.call_soon_threadsafe(lost.set)
         return None
@@ -157,7 +179,3 @@ async def test_a_call_whose_answer_is_lost_is_given_up_and_nothing_is_missed(
     with monkeypatch.context() as patched:
         patched.setattr(NetworkSelector, "call_soon_threadsafe", lose_one)
         await asyncio.wait_for(lost.wait(), 10)
-    await log.append([NewRecord(world.events, b"k", b"after")])
-    await collector.until(2, timeout_s=30)
-    assert [record.value for record in collector.records] == [b"before", b"after"]
-    await reader.close()
