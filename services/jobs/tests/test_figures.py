@@ -141,11 +141,11 @@ async def test_figures_equal_a_recount_of_the_facts(house: Any, seed: int) -> No
             for step in (SLOT_MS, 5 * MINUTE_MS, HOUR_MS):
                 for at, point in (await store.series(function, step, now - 20 * HOUR_MS, now + step)).items():
                     assert point == recount.point(function, at, at + step)
-        by_function = await store.figures_by_function(now - 20 * HOUR_MS)
+        by_function, _ = await store.overview(now - 20 * HOUR_MS)
         assert {f: counts_of(x) for f, x in by_function.items()} == {f: +recount.counts(f) for f in by_function}
         groups = await store.error_groups(None, None, None, 50)
         assert Counter({(g.function, g.fingerprint): g.count for g in groups}) == recount.errors()
-        for function, standing in (await store.standings()).items():
+        for function, standing in (await store.overview(now))[1].items():
             kept = Counter(
                 {
                     s.value: getattr(standing, s.value)

@@ -147,8 +147,8 @@ class Store(Protocol):
         """Counts of a period, without sketches."""
         ...
 
-    async def figures_by_function(self, since_ms: int) -> Mapping[str, Figures]:
-        """Counts of every function that did something since then, without sketches."""
+    async def overview(self, since_ms: int) -> tuple[Mapping[str, Figures], Mapping[str, Standing]]:
+        """What every function did since then, without sketches, and how its jobs stand; both of one moment."""
         ...
 
     async def series(self, function: str, step_ms: int, from_ms: int, to_ms: int) -> Mapping[int, Point]:
@@ -156,7 +156,7 @@ class Store(Protocol):
         ...
 
     async def day_figures(self, keys: Sequence[str]) -> Mapping[str, Figures]:
-        """Of each function the open hour and the 23 before it, with sketches."""
+        """Of each function the open hour and the 23 before it, with sketches; they are kept, not to be changed."""
         ...
 
     async def error_groups(

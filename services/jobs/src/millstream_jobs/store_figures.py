@@ -36,7 +36,7 @@ _SUMMED = (*COUNTS, "run_ms", "wait_ms")
 _LIGHT = [buckets.c[name] for name in ("function", "at_ms", *_SUMMED)]
 # Of buckets written before percentiles were kept.
 _PERCENTILES_UNKNOWN = [and_(buckets.c[f"{name}_p50_ms"].is_(None), buckets.c[name] != b"") for name in ("run", "wait")]
-_Signature = tuple[int, int, int]  # since when, runs, starts
+_Signature = tuple[int, ...]  # since when, and every count
 
 
 class FigureQueries:
@@ -46,6 +46,8 @@ class FigureQueries:
     _clock: Clock
     # The merged sketches of each function's closed hours of the day, and what they were merged from.
     _closed: dict[str, tuple[_Signature, Sketch, Sketch]]
+    # The day of each function as it was read last. Counts only grow: where they are the same, so is all the rest.
+    _days: dict[str, tuple[_Signature, Figures]]
 
     async def figures(self, function: str, after_ms: int | None, before_ms: int | None) -> Figures:
         stretches = covering(after_ms, before_ms, self._clock.now_ms())
@@ -58,16 +60,18 @@ class FigureQueries:
                 figures.merge(some)
         return figures
 
-    async def figures_by_function(self, since_ms: int) -> Mapping[str, Figures]:
+    async def overview(self, since_ms: int) -> tuple[Mapping[str, Figures], Mapping[str, Standing]]:
         stretches = covering(since_ms, None, self._clock.now_ms())
         async with self._db.snapshot() as connection:
             found = await self._sums(connection, stretches, buckets.c.function != EVERY_FUNCTION)
+            standing = await self._standings(connection)
             noted = await self._noted(connection)
-        for function in noted:
-            for at_ms, some in _slots(noted, function):
+        for function, tally in noted.items():
+            standing.setdefault(function, Standing()).merge(tally.standing)
+            for at_ms, some in tally.slots.items():
                 if _lies_in(at_ms, stretches):
                     found.setdefault(function, Figures()).merge(some)
-        return found
+        return found, standing
 
     async def series(self, function: str, step_ms: int, from_ms: int, to_ms: int) -> Mapping[int, Point]:
         asked = (
@@ -95,26 +99,32 @@ class FigureQueries:
         light = select(buckets.c.function, is_closed.label("is_closed"), *sums)
         light = light.where(*hours, buckets.c.function.in_(keys)).group_by(buckets.c.function, "is_closed")
         found = {key: Figures() for key in keys}
-        signatures = dict.fromkeys(keys, (since_ms, 0, 0))
+        closed = dict.fromkeys(keys, _signature(since_ms, Figures()))
         async with self._db.snapshot() as connection:
             for row in await connection.execute(light):
                 figures = figures_of(row, sketches=False)
                 found[row.function].merge(figures)
                 if row.is_closed:
-                    signatures[row.function] = (since_ms, figures.runs, figures.started)
-            changed = [key for key, now in signatures.items() if key not in self._closed or self._closed[key][0] != now]
-            merged = await self._sketches(connection, changed, *hours, is_closed)
-            self._closed |= {key: (signatures[key], *merged[key]) for key in changed}
-            newest = await self._sketches(connection, keys, *hours, not_(is_closed))
+                    closed[row.function] = _signature(since_ms, figures)
             noted = await self._noted(connection)
-        for key, figures in found.items():
+            for key, figures in found.items():
+                for at_ms, some in _slots(noted, key):
+                    if at_ms >= since_ms:
+                        figures.merge(some)
+            grown = [key for key, now in found.items() if _signature(since_ms, now) != self._signature_of(key)]
+            late = [key for key in grown if key not in self._closed or self._closed[key][0] != closed[key]]
+            merged = await self._sketches(connection, late, *hours, is_closed)
+            self._closed |= {key: (closed[key], *merged[key]) for key in late}
+            newest = await self._sketches(connection, grown, *hours, not_(is_closed))
+        for key in grown:
             for run, wait in (self._closed[key][1:], newest[key]):
-                figures.run.merge(run)
-                figures.wait.merge(wait)
-            for at_ms, some in _slots(noted, key):
-                if at_ms >= since_ms:
-                    figures.merge(some)
-        return found
+                found[key].run.merge(run)
+                found[key].wait.merge(wait)
+            self._days[key] = _signature(since_ms, found[key]), found[key]
+        return {key: self._days[key][1] for key in keys}
+
+    def _signature_of(self, key: str) -> _Signature | None:
+        return self._days[key][0] if key in self._days else None
 
     async def _sketches(
         self, connection: AsyncConnection, keys: Sequence[str], *which: ColumnElement[bool]
@@ -243,6 +253,10 @@ class FigureQueries:
         query = select(counted, some.c.error_type, some.c.message, some.c.last_job_id).join_from(counted, some, newest)
         groups = [error_group_of(row) for row in await connection.execute(query)]
         return {(group.function, group.fingerprint): group for group in groups}
+
+
+def _signature(since_ms: int, figures: Figures) -> _Signature:
+    return since_ms, *(getattr(figures, name) for name in COUNTS)
 
 
 def _slots(noted: Mapping[str, Tally], function: str) -> Iterable[tuple[int, Figures]]:

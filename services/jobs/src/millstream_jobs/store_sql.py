@@ -25,6 +25,7 @@ class SqlStore(JobQueries, JobCounts, FigureQueries, Folding, TrendQueries, Outb
         self._db = database
         self._clock = clock
         self._closed = {}
+        self._days = {}
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Transaction]:

@@ -12,7 +12,7 @@ from millstream_contracts.times import to_rfc3339
 from millstream_kit.auth import Principal, require
 from pydantic import BaseModel, ConfigDict, Field
 
-from millstream_jobs.figures import EVERY_FUNCTION, MINUTE_MS, Figures, Standing
+from millstream_jobs.figures import MINUTE_MS, Figures, Standing
 from millstream_jobs.model import Job
 from millstream_jobs.neighbours import live
 from millstream_jobs.routes.desk import Desk, OnDesk, problems
@@ -54,11 +54,11 @@ async def get_stats(
     store, now_ms = desk.context.store, desk.context.clock.now_ms()
     since_ms = now_ms - query.window_minutes * MINUTE_MS
     # Two at once: while the database looks for one, what it found of another is put together. More would only queue.
-    (figures, by_function, standings, urgencies), (recent, failures, oldest, longest) = await asyncio.gather(
+    ((by_function, standings), urgencies), (recent, failures, oldest, longest) = await asyncio.gather(
         _counted(store, since_ms, now_ms), _picked(store, now_ms)
     )
     return DashboardOut(
-        runs=_runs(figures, query.window_minutes),
+        runs=_runs(by_function, query.window_minutes),
         queue=_queue(desk, standings, urgencies),
         workers=_workers(desk),
         apis=_apis(desk, query.window_minutes),
@@ -72,13 +72,8 @@ async def get_stats(
 
 async def _counted(
     store: Store, since_ms: int, now_ms: int
-) -> tuple[Figures, Mapping[str, Figures], Mapping[str, Standing], Mapping[str, Urgency]]:
-    return (
-        await store.figures(EVERY_FUNCTION, since_ms, None),
-        await store.figures_by_function(since_ms),
-        await store.standings(),
-        await store.urgencies(now_ms),
-    )
+) -> tuple[tuple[Mapping[str, Figures], Mapping[str, Standing]], Mapping[str, Urgency]]:
+    return await store.overview(since_ms), await store.urgencies(now_ms)
 
 
 async def _picked(store: Store, now_ms: int) -> tuple[Sequence[Job], Sequence[Job], Sequence[Job], Sequence[Job]]:
@@ -90,12 +85,13 @@ async def _picked(store: Store, now_ms: int) -> tuple[Sequence[Job], Sequence[Jo
     )
 
 
-def _runs(figures: Figures, minutes: int) -> RunsBlock:
+def _runs(by_function: Mapping[str, Figures], minutes: int) -> RunsBlock:
+    runs = sum(figures.runs for figures in by_function.values())
     return RunsBlock(
-        total=figures.runs,
-        success_rate=percent(figures.complete, figures.runs),
+        total=runs,
+        success_rate=percent(sum(figures.complete for figures in by_function.values()), runs),
         window_minutes=minutes,
-        jobs_per_min=figures.runs / minutes,
+        jobs_per_min=runs / minutes,
     )
 
 
