@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from millstream_apis.model import HOUR_MS, MINUTE_MS, OVERFLOW, TOTAL, Batch, Request, hour_of
-from millstream_apis.store import Claim, ClaimLost, RequestFilter
+from millstream_apis.days import Days
+from millstream_apis.model import HOUR_MS, MINUTE_MS, OVERFLOW, TOTAL, Batch, Counts, Request, hour_of
+from millstream_apis.store import Claim, ClaimLost, Endpoints, RequestFilter
 from millstream_apis.store_counting import SqlCounting
 from millstream_apis.store_reading import SqlReading
 from millstream_apis.store_telling import SqlTelling
@@ -65,6 +66,14 @@ class Replica:
             claim = Claim("e1", partition, name, self.held.get(name, -1))
             await self.counting.count(claim, chunk, chunk[-1][0] + 1)
             self.offsets[partition] = chunk[-1][0] + 1
+
+
+async def day(database: Database, name: str = "shop", now_ms: int = NOON) -> Endpoints:
+    return (await Days(SqlReading(database), is_whole=True).of([name], now_ms))[name]
+
+
+async def total(database: Database, name: str = "shop", now_ms: int = NOON) -> Counts:
+    return (await Days(SqlReading(database), is_whole=False).of([name], now_ms))[name][TOTAL]
 
 
 def a_store(database: Database, leases: Leases, **changes: Any) -> SqlCounting:
@@ -124,6 +133,7 @@ async def test_figures_equal_a_recount_whatever_crashes(either: Database, seed: 
     dice, clock = random.Random(seed), ManualClock(NOON)
     log = some_log(dice)
     replicas = [Replica("a", either, clock), Replica("b", either, clock)]
+    kept = Days(SqlReading(either), is_whole=True)
     for _ in range(80):
         replica = dice.choice(replicas)
         try:
@@ -138,17 +148,20 @@ async def test_figures_equal_a_recount_whatever_crashes(either: Database, seed: 
                         replica.offsets[partition] = max(0, replica.offsets[partition] - dice.randrange(1, 4))
         except (Crashed, ClaimLost):
             continue
+        await kept.of(["shop"], NOON)
     await clock.advance(11)
     await replicas[0].take(PARTITIONS)
     for partition, batches in enumerate(log):
         await replicas[0].count(partition, batches, len(batches))
     await assert_equals_recount(either, log)
+    remembered, read = (await kept.of(["shop"], NOON))["shop"], await day(either)
+    assert {key: c.by_class for key, c in remembered.items()} == {key: c.by_class for key, c in read.items()}
 
 
 async def assert_equals_recount(database: Database, log: list[list[Batch]]) -> None:
     truth = {r.id: r for batches in log for b in batches for r in b.requests}.values()
     reading = SqlReading(database)
-    counts = await reading.endpoints("shop", NOON)
+    counts = await day(database)
     total = counts[TOTAL]
     assert total.by_class == [sum(r.status // 100 == c for r in truth) for c in range(1, 6)]
     assert total.latency_sum_ms == pytest.approx(sum(r.latency_ms for r in truth))
@@ -175,7 +188,7 @@ class TestRepeats:
         await store.count(claim, [(0, a_batch(a_request(1), a_request(1)))], 1)
         counted = await store.count(claim, [(1, a_batch(a_request(1), received_at_ms=NOON + HOUR_MS - 1))], 2)
         assert (counted.requests, counted.repeats) == (0, 1)
-        assert (await SqlReading(either).endpoints("shop", NOON))[TOTAL].requests == 1
+        assert (await day(either))[TOTAL].requests == 1
 
     async def test_a_repeat_after_the_hour_is_another_request(self, either: Database) -> None:
         store, claim = await alone(either)
@@ -185,7 +198,7 @@ class TestRepeats:
     async def test_the_same_id_of_another_api_is_another_request(self, either: Database) -> None:
         store, claim = await alone(either)
         await store.count(claim, [(0, a_batch(a_request(1))), (1, a_batch(a_request(1), api_name="mail"))], 2)
-        assert {n: c.requests for n, c in (await SqlReading(either).totals(NOON)).items()} == {"shop": 1, "mail": 1}
+        assert [(await total(either, name)).requests for name in ("shop", "mail")] == [1, 1]
 
 
 class TestSampling:
@@ -193,7 +206,7 @@ class TestSampling:
         store, claim = await alone(either)
         kept = [a_request(1, latency_ms=10.0, sampled=True, weight=9), a_request(2, latency_ms=500.0, status=500)]
         await store.count(claim, [(0, a_batch(*kept))], 1)
-        total = (await SqlReading(either).endpoints("shop", NOON))[TOTAL]
+        total = (await day(either))[TOTAL]
         assert total.by_class == [0, 9, 0, 0, 1]
         assert total.avg_latency_ms == pytest.approx(59.0)
         assert total.sketch.quantile(0.5) == pytest.approx(10.0, rel=0.01)
@@ -221,7 +234,7 @@ class TestEndpoints:
         requests = [a_request(n, path=f"/{n}") for n in range(10)]
         await store.count(claim, [(0, a_batch(*requests))], 1)
         await store.count(claim, [(1, a_batch(a_request(99, path="/99")))], 2)
-        counts = await SqlReading(either).endpoints("shop", NOON)
+        counts = await day(either)
         assert counts[OVERFLOW].requests == 8
         assert len(counts.keys() - {TOTAL, OVERFLOW}) == 3
 
@@ -229,7 +242,6 @@ class TestEndpoints:
         store, claim = await alone(either)
         ages = [0, 23 * HOUR_MS, 24 * HOUR_MS - MINUTE_MS, 24 * HOUR_MS, 30 * HOUR_MS]
         await store.count(claim, [(0, a_batch(*(a_request(n, at_ms=NOON - a) for n, a in enumerate(ages))))], 1)
-        reading = SqlReading(either)
-        assert (await reading.endpoints("shop", NOON))[TOTAL].requests == 3
-        assert (await reading.totals(NOON))["shop"].requests == 3
-        assert (await reading.totals(NOON + 40 * MINUTE_MS))["shop"].requests == 2
+        assert (await day(either))[TOTAL].requests == 3
+        assert (await total(either)).requests == 3
+        assert (await total(either, now_ms=NOON + 40 * MINUTE_MS)).requests == 2

@@ -1,9 +1,10 @@
 """Days that are kept from one second to the next say what reading them anew says."""
 
 import random
+from collections.abc import Sequence
 
 from millstream_apis.days import Days
-from millstream_apis.model import DAY_MS, HOUR_MS, MINUTE_MS, Batch, Counts, Request, hour_of
+from millstream_apis.model import DAY_MS, HOUR_MS, MINUTE_MS, TOTAL, Batch, Counts, Request
 from millstream_apis.store import Claim, Endpoints
 from millstream_apis.store_counting import SqlCounting
 from millstream_apis.store_reading import SqlReading
@@ -23,24 +24,66 @@ def said(c: Counts) -> tuple[object, ...]:
     return (c.by_class, round(c.latency_sum_ms, 3), c.last_at_ms, [c.sketch.quantile(q) for q in (0, 0.5, 0.99, 1)])
 
 
+class Counter:
+    """Counts in several partitions, as several replicas do."""
+
+    def __init__(self, database: Database) -> None:
+        self._leases = Leases(database, LEASES, holder="me", ttl_s=1e9, clock=ManualClock(NOON))
+        self._counting = SqlCounting(database, self._leases, endpoints_per_api=9, feed_per_s=1)
+        self._offset = 0
+
+    async def count(self, partition: int, now_ms: int, requests: Sequence[Request]) -> None:
+        lease, self._offset = f"count/{partition}", self._offset + 1
+        held = await self._leases.acquire([lease])
+        claim = Claim("e1", partition, lease, held[lease])
+        batch = Batch("shop", "i", now_ms, tuple(requests))
+        await self._counting.count(claim, [(self._offset, batch)], self._offset + 1)
+
+
+def a_request(name: str, at_ms: int, latency_ms: float = 5.0, status: int = 200, path: str = "/a") -> Request:
+    return Request(name, at_ms, "GET", path, status, latency_ms, "i")
+
+
 async def test_a_kept_day_equals_one_that_is_read(either: Database) -> None:
-    dice, now = random.Random(5), NOON + 57 * MINUTE_MS
-    leases = Leases(either, LEASES, holder="me", ttl_s=1e9, clock=ManualClock(NOON))
-    counting = SqlCounting(either, leases, endpoints_per_api=9, feed_per_s=1)
-    reading = SqlReading(either)
-    days = Days(reading)
-    held = await leases.acquire(["count/0"])
+    dice, now, counter, reading = random.Random(5), NOON + 57 * MINUTE_MS, Counter(either), SqlReading(either)
+    whole, totals = Days(reading, is_whole=True), Days(reading, is_whole=False)
     for step in range(24):
-        at = [now - dice.choice([0, 0, MINUTE_MS, HOUR_MS, DAY_MS - dice.randrange(6) * MINUTE_MS]) for _ in range(4)]
-        requests = tuple(
-            Request(f"{step}/{n}", ms, "GET", f"/{n % 2}", dice.choice([200, 500]), dice.uniform(0, 90), "i")
-            for n, ms in enumerate(at)
-        )
+        ages = [0, 0, MINUTE_MS, HOUR_MS, 2 * HOUR_MS, DAY_MS - dice.randrange(6) * MINUTE_MS]
+        requests = [
+            a_request(f"{step}/{n}", now - dice.choice(ages), dice.uniform(0, 90), dice.choice([200, 500]), f"/{n % 2}")
+            for n in range(4)
+        ]
         if step % 3:
-            batch = Batch("shop", "i", now, requests)
-            await counting.count(Claim("e1", 0, "count/0", held["count/0"]), [(step, batch)], step + 1)
-            days.moved("shop", [hour_of(ms) for ms in at])
-        found = await days.of(["shop", "nobody"], now)
-        assert figures(found["shop"]) == figures(await reading.endpoints("shop", now))
+            await counter.count(dice.randrange(2), now, requests)
+        found = await whole.of(["shop", "nobody"], now)
+        anew = (await Days(reading, is_whole=True).of(["shop"], now))["shop"]
+        assert figures(found["shop"]) == figures(anew)
         assert found["nobody"] == {}
-        now += dice.choice([1_000, 20_000, MINUTE_MS])
+        total = (await totals.of(["shop"], now))["shop"].get(TOTAL, Counts())
+        assert said(total)[:3] == said(anew.get(TOTAL, Counts()))[:3]
+        now += dice.choice([1_000, 20_000, MINUTE_MS, 25 * MINUTE_MS, 2 * HOUR_MS])
+
+
+class Watched(SqlReading):
+    """A reading store that says how often the past was read."""
+
+    pasts = 0
+
+    async def past(self, *asked: object, **how: object) -> dict[str, Endpoints]:
+        self.pasts += 1
+        return await super().past(*asked, **how)  # type: ignore[arg-type]
+
+
+async def test_the_past_is_read_again_only_when_something_late_was_counted_in_it(either: Database) -> None:
+    counter, reading = Counter(either), Watched(either)
+    days = Days(reading, is_whole=True)
+    await counter.count(0, NOON, [a_request("old", NOON - 5 * HOUR_MS), a_request("new", NOON)])
+    await days.of(["shop"], NOON)
+    for hours in range(4):  # hours end, minutes leave, requests come in time
+        now = NOON + hours * HOUR_MS
+        await counter.count(hours % 2, now, [a_request(f"in time {hours}", now - MINUTE_MS)])
+        assert (await days.of(["shop"], now))["shop"][TOTAL].requests == 3 + hours
+    assert reading.pasts == 1
+    await counter.count(1, now, [a_request("late", now - 4 * HOUR_MS)])
+    assert (await days.of(["shop"], now))["shop"][TOTAL].requests == 7
+    assert reading.pasts == 2

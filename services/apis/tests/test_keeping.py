@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from millstream_apis.app import TOPICS
+from millstream_apis.days import Days
 from millstream_apis.keeper import KEEPING, Keeper
 from millstream_apis.model import DAY_MS, HOUR_MS, MINUTE_MS, TOTAL, Batch, Instance, Request
 from millstream_apis.records import batch_record
@@ -138,4 +139,5 @@ async def test_a_forgotten_api_may_come_back(house: House) -> None:
         # The first try still knows the old number of its row, and fails whole; the consumer tries again.
         await house.count(a_request(2, back), received_at_ms=back)
     assert await house.count(a_request(2, back), received_at_ms=back) == 1
-    assert (await house.reading.endpoints("shop", back + MINUTE_MS))[TOTAL].requests == 1
+    day = await Days(house.reading, is_whole=True).of(["shop"], back + MINUTE_MS)
+    assert day["shop"][TOTAL].requests == 1

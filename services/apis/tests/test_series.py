@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from millstream_apis.app import MIGRATIONS
-from millstream_apis.model import HOUR_MS, MINUTE_MS, TEN_S_MS, Batch, Request, Span
+from millstream_apis.model import HOUR_MS, MINUTE_MS, TEN_S_MS, Batch, Request, Span, settled_before
 from millstream_apis.store import Claim
 from millstream_apis.store_counting import SqlCounting
 from millstream_apis.store_reading import SqlReading
@@ -45,19 +45,34 @@ class TestTheStore:
             (5 * MINUTE_MS, {NOON: [1, 3, 0, 0, 1]}),
             (HOUR_MS, {NOON: [1, 3, 0, 0, 1]}),
         ):
-            found = await reading.series(Span(NOON, NOON + HOUR_MS, step), "shop")
+            found = await reading.series(Span(NOON, NOON + HOUR_MS, step), "shop", NOON)
             assert {at: list(one[:5]) for at, one in found.items()} == expected
-        whole = (await reading.series(Span(NOON, NOON + HOUR_MS, HOUR_MS)))[NOON]
+        whole = (await reading.series(Span(NOON, NOON + HOUR_MS, HOUR_MS), None, NOON))[NOON]
         assert list(whole[:5]) == [1, 3, 0, 1, 1]
         assert whole.p95_latency_ms == pytest.approx(9.0, rel=0.011)
 
+    async def test_what_comes_late_is_in_a_series_that_was_read_before(self, either: Database) -> None:
+        early = NOON - 3 * HOUR_MS
+        await count(either, 0, "shop", a_request(1, early), a_request(2, NOON))
+        reading, day = SqlReading(either), Span(early, NOON + 2 * HOUR_MS, MINUTE_MS)
+        for n, now in enumerate((NOON, NOON + MINUTE_MS, NOON + HOUR_MS)):
+            for partition in (0, 1):  # in time, and late
+                at_ms = early + n * MINUTE_MS if partition else now
+                await count(either, partition, "shop", a_request(10 + 2 * n + partition, at_ms, latency_ms=70.0))
+                kept = await reading.series(day, "shop", settled_before(now))
+                assert kept == await SqlReading(either).series(day, "shop", settled_before(now))
+        assert kept[early].requests == 2
+        assert sum(step.requests for step in kept.values()) == 8
+
     async def test_percentiles_are_those_of_all_that_was_counted_whoever_read_before(self, either: Database) -> None:
         reading, hour = SqlReading(either), Span(NOON, NOON + HOUR_MS, HOUR_MS)
-        assert await reading.series(hour, "shop") == {}
+        assert await reading.series(hour, "shop", NOON) == {}
         for n, latency in enumerate((5.0, 50.0, 500.0)):
             await count(either, n % 2, "shop", a_request(n, NOON + n * MINUTE_MS, latency_ms=latency, weight=100))
-            steps = await reading.series(hour, "shop")
-            assert steps == await SqlReading(either).series(hour, "shop") == await reading.series(hour, "shop")
+            steps = await reading.series(hour, "shop", NOON)
+            assert (
+                steps == await SqlReading(either).series(hour, "shop", NOON) == await reading.series(hour, "shop", NOON)
+            )
             assert steps[NOON].p99_latency_ms == pytest.approx(latency, rel=0.011)
 
     async def test_late_requests_are_in_minutes_and_hours_not_in_steps_no_one_may_ask_for(
@@ -67,13 +82,14 @@ class TestTheStore:
         await count(either, 0, "shop", a_request(1, late))
         reading = SqlReading(either)
         span = {step: Span(late, late + HOUR_MS, step) for step in (TEN_S_MS, MINUTE_MS)}
-        assert await reading.series(span[TEN_S_MS], "shop") == {}
-        assert (await reading.series(span[MINUTE_MS], "shop"))[late].status_2xx == 1
+        assert await reading.series(span[TEN_S_MS], "shop", NOON) == {}
+        assert (await reading.series(span[MINUTE_MS], "shop", NOON))[late].status_2xx == 1
 
     async def test_what_was_counted_before_there_were_series_is_in_them(self, either: Database) -> None:
         await count(either, 0, "shop", a_request(1), a_request(2, latency_ms=50.0))
         await count(either, 1, "mail", a_request(3, NOON + MINUTE_MS, status=500))
         async with either.begin() as tx:  # as the first revision left it
+            await tx.execute(text("DROP TABLE odometers"))
             for table in ("tens", "minutes", "hours"):
                 together = "SELECT id FROM endpoints WHERE api_name = ''"
                 await tx.execute(text(f"DELETE FROM {table} WHERE endpoint_id IN ({together})"))
@@ -82,7 +98,7 @@ class TestTheStore:
             await tx.execute(text("UPDATE alembic_version SET version_num = '0001'"))
         await either.migrate(MIGRATIONS)
         await count(either, 1, "mail", a_request(4, NOON + MINUTE_MS))
-        found = await SqlReading(either).series(Span(NOON, NOON + HOUR_MS, MINUTE_MS))
+        found = await SqlReading(either).series(Span(NOON, NOON + HOUR_MS, MINUTE_MS), None, NOON)
         assert {at: list(step[:5]) for at, step in found.items()} == {
             NOON: [0, 2, 0, 0, 0],
             NOON + MINUTE_MS: [0, 1, 0, 0, 1],

@@ -19,6 +19,12 @@ LINES = 100_000
 _COUNTS = "n_1xx, n_2xx, n_3xx, n_4xx, n_5xx, latency_sum_ms, last_at_ms, sketch"
 _BUCKET = "0, (random() * 50)::int, (random() * 5)::int, (random() * 3)::int, (random() * 2)::int, 900.0, at_ms"
 
+_ODOMETERS = (
+    "INSERT INTO odometers (endpoint_id, partition, requests) "
+    "SELECT endpoint_id, partition, sum(n_1xx + n_2xx + n_3xx + n_4xx + n_5xx) FROM hours h "
+    "JOIN endpoints e ON e.id = h.endpoint_id WHERE e.path = '' GROUP BY 1, 2"
+)
+
 
 async def fill(database: Database, *, apis: int, endpoints: int, days: int, now_ms: int) -> None:
     """Write it: everything up to `now_ms`, a whole minute."""
@@ -48,6 +54,7 @@ async def fill(database: Database, *, apis: int, endpoints: int, days: int, now_
             ("hours", "true", month - month % HOUR_MS, HOUR_MS, 2),
         ):
             await tx.execute(text(_buckets(table, which, start, now_ms, step, partitions)))
+        await tx.execute(text(_ODOMETERS))
         await tx.execute(text(_lines(now_ms - DAY_MS, DAY_MS // LINES, apis, endpoints)))
         await tx.run_sync(_each_index, "create")
     for table in ("endpoints", "tens", "minutes", "hours", "requests"):

@@ -20,6 +20,7 @@ from millstream_kit.tasks import Supervisor
 
 from millstream_apis import VERSION, consumer, publisher, routes
 from millstream_apis.consumer import Consumer
+from millstream_apis.days import Days
 from millstream_apis.handlers import Traffic
 from millstream_apis.keeper import Keeper
 from millstream_apis.metrics import ApisMetrics
@@ -105,7 +106,8 @@ async def _start(
         feed_per_s=settings.feed_per_s,
     )
     reading = SqlReading(db)
-    telling = Publisher(reading, SqlTelling(db), log, shares[publisher.GROUP], clock, settings, metrics)
+    days = Days(reading, is_whole=True)
+    telling = Publisher(reading, SqlTelling(db), log, shares[publisher.GROUP], clock, settings, metrics, days)
     counter = Consumer(
         counting,
         log,
@@ -115,7 +117,7 @@ async def _start(
         on_counted=telling.nudge,
     )
     app.state.publisher = telling
-    app.state.traffic = Traffic(counting, reading, log, clock, settings, metrics, telling.nudge)
+    app.state.traffic = Traffic(counting, reading, log, clock, settings, metrics, days, telling.nudge)
     supervisor = await stack.enter_async_context(Supervisor())
     for group, share in shares.items():
         supervisor.run(f"hold {group}", share.keep)

@@ -147,20 +147,6 @@ class InstanceOut(BaseModel):
     endpoints: list[str]
     hostname: str | None
 
-    @classmethod
-    def of(cls, api_name: str, instance: Instance) -> InstanceOut:
-        """An instance as clients read it."""
-        return cls(
-            id=instance.id,
-            api_name=api_name,
-            started_at=to_rfc3339(instance.started_at_ms),
-            last_heartbeat=to_rfc3339(instance.last_heartbeat_ms),
-            host=instance.host,
-            port=instance.port,
-            endpoints=list(instance.endpoints),
-            hostname=instance.hostname,
-        )
-
 
 class ApiInfo(BaseModel):
     name: str
@@ -173,28 +159,12 @@ class ApiInfo(BaseModel):
     error_rate: float | None
     requests_per_min: float
 
-    @classmethod
-    def of(cls, view: ApiView) -> ApiInfo:
-        """An API as lists show it."""
-        return cls(**_info(view))
-
 
 class ApiOverview(ApiInfo):
     docs_url: str | None
     success_rate: float | None
     client_error_rate: float | None
     server_error_rate: float | None
-
-    @classmethod
-    def of(cls, view: ApiView) -> ApiOverview:
-        """An API as its page shows it."""
-        return cls(
-            **_info(view),
-            docs_url=view.docs_url,
-            success_rate=view.total.success_rate,
-            client_error_rate=view.total.share(4),
-            server_error_rate=view.total.share(5),
-        )
 
 
 class ApiEndpoint(BaseModel):
@@ -215,31 +185,6 @@ class ApiEndpoint(BaseModel):
     status_4xx: int
     status_5xx: int
     last_request_at: str | None
-
-    @classmethod
-    def of(cls, view: EndpointView) -> ApiEndpoint:
-        """An endpoint as clients read it."""
-        c = view.counts
-        p50, p95, p99 = c.sketch.quantiles(0.5, 0.95, 0.99)
-        return cls(
-            method=view.key.method,
-            path=view.key.path,
-            requests_24h=c.requests,
-            requests_per_min=view.requests_per_min,
-            avg_latency_ms=c.avg_latency_ms,
-            p50_latency_ms=p50,
-            p95_latency_ms=p95,
-            p99_latency_ms=p99,
-            error_rate=c.error_rate,
-            success_rate=c.success_rate,
-            client_error_rate=c.share(4),
-            server_error_rate=c.share(5),
-            status_2xx=c.by_class[1],
-            status_3xx=c.by_class[2],
-            status_4xx=c.by_class[3],
-            status_5xx=c.by_class[4],
-            last_request_at=to_rfc3339(c.last_at_ms) if c.last_at_ms else None,
-        )
 
 
 class ApiList(BaseModel):
@@ -316,15 +261,64 @@ class Series(BaseModel):
     points: list[SeriesPoint]
 
 
-def _info(view: ApiView) -> dict[str, Any]:
+def info_fields(view: ApiView) -> dict[str, Any]:
+    """`ApiInfo`: an API as lists show it."""
     return {
         "name": view.name,
         "active": view.active,
         "instance_count": len(view.instances),
-        "instances": [InstanceOut.of(view.name, i) for i in view.instances],
+        "instances": [_instance_fields(view.name, i) for i in view.instances],
         "endpoint_count": view.endpoint_count,
         "requests_24h": view.total.requests,
         "avg_latency_ms": view.total.avg_latency_ms,
         "error_rate": view.total.error_rate,
         "requests_per_min": view.requests_per_min,
+    }
+
+
+def overview_fields(view: ApiView) -> dict[str, Any]:
+    """`ApiOverview`: an API as its page shows it."""
+    return info_fields(view) | {
+        "docs_url": view.docs_url,
+        "success_rate": view.total.success_rate,
+        "client_error_rate": view.total.share(4),
+        "server_error_rate": view.total.share(5),
+    }
+
+
+def endpoint_fields(view: EndpointView) -> dict[str, Any]:
+    """`ApiEndpoint`."""
+    c = view.counts
+    p50, p95, p99 = c.sketch.quantiles(0.5, 0.95, 0.99)
+    return {
+        "method": view.key.method,
+        "path": view.key.path,
+        "requests_24h": c.requests,
+        "requests_per_min": view.requests_per_min,
+        "avg_latency_ms": c.avg_latency_ms,
+        "p50_latency_ms": p50,
+        "p95_latency_ms": p95,
+        "p99_latency_ms": p99,
+        "error_rate": c.error_rate,
+        "success_rate": c.success_rate,
+        "client_error_rate": c.share(4),
+        "server_error_rate": c.share(5),
+        "status_2xx": c.by_class[1],
+        "status_3xx": c.by_class[2],
+        "status_4xx": c.by_class[3],
+        "status_5xx": c.by_class[4],
+        "last_request_at": to_rfc3339(c.last_at_ms) if c.last_at_ms else None,
+    }
+
+
+def _instance_fields(api_name: str, instance: Instance) -> dict[str, Any]:
+    return {
+        "id": instance.id,
+        "api_name": api_name,
+        "started_at": to_rfc3339(instance.started_at_ms),
+        "last_heartbeat": to_rfc3339(instance.last_heartbeat_ms),
+        "host": instance.host,
+        "port": instance.port,
+        "endpoints": instance.endpoints,
+        "hostname": instance.hostname,
     }

@@ -55,19 +55,19 @@ class Buckets:
             added[row["endpoint_id"], row["at_ms"]].merge(counts_of(row))
         whole |= {key: added[key] for key in unknown}
         rows = [_row(endpoint_id, at_ms, claim.partition, whole[endpoint_id, at_ms]) for endpoint_id, at_ms in whole]
-        await write(tx, self._dialect, table, rows, replace=True)
+        await write(tx, self._dialect, table, rows, "replace")
         self._known.update({(table.name, claim.partition, *key): counts for key, counts in whole.items()})
         while len(self._known) > REMEMBERED:
             del self._known[next(iter(self._known))]
 
 
-def counts_of(row: Mapping[Any, Any], *, sketch: bool = True) -> Counts:
+def counts_of(row: Mapping[Any, Any]) -> Counts:
     """A bucket's row as counts."""
     return Counts(
         [int(row[f"n_{c}xx"]) for c in range(1, 6)],
         float(row["latency_sum_ms"]),
         int(row["last_at_ms"]),
-        Sketch.from_bytes(row["sketch"]) if sketch else Sketch(),
+        Sketch.from_bytes(row["sketch"]),
     )
 
 

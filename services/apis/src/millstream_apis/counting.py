@@ -57,6 +57,15 @@ def gathered(tally: Tally, step_ms: int) -> Tally:
     return longer
 
 
+def requests_by_api(tally: Tally) -> dict[str, int]:
+    """How many requests of each API are in these buckets."""
+    found: dict[str, int] = {}
+    for (api_name, endpoint, _), counts in tally.items():
+        if endpoint == TOTAL:
+            found[api_name] = found.get(api_name, 0) + counts.requests
+    return found
+
+
 def since(tally: Tally, earliest_ms: int) -> Tally:
     """The buckets that are not older than that."""
     return {place: counts for place, counts in tally.items() if place[2] >= earliest_ms}

@@ -1,96 +1,151 @@
-"""The last 24 hours of APIs that are read again every second, though most of a day stands still.
+"""The last 24 hours of APIs that are read again and again, though most of a day stands still.
 
-minutes up to a whole hour | whole hours | the open hour
+minutes up to a whole hour | whole hours | hours that still move
 └ kept; minutes are taken away as they leave ┘ └ read ┘
+
+What is kept holds as long as the database says that nothing was counted in it since: an API's odometer, less what the
+hours that still move hold, is where it was. So it does not matter which replica counted, nor how late.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from millstream_apis.model import Counts, EndpointKey, day_window, hour_of
-from millstream_apis.store import Endpoints, ReadingStore
+from millstream_apis.model import TOTAL, Counts, EndpointKey, Recent, day_window, settled_before
+from millstream_apis.store import DayStore, Endpoints
 
 ENDPOINTS_KEPT = 20_000  # of some 2 KB
+WHOLE_AT_ONCE = 5  # APIs
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Past:
-    """What an API did from the day's beginning to the open hour."""
+    """What an API did from the day's beginning to where its hours may still move; it is replaced, never changed."""
 
     start_ms: int
-    open_ms: int
-    counts: dict[EndpointKey, Counts]
+    settled_ms: int
+    driven: int  # the odometer at its end
+    counts: Endpoints
+
+
+class _Now(NamedTuple):
+    """What was read of an API just now, and its past, unless that must be read, too."""
+
+    newest: Sequence[Endpoints]
+    driven: int
+    past: _Past | None
 
 
 class Days:
-    """Days of APIs. Who keeps one must be told of every request counted since in an hour that is over."""
+    """Days of APIs, kept.
 
-    def __init__(self, reading: ReadingStore) -> None:
+    Args:
+        is_whole: of every endpoint and with the sketches of its latencies; else only TOTAL and no sketch.
+    """
+
+    def __init__(self, reading: DayStore, *, is_whole: bool) -> None:
         self._reading = reading
-        self._past: dict[str, _Past] = {}
-        self._asked: frozenset[str] = frozenset()
-
-    def moved(self, name: str, hours: Iterable[int]) -> None:
-        """Requests of these hours were counted."""
-        past = self._past.get(name)
-        if past is not None and any(hour < past.open_ms for hour in hours):
-            del self._past[name]
-
-    def forget(self, is_gone: Callable[[str], bool]) -> None:
-        """Read these anew when they are asked for."""
-        self._past = {name: past for name, past in self._past.items() if not is_gone(name)}
+        self._is_whole = is_whole
+        self._kept: dict[str, _Past] = {}  # the longest unused first
 
     async def of(self, names: Sequence[str], now_ms: int) -> Mapping[str, Endpoints]:
-        """What each endpoint of these APIs did in 24 hours."""
-        self._asked = frozenset(names)
-        await self._have(names, now_ms)
-        newest = await self._reading.hours(names, hour_of(now_ms), None)
-        return {name: _together(self._past[name].counts, newest.get(name, {})) for name in names}
+        """What these APIs did in 24 hours."""
+        start_ms, settled_ms = day_window(now_ms)[0], settled_before(now_ms)
+        read: dict[str, _Now] = {}
+        for since_ms, mine in self._by_since(names, start_ms, settled_ms).items():
+            recents = await self._reading.recent(list(mine), since_ms, is_whole=self._is_whole)
+            read |= {name: _now(recents.get(name, Recent()), past, settled_ms) for name, past in mine.items()}
+        left = await self._left(read, start_ms)
+        pasts = await self._unread([name for name, now in read.items() if now.past is None], now_ms, settled_ms)
+        found = {}
+        for name, now in read.items():
+            counts = pasts.get(name, {}) if now.past is None else _less(now.past.counts, left.get(name, {}))
+            self._keep(name, _Past(start_ms, settled_ms, now.driven, counts))
+            found[name] = _together(counts, *now.newest)
+        self._let_go()
+        return found
 
-    async def _have(self, names: Sequence[str], now_ms: int) -> None:
-        start, whole = day_window(now_ms)
-        open_ms = hour_of(now_ms)
+    def _by_since(
+        self, names: Sequence[str], start_ms: int, settled_ms: int
+    ) -> Mapping[int, Mapping[str, _Past | None]]:
+        """From when on these must be read, with what is kept of the time before."""
+        found: dict[int, dict[str, _Past | None]] = {}
+        for name in names:
+            past = self._kept.get(name)
+            if past is not None and past.start_ms <= start_ms <= past.settled_ms <= settled_ms:
+                found.setdefault(past.settled_ms, {})[name] = past
+            else:
+                found.setdefault(settled_ms, {})[name] = None
+        return found
+
+    async def _left(self, read: Mapping[str, _Now], start_ms: int) -> Mapping[str, Endpoints]:
+        """The minutes that have left the day since they were kept."""
         late: dict[int, list[str]] = {}
-        unread = []
-        for name in names:
-            past = self._past.get(name)
-            if past is None or past.open_ms != open_ms or past.start_ms > start:
-                unread.append(name)
-            elif past.start_ms < start:
-                late.setdefault(past.start_ms, []).append(name)
-        for begin, mine in late.items():
-            left = await self._reading.minutes_between(mine, begin, start)
-            for name in mine:
-                self._take_away(self._past[name], left.get(name, {}), start)
-        if unread:
-            await self._read(unread, start, whole, open_ms)
+        for name, now in read.items():
+            if now.past is not None and now.past.start_ms < start_ms:
+                late.setdefault(now.past.start_ms, []).append(name)
+        found: dict[str, Endpoints] = {}
+        for begin_ms, mine in late.items():
+            found |= await self._reading.minutes_between(mine, begin_ms, start_ms, is_whole=self._is_whole)
+        return found
 
-    async def _read(self, names: Sequence[str], start: int, whole: int, open_ms: int) -> None:
-        if sum(len(past.counts) for past in self._past.values()) > ENDPOINTS_KEPT:
-            self._past = {name: past for name, past in self._past.items() if name in self._asked}
-        minutes = await self._reading.minutes_between(names, start, whole)
-        hours = await self._reading.hours(names, whole, open_ms)
-        for name in names:
-            counts = dict(_together(hours.get(name, {}), minutes.get(name, {})))
-            self._past[name] = _Past(start, open_ms, counts)
+    async def _unread(self, names: Sequence[str], now_ms: int, settled_ms: int) -> Mapping[str, Endpoints]:
+        """The past of these, a few at a time: to put thousands of sketches together would hold up everybody else."""
+        found: dict[str, Endpoints] = {}
+        at_once = WHOLE_AT_ONCE if self._is_whole else max(1, len(names))
+        for start in range(0, len(names), at_once):
+            some = names[start : start + at_once]
+            found |= await self._reading.past(some, now_ms, settled_ms, is_whole=self._is_whole)
+        return found
 
-    def _take_away(self, past: _Past, left: Endpoints, start: int) -> None:
-        for key, counts in left.items():
-            if key in past.counts:
-                past.counts[key].take_away(counts)
-                if not past.counts[key].requests:
-                    del past.counts[key]
-        past.start_ms = start
+    def _keep(self, name: str, past: _Past) -> None:
+        self._kept.pop(name, None)
+        self._kept[name] = past
+
+    def _let_go(self) -> None:
+        held = sum(len(past.counts) for past in self._kept.values())
+        while held > ENDPOINTS_KEPT:
+            held -= len(self._kept.pop(next(iter(self._kept))).counts)
 
 
-def _together(one: Endpoints, other: Endpoints) -> Endpoints:
-    """Both, leaving them as they are."""
-    whole = {**one, **other}
-    for key in one.keys() & other.keys():
-        counts = Counts()
-        counts.merge(one[key])
-        counts.merge(other[key])
-        whole[key] = counts
+def _now(recent: Recent, past: _Past | None, settled_ms: int) -> _Now:
+    """What was read since the past's end; the past is brought up to where hours still move, if it holds."""
+    newest = [endpoints for hour, endpoints in recent.hours.items() if hour >= settled_ms]
+    closed = [endpoints for hour, endpoints in recent.hours.items() if hour < settled_ms]
+    driven = recent.requests_ever - _requests(newest)
+    if past is None or past.driven != driven - _requests(closed):
+        return _Now(newest, driven, None)
+    return _Now(newest, driven, _Past(past.start_ms, settled_ms, driven, _together(past.counts, *closed)))
+
+
+def _requests(hours: Iterable[Endpoints]) -> int:
+    return sum(hour[TOTAL].requests for hour in hours if TOTAL in hour)
+
+
+def _together(*parts: Endpoints) -> Endpoints:
+    """All of them, leaving each as it is."""
+    whole: dict[EndpointKey, Counts] = dict(parts[0])
+    mine: set[EndpointKey] = set()  # those that were made here
+    for part in parts[1:]:
+        for key, counts in part.items():
+            if key in mine:
+                whole[key].merge(counts)
+            elif key in whole:
+                whole[key] = whole[key].plus(counts)
+                mine.add(key)
+            else:
+                whole[key] = counts
     return whole
+
+
+def _less(counts: Endpoints, left: Endpoints) -> Endpoints:
+    """Without the minutes that have left; endpoints nobody calls any more are gone."""
+    rest = dict(counts)
+    for key in left.keys() & counts.keys():
+        rest[key] = Counts().plus(counts[key])
+        rest[key].take_away(left[key])
+        if not rest[key].requests:
+            del rest[key]
+    return rest

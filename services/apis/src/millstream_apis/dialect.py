@@ -7,11 +7,12 @@ from functools import cache
 from typing import Any, Literal
 
 import orjson
-from sqlalchemy import Column, LargeBinary, Table, TextClause, text
+from sqlalchemy import Column, ColumnElement, LargeBinary, Table, TextClause, any_, bindparam, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 Dialect = Literal["sqlite", "postgresql"]
+Met = Literal["replace", "add"]  # what becomes of a row that is there
 
 # Rows travel as one parameter: a statement per row, or thousands of parameters, cost more than all the counting.
 
@@ -41,12 +42,21 @@ def insert(dialect: Dialect, table: Table) -> Any:
     return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
 
 
-def upsert(dialect: Dialect, table: Table) -> Any:
-    """An INSERT that replaces every column of a row that is there."""
+def upsert(dialect: Dialect, table: Table, *, add: bool = False) -> Any:
+    """An INSERT that replaces every column of a row that is there, or adds to it."""
     statement = insert(dialect, table)
     keys = [c.name for c in table.primary_key]
-    others = {c.name: statement.excluded[c.name] for c in table.columns if c.name not in keys}
+    new = statement.excluded
+    others = {c.name: c + new[c.name] if add else new[c.name] for c in table.columns if c.name not in keys}
     return statement.on_conflict_do_update(index_elements=keys, set_=others)
+
+
+def among(dialect: Dialect, column: Column[Any], values: Iterable[Any]) -> ColumnElement[bool]:
+    """Whether a column has one of these values, however many, as one parameter."""
+    if dialect == "postgresql":
+        return column == any_(bindparam(None, list(values), postgresql.ARRAY(column.type), unique=True))
+    listed = func.json_each(orjson.dumps(list(values)).decode()).table_valued("value")
+    return column.in_(select(listed.c.value))
 
 
 def locking(dialect: Dialect, query: Any) -> Any:
@@ -105,30 +115,31 @@ async def buckets_at(
 
 
 async def write(
-    tx: AsyncConnection, dialect: Dialect, table: Table, rows: Sequence[Mapping[str, Any]], *, replace: bool = False
+    tx: AsyncConnection, dialect: Dialect, table: Table, rows: Sequence[Mapping[str, Any]], met: Met | None = None
 ) -> None:
-    """Add many rows of the same columns; with `replace` in the place of those with their keys."""
+    """Write many rows of the same columns; those whose keys are met there are replaced or added to."""
     if not rows:
         return
     if dialect == "sqlite":
-        await tx.execute(upsert(dialect, table) if replace else table.insert(), rows)
+        await tx.execute(table.insert() if met is None else upsert(dialect, table, add=met == "add"), rows)
         return
     names = tuple(rows[0])
     binary = [n for n in names if isinstance(table.c[n].type, LargeBinary)]
     texts = [{**row, **{n: row[n].hex() for n in binary}} for row in rows] if binary else rows
-    await tx.execute(_writing(table, names, replace), {"rows": orjson.dumps(texts).decode()})
+    await tx.execute(_writing(table, names, met), {"rows": orjson.dumps(texts).decode()})
 
 
 @cache
-def _writing(table: Table, names: tuple[str, ...], replace: bool) -> TextClause:
+def _writing(table: Table, names: tuple[str, ...], met: Met | None) -> TextClause:
     """PostgreSQL's statement that writes rows from one JSON text."""
     kinds = {n: "text" if isinstance(table.c[n].type, LargeBinary) else _kind(table.c[n]) for n in names}
     values = [f"decode({n}, 'hex')" if isinstance(table.c[n].type, LargeBinary) else n for n in names]
     keys = [c.name for c in table.primary_key]
-    told = ", ".join(f"{n} = excluded.{n}" for n in names if n not in keys)
+    kept = {n: f"{table.name}.{n} + " if met == "add" else "" for n in names if n not in keys}
+    told = ", ".join(f"{n} = {old}excluded.{n}" for n, old in kept.items())
     shape = ", ".join(f"{n} {kind}" for n, kind in kinds.items())
     found = f"SELECT {', '.join(values)} FROM json_to_recordset(CAST(:rows AS json)) AS r ({shape})"  # noqa: S608 — ours
-    replaced = f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {told}" if replace else ""
+    replaced = f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {told}" if met else ""
     return text(f"INSERT INTO {table.name} ({', '.join(names)}) {found}{replaced}")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 from millstream_contracts.limits import load_limits
 from millstream_kit.clock import Clock
@@ -11,10 +12,12 @@ from millstream_kit.log import Log, LogUnavailable
 from millstream_kit.telemetry import current_traceparent
 
 from millstream_apis.admission import Admission
+from millstream_apis.days import Days
 from millstream_apis.errors import ApiUnknown, LogAway
 from millstream_apis.metrics import ApisMetrics
 from millstream_apis.model import (
     HOUR_MS,
+    TOTAL,
     ApiView,
     Batch,
     Counts,
@@ -24,11 +27,13 @@ from millstream_apis.model import (
     Span,
     Step,
     TrendHour,
+    day_window,
     hour_of,
+    settled_before,
 )
 from millstream_apis.records import batch_record
 from millstream_apis.settings import ApisSettings
-from millstream_apis.store import Api, CountingStore, LogPage, Place, ReadingStore, RequestFilter
+from millstream_apis.store import Api, CountingStore, Endpoints, LogPage, Place, ReadingStore, RequestFilter
 from millstream_apis.views import list_view, minutes_by_endpoint, rate_since, view_of, zero_filled
 
 RECORD_REQUESTS = load_limits().ingest_requests  # a record stays below what a topic takes
@@ -47,6 +52,7 @@ class Traffic:
         clock: Clock,
         settings: ApisSettings,
         metrics: ApisMetrics,
+        days: Days,
         tell: Callable[[], None],
     ) -> None:
         self._counting = counting
@@ -55,6 +61,8 @@ class Traffic:
         self._clock = clock
         self._metrics = metrics
         self._tell = tell
+        self._days = days
+        self._totals = Days(reading, is_whole=False)
         self._ttl_ms = round(settings.instance_ttl_s * 1000)
         self._active_ms = round(settings.active_s * 1000)
         self._admission = Admission(reading, clock)
@@ -116,7 +124,7 @@ class Traffic:
         """Every API, without its endpoints, the busiest first."""
         now = self._clock.now_ms()
         # Two at once: while the database looks for one, what it found of another is put together. More would only queue.
-        (apis, instances, totals), (minutes, routes) = await asyncio.gather(self._standing(now), self._called(now))
+        (apis, totals), (instances, minutes, routes) = await asyncio.gather(self._counted(now), self._called(now))
         rates: dict[str, list[tuple[int, int]]] = {}
         for name, _, at_ms, requests in minutes:
             rates.setdefault(name, []).append((at_ms, requests))
@@ -124,7 +132,7 @@ class Traffic:
             list_view(
                 api,
                 instances.get(api.name, ()),
-                totals.get(api.name) or Counts(),
+                totals[api.name].get(TOTAL) or Counts(),
                 rates.get(api.name, ()),
                 routes.get(api.name, set()),
                 now_ms=now,
@@ -134,12 +142,23 @@ class Traffic:
         ]
         return sorted(views, key=lambda v: (-v.total.requests, v.name))
 
-    async def _standing(self, now: int) -> tuple[Sequence[Api], Mapping[str, Sequence[Instance]], Mapping[str, Counts]]:
-        reading = self._reading
-        return await reading.apis(), await reading.instances(now - self._ttl_ms), await reading.totals(now)
+    async def _counted(self, now: int) -> tuple[Sequence[Api], Mapping[str, Endpoints]]:
+        apis = await self._reading.apis()
+        return apis, await self._totals.of([api.name for api in apis], now)
 
-    async def _called(self, now: int) -> tuple[list[tuple[str, EndpointKey, int, int]], Mapping[str, set[EndpointKey]]]:
-        return await self._reading.minutes(rate_since(now)), await self._reading.routes(now)
+    async def _called(
+        self, now: int
+    ) -> tuple[
+        Mapping[str, Sequence[Instance]],
+        Sequence[tuple[str, EndpointKey, int, int]],
+        Mapping[str, AbstractSet[EndpointKey]],
+    ]:
+        reading = self._reading
+        return (
+            await reading.instances(now - self._ttl_ms),
+            await reading.minutes(rate_since(now)),
+            await reading.routes(day_window(now)[0]),
+        )
 
     async def api(self, name: str) -> ApiView:
         """One API with its endpoints.
@@ -153,7 +172,7 @@ class Traffic:
         now = self._clock.now_ms()
         minutes = await self._reading.minutes(rate_since(now), [name])
         instances = await self._reading.instances(now - self._ttl_ms, [name])
-        endpoints = await self._reading.endpoints(name, now)
+        endpoints = (await self._days.of([name], now))[name]
         return view_of(
             known[0],
             instances.get(name, ()),
@@ -171,7 +190,8 @@ class Traffic:
 
     async def series(self, span: Span, api_name: str | None) -> list[tuple[int, Step]]:
         """One API, or all, step by step, with nothing left out."""
-        found, nothing = await self._reading.series(span, api_name), Step()
+        found = await self._reading.series(span, api_name, settled_before(self._clock.now_ms()))
+        nothing = Step()
         return [(at_ms, found.get(at_ms, nothing)) for at_ms in span.steps]
 
     async def requests(self, wanted: RequestFilter, limit: int, before: Place | None) -> LogPage:

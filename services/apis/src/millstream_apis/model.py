@@ -9,8 +9,9 @@ Every API has one endpoint more than its routes: TOTAL, which counts all of them
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import NamedTuple
 
 from millstream_kit.sketch import Sketch
@@ -21,6 +22,7 @@ HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
 TENS_KEPT_MS = 3 * HOUR_MS
 RATE_WINDOW_MS = 5 * MINUTE_MS
+SETTLES_MS = 10 * MINUTE_MS  # so long after it is over, most of what comes late for an hour has come
 CLASSES = 5  # 1xx … 5xx
 
 
@@ -108,6 +110,13 @@ class Counts:
         self.last_at_ms = max(self.last_at_ms, other.last_at_ms)
         self.sketch.merge(other.sketch)
 
+    def plus(self, other: Counts) -> Counts:
+        """Both, in one of its own."""
+        whole = Counts()
+        whole.merge(self)
+        whole.merge(other)
+        return whole
+
     def take_away(self, other: Counts) -> None:
         """Count no longer what another bucket holds, which was merged before. The last one stays the last."""
         self.by_class = [max(0, a - b) for a, b in zip(self.by_class, other.by_class, strict=True)]
@@ -190,6 +199,16 @@ class Step(NamedTuple):
     p95_latency_ms: float | None = None
     p99_latency_ms: float | None = None
 
+    @property
+    def requests(self) -> int:
+        """How many."""
+        return self.status_1xx + self.status_2xx + self.status_3xx + self.status_4xx + self.status_5xx
+
+    @property
+    def percentiles(self) -> Sequence[float | None]:
+        """Of their latency."""
+        return self.p50_latency_ms, self.p95_latency_ms, self.p99_latency_ms
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -208,6 +227,13 @@ class Span:
     def steps(self) -> range:
         """The first millisecond of each step."""
         return range(self.start_ms, self.end_ms, self.step_ms)
+
+
+class Recent(NamedTuple):
+    """How many requests of an API were ever counted, and its newest hours; both of one moment."""
+
+    requests_ever: int = 0
+    hours: Mapping[int, Mapping[EndpointKey, Counts]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,17 +271,22 @@ class DayPart(NamedTuple):
 
     step_ms: int
     start_ms: int
-    end_ms: int | None
+    end_ms: int
     is_gone: bool = False
 
 
-def day_parts(now_ms: int) -> tuple[DayPart, DayPart]:
-    """The last 24 hours in as few buckets as there are: at most half an hour of minutes beside the hours."""
+def settled_before(now_ms: int) -> int:
+    """Where the hours begin that still move; nearly all of what came before stands still."""
+    return hour_of(now_ms - SETTLES_MS)
+
+
+def past_parts(now_ms: int, settled_ms: int) -> tuple[DayPart, DayPart]:
+    """The last 24 hours up to there in as few buckets as there are: at most half an hour of minutes beside the hours."""
     start, whole = day_window(now_ms)
     if whole - start <= HOUR_MS // 2:
-        return DayPart(HOUR_MS, whole, None), DayPart(MINUTE_MS, start, whole)
+        return DayPart(HOUR_MS, whole, settled_ms), DayPart(MINUTE_MS, start, whole)
     first = whole - HOUR_MS
-    return DayPart(HOUR_MS, first, None), DayPart(MINUTE_MS, first, start, is_gone=True)
+    return DayPart(HOUR_MS, first, settled_ms), DayPart(MINUTE_MS, first, start, is_gone=True)
 
 
 def rate_per_min(minutes: Iterable[tuple[int, int]], now_ms: int, since_ms: int) -> float:

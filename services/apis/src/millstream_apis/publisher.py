@@ -65,6 +65,7 @@ class Publisher:
         clock: Clock,
         settings: ApisSettings,
         metrics: ApisMetrics,
+        days: Days,
     ) -> None:
         self._reading = reading
         self._telling = telling
@@ -77,7 +78,7 @@ class Publisher:
         self._active_ms = round(settings.active_s * 1000)
         self._held: dict[str, int] = {}
         self._told: dict[str, Told] = {}
-        self._days = Days(reading)
+        self._days = days
         self._fed_at: dict[str, deque[float]] = {}
         self._nudged = asyncio.Event()
         share.on_change(self._nudged.set)
@@ -113,7 +114,6 @@ class Publisher:
         gained = {name for name, epoch in held.items() if self._held.get(name) != epoch}
         self._held = held
         self._told = {n: t for n, t in self._told.items() if shard_of(n) in held and shard_of(n) not in gained}
-        self._days.forget(lambda name: shard_of(name) not in held or shard_of(name) in gained)
         if gained:
             names = [a.name for a in await self._reading.apis() if shard_of(a.name) in gained]
             await self._telling.tell_again(names)
@@ -138,7 +138,7 @@ class Publisher:
     async def _tell_apis(self, changes: Mapping[str, Sequence[Untold]]) -> None:
         now = self._clock.now_ms()
         records = await self._trends([(c.api_name, c.hour_ms) for moved in changes.values() for c in moved], now)
-        views = await self._views(changes, now)
+        views = await self._views(list(changes), now)
         news = [snapshot_record(view, now) for view in views if self._is_news(view)]
         self._metrics.snapshots.inc(len(news))
         if records := records + news:
@@ -171,10 +171,8 @@ class Publisher:
         found = await self._reading.trend_hours(places) if places else {}
         return [trend_record(name, found.get((name, hour), TrendHour(hour)), now) for name, hour in places]
 
-    async def _views(self, changes: Mapping[str, Sequence[Untold]], now: int) -> list[ApiView]:
-        for name, moved in changes.items():
-            self._days.moved(name, (c.hour_ms for c in moved if c.hour_ms))
-        known = await self._reading.apis(list(changes))
+    async def _views(self, told: Sequence[str], now: int) -> list[ApiView]:
+        known = await self._reading.apis(told)
         names = [api.name for api in known]
         instances = await self._reading.instances(now - self._ttl_ms, names)
         minutes = minutes_by_endpoint(await self._reading.minutes(rate_since(now), names))

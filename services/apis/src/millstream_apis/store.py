@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from millstream_apis.model import Batch, Counts, EndpointKey, Instance, Request, Span, Step, TrendHour
+from millstream_apis.model import Batch, Counts, EndpointKey, Instance, Recent, Request, Span, Step, TrendHour
 
 
 class ClaimLost(Exception):
@@ -113,11 +114,35 @@ class RequestFilter:
 Endpoints = Mapping[EndpointKey, Counts]
 
 
+class DayStore(Protocol):
+    """What was counted in a day. Where it is not whole, that is TOTAL without its sketch."""
+
+    async def recent(self, names: Sequence[str], since_ms: int, *, is_whole: bool) -> Mapping[str, Recent]:
+        """API name to how far it ever came and to its hours from one on, as of one moment."""
+        ...
+
+    async def past(
+        self, names: Sequence[str], now_ms: int, settled_ms: int, *, is_whole: bool
+    ) -> Mapping[str, Endpoints]:
+        """API name to what it did from 24 hours ago to before that hour."""
+        ...
+
+    async def minutes_between(
+        self, names: Sequence[str], start_ms: int, end_ms: int, *, is_whole: bool
+    ) -> Mapping[str, Endpoints]:
+        """API name to what it did in these minutes."""
+        ...
+
+
 class SeriesStore(Protocol):
     """What was counted, step by step."""
 
-    async def series(self, span: Span, name: str | None = None) -> Mapping[int, Step]:
-        """Step to what happened in it, of one API or of all together; steps without requests are left out."""
+    async def series(self, span: Span, name: str | None, settled_ms: int) -> Mapping[int, Step]:
+        """Step to what happened in it, of one API or of all together; steps without requests are left out.
+
+        Args:
+            settled_ms: where the hours begin that still move. Steps outside the span may be among the answer.
+        """
         ...
 
 
@@ -129,7 +154,7 @@ class LogStore(Protocol):
         ...
 
 
-class ReadingStore(SeriesStore, LogStore, Protocol):
+class ReadingStore(DayStore, SeriesStore, LogStore, Protocol):
     """What was counted. Where `names` may be None, that is of all APIs."""
 
     async def apis(self, names: Sequence[str] | None = None) -> list[Api]:
@@ -140,24 +165,8 @@ class ReadingStore(SeriesStore, LogStore, Protocol):
         """API name to the instances heard of since then."""
         ...
 
-    async def totals(self, now_ms: int) -> Mapping[str, Counts]:
-        """API name to what it did in 24 hours, without sketches."""
-        ...
-
-    async def routes(self, now_ms: int) -> Mapping[str, set[EndpointKey]]:
-        """API name to its endpoints that were called in 24 hours; TOTAL among them."""
-        ...
-
-    async def endpoints(self, name: str, now_ms: int) -> Endpoints:
-        """What each endpoint of an API did in 24 hours; TOTAL among them."""
-        ...
-
-    async def minutes_between(self, names: Sequence[str], start_ms: int, end_ms: int) -> Mapping[str, Endpoints]:
-        """API name to what its endpoints did in these minutes."""
-        ...
-
-    async def hours(self, names: Sequence[str], start_ms: int, end_ms: int | None) -> Mapping[str, Endpoints]:
-        """API name to what its endpoints did in these hours, or from one on."""
+    async def routes(self, since_ms: int) -> Mapping[str, AbstractSet[EndpointKey]]:
+        """API name to its endpoints that were called since that minute; TOTAL among them."""
         ...
 
     async def minutes(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping, Sequence
 from heapq import nlargest
-from typing import Any
 
 from millstream_contracts.ids import new_event_id
 from millstream_kit.db import Database
@@ -14,7 +13,7 @@ from sqlalchemy import case, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from millstream_apis.buckets import Buckets
-from millstream_apis.counting import by_api, by_endpoint, gathered, request_key, routes_of, since
+from millstream_apis.counting import by_api, by_endpoint, gathered, request_key, requests_by_api, routes_of, since
 from millstream_apis.dialect import insert, locking, remember, upsert, write
 from millstream_apis.model import (
     ALL_APIS,
@@ -24,7 +23,6 @@ from millstream_apis.model import (
     TOTAL,
     UNMATCHED,
     Batch,
-    EndpointKey,
     Instance,
     Request,
     hour_of,
@@ -32,7 +30,7 @@ from millstream_apis.model import (
 from millstream_apis.records import pack_feed
 from millstream_apis.registry import EndpointRegistry
 from millstream_apis.store import Claim, ClaimLost, Counted
-from millstream_apis.tables import APIS, FEED, HOURS, INSTANCES, MINUTES, OFFSETS, REQUESTS, TENS, UNTOLD
+from millstream_apis.tables import APIS, FEED, HOURS, INSTANCES, MINUTES, ODOMETERS, OFFSETS, REQUESTS, TENS, UNTOLD
 
 REPEAT_MS = HOUR_MS
 WHOLE_API = 0  # the "hour" of an untold API itself
@@ -149,9 +147,14 @@ class SqlCounting:
         tens = by_api(fresh)
         minutes = by_endpoint(fresh, rows) | gathered(tens, MINUTE_MS)
         hours = gathered(minutes, HOUR_MS)
+        totals = requests_by_api(hours)
+        driven = [
+            {"endpoint_id": ids[api, TOTAL], "partition": claim.partition, "requests": totals[api]} for api in totals
+        ]
         await self._buckets.add(tx, TENS, claim, since(tens, received_at_ms - TENS_KEPT_MS), ids)
         await self._buckets.add(tx, MINUTES, claim, minutes, ids)
         await self._buckets.add(tx, HOURS, claim, hours, ids)
+        await write(tx, self._db.dialect, ODOMETERS, driven, "add")
 
     async def _log(self, tx: AsyncConnection, fresh: Fresh) -> None:
         rows = [
@@ -218,8 +221,3 @@ async def mark_untold(tx: AsyncConnection, db: Database, moved: set[tuple[str, i
     ]
     if rows:
         await tx.execute(upsert(db.dialect, UNTOLD), rows)
-
-
-def endpoint_key(row: Mapping[Any, Any]) -> EndpointKey:
-    """The endpoint a joined row names."""
-    return EndpointKey(row["method"], row["path"])

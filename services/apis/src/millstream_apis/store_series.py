@@ -1,23 +1,26 @@
-"""Series: the database adds up the counts of every step; the percentiles of a step are remembered.
+"""Series: the database adds up the counts of every step; what a step held is remembered.
 
-A bucket only ever grows, so a step with as many requests as before has the percentiles it had before: its sketches are
-read and merged once, and again when there are more.
+Steps before the hours that still move are read once: they hold as long as the odometer, less what those hours hold, stands
+where it stood. The percentiles of any step hold while it has as many requests as before, as a bucket only ever grows: its
+sketches are read and merged once, and again when there are more.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from dataclasses import dataclass, replace
+from typing import Any
 
 from millstream_kit.db import Database
 from millstream_kit.sketch import Sketch
 from sqlalchemy import BigInteger, ColumnElement, Select, Table, cast, func, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from millstream_apis.model import ALL_APIS, HOUR_MS, MINUTE_MS, TEN_S_MS, TOTAL, Span, Step
-from millstream_apis.tables import ENDPOINTS, HOURS, MINUTES, TENS
+from millstream_apis.model import ALL_APIS, HOUR_MS, MINUTE_MS, TEN_S_MS, TOTAL, Span, Step, hour_of
+from millstream_apis.tables import ENDPOINTS, HOURS, MINUTES, ODOMETERS, TENS
 
 REMEMBERED = 50_000  # steps, of some 250 bytes
+STEPS_OF_ONE = 4_000  # of one series; an answer has at most 1,500
 BUCKETS: Mapping[int, Table] = {TEN_S_MS: TENS, MINUTE_MS: MINUTES, HOUR_MS: HOURS}
 SHARES = (0.5, 0.95, 0.99)
 _E = ENDPOINTS.c
@@ -26,11 +29,20 @@ _NOTHING = (None, None, None)
 _Percentiles = Sequence[float | None]
 
 
-class _Known(NamedTuple):
-    """Of how many requests these are the percentiles."""
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """Every step of an endpoint from one instant to another, a whole hour, and some that are newer."""
 
-    requests: int
-    percentiles: _Percentiles
+    from_ms: int
+    to_ms: int
+    driven: int  # the odometer at `to_ms`
+    steps: Mapping[int, Step]
+
+    def covers(self, span: Span) -> bool:
+        return self.from_ms <= span.start_ms <= self.to_ms
+
+
+_NOTHING_KEPT = _Kept(0, 0, -1, {})
 
 
 class SqlSeries:
@@ -38,28 +50,76 @@ class SqlSeries:
 
     def __init__(self, database: Database) -> None:
         self._db = database
-        self._known: dict[tuple[int, int, int], _Known] = {}  # endpoint, step, its beginning; the longest unused first
+        self._kept: dict[tuple[int, int], _Kept] = {}  # endpoint, step; the longest unused first
 
-    async def series(self, span: Span, name: str | None = None) -> Mapping[int, Step]:
-        """Step to what happened in it, of one API or of all together; steps without requests are left out."""
+    async def series(self, span: Span, name: str | None, settled_ms: int) -> Mapping[int, Step]:
+        """See `store.SeriesStore`."""
         async with self._db.snapshot() as connection:
-            total = (_E.api_name == (ALL_APIS if name is None else name), _E.method == TOTAL.method)
-            endpoint_id = await connection.scalar(select(_E.id).where(*total, _E.path == TOTAL.path))
+            is_it = (
+                _E.api_name == (ALL_APIS if name is None else name),
+                _E.method == TOTAL.method,
+                _E.path == TOTAL.path,
+            )
+            endpoint_id = await connection.scalar(select(_E.id).where(*is_it))
             if endpoint_id is None:
                 return {}
-            found = {row[0]: row[1:] for row in await connection.execute(_counts(endpoint_id, span))}
-            known = {at_ms: self._known.pop((endpoint_id, span.step_ms, at_ms), None) for at_ms in found}
-            grown = {at_ms for at_ms, k in known.items() if k is None or k.requests != sum(found[at_ms][:5])}
-            read = await _percentiles(connection, endpoint_id, span, grown)
-        steps = {}
-        for at_ms, (*by_class, latency_ms) in found.items():
-            before, requests = known[at_ms], sum(by_class)
-            now = before if before and at_ms not in grown else _Known(requests, read.get(at_ms, _NOTHING))
-            self._known[endpoint_id, span.step_ms, at_ms] = now
-            steps[at_ms] = Step._make((*by_class, latency_ms / requests if requests else None, *now.percentiles))
-        while len(self._known) > REMEMBERED:
-            del self._known[next(iter(self._known))]
+            kept = self._kept.get((endpoint_id, span.step_ms), _NOTHING_KEPT)
+            to_ms = min(settled_ms, hour_of(span.end_ms))
+            odometer = await _odometer(connection, endpoint_id, min(kept.to_ms or to_ms, to_ms))
+            holds = kept.covers(span) and odometer.at(kept.to_ms) == kept.driven
+            unread = Span(kept.to_ms if holds else span.start_ms, span.end_ms, span.step_ms)
+            read = await _read(connection, endpoint_id, unread, kept.steps)
+        steps = {**kept.steps, **read} if holds else read
+        end_ms = max(kept.to_ms, to_ms) if holds else to_ms
+        from_ms = kept.from_ms if holds and len(steps) < STEPS_OF_ONE else span.start_ms
+        self._keep((endpoint_id, span.step_ms), _Kept(from_ms, end_ms, odometer.at(end_ms), steps))
         return steps
+
+    def _keep(self, key: tuple[int, int], kept: _Kept) -> None:
+        if len(kept.steps) >= STEPS_OF_ONE:
+            kept = replace(kept, steps={at_ms: step for at_ms, step in kept.steps.items() if at_ms >= kept.from_ms})
+        self._kept.pop(key, None)
+        self._kept[key] = kept
+        held = sum(len(one.steps) for one in self._kept.values())
+        while held > REMEMBERED:
+            held -= len(self._kept.pop(next(iter(self._kept))).steps)
+
+
+@dataclass(frozen=True, slots=True)
+class _Odometer:
+    """How many requests were ever counted, and how many of them in each of the newest hours."""
+
+    requests: int
+    hours: Mapping[int, int]
+
+    def at(self, hour_ms: int) -> int:
+        """Where it stood at the beginning of one of those hours, had nothing come late."""
+        return self.requests - sum(n for at_ms, n in self.hours.items() if at_ms >= hour_ms)
+
+
+async def _odometer(connection: AsyncConnection, endpoint_id: int, since_ms: int) -> _Odometer:
+    o, h = ODOMETERS.c, HOURS.c
+    ever = await connection.scalar(select(func.sum(o.requests)).where(o.endpoint_id == endpoint_id))
+    requests = func.sum(h.n_1xx + h.n_2xx + h.n_3xx + h.n_4xx + h.n_5xx)
+    newest = select(h.at_ms, requests).where(h.endpoint_id == endpoint_id, h.at_ms >= since_ms).group_by(h.at_ms)
+    return _Odometer(int(ever or 0), {at_ms: int(n) for at_ms, n in await connection.execute(newest)})
+
+
+async def _read(
+    connection: AsyncConnection, endpoint_id: int, span: Span, known: Mapping[int, Step]
+) -> dict[int, Step]:
+    """Steps as the database has them, with the percentiles that are known of as many requests."""
+    if span.start_ms >= span.end_ms:
+        return {}
+    found = {row[0]: row[1:] for row in await connection.execute(_counts(endpoint_id, span))}
+    grown = {at_ms for at_ms, row in found.items() if at_ms not in known or known[at_ms].requests != sum(row[:5])}
+    percentiles = await _percentiles(connection, endpoint_id, span, grown)
+    steps = {}
+    for at_ms, (*by_class, latency_ms) in found.items():
+        requests = sum(by_class)
+        of_it = percentiles.get(at_ms, _NOTHING) if at_ms in grown else known[at_ms].percentiles
+        steps[at_ms] = Step._make((*by_class, latency_ms / requests if requests else None, *of_it))
+    return steps
 
 
 def _counts(endpoint_id: int, span: Span) -> Select[Any]:

@@ -67,6 +67,16 @@ TENS = _bucket_table("tens")
 MINUTES = _bucket_table("minutes")
 HOURS = _bucket_table("hours")
 
+# How many requests of an API (its TOTAL, as its hours count them) a partition ever counted: while that less what the
+# newest hours hold stands still, so does everything before them, and who remembers it need not read it again.
+ODOMETERS = Table(
+    "odometers",
+    METADATA,
+    Column("endpoint_id", BigInteger, ForeignKey("endpoints.id", ondelete="CASCADE"), primary_key=True),
+    Column("partition", SmallInteger, primary_key=True),
+    Column("requests", BigInteger, nullable=False),
+)
+
 INSTANCES = Table(
     "instances",
     METADATA,

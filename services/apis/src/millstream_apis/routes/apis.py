@@ -2,33 +2,36 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from millstream_contracts.inventory import load_inventory
 from millstream_contracts.names import Scope
+from millstream_kit.answers import written
 from millstream_kit.auth import allows, forbidden, principal_of, require
 
-from millstream_apis.bodies import ApiDetail, ApiEndpoint, ApiInfo, ApiList, ApiOverview
+from millstream_apis.bodies import ApiDetail, ApiList, endpoint_fields, info_fields, overview_fields
 from millstream_apis.routes.names import KnownName, TrafficOf
 
 router = APIRouter()
 
 
-@router.get("/apis", dependencies=[require(Scope.APIS_READ)])
-async def list_apis(traffic: TrafficOf) -> ApiList:
+@router.get("/apis", response_model=ApiList, dependencies=[require(Scope.APIS_READ)])
+async def list_apis(traffic: TrafficOf) -> Response:
     """Every API, the busiest first."""
     views = await traffic.apis()
-    return ApiList(apis=[ApiInfo.of(view) for view in views], total=len(views))
+    return written({"apis": [info_fields(view) for view in views], "total": len(views)})
 
 
-@router.get("/apis/{name}", dependencies=[require(Scope.APIS_READ)])
-async def get_api(name: KnownName, traffic: TrafficOf) -> ApiDetail:
+@router.get("/apis/{name}", response_model=ApiDetail, dependencies=[require(Scope.APIS_READ)])
+async def get_api(name: KnownName, traffic: TrafficOf) -> Response:
     """One API with its endpoints."""
     view = await traffic.api(name)
-    return ApiDetail(
-        api=ApiOverview.of(view),
-        endpoints=[ApiEndpoint.of(endpoint) for endpoint in view.endpoints],
-        total_endpoints=len(view.endpoints),
+    return written(
+        {
+            "api": overview_fields(view),
+            "endpoints": [endpoint_fields(endpoint) for endpoint in view.endpoints],
+            "total_endpoints": len(view.endpoints),
+        }
     )
 
 

@@ -1,0 +1,130 @@
+"""What APIs did in a day, read from their buckets: whole, or added up by the database to what a list shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from millstream_kit.db import Database
+from millstream_kit.sketch import Sketch
+from sqlalchemy import ColumnElement, Select, Table, and_, func, select, true
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from millstream_apis.dialect import Dialect, among
+from millstream_apis.model import TOTAL, Counts, DayPart, EndpointKey, Recent, past_parts
+from millstream_apis.store import Endpoints
+from millstream_apis.store_series import BUCKETS
+from millstream_apis.tables import ENDPOINTS, HOURS, MINUTES, ODOMETERS
+
+_E = ENDPOINTS.c
+_BY_CLASS = tuple(f"n_{c}xx" for c in range(1, 6))
+
+
+class _Bucket(NamedTuple):
+    api_name: str
+    key: EndpointKey
+    at_ms: int
+    counts: Counts
+
+
+class SqlDays:
+    """See `store.DayStore`."""
+
+    _db: Database
+
+    async def recent(self, names: Sequence[str], since_ms: int, *, is_whole: bool) -> Mapping[str, Recent]:
+        ever = (
+            select(_E.api_name, func.sum(ODOMETERS.c.requests))
+            .join_from(ODOMETERS, ENDPOINTS, _E.id == ODOMETERS.c.endpoint_id)
+            .where(among(self._db.dialect, _E.api_name, names))
+            .group_by(_E.api_name)
+        )
+        hours: dict[str, dict[int, dict[EndpointKey, Counts]]] = {name: {} for name in names}
+        async with self._db.snapshot() as connection:
+            driven = {name: int(requests) for name, requests in await connection.execute(ever)}
+            for bucket in await self._buckets(connection, HOURS, names, since_ms, None, is_whole=is_whole):
+                _add(hours[bucket.api_name].setdefault(bucket.at_ms, {}), bucket)
+        return {name: Recent(driven.get(name, 0), mine) for name, mine in hours.items()}
+
+    async def past(
+        self, names: Sequence[str], now_ms: int, settled_ms: int, *, is_whole: bool
+    ) -> Mapping[str, Endpoints]:
+        found: dict[str, dict[EndpointKey, Counts]] = {name: {} for name in names}
+        async with self._db.snapshot() as connection:
+            for part in past_parts(now_ms, settled_ms):
+                span = part.start_ms, part.end_ms
+                for bucket in await self._buckets(connection, BUCKETS[part.step_ms], names, *span, is_whole=is_whole):
+                    _put(found[bucket.api_name], bucket, part)
+        return {name: {key: c for key, c in mine.items() if c.requests} for name, mine in found.items()}
+
+    async def minutes_between(
+        self, names: Sequence[str], start_ms: int, end_ms: int, *, is_whole: bool
+    ) -> Mapping[str, Endpoints]:
+        found: dict[str, dict[EndpointKey, Counts]] = {name: {} for name in names}
+        async with self._db.connect() as connection:
+            for bucket in await self._buckets(connection, MINUTES, names, start_ms, end_ms, is_whole=is_whole):
+                _add(found[bucket.api_name], bucket)
+        return found
+
+    async def _buckets(
+        self,
+        connection: AsyncConnection,
+        table: Table,
+        names: Sequence[str],
+        start_ms: int,
+        end_ms: int | None,
+        *,
+        is_whole: bool,
+    ) -> Iterator[_Bucket]:
+        c = table.c
+        within = and_(c.at_ms >= start_ms, true() if end_ms is None else c.at_ms < end_ms)
+        if is_whole:
+            counted = (c.at_ms, *(c[n] for n in _BY_CLASS), c.latency_sum_ms, c.last_at_ms, c.sketch)
+            query = select(_E.api_name, _E.method, _E.path, *counted).join_from(
+                table, ENDPOINTS, _E.id == c.endpoint_id
+            )
+            rows = await connection.execute(query.where(among(self._db.dialect, _E.api_name, names), within))
+            return (
+                _Bucket(
+                    api, EndpointKey(method, path), at_ms, Counts(by_class, sum_ms, last_ms, Sketch.from_bytes(sketch))
+                )
+                for api, method, path, at_ms, *by_class, sum_ms, last_ms, sketch in rows
+            )
+        rows = await connection.execute(_sums(self._db.dialect, table, names, within, by_step=end_ms is None))
+        return (
+            _Bucket(api, TOTAL, at_ms, Counts([*map(int, by_class)], sum_ms, last_ms))
+            for api, at_ms, *by_class, sum_ms, last_ms in rows
+        )
+
+
+def _sums(
+    dialect: Dialect, table: Table, names: Sequence[str], within: ColumnElement[bool], *, by_step: bool
+) -> Select[Any]:
+    """Of each of these APIs its totals, whichever partitions counted them; step by step, or all of them in one."""
+    c = table.c
+    step, by = (c.at_ms, (c.at_ms,)) if by_step else (func.min(c.at_ms).label("at_ms"), ())
+    sums = (*(func.sum(c[n]).label(n) for n in _BY_CLASS), func.sum(c.latency_sum_ms).label("sum_ms"))
+    counted = (step, *sums, func.max(c.last_at_ms).label("last_ms"))
+    wanted = (among(dialect, _E.api_name, names), _E.method == TOTAL.method, _E.path == TOTAL.path)
+    if dialect == "postgresql":
+        # By endpoint, or all endpoints of that time would be read to find the totals among them.
+        mine = select(*counted).where(c.endpoint_id == _E.id, within).group_by(*by)
+        of_one = mine.having(func.count() > 0).lateral()
+        return select(_E.api_name, of_one).join_from(ENDPOINTS, of_one, true()).where(*wanted)
+    of_all = select(_E.api_name, *counted).join_from(table, ENDPOINTS, _E.id == c.endpoint_id)
+    return of_all.where(*wanted, within).group_by(_E.api_name, *by)
+
+
+def _add(found: dict[EndpointKey, Counts], bucket: _Bucket) -> None:
+    """To what was found; a bucket's counts are nobody else's yet."""
+    if bucket.key in found:
+        found[bucket.key].merge(bucket.counts)
+    else:
+        found[bucket.key] = bucket.counts
+
+
+def _put(found: dict[EndpointKey, Counts], bucket: _Bucket, part: DayPart) -> None:
+    if not part.is_gone:
+        _add(found, bucket)
+    elif bucket.key in found:
+        found[bucket.key].take_away(bucket.counts)
