@@ -141,7 +141,7 @@ class TestLease:
         while not house.context.bell.queue._waiters:
             await asyncio.sleep(0)
         job = await house.enqueue()
-        [row] = await asyncio.wait_for(waiting, 5)
+        [row] = await asyncio.wait_for(waiting, 30)
         assert row.job.id == job.id
         assert house.clock.monotonic() == 0
 
@@ -162,7 +162,7 @@ class TestLease:
         while len(house.context.bell.queue._waiters) < 3:
             await asyncio.sleep(0)
         await house.enqueue()
-        done, pending = await asyncio.wait(tasks, timeout=5, return_when=asyncio.FIRST_COMPLETED)
+        done, pending = await asyncio.wait(tasks, timeout=30, return_when=asyncio.FIRST_COMPLETED)
         assert (len(done), len(pending)) == (1, 2)
         house.context.bell.queue.close()
         assert [len(rows) for rows in await asyncio.gather(*pending)] == [0, 0]

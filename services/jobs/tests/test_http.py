@@ -122,7 +122,7 @@ class TestAJobsLife:
         waiting = asyncio.create_task(shop.http.post("/api/v1/leases", json=wish))
         await wait_until(lambda: shop.app.state.desk.context.bell.queue._waiters)
         job = await shop.enqueue()
-        answer = await asyncio.wait_for(waiting, 5)
+        answer = await asyncio.wait_for(waiting, 30)
         assert [lease["job"]["id"] for lease in answer.json()["leases"]] == [job["id"]]
 
     async def test_draining_ends_long_polls(self, shop: Any) -> None:
@@ -130,7 +130,7 @@ class TestAJobsLife:
         waiting = asyncio.create_task(shop.http.post("/api/v1/leases", json=wish))
         await wait_until(lambda: shop.app.state.desk.context.bell.queue._waiters)
         await shop.app.state.drain()
-        assert (await asyncio.wait_for(waiting, 5)).json() == {"leases": []}
+        assert (await asyncio.wait_for(waiting, 30)).json() == {"leases": []}
 
 
 class TestEnqueue:

@@ -80,7 +80,7 @@ async def list_streams(running: Running) -> list[dict[str, object]]:
 
 
 async def running_is_empty(running: Running) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while running.edge.hub.subscribers:
             await asyncio.sleep(0.005)
 

@@ -23,7 +23,7 @@ BELOW_EPHEMERAL = (20_000, 32_768)  # Linux gives connections ports from 32,768
 _dice = random.SystemRandom()  # hypothesis makes the others' throws the same in every process
 
 
-async def wait_until(fact: Callable[[], Awaitable[T] | T], *, timeout_s: float = 10.0, every_s: float = 0.02) -> T:
+async def wait_until(fact: Callable[[], Awaitable[T] | T], *, timeout_s: float = 30.0, every_s: float = 0.02) -> T:
     """Ask until the answer is true, and return it.
 
     Raises:

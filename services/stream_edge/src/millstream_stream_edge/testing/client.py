@@ -58,7 +58,7 @@ class StreamReader:
         self._chunks = response.aiter_bytes() if chunks is None else chunks
         self._buffer = b""
 
-    async def next(self, timeout_s: float = 10.0) -> Block:
+    async def next(self, timeout_s: float = 30.0) -> Block:
         """The next block.
 
         Raises:
@@ -76,14 +76,14 @@ class StreamReader:
         self.blocks.append(block)
         return block
 
-    async def until(self, wanted: Callable[[Block], bool], timeout_s: float = 10.0) -> Block:
+    async def until(self, wanted: Callable[[Block], bool], timeout_s: float = 30.0) -> Block:
         """The next block that is wanted; the others stay in `blocks`."""
         async with asyncio.timeout(timeout_s):
             while not wanted(block := await self.next(timeout_s)):
                 pass
         return block
 
-    async def data(self, count: int, timeout_s: float = 10.0) -> list[Any]:
+    async def data(self, count: int, timeout_s: float = 30.0) -> list[Any]:
         """The payloads of the next `count` data events."""
         found: list[Any] = []
         async with asyncio.timeout(timeout_s):
@@ -93,11 +93,11 @@ class StreamReader:
                     found.append(block.data)
         return found
 
-    async def control(self, name: str, timeout_s: float = 10.0) -> Block:
+    async def control(self, name: str, timeout_s: float = 30.0) -> Block:
         """The next control event of a name."""
         return await self.until(lambda block: block.event == name, timeout_s)
 
-    async def rest(self, timeout_s: float = 10.0) -> list[Block]:
+    async def rest(self, timeout_s: float = 30.0) -> list[Block]:
         """Everything until the stream ends."""
         found: list[Block] = []
         try:
