@@ -14,7 +14,7 @@ export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.tools/bin:$(PATH)
 MEMBERS := services/contracts services/kit services/jobs services/apis services/workers services/stream_edge services/sdk services/local examples/shop
 SERVICE_DIR = $(firstword $(wildcard services/$(S) examples/$(S) tests/$(S)) services/$(subst -,_,$(S)))
 
-.PHONY: help run test bench soak check fmt generate lock images cluster-test clean
+.PHONY: help run test bench bench-guard soak check fmt generate lock images cluster-test clean
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -64,6 +64,9 @@ endif
 LOADS := $(notdir $(basename $(wildcard tests/load/*.py))) $(notdir $(patsubst %/__main__.py,%,$(wildcard tests/load/*/__main__.py)))
 bench: .venv/.ready ## what it costs, measured: every command of tests/load, or one's (make bench S=fanout)
 	@for load in $(or $(S),$(filter-out soak,$(LOADS))); do PYTHONPATH=tests $(VENV)/python -m load.$$load || exit; done
+
+bench-guard: .venv/.ready ## fails when a delivery of the edge costs three times what the least server needs
+	@rm -f .data/guard.json; PYTHONPATH=tests $(VENV)/python -m load.fanout --runs 1 --jobs many --servers limit,edge --at-most 3 --into .data/guard.json
 
 soak: .venv/.ready ## the stream edge under mixed faults (MINUTES=20)
 	@PYTHONPATH=tests $(VENV)/python -m load.soak --minutes $(or $(MINUTES),20)

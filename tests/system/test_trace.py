@@ -1,10 +1,12 @@
-"""One trace holds the request, the job it enqueued, its attempts and its children; the job and its events carry its id."""
+"""One trace holds the request, the job it enqueued, its attempts, its children and when they were shown; the job and its
+events carry its id."""
 
 import sys
 from pathlib import Path
 
 import httpx
 import pytest
+from millstream_contracts.names import Topic
 from millstream_kit.testing import free_port, wait_until
 
 from system.collector import Collector, Span, collecting
@@ -59,4 +61,5 @@ def of_trace(collector: Collector, trace_id: str) -> list[Span]:
 def whole(collector: Collector, trace_id: str) -> bool:
     names = [span.name for span in of_trace(collector, trace_id)]
     runs = [name for name in names if name.startswith("run ")]
-    return len(runs) >= 3 and any("/newsletters" in name for name in names)
+    is_shown = f"deliver {Topic.JOBS_EVENTS}" in names
+    return len(runs) >= 3 and is_shown and any("/newsletters" in name for name in names)

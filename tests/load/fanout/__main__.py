@@ -119,13 +119,30 @@ def table(report: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def refuse_regression(report: dict[str, Any], at_most: float) -> None:
+    """
+    Raises:
+        SystemExit: the edge missed something, or a delivery of its own costs more than so many times the limit's.
+    """
+    for name, runs in report["runs"].items():
+        edges, limits = medians(runs["edge"]), medians(runs["limit"])
+        ratio = edges["cpu_us_per_delivery"] / limits["cpu_us_per_delivery"]
+        if ratio > at_most or edges["missed"]:
+            raise SystemExit(
+                f"{name}: {ratio:.2f} times the limit's CPU ({at_most} allowed), {edges['missed']:.0f} missed"
+            )
+
+
 def main() -> None:
     asked = argparse.ArgumentParser(prog="python -m load.fanout", description=__doc__)
     asked.add_argument("--runs", type=int, default=3)
     asked.add_argument("--jobs", default=",".join(JOBS))
     asked.add_argument("--servers", default=",".join(SERVERS))
     asked.add_argument("--into", type=Path, default=Path(".data/fanout.json"), help="the report, added to")
+    asked.add_argument("--at-most", type=float, help="fail when the edge's CPU is more than so many times the limit's")
     args = asked.parse_args()
+    if args.at_most and not {"limit", "edge"} <= {*args.servers.split(",")}:
+        asked.error("--at-most compares the servers limit and edge")
     forget_settings()
     stay_on_client_core()
     report = json.loads(args.into.read_text()) if args.into.exists() else {"jobs": {}, "runs": {}}
@@ -151,6 +168,8 @@ def main() -> None:
                           f"p99 {told['latency_ms']['p99']:.1f} ms, missed {told['missed']}", flush=True)  # fmt: skip
                     write_report(args.into, report)
     print(table(report))
+    if args.at_most:
+        refuse_regression(report, args.at_most)
 
 
 if __name__ == "__main__":

@@ -44,6 +44,25 @@ class Telemetry:
             app, excluded_urls=_NO_SPAN, tracer_provider=self.provider, exclude_spans=["send", "receive"]
         )
 
+    @property
+    def is_on(self) -> bool:
+        """Whether spans are recorded at all."""
+        return self.provider is not None
+
+    def record(self, name: str, traceparent: str, since_ms: int, attributes: Mapping[str, str | int]) -> None:
+        """A span that ends now, in the trace a record was written in; none when that trace is not recorded.
+
+        Args:
+            traceparent: the record's, W3C.
+            since_ms: when it began, Unix milliseconds.
+        """
+        context = context_from(traceparent)
+        if trace.get_current_span(context).get_span_context().trace_flags.sampled:
+            span = self.tracer.start_span(
+                name, context, trace.SpanKind.CONSUMER, attributes, start_time=since_ms * 1_000_000
+            )
+            span.end()
+
     def close(self) -> None:
         """Send what is still buffered."""
         if self.provider is not None:

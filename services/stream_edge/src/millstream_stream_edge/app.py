@@ -41,7 +41,7 @@ def create_app(settings: EdgeSettings, *, log: Log | None = None, clock: Clock |
             if held is None:
                 held = open_log(settings, client_id="millstream-stream-edge", clock=clock)
                 stack.push_async_callback(held.close)
-            edge = Edge(settings, held, app.state.authenticator, clock, metrics)
+            edge = Edge(settings, held, app.state.authenticator, clock, metrics, app.state.telemetry)
             app.state.edge = edge
             app.state.drain = edge.drain
             supervisor = await stack.enter_async_context(Supervisor())

@@ -11,11 +11,13 @@ from millstream_kit.auth import Authenticator, Principal
 from millstream_kit.clock import Clock
 from millstream_kit.log import Log, LogUnavailable
 from millstream_kit.tasks import Supervisor
+from millstream_kit.telemetry import Telemetry
 from starlette.types import ASGIApp, Send
 
 from millstream_stream_edge import frames
 from millstream_stream_edge.admission import Admission, Caller
 from millstream_stream_edge.catchup import CatchUp
+from millstream_stream_edge.delivery_traces import DeliveryTraces
 from millstream_stream_edge.drain import close_all
 from millstream_stream_edge.frames import Control, GapReason, ReconnectReason, UnavailableReason
 from millstream_stream_edge.group import Group
@@ -38,13 +40,22 @@ class Edge:
     """One process's edge."""
 
     def __init__(
-        self, settings: EdgeSettings, log: Log, authenticator: Authenticator, clock: Clock, metrics: EdgeMetrics
+        self,
+        settings: EdgeSettings,
+        log: Log,
+        authenticator: Authenticator,
+        clock: Clock,
+        metrics: EdgeMetrics,
+        telemetry: Telemetry,
     ) -> None:
         self.settings = settings
         self.metrics = metrics
         self.codec = PositionCodec(settings.installation, stream_topics())
-        self.source = Source(log, settings, clock, metrics)
-        self.hub = Hub(self.source.rings, self.source.tables, self.codec, settings, clock, metrics, self.source.status)
+        traces = DeliveryTraces(telemetry, clock)
+        self.source = Source(log, settings, clock, metrics, traces)
+        self.hub = Hub(
+            self.source.rings, self.source.tables, self.codec, settings, clock, metrics, traces, self.source.status
+        )
         self.catchup = CatchUp(log, self.hub, self.source.read, settings, clock, metrics)
         self._log = log
         self._authenticator = authenticator

@@ -21,6 +21,7 @@ from millstream_kit.clock import Clock
 
 from millstream_stream_edge import frames
 from millstream_stream_edge.chunk import Chunk
+from millstream_stream_edge.delivery_traces import DeliveryTraces
 from millstream_stream_edge.frames import GapReason
 from millstream_stream_edge.group import Cursors, Group
 from millstream_stream_edge.groups import Groups
@@ -53,6 +54,7 @@ class Hub:
         settings: EdgeSettings,
         clock: Clock,
         metrics: EdgeMetrics,
+        traces: DeliveryTraces,
         status: Callable[[Iterable[str]], bytes],
     ) -> None:
         """
@@ -64,6 +66,7 @@ class Hub:
         self._settings = settings
         self._clock = clock
         self._metrics = metrics
+        self._traces = traces
         self._status = status
         self._groups = Groups(rings, tables, codec, clock)
         self._passages = Passages(settings.write_bytes)
@@ -394,3 +397,4 @@ class Hub:
             histogram = self._metrics.latency.labels(topic)
             for entry in ring.entries(max(told, ring.start_seq), ring.end_seq):
                 histogram.observe(max(0, now_ms - entry.timestamp_ms) / 1000)
+            self._traces.written(topic, ring.end_seq, sum(len(group.live) for group in self._groups.of_topic(topic)))

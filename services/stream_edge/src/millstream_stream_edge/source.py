@@ -17,6 +17,7 @@ from millstream_kit.clock import Clock
 from millstream_kit.log import Batch, Log, LogReader, LogUnavailable, Record, TopicInfo, TopicPartition
 
 from millstream_stream_edge import frames
+from millstream_stream_edge.delivery_traces import DeliveryTraces
 from millstream_stream_edge.frames import Control, GapReason
 from millstream_stream_edge.metrics import EdgeMetrics
 from millstream_stream_edge.position import fingerprint
@@ -47,7 +48,9 @@ class Listener(Protocol):
 class Source:
     """Rings and tables, kept up with the log."""
 
-    def __init__(self, log: Log, settings: EdgeSettings, clock: Clock, metrics: EdgeMetrics) -> None:
+    def __init__(
+        self, log: Log, settings: EdgeSettings, clock: Clock, metrics: EdgeMetrics, traces: DeliveryTraces
+    ) -> None:
         self.rings: dict[str, Ring] = {}
         self.tables = {topic: Table(kind.message) for kind in SNAPSHOT_STREAMS for topic in kind.spec.topics}
         self.is_ready = False
@@ -56,6 +59,7 @@ class Source:
         self._settings = settings
         self._clock = clock
         self._metrics = metrics
+        self._traces = traces
         self._rates = {topic: Rate() for topic in stream_topics()}
         self._away_since_ms: int | None = None
         self._missing: set[TopicPartition] = set()
@@ -175,6 +179,7 @@ class Source:
         made, gap = self.read.frames(record)
         if gap is not None:
             self._metrics.gaps.labels(gap).inc()
+        self._traces.take(record, ring.end_seq)
         ring.append(record.partition, record.offset, record.timestamp_ms, made, gap=gap)
 
     def _note_hole(self, ring: Ring, partition: int, offset: int) -> None:
