@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 HOUR_MS = 3_600_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -12,8 +13,13 @@ _MILLISECOND = timedelta(milliseconds=1)
 
 def to_rfc3339(ms: int) -> str:
     """Milliseconds since the epoch as `2026-01-31T23:59:59.999Z`."""
-    # Said thousands of times per page: `isoformat` takes a tenth of what `strftime` does.
-    return (_EPOCH_UTC + timedelta(milliseconds=ms)).isoformat(timespec="milliseconds") + "Z"
+    # Said thousands of times per page, of few minutes; they are put into words once.
+    return f"{_minute(ms // 60_000)}{ms % 60_000 / 1000:06.3f}Z"
+
+
+@lru_cache(maxsize=4096)  # a day and more
+def _minute(number: int) -> str:
+    return (_EPOCH_UTC + timedelta(minutes=number)).isoformat(timespec="minutes") + ":"
 
 
 def to_hour(ms: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from millstream_contracts.ids import new_job_id
@@ -134,20 +135,7 @@ class JobQueries(JobSearch):
         return await self._jobs(query.order_by(jobs.c.completed_at_ms.desc()).limit(limit))
 
     async def oldest_queued(self, limit: int) -> Sequence[Job]:
-        """The queue is kept by priority first: the oldest are among the oldest of each."""
-        queued = jobs.c.status == Status.QUEUED.value
-        firsts = [
-            select(jobs.c.id, jobs.c.queued_at_ms)
-            .where(queued, jobs.c.priority == priority)
-            .order_by(jobs.c.queued_at_ms, jobs.c.id)
-            .limit(limit)
-            .subquery()
-            for priority in range(MOST_PRIORITY + 1)
-        ]
-        first = union_all(*(select(part) for part in firsts)).subquery()
-        oldest = select(first.c.id).order_by(first.c.queued_at_ms, first.c.id).limit(limit)
-        query = select(*JOB_COLUMNS).where(jobs.c.id.in_(oldest))
-        return await self._jobs(query.order_by(jobs.c.queued_at_ms, jobs.c.id))
+        return await self._jobs(_oldest_queued(limit))
 
     async def longest_active(self, started_before_ms: int, limit: int) -> Sequence[Job]:
         query = select(*JOB_COLUMNS).where(
@@ -168,6 +156,24 @@ class JobQueries(JobSearch):
         async with self._db.connect() as connection:
             row = (await connection.execute(select(artifacts).where(artifacts.c.id == artifact_id))).one_or_none()
         return None if row is None else StoredArtifact(**row._mapping)
+
+
+@cache  # a dozen selects: to build them anew takes longer than the database takes to find the jobs
+def _oldest_queued(limit: int) -> Select[Any]:
+    """The queue is kept by priority first: the oldest are among the oldest of each."""
+    queued = jobs.c.status == Status.QUEUED.value
+    firsts = [
+        select(jobs.c.id, jobs.c.queued_at_ms)
+        .where(queued, jobs.c.priority == priority)
+        .order_by(jobs.c.queued_at_ms, jobs.c.id)
+        .limit(limit)
+        .subquery()
+        for priority in range(MOST_PRIORITY + 1)
+    ]
+    first = union_all(*(select(part) for part in firsts)).subquery()
+    oldest = select(first.c.id).order_by(first.c.queued_at_ms, first.c.id).limit(limit)
+    query = select(*JOB_COLUMNS).where(jobs.c.id.in_(oldest))
+    return query.order_by(jobs.c.queued_at_ms, jobs.c.id)
 
 
 def first_id_at(at_ms: int) -> str:
