@@ -3,6 +3,8 @@
 import random
 from collections.abc import Sequence
 
+import pytest
+from millstream_apis import days
 from millstream_apis.days import Days
 from millstream_apis.model import DAY_MS, HOUR_MS, MINUTE_MS, TOTAL, Batch, Counts, Request
 from millstream_apis.store import Claim, Endpoints
@@ -76,14 +78,31 @@ class Watched(SqlReading):
 
 async def test_the_past_is_read_again_only_when_something_late_was_counted_in_it(either: Database) -> None:
     counter, reading = Counter(either), Watched(either)
-    days = Days(reading, is_whole=True)
+    kept = Days(reading, is_whole=True)
     await counter.count(0, NOON, [a_request("old", NOON - 5 * HOUR_MS), a_request("new", NOON)])
-    await days.of(["shop"], NOON)
+    await kept.of(["shop"], NOON)
     for hours in range(4):  # hours end, minutes leave, requests come in time
         now = NOON + hours * HOUR_MS
         await counter.count(hours % 2, now, [a_request(f"in time {hours}", now - MINUTE_MS)])
-        assert (await days.of(["shop"], now))["shop"][TOTAL].requests == 3 + hours
+        assert (await kept.of(["shop"], now))["shop"][TOTAL].requests == 3 + hours
     assert reading.pasts == 1
     await counter.count(1, now, [a_request("late", now - 4 * HOUR_MS)])
-    assert (await days.of(["shop"], now))["shop"][TOTAL].requests == 7
+    assert (await kept.of(["shop"], now))["shop"][TOTAL].requests == 7
     assert reading.pasts == 2
+
+
+async def test_past_a_bound_only_what_nobody_asked_for_lately_is_let_go(
+    either: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is asked for every second would else be read every second, all of it."""
+    monkeypatch.setattr(days, "KEPT", 1)
+    counter, reading = Counter(either), Watched(either)
+    kept = Days(reading, is_whole=True)
+    await counter.count(0, NOON, [a_request("old", NOON - 5 * HOUR_MS)])
+    for seconds in range(3):
+        await kept.of(["shop"], NOON + seconds * 1000)
+        await kept.of(["nobody"], NOON + seconds * 1000)
+    assert reading.pasts == 2
+    await kept.of(["nobody"], NOON + 20 * MINUTE_MS)
+    await kept.of(["shop"], NOON + 20 * MINUTE_MS)
+    assert reading.pasts == 3

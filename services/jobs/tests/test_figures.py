@@ -230,7 +230,7 @@ class TestPercentiles:
             await house.clock.advance(seconds)
             await house.report(job, "outcome", outcome="success")
             await house.store.fold(1)
-        figures = (await house.store.day_figures(["resize"]))["resize"]
+        figures = (await house.store.days(["resize"]))["resize"].figures
         assert figures.run.quantile(0.95) == pytest.approx(19_000, rel=0.011)
         assert figures.wait.quantile(0.5) == pytest.approx(2_000, rel=0.011)
         assert figures.avg_run_ms == 10_500
@@ -243,14 +243,14 @@ class TestPercentiles:
             job = await house.lease_one()
             await house.clock.advance(10)
             await house.report(job, "outcome", outcome="success")
-        late = await house.store.day_figures(["resize"])
+        late = await house.store.days(["resize"])
         await house.clock.advance(3600)
-        assert (await house.store.day_figures(["resize"]))["resize"].run.count == late["resize"].run.count == 3
+        assert (await house.store.days(["resize"]))["resize"].figures.run.count == late["resize"].figures.run.count == 3
         while await house.store.fold(100):
             pass
-        assert (await house.store.day_figures(["resize"]))["resize"].run.count == 3
+        assert (await house.store.days(["resize"]))["resize"].figures.run.count == 3
         await house.clock.advance(24 * 3600)
-        assert (await house.store.day_figures(["resize"]))["resize"].run.count == 0
+        assert (await house.store.days(["resize"]))["resize"].figures.run.count == 0
 
 
 class TestTrends:

@@ -13,10 +13,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from millstream_apis.model import TOTAL, Counts, EndpointKey, Recent, day_window, settled_before
+from millstream_apis.model import MINUTE_MS, TOTAL, Counts, EndpointKey, Recent, day_window, settled_before
 from millstream_apis.store import DayStore, Endpoints
 
-ENDPOINTS_KEPT = 20_000  # of some 2 KB
+# Endpoints, of some 2 KB. Past so many, what nobody asked for lately is let go; what is asked for every second stays, or it
+# would be read every second.
+KEPT = 20_000
+IDLE_MS = 10 * MINUTE_MS
 WHOLE_AT_ONCE = 5  # APIs
 
 
@@ -64,7 +67,7 @@ class Days:
             counts = pasts.get(name, {}) if now.past is None else _less(now.past.counts, left.get(name, {}))
             self._keep(name, _Past(start_ms, settled_ms, now.driven, counts))
             found[name] = _together(counts, *now.newest)
-        self._let_go()
+        self._let_go(start_ms - IDLE_MS)
         return found
 
     def _by_since(
@@ -104,10 +107,14 @@ class Days:
         self._kept.pop(name, None)
         self._kept[name] = past
 
-    def _let_go(self) -> None:
+    def _let_go(self, before_ms: int) -> None:
+        """Those whose day was last asked for when it began before then."""
         held = sum(len(past.counts) for past in self._kept.values())
-        while held > ENDPOINTS_KEPT:
-            held -= len(self._kept.pop(next(iter(self._kept))).counts)
+        for name, past in list(self._kept.items()) if held > KEPT else ():
+            if held <= KEPT or past.start_ms >= before_ms:
+                return
+            held -= len(past.counts)
+            del self._kept[name]
 
 
 def _now(recent: Recent, past: _Past | None, settled_ms: int) -> _Now:

@@ -82,6 +82,18 @@ class Figures:
         self.wait.merge(other.wait)
 
 
+class Day(NamedTuple):
+    """The figures of a day and the percentiles of their sketches, which take longer to find than to keep."""
+
+    figures: Figures
+    run_p95_ms: float | None
+    wait_p95_ms: float | None
+
+    @classmethod
+    def of(cls, figures: Figures) -> Day:
+        return cls(figures, figures.run.quantile(0.95), figures.wait.quantile(0.95))
+
+
 class Point(NamedTuple):
     """What a series tells of one step."""
 

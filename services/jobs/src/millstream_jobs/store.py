@@ -8,7 +8,7 @@ from typing import Protocol
 
 from millstream_contracts.generated.millstream.jobs.v1.job_events_pb2 import ArtifactEvent
 
-from millstream_jobs.figures import ErrorGroup, Figures, Point, Standing
+from millstream_jobs.figures import Day, ErrorGroup, Figures, Point, Standing
 from millstream_jobs.model import Job, Status
 from millstream_jobs.store_model import (
     Attempt,
@@ -155,7 +155,7 @@ class Store(Protocol):
         """Buckets of one of the sizes kept, by their beginning; those in which nothing happened are missing."""
         ...
 
-    async def day_figures(self, keys: Sequence[str]) -> Mapping[str, Figures]:
+    async def days(self, keys: Sequence[str]) -> Mapping[str, Day]:
         """Of each function the open hour and the 23 before it, with sketches; they are kept, not to be changed."""
         ...
 

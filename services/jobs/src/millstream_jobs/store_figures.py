@@ -18,6 +18,7 @@ from millstream_jobs.figures import (
     ERROR_LEVELS_MS,
     EVERY_FUNCTION,
     TREND_COUNTS,
+    Day,
     ErrorGroup,
     Figures,
     Point,
@@ -47,7 +48,7 @@ class FigureQueries:
     # The merged sketches of each function's closed hours of the day, and what they were merged from.
     _closed: dict[str, tuple[_Signature, Sketch, Sketch]]
     # The day of each function as it was read last. Counts only grow: where they are the same, so is all the rest.
-    _days: dict[str, tuple[_Signature, Figures]]
+    _days: dict[str, tuple[_Signature, Day]]
 
     async def figures(self, function: str, after_ms: int | None, before_ms: int | None) -> Figures:
         stretches = covering(after_ms, before_ms, self._clock.now_ms())
@@ -90,7 +91,7 @@ class FigureQueries:
                 found[row.at_ms] = Point.of(figures)
         return found | {at_ms: Point.of(figures) for at_ms, figures in noted.items()}
 
-    async def day_figures(self, keys: Sequence[str]) -> Mapping[str, Figures]:
+    async def days(self, keys: Sequence[str]) -> Mapping[str, Day]:
         open_ms = hour_of(self._clock.now_ms())
         since_ms = open_ms - (DAY_HOURS - 1) * HOUR_MS
         hours = buckets.c.step_ms == HOUR_MS, buckets.c.at_ms >= since_ms
@@ -120,7 +121,7 @@ class FigureQueries:
             for run, wait in (self._closed[key][1:], newest[key]):
                 found[key].run.merge(run)
                 found[key].wait.merge(wait)
-            self._days[key] = _signature(since_ms, found[key]), found[key]
+            self._days[key] = _signature(since_ms, found[key]), Day.of(found[key])
         return {key: self._days[key][1] for key in keys}
 
     def _signature_of(self, key: str) -> _Signature | None:

@@ -13,7 +13,7 @@ from millstream_contracts.names import Scope
 from millstream_kit.auth import Principal, require
 from pydantic import BaseModel, ConfigDict
 
-from millstream_jobs.figures import Figures, Standing
+from millstream_jobs.figures import Day, Standing
 from millstream_jobs.handlers.functions import declare_functions, set_paused
 from millstream_jobs.inputs import DeclareIn
 from millstream_jobs.model import JobType, Status
@@ -78,7 +78,7 @@ async def post_resume(key: FunctionKeyPath, desk: OnDesk, _: Principal = require
 async def _listed(desk: Desk, functions: Sequence[Function]) -> FunctionsOut:
     store = desk.context.store
     keys = [f.key for f in functions]
-    figures = await store.day_figures(keys)
+    days = await store.days(keys)
     standings = await store.standings()
     urgencies = await store.urgencies(desk.context.clock.now_ms())
     last = await store.statuses([s.last_run_id for key in keys if (s := standings.get(key)) and s.last_run_id])
@@ -86,7 +86,7 @@ async def _listed(desk: Desk, functions: Sequence[Function]) -> FunctionsOut:
     shown = [
         _shown(
             function,
-            figures[function.key],
+            days[function.key],
             _Now(
                 standings.get(function.key, Standing()),
                 urgencies.get(function.key, Urgency()),
@@ -112,8 +112,8 @@ class _Now:
         return sum(max(0, w.concurrency - w.active_jobs) for w in self.workers or () if w.state != DRAINING)
 
 
-def _shown(function: Function, figures: Figures, now: _Now, last: Mapping[str, Status]) -> FunctionOut:
-    standing = now.standing
+def _shown(function: Function, day: Day, now: _Now, last: Mapping[str, Status]) -> FunctionOut:
+    figures, standing = day.figures, now.standing
     last_status = last.get(standing.last_run_id or "")
     return FunctionOut(
         key=function.key,
@@ -133,9 +133,9 @@ def _shown(function: Function, figures: Figures, now: _Now, last: Mapping[str, S
         runs_24h=figures.runs,
         success_rate=percent(figures.complete, figures.runs),
         avg_duration_ms=figures.avg_run_ms,
-        p95_duration_ms=figures.run.quantile(0.95),
+        p95_duration_ms=day.run_p95_ms,
         avg_wait_ms=figures.avg_wait_ms,
-        p95_wait_ms=figures.wait.quantile(0.95),
+        p95_wait_ms=day.wait_p95_ms,
         queue_backlog=standing.queued + now.urgency.due,
         dispatch_reasons=_reasons(function, now),
         last_run_at=instant(standing.last_run_at_ms),
