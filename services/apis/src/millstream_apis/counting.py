@@ -45,7 +45,7 @@ def by_api(requests: Iterable[tuple[str, Request]]) -> Tally:
         grouped.setdefault((api_name, TOTAL, r.at_ms - r.at_ms % TEN_S_MS), []).append(r)
     tally = {place: Counts.of(mine) for place, mine in grouped.items()}
     for (_, _, at_ms), counts in list(tally.items()):
-        _bucket(tally, (ALL_APIS, TOTAL, at_ms)).merge(counts)
+        _merge(tally, (ALL_APIS, TOTAL, at_ms), counts)
     return tally
 
 
@@ -53,7 +53,7 @@ def gathered(tally: Tally, step_ms: int) -> Tally:
     """Buckets gathered into longer ones."""
     longer: Tally = {}
     for (api_name, endpoint, at_ms), counts in tally.items():
-        _bucket(longer, (api_name, endpoint, at_ms - at_ms % step_ms)).merge(counts)
+        _merge(longer, (api_name, endpoint, at_ms - at_ms % step_ms), counts)
     return longer
 
 
@@ -71,8 +71,9 @@ def since(tally: Tally, earliest_ms: int) -> Tally:
     return {place: counts for place, counts in tally.items() if place[2] >= earliest_ms}
 
 
-def _bucket(tally: Tally, place: Place) -> Counts:
-    counts = tally.get(place)
-    if counts is None:
-        counts = tally[place] = Counts()
-    return counts
+def _merge(tally: Tally, place: Place, counts: Counts) -> None:
+    there = tally.get(place)
+    if there is None:
+        tally[place] = counts.copy()
+    else:
+        there.merge(counts)

@@ -78,7 +78,7 @@ async def remember(tx: AsyncConnection, dialect: Dialect, keys: Mapping[str, int
     if not ordered:
         return set()
     if dialect == "postgresql":
-        values = {"keys": _array(k for k, _ in ordered), "times": _array(t for _, t in ordered)}
+        values = {"keys": f"{{{','.join([key for key, _ in ordered])}}}", "times": _array(t for _, t in ordered)}
     else:
         values = {"rows": orjson.dumps(ordered).decode()}
     found = await tx.execute(text(_REMEMBER[dialect]), values | {"window": window_ms})

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import mul
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -91,17 +92,18 @@ class Counts:
     @classmethod
     def of(cls, requests: Sequence[Request]) -> Counts:
         """Requests, each as often as it stands for."""
-        by_class = [0] * CLASSES
-        for r in requests:
-            by_class[min(max(r.status // 100, 1), CLASSES) - 1] += r.weight
-        sketch = Sketch()
-        sketch.add_all([(r.latency_ms, r.weight) for r in requests])
-        return cls(
-            by_class,
-            sum([r.latency_ms * r.weight for r in requests]),
-            max([r.at_ms for r in requests], default=0),
-            sketch,
-        )
+        by_class, sketch = [0] * CLASSES, Sketch()
+        if not requests:
+            return cls(by_class)
+        _, at_ms, _, _, statuses, latencies, _, _, _, weights = zip(*requests, strict=True)
+        for status, weight in zip(statuses, weights, strict=True):
+            by_class[min(max(status // 100, 1), CLASSES) - 1] += weight
+        sketch.add_all(latencies, weights)
+        return cls(by_class, sum(map(mul, latencies, weights)), max(at_ms), sketch)
+
+    def copy(self) -> Counts:
+        """The same, to be counted on by itself."""
+        return Counts(self.by_class.copy(), self.latency_sum_ms, self.last_at_ms, self.sketch.copy())
 
     def merge(self, other: Counts) -> None:
         """Count everything another bucket holds."""

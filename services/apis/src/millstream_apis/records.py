@@ -25,8 +25,21 @@ def batch_record(batch: Batch, traceparent: str | None) -> NewRecord:
         api_name=batch.api_name,
         instance_id=batch.instance_id,
         received_at_ms=batch.received_at_ms,
-        requests=[request_message(r) for r in batch.requests],
     )
+    add = message.requests.add  # makes them where they stay: half of what making and copying costs
+    for id_, at_ms, method, path, status, latency_ms, instance_id, sampled, trace_id, weight in batch.requests:
+        add(
+            id=id_,
+            at_ms=at_ms,
+            method=method,
+            path=path,
+            status=status,
+            latency_ms=latency_ms,
+            instance_id=instance_id,
+            sampled=sampled,
+            trace_id=trace_id,
+            weight=weight if weight > 1 else None,
+        )
     return _record(Topic.APIS_INGEST, f"{batch.api_name}/{batch.instance_id}", message, traceparent)
 
 
@@ -77,7 +90,7 @@ def read_request(message: pb.Request) -> Request:
         message.latency_ms,
         message.instance_id,
         message.sampled,
-        message.trace_id if message.HasField("trace_id") else None,
+        message.trace_id or None,
         message.weight or 1,
     )
 

@@ -9,12 +9,13 @@ import time
 from millstream_contracts.inventory import load_inventory
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_PAIRS = [one + other for one in _CROCKFORD for other in _CROCKFORD]
 
 
 def new_id(prefix: str, *, now_ms: int | None = None) -> str:
     """`<prefix>_<ULID>`: 48 bits of milliseconds, 80 random bits (github.com/ulid/spec)."""
     value = ((time.time_ns() // 1_000_000 if now_ms is None else now_ms) << 80) | int.from_bytes(os.urandom(10), "big")
-    return f"{prefix}_" + "".join(_CROCKFORD[(value >> shift) & 31] for shift in range(125, -5, -5))
+    return f"{prefix}_" + "".join([_PAIRS[(value >> shift) & 1023] for shift in range(120, -10, -10)])
 
 
 def new_job_id(*, now_ms: int | None = None) -> str:

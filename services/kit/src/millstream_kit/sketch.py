@@ -41,21 +41,25 @@ class Sketch:
 
     def add(self, value_ms: float, times: int = 1) -> None:
         """See one value, that often."""
-        self.add_all([(value_ms, times)])
+        self.add_all([value_ms], [times])
 
-    def add_all(self, values: Sequence[tuple[float, int]]) -> None:
+    def add_all(self, values: Sequence[float], times: Sequence[int]) -> None:
         """See values in milliseconds, each that often."""
-        keys = [ceil(log(value) * _PER_LOG) for value, _ in values if value >= SMALLEST_MS]
+        keys = [ceil(log(value) * _PER_LOG) for value in values if value >= SMALLEST_MS]
         if keys:
             self._reach(min(keys), max(keys) + 1)
-        if len(keys) == len(values):
-            counted = zip(keys, (times for _, times in values), strict=True)
-        else:
-            self._zeros += sum(times for value, times in values if value < SMALLEST_MS)
-            counted = zip(keys, (times for value, times in values if value >= SMALLEST_MS), strict=True)
+        if len(keys) < len(values):
+            self._zeros += sum(n for value, n in zip(values, times, strict=True) if value < SMALLEST_MS)
+            times = [n for value, n in zip(values, times, strict=True) if value >= SMALLEST_MS]
         bins, first = self._bins, self._first
-        for key, times in counted:
-            bins[key - first] += times
+        for key, n in zip(keys, times, strict=True):
+            bins[key - first] += n
+
+    def copy(self) -> Sketch:
+        """One that saw the same."""
+        copied = Sketch()
+        copied._zeros, copied._first, copied._bins = self._zeros, self._first, self._bins.copy()
+        return copied
 
     def merge(self, other: Sketch) -> None:
         """See everything another one saw."""
