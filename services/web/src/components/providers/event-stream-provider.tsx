@@ -13,6 +13,7 @@ import { combinedTransport } from '@/lib/stream/combined-transport'
 import type { ConnectionOptions, ConnectionStatus, Transport } from '@/lib/stream/connection'
 import { pauseWhileHidden } from '@/lib/stream/hidden-pause'
 import type { Envelope } from '@/lib/stream/messages'
+import { writtenTogether } from '@/lib/stream/patch'
 import { rootStreamsFor } from '@/lib/stream/root-streams'
 import { SingleTransport } from '@/lib/stream/single-transport'
 import { subFor, uniqueSubs, type StreamParams, type Sub } from '@/lib/stream/subs'
@@ -23,7 +24,8 @@ import { useActions } from '@/ui/actions'
 const BATCH_MS = 100
 /** A frame has 16 ms; drawing needs its part. */
 const BATCH_BUDGET_MS = 8
-const BATCH_LIMIT = 20_000
+/** Seconds of a busy system: who is further behind than that reads anew, and holds no more than this. */
+const BATCH_LIMIT = 2_000
 const RESYNC_INTERVAL_MS = 5000
 const HIDDEN_PAUSE_MS = 60_000
 
@@ -48,7 +50,9 @@ export class PageStreams {
       if (sub) applyEnvelope(this.client, sub, envelope)
     },
     together: (work) => {
-      notifyManager.batch(work)
+      notifyManager.batch(() => {
+        writtenTogether(this.client, work)
+      })
     },
     onOverflow: () => {
       this.resync([...this.subsByName.values()].map((sub) => sub.stream))

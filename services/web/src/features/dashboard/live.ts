@@ -6,6 +6,7 @@ import { targetKey } from '@/lib/cache-targets'
 import { refreshSoon } from '@/lib/stream/refresh'
 import { duration, share } from '@/lib/format'
 import type { LiveContext, LiveSlice } from '@/lib/stream/live'
+import { patch } from '@/lib/stream/patch'
 
 function detailOf(event: JobEvent): string | null {
   switch (event.type) {
@@ -55,8 +56,9 @@ const requestItem = ({ event_id, at, request }: ApiRequest): FeedItem => ({
   status: request.status,
 })
 
+/** What nobody has looked at yet holds nothing. */
 const push = ({ client }: LiveContext, item: FeedItem): void => {
-  client.setQueryData(feedQuery().queryKey, (feed) => [...withItem(feed ?? [], item)])
+  patch(client, feedQuery().queryKey, (feed) => withItem(feed, item))
 }
 
 const onJobFact = (context: LiveContext, event: JobEvent): void => {

@@ -3,7 +3,7 @@ import { applyJobEvent, applyToPage, applyToRows, applyToTimeline, concerns, isT
 import type { JobEvent } from '@/features/jobs/events'
 import type { ArtifactCreated, ArtifactDeleted, JobsTrendsSnapshot } from '@/generated/payloads'
 import type { LiveContext, LiveSlice } from '@/lib/stream/live'
-import { patch, replace } from '@/lib/stream/patch'
+import { known, patch, replace } from '@/lib/stream/patch'
 import { refreshSoon } from '@/lib/stream/refresh'
 
 /** One open job is read again more eagerly than a list: it is one row, and somebody waits for its outcome. */
@@ -12,7 +12,7 @@ export const JOB_REFRESH_INTERVAL_MS = 1000
 function onJobEvent({ client }: LiveContext, event: JobEvent): void {
   jobJournal(client).note(event)
   for (const { key, filter } of liveJobKeys(client)) {
-    const before = client.getQueryData(key)
+    const before = known(client, key)
     if (!before) continue
     const after = applyToPage(before, filter, event)
     patch(client, key, () => after)
@@ -21,9 +21,9 @@ function onJobEvent({ client }: LiveContext, event: JobEvent): void {
   for (const key of heldJobKeys(client)) patch(client, key, (held) => held && applyToRows(held, event))
   patch(client, jobQuery(event.job_id).queryKey, (job) => applyJobEvent(job, event))
   const tree = timelineQuery(event.root_id).queryKey
-  const known = client.getQueryData(tree)?.jobs.length
+  const size = known(client, tree)?.jobs.length
   const isChanged = patch(client, tree, (timeline) => applyToTimeline(timeline, event))
-  if (isChanged && (saysLess(event) || client.getQueryData(tree)?.jobs.length !== known)) refreshSoon(client, tree)
+  if (isChanged && (saysLess(event) || known(client, tree)?.jobs.length !== size)) refreshSoon(client, tree)
 }
 
 /** A fact also moves the counts, and what events do not carry: the attempts, the traceback, the result. */

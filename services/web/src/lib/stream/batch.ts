@@ -29,8 +29,8 @@ export function nextFrame(run: () => void): () => void {
   }
 }
 
-/** A clock read costs more than an event: one for each so many. */
-const CHECK_EVERY = 16
+/** A clock read costs more than an event, and drawing more than many: each frame applies at least so many. */
+const CHECK_EVERY = 64
 
 export class Batch<Item> {
   private items: Item[] = []

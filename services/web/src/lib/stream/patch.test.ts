@@ -1,6 +1,6 @@
 import { QueryClient, queryOptions } from '@tanstack/react-query'
 import { expect, test } from 'vitest'
-import { patch, replace, shareRows } from '@/lib/stream/patch'
+import { known, patch, replace, shareRows, writtenTogether } from '@/lib/stream/patch'
 
 const list = queryOptions({ queryKey: ['jobs', 'live'], queryFn: () => ({ jobs: [{ id: 'a', n: 1 }] }), structuralSharing: shareRows('jobs') })
 
@@ -17,6 +17,30 @@ test('what was never read is not patched, and no change is no change', () => {
   expect(patch(client, list.queryKey, () => ({ jobs: [] }))).toBe(false)
   client.setQueryData(list.queryKey, { jobs: [] })
   expect(patch(client, list.queryKey, (data) => data)).toBe(false)
+})
+
+test('what the events of a frame change is written once, and known to each of them', () => {
+  const client = new QueryClient()
+  client.setQueryData(list.queryKey, { jobs: [{ id: 'a', n: 1 }] }, { updatedAt: 1000 })
+  let writes = 0
+  client.getQueryCache().subscribe(({ type }) => (writes += type === 'updated' ? 1 : 0))
+  writtenTogether(client, () => {
+    for (const n of [2, 3, 4]) patch(client, list.queryKey, () => ({ jobs: [{ id: 'a', n }] }))
+    expect(known(client, list.queryKey)).toEqual({ jobs: [{ id: 'a', n: 4 }] })
+    expect(client.getQueryData(list.queryKey)).toEqual({ jobs: [{ id: 'a', n: 1 }] })
+  })
+  expect(client.getQueryState(list.queryKey)).toMatchObject({ data: { jobs: [{ n: 4 }] }, dataUpdatedAt: 1000 })
+  expect(writes).toBe(1)
+})
+
+test('a snapshot within a frame is not undone by what came before it', () => {
+  const client = new QueryClient()
+  client.setQueryData(list.queryKey, { jobs: [{ id: 'a', n: 1 }] })
+  writtenTogether(client, () => {
+    patch(client, list.queryKey, () => ({ jobs: [{ id: 'a', n: 2 }] }))
+    replace(client, list.queryKey, { jobs: [{ id: 'a', n: 9 }] })
+  })
+  expect(client.getQueryData(list.queryKey)).toEqual({ jobs: [{ id: 'a', n: 9 }] })
 })
 
 test('a snapshot is not overwritten by a read that began before it', async () => {
