@@ -1,3 +1,4 @@
+import type { CSSProperties } from 'react'
 import { share } from '@/lib/format'
 
 export function ProgressBar({ value, label }: { value: number; label: string }) {
@@ -12,15 +13,15 @@ export function ProgressBar({ value, label }: { value: number; label: string }) 
   )
 }
 
+/** For what holds the bars: the scale is a style of theirs, so that a new longest one draws no other row again. */
+export const scaledTo = (longest: number): CSSProperties => ({ '--longest': Math.max(longest, Number.MIN_VALUE) }) as CSSProperties
+
 /** A duration as its number and a bar, to the scale of the longest beside it. */
-export function ScaledBar({ value, longest, text }: { value: number | null; longest: number; text: string }) {
-  const scale = value === null || longest <= 0 ? 0 : Math.min(1, value / longest)
+export function ScaledBar({ value, text }: { value: number | null; text: string }) {
   return (
     <span className="scaled">
       <span className="num">{text}</span>
-      <span className="scaled-track" aria-hidden>
-        <span className="scaled-fill" style={{ transform: `scaleX(${String(scale)})` }} />
-      </span>
+      <span className="scaled-track" aria-hidden style={{ '--value': value ?? 0 } as CSSProperties} />
     </span>
   )
 }

@@ -5,7 +5,7 @@ import { TraceId } from '@/features/traces/trace-link'
 import { DASH, duration } from '@/lib/format'
 import { shortened } from '@/lib/names'
 import { useHeld } from '@/ui/held'
-import { ScaledBar } from '@/ui/progress-bar'
+import { scaledTo, ScaledBar } from '@/ui/progress-bar'
 import { HttpStatus } from '@/ui/status'
 import { Time } from '@/ui/time'
 
@@ -25,7 +25,7 @@ export function RequestTable({ requests, isOfOne }: RequestTableProps) {
       <button type="button" className="news" data-shown={waiting > 0} onClick={release} tabIndex={waiting > 0 ? 0 : -1}>
         {waiting} new ↑
       </button>
-      <table className="table" aria-label="Requests">
+      <table className="table" aria-label="Requests" style={scaledTo(longest)}>
         <thead>
           <tr>
             <th scope="col">Status</th>
@@ -39,7 +39,7 @@ export function RequestTable({ requests, isOfOne }: RequestTableProps) {
         </thead>
         <tbody>
           {rows.map((one) => (
-            <RequestRow key={one.id} one={one} longest={longest} isOfOne={isOfOne} />
+            <RequestRow key={one.id} one={one} isOfOne={isOfOne} />
           ))}
         </tbody>
       </table>
@@ -49,11 +49,10 @@ export function RequestTable({ requests, isOfOne }: RequestTableProps) {
 
 interface RequestRowProps {
   readonly one: ApiRequestEvent
-  readonly longest: number
   readonly isOfOne: boolean
 }
 
-const RequestRow = memo(function RequestRow({ one, longest, isOfOne }: RequestRowProps) {
+const RequestRow = memo(function RequestRow({ one, isOfOne }: RequestRowProps) {
   return (
     <tr className="fresh">
       <td>
@@ -75,7 +74,7 @@ const RequestRow = memo(function RequestRow({ one, longest, isOfOne }: RequestRo
         {one.sampled ? <span className="faint"> · sampled</span> : null}
       </td>
       <td className="num">
-        <ScaledBar value={one.latency_ms} longest={longest} text={duration(one.latency_ms)} />
+        <ScaledBar value={one.latency_ms} text={duration(one.latency_ms)} />
       </td>
       <td title={one.instance_id}>{one.instance_id ? shortened(one.instance_id) : DASH}</td>
       <td>{one.trace_id ? <TraceId id={one.trace_id} isShort /> : <span className="faint">{DASH}</span>}</td>

@@ -1,14 +1,11 @@
-import { Link } from '@tanstack/react-router'
 import { memo, type KeyboardEvent, type MouseEvent } from 'react'
 import type { Job } from '@/features/jobs/api'
 import { duration } from '@/lib/format'
 import { shortened } from '@/lib/names'
-import { ProgressBar, ScaledBar } from '@/ui/progress-bar'
+import { ProgressBar, scaledTo, ScaledBar } from '@/ui/progress-bar'
+import { PlainLink, useKeptSearch } from '@/ui/plain-link'
 import { Status } from '@/ui/status'
 import { Time } from '@/ui/time'
-
-// Fixed, so that nothing shifts when a row arrives or a value grows.
-const COLUMN_WIDTHS = ['40px', '124px', undefined, '160px', '80px', '84px', '180px', '20%', '104px'] as const
 
 export interface Picking {
   readonly picked: ReadonlySet<string>
@@ -19,14 +16,10 @@ export interface Picking {
 
 export function JobTable({ jobs, label, picking }: { jobs: readonly Job[]; label: string; picking: Picking }) {
   const longest = Math.max(0, ...jobs.map((job) => job.duration_ms ?? 0))
+  const search = useKeptSearch()
   return (
     <div className="table-scroll">
-      <table className="table table-fixed job-table" aria-label={label}>
-        <colgroup>
-          {COLUMN_WIDTHS.map((width, index) => (
-            <col key={index} style={{ width }} />
-          ))}
-        </colgroup>
+      <table className="table job-table" aria-label={label} style={scaledTo(longest)}>
         <thead>
           <tr>
             <th scope="col">
@@ -51,7 +44,7 @@ export function JobTable({ jobs, label, picking }: { jobs: readonly Job[]; label
             <JobRow
               key={job.id}
               job={job}
-              longest={longest}
+              search={search}
               isPicked={picking.picked.has(job.id)}
               isOpened={picking.opened === job.id}
               onPick={picking.onPick}
@@ -66,7 +59,8 @@ export function JobTable({ jobs, label, picking }: { jobs: readonly Job[]; label
 
 interface JobRowProps extends Pick<Picking, 'onPick' | 'onOpen'> {
   readonly job: Job
-  readonly longest: number
+  /** What the addresses it leads to keep of this one. */
+  readonly search: string
   readonly isPicked: boolean
   readonly isOpened: boolean
 }
@@ -74,7 +68,7 @@ interface JobRowProps extends Pick<Picking, 'onPick' | 'onOpen'> {
 const isControl = (target: EventTarget): boolean => target instanceof Element && target.closest('a, button, input') !== null
 
 // An event touches the row it concerns: the others are the same objects and are not drawn again.
-const JobRow = memo(function JobRow({ job, longest, isPicked, isOpened, onPick, onOpen }: JobRowProps) {
+const JobRow = memo(function JobRow({ job, search, isPicked, isOpened, onPick, onOpen }: JobRowProps) {
   const open = (event: MouseEvent | KeyboardEvent): void => {
     if (!isControl(event.target)) onOpen(job.id)
   }
@@ -103,14 +97,12 @@ const JobRow = memo(function JobRow({ job, longest, isPicked, isOpened, onPick, 
         <Status status={job.status} />
       </td>
       <td className="cell-text">
-        <Link to="/functions/$name" params={{ name: job.function }}>
-          {job.function_name ?? job.function}
-        </Link>
+        <PlainLink href={`/functions/${encodeURIComponent(job.function)}${search}`}>{job.function_name ?? job.function}</PlainLink>
       </td>
       <td>
-        <Link to="/jobs/$jobId" params={{ jobId: job.id }} title={job.id}>
+        <PlainLink href={`/jobs/${job.id}${search}`} title={job.id}>
           <code>{shortened(job.id)}</code>
-        </Link>
+        </PlainLink>
       </td>
       <td className="right num">{job.max_retries === null ? job.attempts : `${String(job.attempts)} of ${String(job.max_retries + 1)}`}</td>
       <td className="right num">{duration(job.queue_wait_ms)}</td>
@@ -118,7 +110,7 @@ const JobRow = memo(function JobRow({ job, longest, isPicked, isOpened, onPick, 
         {job.status === 'active' && job.progress !== null ? (
           <ProgressBar value={job.progress} label={`Progress of ${job.id}`} />
         ) : (
-          <ScaledBar value={job.duration_ms} longest={longest} text={duration(job.duration_ms)} />
+          <ScaledBar value={job.duration_ms} text={duration(job.duration_ms)} />
         )}
       </td>
       <td className="cell-text">{job.worker_id ?? <span className="faint">–</span>}</td>
