@@ -20,7 +20,7 @@ declare global {
 }
 
 /** Moves with the time alone, so two readings of it at two times differ in truth; everything else must be equal. */
-const MOVING = ['age_seconds', 'requests_per_min', 'jobs_per_min', 'last_heartbeat', 'kept_since', 'after', 'before', 'from']
+const MOVING = ['age_seconds', 'requests_per_min', 'jobs_per_min', 'last_heartbeat', 'kept_since', 'after', 'before', 'from', 'scanned_until']
 
 export async function withCache(page: Page): Promise<void> {
   await page.addInitScript(() => {

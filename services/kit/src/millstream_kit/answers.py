@@ -11,6 +11,8 @@ from millstream_contracts.times import HOUR_MS
 
 from millstream_kit.errors import invalid
 
+DAY_MS = 24 * HOUR_MS
+
 
 def written(fields: Mapping[str, Any]) -> Response:
     """An answer of many rows, as it is: to check each against its shape takes longer than to read it."""
@@ -35,4 +37,8 @@ def refuse_forgotten(
         return
     coarser = next((name for name, ms in steps.items() if is_kept(ms)), None)
     instead = f"ask for {coarser}" if coarser else "nor are larger ones"
-    raise invalid("after", f"steps of {step} are kept for {kept_ms(steps[step]) // HOUR_MS} hours; {instead}")
+    raise invalid("after", f"steps of {step} are kept for {_length(kept_ms(steps[step]))}; {instead}")
+
+
+def _length(ms: int) -> str:
+    return f"{ms // DAY_MS} days" if ms > DAY_MS and ms % DAY_MS == 0 else f"{ms // HOUR_MS} hours"

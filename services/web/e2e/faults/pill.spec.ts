@@ -12,7 +12,7 @@ let traffic: Traffic
 const EVERY_MS = isLong ? 1500 : 400
 
 test.beforeEach(() => {
-  if (isLong) test.setTimeout(300_000)
+  if (isLong) test.setTimeout(700_000)
   traffic = new Traffic()
 })
 test.afterEach(async ({ page: _ }, { title, status, duration, error }) => {

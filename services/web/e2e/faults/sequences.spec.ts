@@ -85,7 +85,7 @@ for (let seed = first; seed <= last; seed += 1) {
   const steps = Array.from({ length: STEPS }, () => oneOf(Object.keys(FAULTS), random))
 
   test(`sequence ${String(seed)}: ${steps.join(', ')}; then the truth`, async ({ page }) => {
-    test.setTimeout(300_000)
+    test.setTimeout(isLong ? 700_000 : 300_000)
     const traffic = new Traffic()
     const aWhile = (): Promise<void> => seconds((0.2 + 0.8 * random()) * LONGEST_S)
     await signedIn(page, ADMIN_KEY)

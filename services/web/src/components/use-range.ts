@@ -17,11 +17,15 @@ export function useWindow(): TimeWindow | null {
   return useMemo(() => windowOf(search, at), [search, at])
 }
 
+const DAY_MS = 24 * 3_600_000
+
 interface RangeChanges {
   readonly goLive: () => void
   /** Shows the last hour, and nothing moves. */
   readonly holdStill: () => void
   readonly zoomTo: (after: number, before: number) => void
+  /** Shows the day that ends at an instant. */
+  readonly lookBefore: (at: number) => void
 }
 
 export function useChangeRange(): RangeChanges {
@@ -39,6 +43,9 @@ export function useChangeRange(): RangeChanges {
     },
     zoomTo: (after, before) => {
       change(customSearch(after, before))
+    },
+    lookBefore: (at) => {
+      change(customSearch(at - DAY_MS, at))
     },
   }
 }

@@ -12,7 +12,7 @@ test.each([
   ['a missing scope', problem(403, 'This needs the scope jobs:read.'), 'forbidden'],
   ['an unknown name', problem(404, 'There is no job.'), 'missing'],
   ['what is not there yet', problem(501, 'Not in this version.'), 'later'],
-  ['a range of which nothing is kept', problem(422, 'steps of 1h are kept for 840 hours', 'after'), 'outside'],
+  ['a range of which nothing is kept', problem(422, 'steps of 1h are kept for 35 days', 'after'), 'outside'],
   ['a bad question', problem(422, 'q: no NUL', 'q'), 'refused'],
 ])('%s is told apart', (_, error, kind) => {
   const text = drawn(error)

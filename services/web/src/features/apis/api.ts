@@ -14,8 +14,6 @@ export interface ApiRequestPage extends LiveRequests {
   total_exact?: boolean
   has_more: boolean
   next_cursor: string | null
-  /** Where a search stopped at its limit; null when it looked at all there is. */
-  scanned_until: string | null
   /** What came before has been let go. */
   kept_since: string
 }
@@ -43,8 +41,8 @@ export const requestsQuery = (filter: RequestFilter) =>
     queryFn: ({ client, signal }) =>
       requestJournal(client).during<LiveRequests>(
         async () => {
-          const { events } = await getJson<ApiRequestPage>('/apis/events', { ...filter, limit: LIVE_LIST_LIMIT }, signal)
-          return { events }
+          const { events, scanned_until } = await getJson<ApiRequestPage>('/apis/events', { ...filter, limit: LIVE_LIST_LIMIT }, signal)
+          return { events, scanned_until }
         },
         (list, request) => withRequest(list, filter, request),
       ),

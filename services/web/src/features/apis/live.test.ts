@@ -19,14 +19,14 @@ test('a request told of while the log was read is in it, although the answer is 
   globalThis.fetch = () => new Promise((resolve) => { answer = resolve })
   const read = client.fetchQuery(query)
   tell(client, request('new', '2026-01-01T10:00:01.000Z'))
-  answer(Response.json({ events: [request('old')], total: 1, has_more: false, next_cursor: null }))
+  answer(Response.json({ events: [request('old')], scanned_until: null, total: 1, has_more: false, next_cursor: null }))
   expect((await read).events.map(({ id }) => id)).toEqual(['new', 'old'])
 })
 
 test('where requests were left out, the log is to be read again; a request alone makes it no younger', () => {
   const client = new QueryClient()
   const { queryKey } = requestsQuery({})
-  client.setQueryData(queryKey, { events: [] }, { updatedAt: 1 })
+  client.setQueryData(queryKey, { events: [], scanned_until: null }, { updatedAt: 1 })
   tell(client, request('a'))
   expect(client.getQueryState(queryKey)).toMatchObject({ dataUpdatedAt: 1, isInvalidated: false })
   tell(client, request('b'), 3)

@@ -5,7 +5,9 @@ import { narrowestRequests, type RequestFilter } from '@/features/apis/request-f
 import { RequestFilters } from '@/features/apis/request-filters'
 import { RequestTable } from '@/features/apis/request-table'
 import { count, momentText } from '@/lib/format'
+import { LIVE_LIST_LIMIT } from '@/lib/live-rules'
 import type { TimeWindow } from '@/lib/range'
+import { LookedBack, NotSoFar } from '@/ui/looked-back'
 import { FilteredOut, Nothing } from '@/ui/nothing'
 import { QueryView } from '@/ui/query-view'
 
@@ -13,6 +15,8 @@ interface RequestLogProps {
   readonly filter: RequestFilter
   readonly shown: TimeWindow | null
   readonly onChange: (filter: RequestFilter) => void
+  /** Shows what was before an instant. */
+  readonly onLookBefore: (at: number) => void
 }
 
 export function RequestLog(props: RequestLogProps) {
@@ -24,11 +28,20 @@ export function RequestLog(props: RequestLogProps) {
   )
 }
 
-function LiveLog({ filter, onChange }: RequestLogProps) {
+function LiveLog({ filter, onChange, onLookBefore }: RequestLogProps) {
   const requests = useQuery(requestsQuery(filter))
   return (
     <QueryView query={requests} reserve={520}>
-      {({ events }) => (events.length > 0 ? <RequestTable requests={events} isOfOne={filter.api_name !== undefined} /> : <NoRequests filter={filter} onChange={onChange} shown={null} />)}
+      {({ events, scanned_until: until }) => {
+        const back = until === null || events.length >= LIVE_LIST_LIMIT ? null : { until, onMore: () => { onLookBefore(Date.parse(until)) } }
+        if (events.length === 0) return back ? <NotSoFar noun="request" {...back} /> : <NoRequests filter={filter} onChange={onChange} shown={null} />
+        return (
+          <>
+            <RequestTable requests={events} isOfOne={filter.api_name !== undefined} />
+            {back ? <LookedBack {...back} /> : null}
+          </>
+        )
+      }}
     </QueryView>
   )
 }
@@ -40,7 +53,7 @@ function WindowLog({ filter, shown, onChange }: RequestLogProps & { readonly sho
       {(data) => {
         const requests = data.pages.flatMap(({ events }) => events)
         const scannedUntil = data.pages.at(-1)?.scanned_until
-        if (requests.length === 0 && pages.hasNextPage && scannedUntil) return <NotSoFar until={scannedUntil} isLooking={pages.isFetchingNextPage} onMore={() => void pages.fetchNextPage()} />
+        if (requests.length === 0 && pages.hasNextPage && scannedUntil) return <NotSoFar noun="request" until={scannedUntil} isLooking={pages.isFetchingNextPage} onMore={() => void pages.fetchNextPage()} />
         if (requests.length === 0) return <NoRequests filter={filter} onChange={onChange} shown={shown} keptSince={data.pages[0]?.kept_since} />
         return (
           <>
@@ -62,18 +75,7 @@ function WindowLog({ filter, shown, onChange }: RequestLogProps & { readonly sho
 
 const totalOf = (page: ApiRequestPage | undefined): string => `${page?.total_exact === false ? 'more than ' : ''}${count(page?.total)}`
 
-/** A search looks at so many requests at a time: none of those may be what is sought. */
-function NotSoFar({ until, isLooking, onMore }: { until: string; isLooking: boolean; onMore: () => void }) {
-  return (
-    <Nothing kind="none" title={`No request matches back to ${momentText(Date.parse(until))}`}>
-      <button type="button" className="button" disabled={isLooking} onClick={onMore}>
-        Look further back
-      </button>
-    </Nothing>
-  )
-}
-
-function NoRequests({ filter, shown, keptSince, onChange }: RequestLogProps & { readonly keptSince?: string | undefined }) {
+function NoRequests({ filter, shown, keptSince, onChange }: Omit<RequestLogProps, 'onLookBefore'> & { readonly keptSince?: string | undefined }) {
   if (shown && keptSince !== undefined && shown.before <= Date.parse(keptSince))
     return (
       <Nothing kind="outside" title="This range is older than the log of requests">

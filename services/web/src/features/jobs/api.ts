@@ -84,6 +84,8 @@ export interface JobPage {
   total_exact?: boolean
   has_more: boolean
   next_cursor: string | null
+  /** Where a search stopped at its limit; null when it looked at all there is. */
+  scanned_until?: string | null
 }
 
 export interface JobFilter {

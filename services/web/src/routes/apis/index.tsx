@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { createFileRoute } from '@tanstack/react-router'
-import { useWindow } from '@/components/use-range'
+import { useChangeRange, useWindow } from '@/components/use-range'
 import { apisQuery } from '@/features/apis/api'
 import { ApiTable } from '@/features/apis/api-table'
 import { RequestLog } from '@/features/apis/request-log'
@@ -21,6 +21,7 @@ export const Route = createFileRoute('/apis/')({
 function Apis() {
   const apis = useQuery(apisQuery())
   const shown = useWindow()
+  const { lookBefore } = useChangeRange()
   const { sort = USUAL_API_SORT, method, path, status, instance_id } = Route.useSearch()
   const navigate = Route.useNavigate()
   const isNew = useWasEmpty(apis.data?.total === 0)
@@ -50,6 +51,7 @@ function Apis() {
           <RequestLog
             filter={{ method, path, status, instance_id }}
             shown={shown}
+            onLookBefore={lookBefore}
             onChange={(filter) => {
               void navigate({ search: (previous) => ({ ...previous, ...addressOf(filter) }), replace: true })
             }}

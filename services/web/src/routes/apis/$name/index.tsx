@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { createFileRoute, linkOptions } from '@tanstack/react-router'
 import { usePageStream } from '@/components/providers/event-stream-provider'
-import { useWindow } from '@/components/use-range'
+import { useChangeRange, useWindow } from '@/components/use-range'
 import { apiQuery, type ApiOverview } from '@/features/apis/api'
 import { EndpointTable } from '@/features/apis/endpoint-table'
 import { RequestLog } from '@/features/apis/request-log'
@@ -26,6 +26,7 @@ function Api() {
   usePageStream('api', { path: { name } })
   const api = useQuery(apiQuery(name))
   const shown = useWindow()
+  const { lookBefore } = useChangeRange()
   const { sort = USUAL_API_SORT, method, path, status, instance_id } = Route.useSearch()
   const navigate = Route.useNavigate()
   return (
@@ -62,6 +63,7 @@ function Api() {
                 <RequestLog
                   filter={{ api_name: name, method, path, status, instance_id }}
                   shown={shown}
+                  onLookBefore={lookBefore}
                   onChange={(filter) => {
                     void navigate({ search: (previous) => ({ ...previous, ...addressOf(filter) }), replace: true })
                   }}

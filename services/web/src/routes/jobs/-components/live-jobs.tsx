@@ -1,9 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import { useChangeRange } from '@/components/use-range'
 import { jobsQuery, type JobFilter, type JobPage } from '@/features/jobs/api'
 import { useHeldList } from '@/features/jobs/held-list'
 import { count } from '@/lib/format'
 import { LIVE_LIST_LIMIT } from '@/lib/live-rules'
+import { LookedBack, NotSoFar } from '@/ui/looked-back'
 import { QueryView } from '@/ui/query-view'
 import { JobRows, NoJobs, usePicked } from './job-rows'
 
@@ -19,6 +21,9 @@ export function LiveJobs({ filter, opened, onChange, onShow }: JobListProps) {
   const jobs = useQuery(jobsQuery(filter))
   const [isPointedAt, setPointedAt] = useState(false)
   const picked = usePicked()
+  const { lookBefore } = useChangeRange()
+  const until = jobs.data?.scanned_until
+  const back = until ? { until, onMore: () => { lookBefore(Date.parse(until)) } } : null
   const list = useHeldList(filter, jobs.data?.jobs ?? [], isPointedAt || picked.ids.size > 0 || opened !== null)
   return (
     <section className="panel" aria-label="The list of jobs">
@@ -47,7 +52,10 @@ export function LiveJobs({ filter, opened, onChange, onShow }: JobListProps) {
                   ) : null
                 }
               />
+              {back ? <LookedBack {...back} /> : null}
             </div>
+          ) : back ? (
+            <NotSoFar noun="job" {...back} />
           ) : (
             <NoJobs filter={filter} onChange={onChange} />
           )

@@ -1,7 +1,8 @@
 import type { UseQueryResult } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
+import { Link, useNavigate } from '@tanstack/react-router'
 import type { JobPage } from '@/features/jobs/api'
 import { count } from '@/lib/format'
+import { NotSoFar } from '@/ui/looked-back'
 import { QueryView } from '@/ui/query-view'
 import { JobRows, NoJobs, usePicked } from './job-rows'
 import type { JobListProps } from './live-jobs'
@@ -9,11 +10,18 @@ import type { JobListProps } from './live-jobs'
 /** What was there, a page at a time, as the server has it; no event touches it. */
 export function WindowJobs({ filter, opened, onChange, onShow, page, isFirst }: JobListProps & { page: UseQueryResult<JobPage>; isFirst: boolean }) {
   const picked = usePicked()
+  const navigate = useNavigate({ from: '/jobs/' })
   return (
     <section className="panel" aria-label="The list of jobs">
       <QueryView query={page} reserve={400}>
         {(data) =>
-          data.jobs.length > 0 ? <JobRows jobs={data.jobs} picked={picked} opened={opened} onShow={onShow} above={null} total={totalOf(data)} /> : <NoJobs filter={filter} onChange={onChange} isWindow />
+          data.jobs.length > 0 ? (
+            <JobRows jobs={data.jobs} picked={picked} opened={opened} onShow={onShow} above={null} total={totalOf(data)} />
+          ) : data.next_cursor && data.scanned_until ? (
+            <NotSoFar noun="job" until={data.scanned_until} isLooking={page.isPlaceholderData} onMore={() => void navigate({ search: (previous) => ({ ...previous, cursor: data.next_cursor ?? undefined }) })} />
+          ) : (
+            <NoJobs filter={filter} onChange={onChange} isWindow />
+          )
         }
       </QueryView>
       <nav className="pager" aria-label="Pages of jobs">
