@@ -13,6 +13,7 @@ declare global {
 
 const RATE = process.env.RATE ?? '500'
 const MEASURED_S = 60
+const PARTS = 4
 /** The first seconds fill what is bounded: lists, feed, the browser's own caches. */
 const WARM_S = 10
 const LONG_TASK_MS = 50
@@ -70,12 +71,15 @@ for (const path of ['/dashboard', '/jobs'])
     await seconds(WARM_S)
     const heaps = [await heapMb(client)]
     await page.evaluate(() => { window.longTasks.length = 0 })
-    await browser.startTracing(page, { categories: ['toplevel'] })
-    for (let part = 0; part < 4; part += 1) {
-      await seconds(MEASURED_S / 4)
+    const traced: number[] = []
+    for (let part = 0; part < PARTS; part += 1) {
+      // The collection before a heap is read is a long task of ours: it is not traced.
+      await browser.startTracing(page, { categories: ['toplevel'] })
+      await seconds(MEASURED_S / PARTS)
+      traced.push(...longestByCpu(await browser.stopTracing()))
       heaps.push(await heapMb(client))
     }
-    const byCpu = longestByCpu(await browser.stopTracing())
+    const byCpu = traced.sort((a, b) => b - a).slice(0, 10)
     const tasks = await page.evaluate(() => window.longTasks)
     const sent = Number(await ask('end/'))
     const long = tasks.filter((ms) => ms > LONG_TASK_MS)

@@ -60,6 +60,17 @@ test('a frame works no longer than its budget; the rest waits for the next', () 
   expect(frames).toHaveLength(0)
 })
 
+test('a frame applies no more than can be drawn, however quickly', () => {
+  const batch = aBatch()
+  for (let n = 0; n < 250; n += 1) batch.add(n)
+  vi.advanceTimersByTime(100)
+  frame()
+  expect(applied).toHaveLength(100)
+  frame()
+  frame()
+  expect(applied).toEqual(Array.from({ length: 250 }, (_, n) => n))
+})
+
 test('more than its limit is given up, and said', () => {
   const batch = aBatch(0, 10)
   for (let n = 0; n < 12; n += 1) batch.add(n)

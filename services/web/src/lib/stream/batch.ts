@@ -31,6 +31,8 @@ export function nextFrame(run: () => void): () => void {
 
 /** A clock read costs more than an event, and drawing more than many: each frame applies at least so many. */
 const CHECK_EVERY = 64
+/** Each event may bring a row to lay out and to paint, and that is of the same frame. */
+const MOST_IN_A_FRAME = 100
 
 export class Batch<Item> {
   private items: Item[] = []
@@ -74,7 +76,7 @@ export class Batch<Item> {
     const until = now() + this.options.budgetMs
     const items = this.items
     let done = 0
-    while (done < items.length) {
+    while (done < Math.min(items.length, MOST_IN_A_FRAME)) {
       const item = items[done]
       done += 1
       if (item !== undefined) this.options.apply(item)
