@@ -153,3 +153,11 @@ def test_its_names_are_those_of_the_contract() -> None:
 
     assert names._NAME.pattern == load_inventory().name_pattern
     assert frozenset(load_inventory().reserved_names) == names.RESERVED
+
+
+def test_it_makes_of_a_text_the_name_the_server_makes_of_it() -> None:
+    from millstream import names
+    from millstream_apis.otlp import name_of
+
+    for text in ("shop", "Shop API", "-Läden--", "a" * 62 + "-b", "b" * 70, "shop/v2.", "..", ""):
+        assert names.slug(text) == (name_of(text) or "x")

@@ -157,13 +157,18 @@ def _request(span: Span) -> dict[str, Any] | None:
 
 def _origin(resource: ResourceSpans) -> Origin:
     a = _attributes(resource.resource.attributes, _OF_RESOURCE)
-    name = _NO_NAME.sub("-", str(a.get("service.name", "")).lower()).strip("._-")[:63].strip("._-")
+    name = name_of(str(a.get("service.name", "")))
     if not name:
         raise Unfit("its resource has no service.name")
     if load_inventory().is_reserved(name):
         raise Unfit(f"service.name: {name} is reserved")
     ids = (_NO_ID.sub("-", str(a[key])).lstrip("._:@-")[:128] for key in _INSTANCE if key in a)
     return Origin(name, next(filter(None, ids), "unknown"))
+
+
+def name_of(text: str) -> str:
+    """The nearest name to a text, none if there is nothing of one; the SDK, which imports nothing of ours, has its like."""
+    return _NO_NAME.sub("-", text.lower()).strip("._-")[:63].strip("._-")
 
 
 def _place(resource: ResourceSpans, span: Span) -> dict[str, Any]:
