@@ -124,7 +124,9 @@ def _now(recent: Recent, past: _Past | None, settled_ms: int) -> _Now:
     driven = recent.requests_ever - _requests(newest)
     if past is None or past.driven != driven - _requests(closed):
         return _Now(newest, driven, None)
-    return _Now(newest, driven, _Past(past.start_ms, settled_ms, driven, _together(past.counts, *closed)))
+    if closed:
+        past = _Past(past.start_ms, settled_ms, driven, _together(past.counts, *closed))
+    return _Now(newest, driven, past)
 
 
 def _requests(hours: Iterable[Endpoints]) -> int:
@@ -133,25 +135,18 @@ def _requests(hours: Iterable[Endpoints]) -> int:
 
 def _together(*parts: Endpoints) -> Endpoints:
     """All of them, leaving each as it is."""
-    whole: dict[EndpointKey, Counts] = dict(parts[0])
-    mine: set[EndpointKey] = set()  # those that were made here
-    for part in parts[1:]:
+    found: dict[EndpointKey, list[Counts]] = {}
+    for part in parts:
         for key, counts in part.items():
-            if key in mine:
-                whole[key].merge(counts)
-            elif key in whole:
-                whole[key] = whole[key].plus(counts)
-                mine.add(key)
-            else:
-                whole[key] = counts
-    return whole
+            found.setdefault(key, []).append(counts)
+    return {key: some[0] if len(some) == 1 else Counts.together(some) for key, some in found.items()}
 
 
 def _less(counts: Endpoints, left: Endpoints) -> Endpoints:
     """Without the minutes that have left; endpoints nobody calls any more are gone."""
     rest = dict(counts)
     for key in left.keys() & counts.keys():
-        rest[key] = Counts().plus(counts[key])
+        rest[key] = Counts.together([counts[key]])
         rest[key].take_away(left[key])
         if not rest[key].requests:
             del rest[key]

@@ -105,19 +105,25 @@ class Counts:
         """The same, to be counted on by itself."""
         return Counts(self.by_class.copy(), self.latency_sum_ms, self.last_at_ms, self.sketch.copy())
 
+    @classmethod
+    def together(cls, buckets: Sequence[Counts]) -> Counts:
+        """What all of these hold, in a bucket of its own."""
+        sketch = Sketch()
+        for bucket in buckets:
+            sketch.merge(bucket.sketch)
+        return cls(
+            list(map(sum, zip(*(b.by_class for b in buckets), strict=True))),
+            sum(b.latency_sum_ms for b in buckets),
+            max(b.last_at_ms for b in buckets),
+            sketch,
+        )
+
     def merge(self, other: Counts) -> None:
         """Count everything another bucket holds."""
         self.by_class = [a + b for a, b in zip(self.by_class, other.by_class, strict=True)]
         self.latency_sum_ms += other.latency_sum_ms
         self.last_at_ms = max(self.last_at_ms, other.last_at_ms)
         self.sketch.merge(other.sketch)
-
-    def plus(self, other: Counts) -> Counts:
-        """Both, in one of its own."""
-        whole = Counts()
-        whole.merge(self)
-        whole.merge(other)
-        return whole
 
     def take_away(self, other: Counts) -> None:
         """Count no longer what another bucket holds, which was merged before. The last one stays the last."""
