@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from millstream_kit.db import Database
 from millstream_kit.sketch import Sketch
-from sqlalchemy import ColumnElement, Select, Table, and_, func, select, true
+from sqlalchemy import BigInteger, ColumnElement, Select, Table, and_, cast, func, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from millstream_apis.dialect import Dialect, among
@@ -92,7 +92,7 @@ class SqlDays:
             )
         rows = await connection.execute(_sums(self._db.dialect, table, names, within, by_step=end_ms is None))
         return (
-            _Bucket(api, TOTAL, at_ms, Counts([*map(int, by_class)], sum_ms, last_ms))
+            _Bucket(api, TOTAL, at_ms, Counts(by_class, sum_ms, last_ms))
             for api, at_ms, *by_class, sum_ms, last_ms in rows
         )
 
@@ -103,7 +103,8 @@ def _sums(
     """Of each of these APIs its totals, whichever partitions counted them; step by step, or all of them in one."""
     c = table.c
     step, by = (c.at_ms, (c.at_ms,)) if by_step else (func.min(c.at_ms).label("at_ms"), ())
-    sums = (*(func.sum(c[n]).label(n) for n in _BY_CLASS), func.sum(c.latency_sum_ms).label("sum_ms"))
+    # PostgreSQL's sum is a numeric, which takes longer to read than to add up.
+    sums = (*(cast(func.sum(c[n]), BigInteger).label(n) for n in _BY_CLASS), func.sum(c.latency_sum_ms).label("sum_ms"))
     counted = (step, *sums, func.max(c.last_at_ms).label("last_ms"))
     wanted = (among(dialect, _E.api_name, names), _E.method == TOTAL.method, _E.path == TOTAL.path)
     if dialect == "postgresql":

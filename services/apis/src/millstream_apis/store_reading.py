@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 from typing import Any
 
 from millstream_kit.db import Database
-from sqlalchemy import Row, Select, and_, func, select, true, tuple_
+from sqlalchemy import BigInteger, Row, Select, and_, cast, func, select, true, tuple_
 
 from millstream_apis.model import (
     ALL_APIS,
@@ -62,7 +62,7 @@ class SqlReading(SqlDays, SqlSeries, SqlLog):
         self, since_ms: int, names: Sequence[str] | None = None
     ) -> list[tuple[str, EndpointKey, int, int]]:
         c = MINUTES.c
-        requests = func.sum(c.n_1xx + c.n_2xx + c.n_3xx + c.n_4xx + c.n_5xx).label("requests")
+        requests = cast(func.sum(c.n_1xx + c.n_2xx + c.n_3xx + c.n_4xx + c.n_5xx), BigInteger)
         query = (
             select(E.api_name, E.method, E.path, c.at_ms, requests)
             .join_from(MINUTES, ENDPOINTS, E.id == c.endpoint_id)
@@ -71,7 +71,7 @@ class SqlReading(SqlDays, SqlSeries, SqlLog):
         )
         async with self._db.connect() as connection:
             rows = (await connection.execute(query)).all()
-        return [(api, EndpointKey(method, path), at_ms, int(requests)) for api, method, path, at_ms, requests in rows]
+        return [(api, EndpointKey(method, path), at_ms, requests) for api, method, path, at_ms, requests in rows]
 
     async def trends(self, since_ms: int, name: str | None = None) -> Mapping[int, TrendHour]:
         query = _trends().where(HOURS.c.at_ms >= since_ms, E.api_name == (ALL_APIS if name is None else name))
