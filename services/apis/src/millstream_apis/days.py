@@ -20,7 +20,7 @@ from millstream_apis.store import DayStore, Endpoints
 # would be read every second.
 KEPT = 20_000
 IDLE_MS = 10 * MINUTE_MS
-WHOLE_AT_ONCE = 5  # APIs
+WHOLE_AT_ONCE = 1  # APIs whose sketches are put together before others have a turn
 
 
 @dataclass(frozen=True, slots=True)
