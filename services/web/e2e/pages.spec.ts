@@ -78,6 +78,7 @@ for (const { path, pageScoped = [], holdsStill = false } of CASES) {
     })
     const updates = await updatesOf(page)
     await test.step('axe has nothing serious to say, in either theme', async () => {
+      await expect(page.getByText('Loading', { exact: true })).toHaveCount(0)
       expect(await barriers(page)).toEqual([])
       await page.emulateMedia({ colorScheme: 'dark' })
       // The theme changes colours and nothing else.
