@@ -39,7 +39,7 @@ from millstream_stream_edge.wheel import SLOT_S
 log = structlog.get_logger(__name__)
 
 SERVER_BUFFER_BYTES = 65_536  # what a server takes of a client's before it says "wait"
-PAUSE = 1  # of a tick's own length: what is left of a core, and of an event's latency (docs/operate/performance.md)
+PAUSE = 2  # of a tick's own length: what is left of a core, and of an event's latency (docs/operate/performance.md)
 PUMP_BUDGET_S = 0.010  # longest time given to those behind before everyone else has a turn
 
 
