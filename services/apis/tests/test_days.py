@@ -1,7 +1,7 @@
 """Days that are kept from one second to the next say what reading them anew says."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pytest
 from millstream_apis import days
@@ -71,9 +71,11 @@ class Watched(SqlReading):
 
     pasts = 0
 
-    async def past(self, *asked: object, **how: object) -> dict[str, Endpoints]:
+    async def past(
+        self, names: Sequence[str], now_ms: int, settled_ms: int, *, is_whole: bool
+    ) -> Mapping[str, Endpoints]:
         self.pasts += 1
-        return await super().past(*asked, **how)  # type: ignore[arg-type]
+        return await super().past(names, now_ms, settled_ms, is_whole=is_whole)
 
 
 async def test_the_past_is_read_again_only_when_something_late_was_counted_in_it(either: Database) -> None:

@@ -31,7 +31,7 @@ class World:
         self.seq += 1
 
     def write(self, connections: int = 2) -> None:
-        self.traces.written("jobs.events", self.seq, connections)
+        self.traces.written("jobs.events", self.seq, lambda _: connections)
 
     def spans(self) -> tuple[ReadableSpan, ...]:
         assert self.telemetry.provider is not None

@@ -22,8 +22,8 @@ BLOCK = len(event(b"100"))
 class World:
     """One ring, and a group that listens to it."""
 
-    def __init__(self, *, budget: int = 4 * BLOCK, max_events: int = 10_000) -> None:
-        self.ring = Ring(TOPIC, 7, (0,) * PARTITIONS, max_events=max_events, max_bytes=2**30)
+    def __init__(self, *, budget: int = 4 * BLOCK) -> None:
+        self.ring = Ring(TOPIC, 7, (0,) * PARTITIONS, max_events=10_000, max_bytes=2**30)
         self.group = Group(EVENTS, {TOPIC: self.ring}, {}, PositionCodec("here", EVENTS.topics))
         self.passages = Passages(budget)
         self.said: list[int] = []

@@ -146,7 +146,7 @@ def _less(counts: Endpoints, left: Endpoints) -> Endpoints:
     """Without the minutes that have left; endpoints nobody calls any more are gone."""
     rest = dict(counts)
     for key in left.keys() & counts.keys():
-        rest[key] = Counts.together([counts[key]])
+        rest[key] = counts[key].copy()
         rest[key].take_away(left[key])
         if not rest[key].requests:
             del rest[key]

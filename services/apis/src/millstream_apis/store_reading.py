@@ -7,8 +7,9 @@ from collections.abc import Set as AbstractSet
 from typing import Any
 
 from millstream_kit.db import Database
-from sqlalchemy import BigInteger, Row, Select, and_, cast, func, select, true, tuple_
+from sqlalchemy import BigInteger, Column, ColumnElement, Row, Select, and_, cast, func, select, true, tuple_
 
+from millstream_apis.dialect import among
 from millstream_apis.model import (
     ALL_APIS,
     TOTAL,
@@ -36,7 +37,7 @@ class SqlReading(SqlDays, SqlSeries, SqlLog):
         self._routes = Routes(database)
 
     async def apis(self, names: Sequence[str] | None = None) -> list[Api]:
-        query = select(APIS).where(_among(APIS.c.name, names)).order_by(APIS.c.name)
+        query = select(APIS).where(self._among(APIS.c.name, names)).order_by(APIS.c.name)
         async with self._db.connect() as connection:
             return [Api(r.name, r.first_seen_ms, r.docs_url) for r in await connection.execute(query)]
 
@@ -44,7 +45,7 @@ class SqlReading(SqlDays, SqlSeries, SqlLog):
         i = INSTANCES.c
         query = (
             select(INSTANCES)
-            .where(i.last_heartbeat_ms >= since_ms, _among(i.api_name, names))
+            .where(i.last_heartbeat_ms >= since_ms, self._among(i.api_name, names))
             .order_by(i.api_name, i.started_at_ms, i.id)
         )
         found: dict[str, list[Instance]] = {}
@@ -83,9 +84,8 @@ class SqlReading(SqlDays, SqlSeries, SqlLog):
         async with self._db.connect() as connection:
             return {(row.api_name, row.at_ms): _trend(row) for row in await connection.execute(query)}
 
-
-def _among(column: Any, names: Sequence[str] | None) -> Any:
-    return true() if names is None else column.in_(names)
+    def _among(self, column: Column[str], names: Sequence[str] | None) -> ColumnElement[bool]:
+        return true() if names is None else among(self._db.dialect, column, names)
 
 
 def _trends(*by: Any) -> Select[Any]:

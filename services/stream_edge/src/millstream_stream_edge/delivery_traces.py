@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from millstream_contracts.headers import TRACEPARENT
 from millstream_kit.clock import Clock
 from millstream_kit.log import Record
@@ -32,13 +34,13 @@ class DeliveryTraces:
             self._next_at[record.topic] = now + EVERY_S
             self._followed[record.topic] = (seq, record)
 
-    def written(self, topic: str, end_seq: int, connections: int) -> None:
-        """Everything of a topic before this index was written to so many connections."""
+    def written(self, topic: str, end_seq: int, count: Callable[[str], int]) -> None:
+        """Everything of a topic before this index was written, to as many connections as `count` says if it is asked."""
         seq, record = self._followed.get(topic, (end_seq, None))
         if record is None or seq >= end_seq:
             return
         del self._followed[topic]
-        traceparent = record.header(TRACEPARENT)
+        traceparent, connections = record.header(TRACEPARENT), count(topic)
         if traceparent is not None and connections:
             self._telemetry.record(
                 f"deliver {topic}",

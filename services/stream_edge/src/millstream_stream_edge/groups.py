@@ -46,6 +46,10 @@ class Groups:
     def of_topic(self, topic: str) -> list[Group]:
         return [group for group in self if topic in group.plan.topics]
 
+    def keeping_up(self, topic: str) -> int:
+        """How many connections got everything of a topic there is."""
+        return sum(len(group.live) for group in self.of_topic(topic))
+
     def hold(self, plan: Plan) -> Group:
         """The group of a plan; to be given back with `release`."""
         group = self._groups.get(plan)

@@ -397,4 +397,4 @@ class Hub:
             histogram = self._metrics.latency.labels(topic)
             for entry in ring.entries(max(told, ring.start_seq), ring.end_seq):
                 histogram.observe(max(0, now_ms - entry.timestamp_ms) / 1000)
-            self._traces.written(topic, ring.end_seq, sum(len(group.live) for group in self._groups.of_topic(topic)))
+            self._traces.written(topic, ring.end_seq, self._groups.keeping_up)

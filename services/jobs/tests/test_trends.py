@@ -1,0 +1,88 @@
+"""Hours as trends tell them: closed as time passes, told anew when a fact comes late."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from millstream_contracts.times import HOUR_MS, hour_of
+
+
+class TestTrends:
+    async def test_facts_are_counted_in_their_hour(self, house: Any) -> None:
+        await house.enqueue()
+        done = await house.lease_one()
+        await house.report(done, "outcome", outcome="success")
+        await house.store.fold(100)
+        ([hour], active) = await house.store.trend_hours(0)
+        assert (hour.complete, hour.hour_ms, active) == (1, hour_of(house.clock.now_ms()), 0)
+
+    async def test_a_closed_hour_tells_what_ran_at_its_end(self, house: Any) -> None:
+        begun = hour_of(house.clock.now_ms())
+        await house.enqueue()
+        job = await house.lease_one()
+        await house.clock.advance(3600)
+        await house.report(job, "outcome", outcome="success")
+        await house.clock.advance(1)
+        assert (await self.closed(house))[begun] == 1
+        await house.clock.advance(3600)
+        assert (await self.closed(house))[begun + HOUR_MS] == 0
+
+    async def test_hours_nobody_was_there_to_close_had_jobs_running_too(self, house: Any) -> None:
+        begun = hour_of(house.clock.now_ms())
+        await house.enqueue()
+        await house.lease_one()
+        await self.closed(house)
+        await house.clock.advance(3 * 3600)
+        closed = await self.closed(house)
+        assert [closed[begun + HOUR_MS * n] for n in range(3)] == [1, 1, 1]
+
+    async def test_a_late_fact_has_its_hour_told_anew(self, house: Any) -> None:
+        """Its transaction ends after the hour was closed."""
+        begun = hour_of(house.clock.now_ms())
+        await house.enqueue()
+        await self.closed(house)
+        await house.lease_one()
+        await house.clock.advance(3600)
+        await house.store.close_hours(house.clock.now_ms())
+        seen = await house.store.changed_hours(house.clock.now_ms(), 10)
+        await house.store.mark_published(seen)
+        await house.store.fold(100)
+        assert await house.store.changed_hours(house.clock.now_ms(), 10) == []
+        assert await house.store.has_unsaid_hours(house.clock.now_ms())
+        await house.store.close_hours(house.clock.now_ms())
+        [again] = await house.store.changed_hours(house.clock.now_ms(), 10)
+        assert (again.hour_ms, again.active) == (begun, 1)
+
+    async def test_what_still_runs_shows_in_the_open_hour(self, house: Any) -> None:
+        await house.enqueue()
+        await house.lease_one()
+        await house.clock.advance(3600)
+        await self.closed(house)
+        hours, active = await house.store.trend_hours(0)
+        assert hour_of(house.clock.now_ms()) in {h.hour_ms for h in hours}
+        assert active == 1
+        assert await house.store.trend_hours(0, "resize", "task") == (hours, 1)
+        assert await house.store.trend_hours(0, None, "cron") == ([], 0)
+
+    async def test_a_change_while_publishing_is_published_again(self, house: Any) -> None:
+        async def changed() -> Any:
+            return await house.store.changed_hours(house.clock.now_ms(), 10)
+
+        for _ in range(2):
+            await house.enqueue()
+            await house.lease_one()
+            await house.store.fold(100)
+            seen = await changed()
+            await house.enqueue()
+            await house.lease_one()
+            await house.store.fold(100)
+            await house.store.mark_published(seen)
+        [again] = await changed()
+        await house.store.mark_published([again])
+        assert await changed() == []
+
+    async def closed(self, house: Any) -> dict[int, int | None]:
+        """What ran at the end of each hour."""
+        await house.store.fold(100)
+        await house.store.close_hours(house.clock.now_ms())
+        return {h.hour_ms: h.active for h in (await house.store.trend_hours(0))[0]}
