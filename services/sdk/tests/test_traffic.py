@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections import Counter
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from millstream.traffic import buffer as buffers
-from millstream.traffic.buffer import Buffer, Keeping
+from millstream.traffic.buffer import Buffer, Keeping, Told
+from millstream.traffic.wording import body_of
 
 NOON = 1_767_268_800.0
 
@@ -101,3 +104,39 @@ def test_whatever_comes_and_goes_every_request_is_counted_once(acts, every) -> N
 def test_a_share_is_a_share(wrong) -> None:
     with pytest.raises(ValueError, match=r"sample|buffer_requests|slow_ms"):
         Keeping(**wrong)
+
+
+REQUESTS = st.builds(
+    Told,
+    st.integers(1, 10**9),
+    st.floats(0, 4e9),
+    st.text(max_size=20),
+    st.text(max_size=40),
+    st.integers(100, 599),
+    st.floats(0, 1e6),
+    st.none() | st.just("0af7651916cd43dd8448eb211c80319c"),
+)
+
+
+@given(st.lists(st.tuples(REQUESTS, st.integers(1, 1_000)), max_size=5))
+def test_what_is_told_is_json_whatever_was_called(told) -> None:
+    said = json.loads(body_of("shop-1a2b", told))["requests"]
+    assert [item.pop("at") for item in said] == [_instant(request.at) for request, _ in told]
+    assert [item.pop("latency_ms") for item in said] == [round(request.latency_ms, 3) for request, _ in told]
+    assert said == [
+        {
+            "id": f"shop-1a2b.{request.number}",
+            "instance_id": "shop-1a2b",
+            "method": request.method,
+            "path": request.path,
+            "status": request.status,
+        }
+        | ({"sampled": True, "weight": weight} if weight > 1 else {})
+        | ({"trace_id": request.trace_id} if request.trace_id else {})
+        for request, weight in told
+    ]
+
+
+def _instant(at: float) -> str:
+    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(at * 1000))
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -10,7 +10,6 @@ import threading
 import time
 import weakref
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -19,7 +18,8 @@ from millstream import limits, names
 from millstream.backoff import Backoff
 from millstream.client import API, LIMITS, PROTOCOL
 from millstream.settings import Settings
-from millstream.traffic.buffer import Buffer, Keeping, Told
+from millstream.traffic.buffer import Buffer, Keeping
+from millstream.traffic.wording import JSON, body_of
 
 log = logging.getLogger("millstream.traffic")
 FLUSH_EVERY_S = 0.5
@@ -140,8 +140,8 @@ class Reporter:
 
     def _flush(self, http: httpx.Client) -> None:
         while batch := self.buffer.oldest(limits.INGEST_REQUESTS):
-            body = {"requests": [self._item(told, weight) for told, weight in batch]}
-            answer = http.post(f"{API}/apis/{self.name}/requests", json=body)
+            body = body_of(self.instance_id, batch)
+            answer = http.post(f"{API}/apis/{self.name}/requests", content=body, headers=JSON)
             if answer.status_code in {401, 403, 408, 425, 429} or answer.status_code >= 500:
                 raise _NotTaken(f"{answer.status_code}: {answer.text[:200]}")
             if answer.is_error:
@@ -151,22 +151,6 @@ class Reporter:
             if rejected := answer.json().get("rejected"):
                 self._say_rejected(len(rejected), len(batch), rejected[0])
             self.buffer.forget(len(batch))
-
-    def _item(self, told: Told, weight: int) -> dict[str, Any]:
-        item: dict[str, Any] = {
-            "id": f"{self.instance_id}.{told.number}",
-            "at": datetime.fromtimestamp(told.at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-            "method": told.method,
-            "path": told.path,
-            "status": told.status,
-            "latency_ms": round(told.latency_ms, 3),
-            "instance_id": self.instance_id,
-        }
-        if weight > 1:
-            item["sampled"], item["weight"] = True, weight
-        if told.trace_id:
-            item["trace_id"] = told.trace_id
-        return item
 
     def _beat(self, http: httpx.Client) -> None:
         path = f"{API}/apis/{self.name}/instances/{self.instance_id}/heartbeat"
