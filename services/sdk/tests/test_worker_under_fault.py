@@ -85,6 +85,21 @@ async def test_an_answer_that_is_lost_does_not_finish_a_job_twice(app, server: M
     assert server.jobs[handle.id].outcomes == ["success"]
 
 
+async def test_a_slow_server_is_given_the_time_it_takes(app, server: MemoryServer, working, caplog) -> None:
+    """A third of a lease is the first patience; a starved server may need longer for every answer."""
+    server.lease_ttl_s, server.slow_s = 3.0, 1.5
+
+    @app.function()
+    async def work() -> int:
+        return 5
+
+    async with working():
+        handle = await work.enqueue()
+        await until(lambda: "reports go on" in caplog.text)
+        assert await handle.result(10) == 5
+    assert server.jobs[handle.id].outcomes == ["success"]
+
+
 async def test_an_attempt_that_lost_its_lease_stops_and_says_nothing(app, server: MemoryServer, working) -> None:
     server.lease_ttl_s = 1.0
     stopped = threading.Event()

@@ -76,7 +76,7 @@ class MemoryServer(httpx.AsyncBaseTransport):
         lease_ttl_s: how long a lease lives without renewal.
 
     Faults a test may ask for: `away` (nobody answers), `broken` (503), `lose_answers` (it is done, but no answer comes),
-    `forget()` (functions are unknown again), `expire(job_id)` (a lease ends now).
+    `slow_s` (reports are answered that late), `forget()` (functions are unknown again), `expire(job_id)` (a lease ends now).
     """
 
     def __init__(self, *, lease_ttl_s: float = 30.0) -> None:
@@ -90,6 +90,7 @@ class MemoryServer(httpx.AsyncBaseTransport):
         self.away = False
         self.broken = False
         self.lose_answers = 0
+        self.slow_s = 0.0
         self._lock = threading.RLock()
 
     # ---- what a test may do
@@ -124,7 +125,15 @@ class MemoryServer(httpx.AsyncBaseTransport):
         if self.lose_answers:
             self.lose_answers -= 1
             raise httpx.ReadError("the connection was reset", request=request)
+        if self.slow_s and path == "/leases/reports":
+            await self._take_time(request)
         return answer
+
+    async def _take_time(self, request: httpx.Request) -> None:
+        patience_s = request.extensions["timeout"]["read"]
+        await asyncio.sleep(min(self.slow_s, patience_s))
+        if self.slow_s > patience_s:
+            raise httpx.ReadTimeout("no answer in time", request=request)
 
     def _fail_if_away(self, request: httpx.Request) -> None:
         if self.away:

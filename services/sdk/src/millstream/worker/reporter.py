@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
+import httpx
+
 from millstream import limits
 from millstream.backoff import Backoff
 from millstream.client import Client
@@ -16,6 +18,7 @@ from millstream.worker.outbox import Outbox, Report
 
 log = logging.getLogger(__name__)
 BATCH_BYTES = limits.REQUEST_BODY_BYTES // 2
+PATIENCE_MOST_S = 60.0
 
 
 class Reporting(Protocol):
@@ -112,16 +115,18 @@ class Reporter:
         return batch
 
     async def _deliver(self, batch: Sequence[Report]) -> None:
+        patience_s = _patience_s(batch)
         while True:
             try:
-                results = await self._client.report(
-                    self._worker_id, [report.body for report in batch], self._patience_s(batch)
-                )
+                results = await self._client.report(self._worker_id, [report.body for report in batch], patience_s)
             except (Unreachable, ApiError) as error:
                 if isinstance(error, ApiError) and not error.is_passing and error.status not in {401, 403}:
                     await self._apart(batch, error)
                     return
                 self._say_away(error)
+                if isinstance(error.__cause__, httpx.ReadTimeout):
+                    # It is there and slow: asked again as impatiently, it would never be heard.
+                    patience_s = min(patience_s * 2, PATIENCE_MOST_S)
                 await asyncio.sleep(error.pause_s(self._backoff.next_s()))
             else:
                 self._say_back()
@@ -182,9 +187,6 @@ class Reporter:
         if not self._attempts:
             self._idle.set()
 
-    def _patience_s(self, batch: Sequence[Report]) -> float:
-        return min(10.0, max(1.0, min(report.outbox.ttl_s for report in batch) / 3))
-
     def _say_away(self, error: Exception) -> None:
         if not self.is_away:
             log.warning("reports wait until the server is back; jobs keep running (%s)", error)
@@ -195,3 +197,8 @@ class Reporter:
             log.warning("the server is back; reports go on")
         self.is_away = False
         self._backoff.reset()
+
+
+def _patience_s(batch: Sequence[Report]) -> float:
+    """How long to wait for an answer at first, so that there is time to ask again before a lease ends."""
+    return min(10.0, max(1.0, min(report.outbox.ttl_s for report in batch) / 3))
