@@ -107,6 +107,14 @@ class TestTrends:
         told = site.told(Topic.APIS_TRENDS, pb.ApiTrendHour, key)[-1]
         assert (told.success_2xx, told.client_4xx, told.hour_ms) == (1, 1, NOON - HOUR_MS)
 
+    async def test_an_hour_says_how_many_requests_and_how_long_they_took(self, site: Any) -> None:
+        """One that was switched to another protocol is of no class an hour has a field for."""
+        await site.send([a_request(status=status, latency_ms=10.5) for status in (101, 200, 301, 404, 500)])
+        await site.tick_until(lambda: site.told(Topic.APIS_TRENDS, pb.ApiTrendHour, f"shop/{NOON}"))
+        told = site.told(Topic.APIS_TRENDS, pb.ApiTrendHour, f"shop/{NOON}")[-1]
+        assert (told.requests, told.latency_sum_ms) == (5, 52.5)
+        assert (told.success_2xx, told.redirect_3xx, told.client_4xx, told.server_5xx) == (1, 1, 1, 1)
+
 
 class TestFeed:
     async def test_everything_is_in_it_while_it_is_quiet(self, site: Any) -> None:

@@ -253,6 +253,8 @@ class TrendHour:
     redirect_3xx: int = 0
     client_4xx: int = 0
     server_5xx: int = 0
+    requests: int = 0  # 1xx among them
+    latency_sum_ms: float = 0.0
 
 
 def minute_of(ms: int) -> int:

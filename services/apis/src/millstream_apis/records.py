@@ -120,6 +120,8 @@ def trend_record(api_name: str, hour: TrendHour, at_ms: int) -> NewRecord:
         redirect_3xx=hour.redirect_3xx,
         client_4xx=hour.client_4xx,
         server_5xx=hour.server_5xx,
+        requests=hour.requests,
+        latency_sum_ms=hour.latency_sum_ms,
     )
     return _record(Topic.APIS_TRENDS, trend_key(api_name, hour.hour_ms), message)
 

@@ -17,7 +17,7 @@ from millstream_apis.store_series import BUCKETS
 from millstream_apis.tables import ENDPOINTS, HOURS, MINUTES, ODOMETERS
 
 _E = ENDPOINTS.c
-_BY_CLASS = tuple(f"n_{c}xx" for c in range(1, 6))
+BY_CLASS = tuple(f"n_{c}xx" for c in range(1, 6))
 
 
 class _Bucket(NamedTuple):
@@ -79,7 +79,7 @@ class SqlDays:
         c = table.c
         within = and_(c.at_ms >= start_ms, true() if end_ms is None else c.at_ms < end_ms)
         if is_whole:
-            counted = (c.at_ms, *(c[n] for n in _BY_CLASS), c.latency_sum_ms, c.last_at_ms, c.sketch)
+            counted = (c.at_ms, *(c[n] for n in BY_CLASS), c.latency_sum_ms, c.last_at_ms, c.sketch)
             query = select(_E.api_name, _E.method, _E.path, *counted).join_from(
                 table, ENDPOINTS, _E.id == c.endpoint_id
             )
@@ -104,7 +104,7 @@ def _sums(
     c = table.c
     step, by = (c.at_ms, (c.at_ms,)) if by_step else (func.min(c.at_ms).label("at_ms"), ())
     # PostgreSQL's sum is a numeric, which takes longer to read than to add up.
-    sums = (*(cast(func.sum(c[n]), BigInteger).label(n) for n in _BY_CLASS), func.sum(c.latency_sum_ms).label("sum_ms"))
+    sums = (*(cast(func.sum(c[n]), BigInteger).label(n) for n in BY_CLASS), func.sum(c.latency_sum_ms).label("sum_ms"))
     counted = (step, *sums, func.max(c.last_at_ms).label("last_ms"))
     wanted = (among(dialect, _E.api_name, names), _E.method == TOTAL.method, _E.path == TOTAL.path)
     if dialect == "postgresql":

@@ -18,7 +18,7 @@ from millstream_apis.model import (
     TrendHour,
 )
 from millstream_apis.store import Api
-from millstream_apis.store_days import SqlDays
+from millstream_apis.store_days import BY_CLASS, SqlDays
 from millstream_apis.store_log import SqlLog
 from millstream_apis.store_routes import Routes
 from millstream_apis.store_series import SqlSeries
@@ -90,8 +90,9 @@ class SqlReading(SqlDays, SqlSeries, SqlLog):
 
 def _trends(*by: Any) -> Select[Any]:
     c = HOURS.c
+    sums = (func.sum(c[n]).label(n) for n in (*BY_CLASS, "latency_sum_ms"))
     return (
-        select(*by, c.at_ms, *(func.sum(c[f"n_{n}xx"]).label(f"n_{n}xx") for n in range(2, 6)))
+        select(*by, c.at_ms, *sums)
         .join_from(HOURS, ENDPOINTS, E.id == c.endpoint_id)
         .where(_IS_TOTAL)
         .group_by(*by, c.at_ms)
@@ -99,4 +100,6 @@ def _trends(*by: Any) -> Select[Any]:
 
 
 def _trend(row: Row[Any]) -> TrendHour:
-    return TrendHour(row.at_ms, int(row.n_2xx), int(row.n_3xx), int(row.n_4xx), int(row.n_5xx))
+    n_1xx, n_2xx, n_3xx, n_4xx, n_5xx = (int(getattr(row, n)) for n in BY_CLASS)
+    requests = n_1xx + n_2xx + n_3xx + n_4xx + n_5xx
+    return TrendHour(row.at_ms, n_2xx, n_3xx, n_4xx, n_5xx, requests, row.latency_sum_ms)

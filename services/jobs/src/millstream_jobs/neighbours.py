@@ -8,6 +8,8 @@ from typing import Protocol
 from millstream_contracts.generated.millstream.apis.v1.api_events_pb2 import ApiSnapshot
 from millstream_contracts.generated.millstream.workers.v1.worker_events_pb2 import WorkerSnapshot
 
+from millstream_jobs.traffic import Traffic
+
 
 class Neighbours(Protocol):
     def workers(self) -> Sequence[WorkerSnapshot] | None:
@@ -16,6 +18,10 @@ class Neighbours(Protocol):
 
     def apis(self) -> Sequence[ApiSnapshot] | None:
         """Every API; None while it is not known yet."""
+        ...
+
+    def traffic(self, hour_ms: int) -> Traffic | None:
+        """What all APIs were asked from that hour on, a week back at most; None while it is not known yet."""
         ...
 
 

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeAlias
 
-from millstream_contracts.generated.millstream.apis.v1.api_events_pb2 import ApiSnapshot
+from millstream_contracts.generated.millstream.apis.v1.api_events_pb2 import ApiSnapshot, ApiTrendHour
 from millstream_contracts.generated.millstream.workers.v1.worker_events_pb2 import WorkerSnapshot
 from millstream_contracts.names import Topic
 from millstream_kit.log import Log, Record
 from millstream_kit.log_table import TableReader
+
+from millstream_jobs.traffic import Traffic, TrafficHours
+
+Fact: TypeAlias = WorkerSnapshot | ApiSnapshot | Traffic
 
 
 class LogNeighbours:
     """See `neighbours.Neighbours`."""
 
     def __init__(self, log: Log) -> None:
-        topics = [Topic.WORKERS_SNAPSHOTS.value, Topic.APIS_SNAPSHOTS.value]
-        self._table: TableReader[WorkerSnapshot | ApiSnapshot] = TableReader(log, topics, _decode)
+        self._table: TableReader[Fact] = TableReader(log, list(_DECODE), _decode)
+        self._hours = TrafficHours()
+        self._table.on_change(self._note)
 
     def workers(self) -> Sequence[WorkerSnapshot] | None:
         if not self._table.is_ready:
@@ -30,6 +36,9 @@ class LogNeighbours:
         values = (value for _, value in self._table.items(Topic.APIS_SNAPSHOTS.value))
         return [value for value in values if isinstance(value, ApiSnapshot)]
 
+    def traffic(self, hour_ms: int) -> Traffic | None:
+        return self._hours.since(hour_ms) if self._table.is_ready else None
+
     async def run(self) -> None:
         """Follow the topics; what the log refuses now is tried again by whoever runs this."""
         await self._table.start()
@@ -37,7 +46,17 @@ class LogNeighbours:
     async def close(self) -> None:
         await self._table.close()
 
+    def _note(self, topic: str, key: str, value: Fact | None) -> None:
+        if topic == Topic.APIS_TRENDS.value:
+            self._hours.note(key, value if isinstance(value, Traffic) else None)
 
-def _decode(record: Record) -> WorkerSnapshot | ApiSnapshot:
-    kind = WorkerSnapshot if record.topic == Topic.WORKERS_SNAPSHOTS.value else ApiSnapshot
-    return kind.FromString(record.value or b"")
+
+def _decode(record: Record) -> Fact:
+    return _DECODE[record.topic](record.value or b"")
+
+
+_DECODE: Mapping[str, Callable[[bytes], Fact]] = {
+    Topic.WORKERS_SNAPSHOTS.value: WorkerSnapshot.FromString,
+    Topic.APIS_SNAPSHOTS.value: ApiSnapshot.FromString,
+    Topic.APIS_TRENDS.value: lambda value: Traffic.told(ApiTrendHour.FromString(value)),
+}

@@ -301,6 +301,8 @@ class WorkersBlock(_Out):
 
 
 class ApisBlock(_Out):
+    """Requests to APIs. Other windows than a day begin on a whole hour: `window_minutes` says how long it is."""
+
     requests: int | None
     avg_latency_ms: float | None
     error_rate: float | None

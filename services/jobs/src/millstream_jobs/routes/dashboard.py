@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Query
+from millstream_contracts.generated.millstream.apis.v1.api_events_pb2 import ApiSnapshot
 from millstream_contracts.names import Scope
-from millstream_contracts.times import to_rfc3339
+from millstream_contracts.times import HOUR_MS, to_rfc3339
 from millstream_kit.auth import Principal, require
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -28,6 +29,7 @@ from millstream_jobs.shapes import (
 )
 from millstream_jobs.store import Store
 from millstream_jobs.store_model import Urgency
+from millstream_jobs.traffic import Traffic
 from millstream_jobs.views import instant, percent, run_out, source_of
 
 SHOWN = 10
@@ -61,7 +63,7 @@ async def get_stats(
         runs=_runs(by_function, query.window_minutes),
         queue=_queue(desk, standings, urgencies),
         workers=_workers(desk),
-        apis=_apis(desk, query.window_minutes),
+        apis=_apis(desk, query.window_minutes, now_ms),
         recent_runs=[run_out(job) for job in recent],
         recent_failures=[run_out(job) for job in failures],
         top_failing_functions=await _failing(desk, standings, by_function, query.failing_min_rate),
@@ -119,25 +121,33 @@ def _workers(desk: Desk) -> WorkersBlock:
     return WorkersBlock(total=None if workers is None else len(live(workers)))
 
 
-def _apis(desk: Desk, minutes: int) -> ApisBlock:
-    """The snapshots of APIs tell of the last 24 hours; of another window nothing is known here."""
+def _apis(desk: Desk, minutes: int, now_ms: int) -> ApisBlock:
+    """A day is told by the minute, in the snapshots of APIs; any other window by the hour, from the one it begins in."""
     apis = desk.neighbours.apis()
     if apis is None:
         return ApisBlock(
             requests=None, avg_latency_ms=None, error_rate=None, window_minutes=minutes, requests_per_min=None
         )
-    rate = sum(api.requests_per_min for api in apis)
+    traffic = _last_day(apis)
     if minutes != DAY_MINUTES:
-        return ApisBlock(
-            requests=None, avg_latency_ms=None, error_rate=None, window_minutes=minutes, requests_per_min=rate
-        )
-    requests = sum(api.requests_24h for api in apis)
+        since_ms = now_ms - minutes * MINUTE_MS
+        begins_ms = since_ms - since_ms % HOUR_MS
+        minutes = (now_ms - begins_ms) // MINUTE_MS
+        traffic = desk.neighbours.traffic(begins_ms) or Traffic(None)
     return ApisBlock(
-        requests=requests,
-        avg_latency_ms=sum(a.avg_latency_ms * a.requests_24h for a in apis) / requests if requests else None,
-        error_rate=sum(a.error_rate * a.requests_24h for a in apis) / requests if requests else None,
+        requests=traffic.requests,
+        avg_latency_ms=traffic.avg_latency_ms,
+        error_rate=traffic.error_rate,
         window_minutes=minutes,
-        requests_per_min=rate,
+        requests_per_min=sum(api.requests_per_min for api in apis),
+    )
+
+
+def _last_day(apis: Sequence[ApiSnapshot]) -> Traffic:
+    return Traffic(
+        sum(api.requests_24h for api in apis),
+        round(sum(api.error_rate * api.requests_24h for api in apis) / 100),
+        sum(api.avg_latency_ms * api.requests_24h for api in apis),
     )
 
 

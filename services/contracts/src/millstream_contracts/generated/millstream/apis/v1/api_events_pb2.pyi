@@ -417,6 +417,8 @@ class ApiTrendHour(_message.Message):
     REDIRECT_3XX_FIELD_NUMBER: _builtins.int
     CLIENT_4XX_FIELD_NUMBER: _builtins.int
     SERVER_5XX_FIELD_NUMBER: _builtins.int
+    REQUESTS_FIELD_NUMBER: _builtins.int
+    LATENCY_SUM_MS_FIELD_NUMBER: _builtins.int
     event_id: _builtins.str
     at_ms: _builtins.int
     api_name: _builtins.str
@@ -425,6 +427,9 @@ class ApiTrendHour(_message.Message):
     redirect_3xx: _builtins.int
     client_4xx: _builtins.int
     server_5xx: _builtins.int
+    requests: _builtins.int
+    """All of them, 1xx too, and how long they took together. Absent where it was written before there were these."""
+    latency_sum_ms: _builtins.float
     def __init__(
         self,
         *,
@@ -436,11 +441,20 @@ class ApiTrendHour(_message.Message):
         redirect_3xx: _builtins.int = ...,
         client_4xx: _builtins.int = ...,
         server_5xx: _builtins.int = ...,
+        requests: _builtins.int | None = ...,
+        latency_sum_ms: _builtins.float | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_latency_sum_ms", b"_latency_sum_ms", "_requests", b"_requests", "latency_sum_ms", b"latency_sum_ms", "requests", b"requests"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["api_name", b"api_name", "at_ms", b"at_ms", "client_4xx", b"client_4xx", "event_id", b"event_id", "hour_ms", b"hour_ms", "redirect_3xx", b"redirect_3xx", "server_5xx", b"server_5xx", "success_2xx", b"success_2xx"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_latency_sum_ms", b"_latency_sum_ms", "_requests", b"_requests", "api_name", b"api_name", "at_ms", b"at_ms", "client_4xx", b"client_4xx", "event_id", b"event_id", "hour_ms", b"hour_ms", "latency_sum_ms", b"latency_sum_ms", "redirect_3xx", b"redirect_3xx", "requests", b"requests", "server_5xx", b"server_5xx", "success_2xx", b"success_2xx"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__latency_sum_ms: _TypeAlias = _typing.Literal["latency_sum_ms"]  # noqa: Y015
+    _WhichOneofArgType__latency_sum_ms: _TypeAlias = _typing.Literal["_latency_sum_ms", b"_latency_sum_ms"]  # noqa: Y015
+    _WhichOneofReturnType__requests: _TypeAlias = _typing.Literal["requests"]  # noqa: Y015
+    _WhichOneofArgType__requests: _TypeAlias = _typing.Literal["_requests", b"_requests"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__latency_sum_ms) -> _WhichOneofReturnType__latency_sum_ms | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__requests) -> _WhichOneofReturnType__requests | None: ...
 
 Global___ApiTrendHour: _TypeAlias = ApiTrendHour  # noqa: Y015
