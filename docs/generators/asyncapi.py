@@ -15,8 +15,8 @@ from generators.openapi import path_patterns, to_component
 Json = dict[str, Any]
 BINDING = "0.3.0"
 ABOUT = """Server-sent events over HTTP. A data event has no `event:` name and is told by `type`; a control event is named
-`stream.…` and repeats its name as `type`. The newest `id` is the position: sent back as `Last-Event-ID`, it continues exactly
-there. Published schemas are open: fields may be added."""
+`stream.…` and repeats its name as `type`. Data events are CloudEvents where `envelope=cloudevents` asks for that. The newest `id`
+is the position: sent back as `Last-Event-ID`, it continues exactly there. Published schemas are open: fields may be added."""
 
 
 def page() -> str:
@@ -28,12 +28,13 @@ def document() -> Json:
     """Every stream as a channel Millstream sends on."""
     inventory, published = load_inventory(), load_schemas()
     controls = [name for name in published.names if name.startswith("stream.")]
-    channels = {_id(spec.name): _channel(spec, controls) for spec in inventory.stream_list}
+    around = ["CloudEvent", *controls]
+    channels = {_id(spec.name): _channel(spec, around) for spec in inventory.stream_list}
     channels["combined"] = {
         "address": inventory.combined,
         "title": "combined",
         "description": "Any number of streams over one connection, each data event in an envelope.",
-        "messages": _messages(["StreamEnvelope", *controls]),
+        "messages": _messages(["StreamEnvelope", *around]),
     }
     told = {message for channel in channels.values() for message in channel["messages"]}
     return {
@@ -75,12 +76,12 @@ def _id(stream: str) -> str:
     return stream.replace(".", "-")
 
 
-def _channel(spec: StreamSpec, controls: list[str]) -> Json:
+def _channel(spec: StreamSpec, around: list[str]) -> Json:
     made: Json = {
         "address": spec.endpoint,
         "title": spec.name,
         "description": f"Needs the scope `{spec.scope}`; `GET {spec.snapshot}` says how things stand.",
-        "messages": _messages([*spec.types, *controls]),
+        "messages": _messages([*spec.types, *around]),
     }
     patterns = path_patterns(spec)
     if patterns:

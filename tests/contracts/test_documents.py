@@ -143,7 +143,7 @@ class TestAsyncApi:
         channel = ASYNCAPI["channels"][stream.name.replace(".", "-")]
         named = {ASYNCAPI["components"]["messages"][message]["name"] for message in channel["messages"]}
         assert channel["address"] == stream.endpoint
-        assert named == {*stream.types, *(n for n in load_schemas().names if n.startswith("stream."))}
+        assert named == {*stream.types, "CloudEvent", *(n for n in load_schemas().names if n.startswith("stream."))}
 
     def test_there_are_eight_and_the_combined_one(self) -> None:
         addresses = {channel["address"] for channel in ASYNCAPI["channels"].values()}
@@ -154,4 +154,4 @@ class TestAsyncApi:
 @STREAM
 def test_a_stream_may_be_asked_with_its_filters_and_nothing_else(stream: StreamSpec) -> None:
     described = load_schemas().definition(PARAMETERS[Stream(stream.name)].__name__)["properties"]
-    assert set(described) == {*stream.filters, "last_event_id", *(["since"] if stream.since else [])}
+    assert set(described) == {*stream.filters, "envelope", "last_event_id", *(["since"] if stream.since else [])}

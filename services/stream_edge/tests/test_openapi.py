@@ -23,6 +23,7 @@ INVENTORY = load_inventory()
 # The edge in the other thread jitters with `random` while examples are made in this one.
 pytestmark = pytest.mark.filterwarnings("ignore:Do not use the `random` module")
 KINDS: dict[str, dict[str, Any]] = {
+    "envelope": {"enum": ["cloudevents", "xml"]},
     "hours": {"type": "integer", "minimum": -3, "maximum": 300},
     "min_latency_ms": {"type": "number"},
     "status_class": {"enum": ["2xx", "3xx", "4xx", "5xx", "6xx"]},
@@ -32,8 +33,11 @@ KINDS: dict[str, dict[str, Any]] = {
 
 
 def description() -> dict[str, Any]:
-    paths = {s.endpoint: operation([*s.filters, "last_event_id", "since"], s.endpoint) for s in INVENTORY.stream_list}
-    paths[INVENTORY.combined] = operation(["streams", "sub", "since", "last_event_id"], "")
+    paths = {
+        s.endpoint: operation([*s.filters, "envelope", "last_event_id", "since"], s.endpoint)
+        for s in INVENTORY.stream_list
+    }
+    paths[INVENTORY.combined] = operation(["streams", "sub", "envelope", "since", "last_event_id"], "")
     paths[f"{INVENTORY.alias_prefix}/{{rest}}"] = operation(["function"], "{rest}")
     paths[f"{INVENTORY.api_base}/streams"] = operation([], "")
     paths[f"{INVENTORY.api_base}/schemas/{{name}}"] = operation([], "{name}")

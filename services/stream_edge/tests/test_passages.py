@@ -14,7 +14,7 @@ from millstream_stream_edge.ring import Frame, Ring
 from millstream_stream_edge.streams.events import EventsFilter, JobFacts
 
 PARTITIONS = 3
-EVENTS = Plan((Sub("events", Stream.EVENTS, EventsFilter(functions=("said",)), ""),), enveloped=False)
+EVENTS = Plan((Sub("events", Stream.EVENTS, EventsFilter(functions=("said",)), "", ""),), enveloped=False)
 (TOPIC,) = EVENTS.log_topics
 BLOCK = len(event(b"100"))
 

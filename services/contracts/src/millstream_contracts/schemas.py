@@ -44,7 +44,7 @@ class Schemas:
         """
         title = self._titles[name]
         needed = sorted(self._behind(title) - {title})
-        head = {"$schema": DIALECT, "$id": f"urn:millstream:schema:{name}", **self._definitions[title]}
+        head = {"$schema": DIALECT, "$id": schema_id(name), **self._definitions[title]}
         return head | ({"$defs": {other: self._definitions[other] for other in needed}} if needed else {})
 
     def _behind(self, title: str) -> set[str]:
@@ -56,6 +56,11 @@ class Schemas:
                 found.add(one)
                 waiting += references(self._definitions[one])
         return found
+
+
+def schema_id(name: str) -> str:
+    """The name by which a published schema is known wherever it is served: its `$id`."""
+    return f"urn:millstream:schema:{name}"
 
 
 def event_type(schema: Schema) -> str | None:

@@ -11,7 +11,8 @@ from millstream_contracts.inventory import StreamSpec, load_inventory
 from millstream_contracts.names import Stream
 from millstream_kit.errors import Refusal
 
-from millstream_stream_edge.params import Params, text
+from millstream_stream_edge.cloud_events import CLOUD_EVENTS, ENVELOPE
+from millstream_stream_edge.params import Params, one_of, text
 from millstream_stream_edge.paths import match_stream
 from millstream_stream_edge.plan import Plan, Sub
 from millstream_stream_edge.streams import STREAMS
@@ -33,7 +34,12 @@ class Asked:
 def sub_of(name: str, spec: StreamSpec, path: Mapping[str, str], params: Params) -> Sub:
     """A sub with its parameters read; faults are collected in `params`."""
     wanted = STREAMS[Stream(spec.name)].filter(params, path)
-    return Sub(name, Stream(spec.name), wanted, spec.snapshot.format(**path))
+    return Sub(name, Stream(spec.name), wanted, spec.snapshot.format(**path), spec.endpoint.format(**path))
+
+
+def wants_cloud_events(params: Params) -> bool:
+    """Whether the connection's data events are asked for as CloudEvents."""
+    return params.one(ENVELOPE, one_of((CLOUD_EVENTS,))) is not None
 
 
 def read_plan(params: Params) -> Plan:
@@ -51,8 +57,9 @@ def read_plan(params: Params) -> Plan:
     if len(asked) > MOST_SUBS:
         params.fault("sub", f"at most {MOST_SUBS} on one connection")
     subs = [_read_sub(one, params) for one in asked]
+    cloud_events = wants_cloud_events(params)
     params.finish()
-    return Plan(tuple(subs), enveloped=True)
+    return Plan(tuple(subs), enveloped=True, cloud_events=cloud_events)
 
 
 def _by_name(params: Params) -> list[Asked]:

@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from millstream_contracts.headers import TRACEPARENT
 from millstream_kit.log import Batch, Log, LogUnavailable, Record, TopicPartition
 
 from millstream_stream_edge.cursor import Cursor
@@ -113,7 +114,8 @@ class Convoy:
         entries: list[Entry] = []
         for index, record in enumerate(records):
             made, gap = read.frames(record)
-            entries.append(Entry(0, record.partition, record.offset, record.timestamp_ms, made, gap, 0))
+            trace = record.header(TRACEPARENT)
+            entries.append(Entry(0, record.partition, record.offset, record.timestamp_ms, made, gap, 0, trace))
             if index % AT_ONCE == AT_ONCE - 1:
                 await asyncio.sleep(0)
         if not entries:  # the log let go of that stretch

@@ -10,6 +10,7 @@ from typing import cast
 from millstream_contracts.names import Stream
 
 from millstream_stream_edge import frames
+from millstream_stream_edge.cloud_events import cloud_event
 from millstream_stream_edge.frames import Control, GapReason
 from millstream_stream_edge.ring import Entry
 from millstream_stream_edge.streams import STREAMS, LogStream, StreamKind
@@ -24,6 +25,7 @@ class Sub:
     stream: Stream
     filter: Filter
     snapshot: str
+    source: str
 
     @property
     def kind(self) -> StreamKind:
@@ -36,6 +38,7 @@ class Plan:
 
     subs: tuple[Sub, ...]
     enveloped: bool
+    cloud_events: bool = False
 
     @cached_property
     def topics(self) -> tuple[str, ...]:
@@ -77,25 +80,38 @@ class Plan:
 
     def wrap(self, sub: Sub, blocks: Sequence[bytes]) -> list[bytes]:
         """A snapshot stream's blocks as this connection sends them."""
-        if not self.enveloped:
-            return list(blocks)
-        prefix = frames.envelope_prefix(sub.stream.value, sub.name)
-        return [frames.enveloped(prefix, block) for block in blocks]
+        return Wrapping(self, sub).around(list(blocks))
+
+
+class Wrapping:
+    """What a connection puts around the data events of one of its subs: nothing, an envelope, or a CloudEvent."""
+
+    __slots__ = ("_extensions", "_prefix", "_source")
+
+    def __init__(self, plan: Plan, sub: Sub) -> None:
+        self._source = sub.source if plan.cloud_events else None
+        self._extensions = plan.concerning(sub)
+        self._prefix = frames.envelope_prefix(sub.stream.value, sub.name) if plan.enveloped else None
+
+    def around(self, blocks: list[bytes], traceparent: bytes | None = None) -> list[bytes]:
+        """The blocks of one record, or of a snapshot, as they are sent."""
+        if self._source is not None:
+            return [cloud_event(self._source, self._extensions, block, traceparent) for block in blocks]
+        return blocks if self._prefix is None else [frames.enveloped(self._prefix, block) for block in blocks]
 
 
 class Renderer:
     """The blocks of one sub for the records of a log."""
 
-    __slots__ = ("_admits", "_gaps", "_prefix")
+    __slots__ = ("_admits", "_gaps", "_wrapping")
 
     def __init__(self, plan: Plan, sub: Sub) -> None:
         self._admits = cast(LogFilter, sub.filter).admits
-        self._prefix = frames.envelope_prefix(sub.stream.value, sub.name) if plan.enveloped else None
+        self._wrapping = Wrapping(plan, sub)
         self._gaps = {reason: plan.gap(sub, reason) for reason in (GapReason.POISON, GapReason.RETENTION)}
 
     def blocks(self, entry: Entry) -> list[bytes]:
         if entry.gap is not None:
             return [self._gaps[entry.gap]]
-        admits, prefix = self._admits, self._prefix
-        blocks = [frame.block for frame in entry.frames if admits(frame.facts)]
-        return blocks if prefix is None else [frames.enveloped(prefix, block) for block in blocks]
+        admits = self._admits
+        return self._wrapping.around([frame.block for frame in entry.frames if admits(frame.facts)], entry.traceparent)

@@ -38,6 +38,7 @@ class Entry:
     frames: tuple[Frame, ...]
     gap: GapReason | None
     size: int
+    traceparent: bytes | None = None
 
 
 class Window(Generic[T]):
@@ -123,13 +124,20 @@ class Ring:
         return len(self._entries)
 
     def append(
-        self, partition: int, offset: int, timestamp_ms: int, frames: tuple[Frame, ...], *, gap: GapReason | None = None
+        self,
+        partition: int,
+        offset: int,
+        timestamp_ms: int,
+        frames: tuple[Frame, ...],
+        *,
+        gap: GapReason | None = None,
+        traceparent: bytes | None = None,
     ) -> None:
         """Add one record. One already held, or before the beginning, is left alone."""
         if offset < self.end[partition]:
             return
-        size = 128 + sum(len(frame.block) + 96 for frame in frames)
-        entry = Entry(self._entries.end, partition, offset, timestamp_ms, frames, gap, size)
+        size = 128 + sum(len(frame.block) + 96 for frame in frames) + len(traceparent or b"")
+        entry = Entry(self._entries.end, partition, offset, timestamp_ms, frames, gap, size, traceparent)
         self._entries.append(entry)
         self._partitions[partition].append(entry)
         self.size += size

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -16,7 +17,8 @@ from starlette.requests import Request as HttpRequest
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from millstream_stream_edge.combined import read_plan, sub_of
+from millstream_stream_edge.cloud_events import ENVELOPE
+from millstream_stream_edge.combined import read_plan, sub_of, wants_cloud_events
 from millstream_stream_edge.edge import Edge
 from millstream_stream_edge.params import Params, instant, text
 from millstream_stream_edge.parking import Parked
@@ -44,10 +46,11 @@ class StreamEndpoint:
         params = Params(request.query_params.multi_items())
         wish = read_wish(request, params, since=self._spec.since)
         sub = sub_of(self._spec.name, self._spec, path, params)
+        plan = Plan((sub,), enveloped=False, cloud_events=wants_cloud_events(params))
         params.finish()
         if not may_have(principal, sub):
             raise forbidden(self._spec.scope)
-        return await edge_of(request).open(Plan((sub,), enveloped=False), (), principal, wish, address_of(request))
+        return await edge_of(request).open(plan, (), principal, wish, address_of(request))
 
 
 class CombinedEndpoint:
@@ -66,7 +69,7 @@ class CombinedEndpoint:
         refused = [sub for sub in plan.subs if not may_have(principal, sub)]
         if len(refused) == len(plan.subs):
             raise forbidden(" or ".join(sorted({sub.kind.spec.scope for sub in refused})))
-        carried = Plan(tuple(sub for sub in plan.subs if sub not in refused), enveloped=True)
+        carried = replace(plan, subs=tuple(sub for sub in plan.subs if sub not in refused))
         return await edge_of(request).open(carried, refused, principal, wish, address_of(request))
 
 
@@ -180,7 +183,7 @@ def describe(edge: Edge, spec: StreamSpec) -> dict[str, Any]:
         "types": list(spec.types),
         "scope": spec.scope,
         "kind": spec.kind,
-        "parameters": [*spec.filters, "last_event_id", *(["since"] if spec.since else [])],
+        "parameters": [*spec.filters, ENVELOPE, "last_event_id", *(["since"] if spec.since else [])],
         "subscribers": edge.hub.subscribers_of(Stream(spec.name)),
         "records_per_min": edge.source.records_per_min(spec.topics),
         "lag_ms": edge.source.lag_ms(rings),

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
 import structlog
+from millstream_contracts.headers import TRACEPARENT
 from millstream_contracts.inventory import load_inventory
 from millstream_contracts.times import to_rfc3339
 from millstream_kit.clock import Clock
@@ -180,7 +181,8 @@ class Source:
         if gap is not None:
             self._metrics.gaps.labels(gap).inc()
         self._traces.take(record, ring.end_seq)
-        ring.append(record.partition, record.offset, record.timestamp_ms, made, gap=gap)
+        trace = record.header(TRACEPARENT)
+        ring.append(record.partition, record.offset, record.timestamp_ms, made, gap=gap, traceparent=trace)
 
     def _note_hole(self, ring: Ring, partition: int, offset: int) -> None:
         """The log dropped what was before `offset` and not read yet."""

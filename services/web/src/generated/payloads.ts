@@ -1,5 +1,21 @@
 // Generated from proto/schemas.json by `npm run generate`. Do not edit.
 
+export type EventType =
+  | 'job.queued'
+  | 'job.started'
+  | 'job.progress'
+  | 'job.completed'
+  | 'job.failed'
+  | 'job.retrying'
+  | 'job.cancelled'
+  | 'apis.snapshot'
+  | 'api.snapshot'
+  | 'api.request'
+  | 'workers.snapshot'
+  | 'jobs.trends.snapshot'
+  | 'apis.trends.snapshot'
+  | 'artifact.created'
+  | 'artifact.deleted'
 export type Stream = 'events' | 'apis' | 'apis.events' | 'workers' | 'jobs.trends' | 'apis.trends' | 'api' | 'artifacts'
 
 /**
@@ -24,6 +40,8 @@ export interface Payloads {
   Artifact: Artifact
   ArtifactCreated: ArtifactCreated
   ArtifactDeleted: ArtifactDeleted
+  CloudEvent: CloudEvent
+  EventType: EventType
   EventsParameters: EventsParameters
   FieldProblem: FieldProblem
   JobCancelled: JobCancelled
@@ -232,6 +250,10 @@ export interface ApiTrends {
  */
 export interface ApisEventsParameters {
   /**
+   * Each data event as a CloudEvent; control events stay.
+   */
+  envelope?: 'cloudevents'
+  /**
    * Where to continue; the header `Last-Event-ID` beats it.
    */
   last_event_id?: string
@@ -263,6 +285,10 @@ export interface ApisSnapshot {
  * What `apis.trends` may be asked with.
  */
 export interface ApisTrendsParameters {
+  /**
+   * Each data event as a CloudEvent; control events stay.
+   */
+  envelope?: 'cloudevents'
   /**
    * Where to continue; the header `Last-Event-ID` beats it.
    */
@@ -342,47 +368,58 @@ export interface ArtifactDeleted {
   artifact: Artifact | null
 }
 /**
- * What `events` may be asked with; an event must fit all.
+ * A data event where it was asked for with `envelope=cloudevents`: CloudEvents 1.0, structured, as JSON.
  */
-export interface EventsParameters {
+export interface CloudEvent {
+  specversion: '1.0'
   /**
-   * Where to continue; the header `Last-Event-ID` beats it.
+   * Unique per fact: meeting it twice is one fact told twice.
    */
-  last_event_id?: string
+  id: string
   /**
-   * Where to begin; `last_event_id` beats it.
+   * The path of its stream.
    */
-  since?: string
+  source: string
+  type: EventType
   /**
-   * Keys, repeated: any of them.
+   * The payload's `at`.
    */
-  function?: string[]
-  job_id?: string
+  time: string
+  datacontenttype: 'application/json'
   /**
-   * The job and all it enqueued, directly or not.
+   * The `$id` of the payload's schema.
    */
-  root_id?: string
+  dataschema: string
   /**
-   * With commas: any of them.
-   *
-   * @minItems 1
+   * Of the work the fact is of, where it is traced.
    */
-  types?: [
-    'job.queued' | 'job.started' | 'job.progress' | 'job.completed' | 'job.failed' | 'job.retrying' | 'job.cancelled',
-    ...('job.queued' | 'job.started' | 'job.progress' | 'job.completed' | 'job.failed' | 'job.retrying' | 'job.cancelled')[]
-  ]
+  traceparent?: string
+  stream?: Stream
+  /**
+   * Whom it concerns; only on the combined endpoint.
+   */
+  sub?: string
+  data:
+    | JobQueued
+    | JobStarted
+    | JobProgress
+    | JobCompleted
+    | JobFailed
+    | JobRetrying
+    | JobCancelled
+    | JobsTrendsSnapshot
+    | ArtifactCreated
+    | ArtifactDeleted
+    | ApisSnapshot
+    | ApiSnapshot
+    | ApiRequest
+    | ApisTrendsSnapshot
+    | WorkersSnapshot
 }
 /**
- * What is wrong with one field.
+ * A job waits: enqueued, promoted when its time came, or given back.
  */
-export interface FieldProblem {
-  field: string
-  message: string
-}
-/**
- * The job was called off, before it ran or while it did.
- */
-export interface JobCancelled {
+export interface JobQueued {
   /**
    * Unique per fact: meeting it twice is one fact told twice.
    */
@@ -416,18 +453,127 @@ export interface JobCancelled {
    * Grows by one with every event of the job except progress, which repeats the newest.
    */
   seq: number
-  type: 'job.cancelled'
+  type: 'job.queued'
+  queued_at: string
   /**
-   * Only if it ran.
+   * When it may run; later than `at` while it is pending.
+   */
+  scheduled_at: string
+  /**
+   * Higher runs first.
+   */
+  priority: number
+  /**
+   * What caused the job; `interrupted` where a worker did not end it.
+   */
+  trigger: 'api' | 'task' | 'cron' | 'event' | 'retry' | 'interrupted'
+  /**
+   * Only if `interrupted`: the worker that had it.
    */
   worker_id?: string
+}
+/**
+ * A worker took the job.
+ */
+export interface JobStarted {
+  /**
+   * Unique per fact: meeting it twice is one fact told twice.
+   */
+  event_id: string
+  job_id: string
+  /**
+   * The first job of the tree this one belongs to; itself where it is first.
+   */
+  root_id: string
+  /**
+   * The job that enqueued this one.
+   */
+  parent_id?: string
+  /**
+   * The function's key.
+   */
+  function: string
+  /**
+   * The function's name, for people.
+   */
+  function_name: string
+  /**
+   * W3C trace id.
+   */
+  trace_id?: string
+  /**
+   * When it happened, by the server's clock.
+   */
+  at: string
+  /**
+   * Grows by one with every event of the job except progress, which repeats the newest.
+   */
+  seq: number
+  /**
+   * The worker instance that ran the attempt.
+   */
+  worker_id: string
   /**
    * Counted from 1.
    */
   attempt: number
   max_retries: number
-  cancelled_at: string
-  reason?: string
+  type: 'job.started'
+  started_at: string
+  /**
+   * Milliseconds since it last became queued.
+   */
+  queue_wait_ms: number
+}
+/**
+ * How far a running job says it is; at most two a second.
+ */
+export interface JobProgress {
+  /**
+   * Unique per fact: meeting it twice is one fact told twice.
+   */
+  event_id: string
+  job_id: string
+  /**
+   * The first job of the tree this one belongs to; itself where it is first.
+   */
+  root_id: string
+  /**
+   * The job that enqueued this one.
+   */
+  parent_id?: string
+  /**
+   * The function's key.
+   */
+  function: string
+  /**
+   * The function's name, for people.
+   */
+  function_name: string
+  /**
+   * W3C trace id.
+   */
+  trace_id?: string
+  /**
+   * When it happened, by the server's clock.
+   */
+  at: string
+  /**
+   * Grows by one with every event of the job except progress, which repeats the newest.
+   */
+  seq: number
+  /**
+   * The worker instance that ran the attempt.
+   */
+  worker_id: string
+  /**
+   * Counted from 1.
+   */
+  attempt: number
+  max_retries: number
+  type: 'job.progress'
+  progress: number
+  message?: string
 }
 /**
  * The job ended well. Its result is read over REST.
@@ -545,112 +691,6 @@ export interface JobFailed {
   error_fingerprint: string
 }
 /**
- * How far a running job says it is; at most two a second.
- */
-export interface JobProgress {
-  /**
-   * Unique per fact: meeting it twice is one fact told twice.
-   */
-  event_id: string
-  job_id: string
-  /**
-   * The first job of the tree this one belongs to; itself where it is first.
-   */
-  root_id: string
-  /**
-   * The job that enqueued this one.
-   */
-  parent_id?: string
-  /**
-   * The function's key.
-   */
-  function: string
-  /**
-   * The function's name, for people.
-   */
-  function_name: string
-  /**
-   * W3C trace id.
-   */
-  trace_id?: string
-  /**
-   * When it happened, by the server's clock.
-   */
-  at: string
-  /**
-   * Grows by one with every event of the job except progress, which repeats the newest.
-   */
-  seq: number
-  /**
-   * The worker instance that ran the attempt.
-   */
-  worker_id: string
-  /**
-   * Counted from 1.
-   */
-  attempt: number
-  max_retries: number
-  type: 'job.progress'
-  progress: number
-  message?: string
-}
-/**
- * A job waits: enqueued, promoted when its time came, or given back.
- */
-export interface JobQueued {
-  /**
-   * Unique per fact: meeting it twice is one fact told twice.
-   */
-  event_id: string
-  job_id: string
-  /**
-   * The first job of the tree this one belongs to; itself where it is first.
-   */
-  root_id: string
-  /**
-   * The job that enqueued this one.
-   */
-  parent_id?: string
-  /**
-   * The function's key.
-   */
-  function: string
-  /**
-   * The function's name, for people.
-   */
-  function_name: string
-  /**
-   * W3C trace id.
-   */
-  trace_id?: string
-  /**
-   * When it happened, by the server's clock.
-   */
-  at: string
-  /**
-   * Grows by one with every event of the job except progress, which repeats the newest.
-   */
-  seq: number
-  type: 'job.queued'
-  queued_at: string
-  /**
-   * When it may run; later than `at` while it is pending.
-   */
-  scheduled_at: string
-  /**
-   * Higher runs first.
-   */
-  priority: number
-  /**
-   * What caused the job; `interrupted` where a worker did not end it.
-   */
-  trigger: 'api' | 'task' | 'cron' | 'event' | 'retry' | 'interrupted'
-  /**
-   * Only if `interrupted`: the worker that had it.
-   */
-  worker_id?: string
-}
-/**
  * An attempt failed and another will follow.
  */
 export interface JobRetrying {
@@ -710,9 +750,9 @@ export interface JobRetrying {
   error: string
 }
 /**
- * A worker took the job.
+ * The job was called off, before it ran or while it did.
  */
-export interface JobStarted {
+export interface JobCancelled {
   /**
    * Unique per fact: meeting it twice is one fact told twice.
    */
@@ -746,21 +786,36 @@ export interface JobStarted {
    * Grows by one with every event of the job except progress, which repeats the newest.
    */
   seq: number
+  type: 'job.cancelled'
   /**
-   * The worker instance that ran the attempt.
+   * Only if it ran.
    */
-  worker_id: string
+  worker_id?: string
   /**
    * Counted from 1.
    */
   attempt: number
   max_retries: number
-  type: 'job.started'
-  started_at: string
+  cancelled_at: string
+  reason?: string
+}
+/**
+ * Outcomes by the hour, as they stand.
+ */
+export interface JobsTrendsSnapshot {
+  type: 'jobs.trends.snapshot'
   /**
-   * Milliseconds since it last became queued.
+   * Unique per fact: meeting it twice is one fact told twice.
    */
-  queue_wait_ms: number
+  event_id: string
+  at: string
+  trends: JobTrends
+}
+/**
+ * Hours, ascending and zero-filled, the open one last.
+ */
+export interface JobTrends {
+  hourly: JobTrendHour[]
 }
 /**
  * Outcomes of one hour. All but `active` count facts by their `at`.
@@ -778,95 +833,6 @@ export interface JobTrendHour {
    */
   active: number
   cancelled: number
-}
-/**
- * Hours, ascending and zero-filled, the open one last.
- */
-export interface JobTrends {
-  hourly: JobTrendHour[]
-}
-/**
- * What `jobs.trends` may be asked with.
- */
-export interface JobsTrendsParameters {
-  /**
-   * Where to continue; the header `Last-Event-ID` beats it.
-   */
-  last_event_id?: string
-  /**
-   * How many hours, the open one last; 24 when not given.
-   */
-  hours?: number
-  function?: string
-  type?: 'task' | 'cron' | 'event'
-}
-/**
- * Outcomes by the hour, as they stand.
- */
-export interface JobsTrendsSnapshot {
-  type: 'jobs.trends.snapshot'
-  /**
-   * Unique per fact: meeting it twice is one fact told twice.
-   */
-  event_id: string
-  at: string
-  trends: JobTrends
-}
-/**
- * What a stream of facts may be asked with.
- */
-export interface LogParameters {
-  /**
-   * Where to continue; the header `Last-Event-ID` beats it.
-   */
-  last_event_id?: string
-  /**
-   * Where to begin; `last_event_id` beats it.
-   */
-  since?: string
-}
-/**
- * An error, as RFC 9457 says it.
- */
-export interface Problem {
-  type: string
-  title: string
-  status: number
-  detail: string
-  /**
-   * Stable: what a client may rely on.
-   */
-  code: string
-  /**
-   * Where fields are at fault, each by name.
-   */
-  errors?: FieldProblem[]
-}
-/**
- * A data event as the combined endpoint sends it.
- */
-export interface StreamEnvelope {
-  stream: Stream
-  /**
-   * The client's name for it.
-   */
-  sub: string
-  data:
-    | JobQueued
-    | JobStarted
-    | JobProgress
-    | JobCompleted
-    | JobFailed
-    | JobRetrying
-    | JobCancelled
-    | JobsTrendsSnapshot
-    | ArtifactCreated
-    | ArtifactDeleted
-    | ApisSnapshot
-    | ApiSnapshot
-    | ApiRequest
-    | ApisTrendsSnapshot
-    | WorkersSnapshot
 }
 /**
  * The fleet as it stands.
@@ -955,6 +921,127 @@ export interface WorkerPod {
   image: string | null
 }
 /**
+ * What `events` may be asked with; an event must fit all.
+ */
+export interface EventsParameters {
+  /**
+   * Each data event as a CloudEvent; control events stay.
+   */
+  envelope?: 'cloudevents'
+  /**
+   * Where to continue; the header `Last-Event-ID` beats it.
+   */
+  last_event_id?: string
+  /**
+   * Where to begin; `last_event_id` beats it.
+   */
+  since?: string
+  /**
+   * Keys, repeated: any of them.
+   */
+  function?: string[]
+  job_id?: string
+  /**
+   * The job and all it enqueued, directly or not.
+   */
+  root_id?: string
+  /**
+   * With commas: any of them.
+   *
+   * @minItems 1
+   */
+  types?: [
+    'job.queued' | 'job.started' | 'job.progress' | 'job.completed' | 'job.failed' | 'job.retrying' | 'job.cancelled',
+    ...('job.queued' | 'job.started' | 'job.progress' | 'job.completed' | 'job.failed' | 'job.retrying' | 'job.cancelled')[]
+  ]
+}
+/**
+ * What is wrong with one field.
+ */
+export interface FieldProblem {
+  field: string
+  message: string
+}
+/**
+ * What `jobs.trends` may be asked with.
+ */
+export interface JobsTrendsParameters {
+  /**
+   * Each data event as a CloudEvent; control events stay.
+   */
+  envelope?: 'cloudevents'
+  /**
+   * Where to continue; the header `Last-Event-ID` beats it.
+   */
+  last_event_id?: string
+  /**
+   * How many hours, the open one last; 24 when not given.
+   */
+  hours?: number
+  function?: string
+  type?: 'task' | 'cron' | 'event'
+}
+/**
+ * What a stream of facts may be asked with.
+ */
+export interface LogParameters {
+  /**
+   * Each data event as a CloudEvent; control events stay.
+   */
+  envelope?: 'cloudevents'
+  /**
+   * Where to continue; the header `Last-Event-ID` beats it.
+   */
+  last_event_id?: string
+  /**
+   * Where to begin; `last_event_id` beats it.
+   */
+  since?: string
+}
+/**
+ * An error, as RFC 9457 says it.
+ */
+export interface Problem {
+  type: string
+  title: string
+  status: number
+  detail: string
+  /**
+   * Stable: what a client may rely on.
+   */
+  code: string
+  /**
+   * Where fields are at fault, each by name.
+   */
+  errors?: FieldProblem[]
+}
+/**
+ * A data event as the combined endpoint sends it.
+ */
+export interface StreamEnvelope {
+  stream: Stream
+  /**
+   * The client's name for it.
+   */
+  sub: string
+  data:
+    | JobQueued
+    | JobStarted
+    | JobProgress
+    | JobCompleted
+    | JobFailed
+    | JobRetrying
+    | JobCancelled
+    | JobsTrendsSnapshot
+    | ArtifactCreated
+    | ArtifactDeleted
+    | ApisSnapshot
+    | ApiSnapshot
+    | ApiRequest
+    | ApisTrendsSnapshot
+    | WorkersSnapshot
+}
+/**
  * Something is missing here.
  */
 export interface StreamGap {
@@ -1004,6 +1091,10 @@ export interface SubInfo {
  * What every stream may be asked with.
  */
 export interface StreamParameters {
+  /**
+   * Each data event as a CloudEvent; control events stay.
+   */
+  envelope?: 'cloudevents'
   /**
    * Where to continue; the header `Last-Event-ID` beats it.
    */

@@ -26,6 +26,9 @@ Hours = Annotated[int, Field(ge=1, le=168, description="How many hours, the open
 class StreamParameters(TypedDict):
     """What every stream may be asked with."""
 
+    envelope: NotRequired[
+        Annotated[Literal["cloudevents"], Field(description="Each data event as a CloudEvent; control events stay.")]
+    ]
     last_event_id: NotRequired[
         Annotated[str, Field(description="Where to continue; the header `Last-Event-ID` beats it.")]
     ]
