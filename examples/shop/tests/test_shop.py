@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import io
+import logging
+import sys
 from collections import Counter
 
 import httpx
@@ -13,6 +15,7 @@ from millstream.testing import MemoryServer
 from millstream.worker import Worker, WorkerOptions
 from PIL import Image
 from shop import jobs, web
+from shop.__main__ import in_one_line
 from shop.catalogue import PRODUCTS
 from shop.traffic import visit_until
 
@@ -142,3 +145,12 @@ async def test_traffic_survives_a_shop_that_is_closed() -> None:
 
 def test_every_price_is_a_price() -> None:
     assert all(product.price_cents > 0 for product in PRODUCTS.values())
+
+
+def test_a_failed_request_is_one_line_in_the_terminal() -> None:
+    try:
+        raise RuntimeError("broken")
+    except RuntimeError:
+        record = logging.LogRecord("uvicorn.error", logging.ERROR, "", 0, "Exception\n", None, sys.exc_info())
+    assert in_one_line(record)
+    assert logging.Formatter("%(message)s").format(record) == "a request failed: RuntimeError('broken')"

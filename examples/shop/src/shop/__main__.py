@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 
 import uvicorn
@@ -15,8 +16,16 @@ HOW = """The shop is at {url} (its routes: {url}/docs)
 """
 
 
+def in_one_line(record: logging.LogRecord) -> bool:
+    """A failed request without its traceback: some fail on purpose, and the terminal is shared with the rest."""
+    if record.exc_info:
+        record.msg, record.args, record.exc_info = f"a request failed: {record.exc_info[1]!r}", (), None
+    return True
+
+
 def main() -> None:
     settings = ShopSettings.read()
+    logging.getLogger("uvicorn.error").addFilter(in_one_line)
     sys.stdout.write(HOW.format(url=settings.url))
     sys.stdout.flush()
     uvicorn.run(

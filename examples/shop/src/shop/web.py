@@ -92,7 +92,6 @@ async def newsletters(newsletter: Newsletter) -> Accepted:
 
 @app.get("/recommendations/{product_id}")
 async def recommendations(product_id: int) -> list[Product]:
-    """Breaks now and then, so that there is something to see."""
     if random.random() < 0.1:
-        raise RuntimeError("the model of recommendations is not loaded")
+        raise RuntimeError("recommendations break now and then, so that there is something to see")
     return [p for p in PRODUCTS.values() if p.id != product_id][:3]
