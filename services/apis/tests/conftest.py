@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from httpx import ASGITransport, AsyncClient
-from millstream_apis.app import MIGRATIONS, TOPICS, create_app
+from millstream_apis.app import STORAGE, create_app
 from millstream_apis.settings import ApisSettings
 from millstream_contracts.inventory import load_inventory
 from millstream_kit.clock import ManualClock
@@ -104,7 +104,7 @@ async def open_site(stack: AsyncExitStack, database: Database, log: Log, clock: 
         site.records.extend(batch.records)
 
     topics = load_inventory().topics
-    partitions = [(str(t), p) for t in TOPICS for p in range(topics[t].partitions)]
+    partitions = [(str(t), p) for t in STORAGE.topics for p in range(topics[t].partitions)]
     reader = log.reader(await log.begin_offsets(partitions), keep)
     stack.push_async_callback(reader.close)
     return site
@@ -153,5 +153,5 @@ async def either(request: pytest.FixtureRequest, stack: AsyncExitStack, tmp_path
         url = request.getfixturevalue("postgres_url")
     database = Database(url, service="apis")
     stack.push_async_callback(database.close)
-    await database.migrate(MIGRATIONS)
+    await database.migrate(STORAGE.migrations)
     return database

@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 from httpx import ASGITransport, AsyncClient
-from millstream_apis.app import TOPICS, create_app
+from millstream_apis.app import STORAGE, create_app
 from millstream_apis.settings import ApisSettings
 from millstream_contracts.generated.millstream.apis.v1 import api_events_pb2 as pb
 from millstream_contracts.ids import new_id
@@ -40,7 +40,7 @@ async def test_figures_reach_every_topic_once_whoever_counts(kafka_servers: str,
         log = KafkaLog(kafka_servers)
         stack.push_async_callback(log.close)
         topics = load_inventory().topics
-        partitions = [(str(t), p) for t in TOPICS for p in range(topics[t].partitions)]
+        partitions = [(str(t), p) for t in STORAGE.topics for p in range(topics[t].partitions)]
         reader = log.reader(await log.end_offsets(partitions), found.keep)
         stack.push_async_callback(reader.close)
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from millstream_apis.app import TOPICS
+from millstream_apis.app import STORAGE
 from millstream_apis.days import Days
 from millstream_apis.keeper import KEEPING, Keeper
 from millstream_apis.model import DAY_MS, HOUR_MS, MINUTE_MS, TOTAL, Batch, Instance, Request
@@ -64,7 +64,7 @@ class House:
 
 @pytest.fixture
 async def house(either: Database, log: Log) -> House:
-    await log.ensure_topics(TOPICS)
+    await log.ensure_topics(STORAGE.topics)
     return House(either, log)
 
 

@@ -1,7 +1,5 @@
 """Whatever is sent, the service answers as its OpenAPI document says, and never with a surprise."""
 
-import asyncio
-import threading
 from collections.abc import Iterator
 
 import httpx
@@ -11,7 +9,7 @@ from hypothesis import HealthCheck, settings
 from millstream_apis.app import create_app
 from millstream_apis.settings import ApisSettings
 from millstream_kit.settings import AuthSettings
-from millstream_kit.testing import free_port, serving
+from millstream_kit.testing import free_port, serving_aside
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -27,21 +25,11 @@ CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance,
 def base_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The service on a port, in a thread of its own, with something to find."""
     given = ApisSettings(auth=AuthSettings(mode="off"), data_dir=tmp_path_factory.mktemp("apis"), port=free_port())
-    ready, stop = threading.Event(), threading.Event()
-
-    async def live() -> None:
-        async with serving(given, create_app(given)):
-            ready.set()
-            await asyncio.to_thread(stop.wait)
-
-    thread = threading.Thread(target=lambda: asyncio.run(live()))
-    thread.start()
-    assert ready.wait(30)
-    url = f"http://127.0.0.1:{given.port}"
-    assert httpx.post(f"{url}/api/v1/apis/0/instances/0/heartbeat", json={"endpoints": ["GET /a"]}).status_code == 204
-    yield url
-    stop.set()
-    thread.join(30)
+    with serving_aside(given, create_app(given)) as url:
+        assert (
+            httpx.post(f"{url}/api/v1/apis/0/instances/0/heartbeat", json={"endpoints": ["GET /a"]}).status_code == 204
+        )
+        yield url
 
 
 @schemathesis.serializer("application/x-protobuf")

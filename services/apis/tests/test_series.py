@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from millstream_apis.app import MIGRATIONS
+from millstream_apis.app import STORAGE
 from millstream_apis.model import HOUR_MS, MINUTE_MS, TEN_S_MS, Batch, Request, Span, settled_before
 from millstream_apis.store import Claim
 from millstream_apis.store_counting import SqlCounting
@@ -96,7 +96,7 @@ class TestTheStore:
             await tx.execute(text("DELETE FROM endpoints WHERE api_name = ''"))
             await tx.execute(text("DROP TABLE tens"))
             await tx.execute(text("UPDATE alembic_version SET version_num = '0001'"))
-        await either.migrate(MIGRATIONS)
+        await either.migrate(STORAGE.migrations)
         await count(either, 1, "mail", a_request(4, NOON + MINUTE_MS))
         found = await SqlReading(either).series(Span(NOON, NOON + HOUR_MS, MINUTE_MS), None, NOON)
         assert {at: list(step[:5]) for at, step in found.items()} == {

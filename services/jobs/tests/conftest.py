@@ -14,7 +14,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from millstream_contracts.generated.millstream.jobs.v1.job_events_pb2 import JobEvent
-from millstream_jobs.app import MIGRATIONS, TOPICS, create_app
+from millstream_jobs.app import STORAGE, create_app
 from millstream_jobs.bell import Bell
 from millstream_jobs.handlers.context import Context, Policy
 from millstream_jobs.handlers.enqueue import Origin
@@ -125,7 +125,7 @@ class House:
 def _migrate(url: str) -> None:
     async def migrate() -> None:
         database = Database(url, service="jobs")
-        await database.migrate(MIGRATIONS)
+        await database.migrate(STORAGE.migrations)
         await database.close()
 
     # In a thread: whoever asks for the fixture may have a loop running.
@@ -183,7 +183,7 @@ def clock() -> ManualClock:
 @pytest.fixture
 async def log(clock: ManualClock) -> AsyncIterator[EmbeddedLog]:
     opened = EmbeddedLog(":memory:", clock)
-    await opened.ensure_topics([topic.value for topic in TOPICS])
+    await opened.ensure_topics(STORAGE.topics)
     yield opened
     await opened.close()
 

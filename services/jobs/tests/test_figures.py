@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from millstream_contracts.times import HOUR_MS, hour_of
 from millstream_jobs import model
-from millstream_jobs.app import MIGRATIONS
+from millstream_jobs.app import STORAGE
 from millstream_jobs.figures import (
     EVERY_FUNCTION,
     KEPT_MS,
@@ -315,6 +315,6 @@ async def test_what_was_counted_before_is_carried_over(database: Database, clock
 
 def _migrate(connection: Any, revision: str) -> None:
     config = Config()
-    config.set_main_option("script_location", MIGRATIONS.replace(".", ":", 1).replace(".", "/"))
+    config.set_main_option("script_location", STORAGE.migrations.replace(".", ":", 1).replace(".", "/"))
     config.attributes["connection"] = connection
     (command.downgrade if revision == "base" else command.upgrade)(config, revision)

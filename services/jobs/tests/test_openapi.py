@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
 from collections.abc import Iterator
 
 import httpx
@@ -13,7 +11,7 @@ from hypothesis import HealthCheck, settings
 from millstream_jobs.app import create_app
 from millstream_jobs.settings import JobsSettings
 from millstream_kit.settings import AuthSettings
-from millstream_kit.testing import free_port, serving
+from millstream_kit.testing import free_port, serving_aside
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -30,23 +28,11 @@ def base_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     settings_ = JobsSettings(
         auth=AuthSettings(mode="off"), data_dir=tmp_path_factory.mktemp("jobs"), port=free_port(), lease_poll_s=0.1
     )
-    ready, stop = threading.Event(), threading.Event()
-
-    async def live() -> None:
-        async with serving(settings_, create_app(settings_)):
-            ready.set()
-            await asyncio.to_thread(stop.wait)
-
-    thread = threading.Thread(target=lambda: asyncio.run(live()))
-    thread.start()
-    assert ready.wait(30)
-    url = f"http://127.0.0.1:{settings_.port}"
-    with httpx.Client(base_url=url, headers={"Millstream-Protocol": "1"}) as http:
-        http.post("/api/v1/functions", json={"functions": [{"key": "a"}]})
-        http.post("/api/v1/jobs", json={"function": "a"})
-    yield url
-    stop.set()
-    thread.join(30)
+    with serving_aside(settings_, create_app(settings_)) as url:
+        with httpx.Client(base_url=url, headers={"Millstream-Protocol": "1"}) as http:
+            http.post("/api/v1/functions", json={"functions": [{"key": "a"}]})
+            http.post("/api/v1/jobs", json={"function": "a"})
+        yield url
 
 
 schema = schemathesis.openapi.from_dict(create_app(JobsSettings(auth=AuthSettings(mode="off"))).openapi())

@@ -3,8 +3,6 @@
 Streams do not end, so the answer is judged by its head; the description is made from the inventory.
 """
 
-import asyncio
-import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,9 +11,8 @@ import requests
 import schemathesis
 from hypothesis import HealthCheck, settings
 from millstream_contracts.inventory import load_inventory
-from millstream_kit.log_embedded import EmbeddedLog
 from millstream_kit.settings import AuthSettings
-from millstream_kit.testing import free_port, serving
+from millstream_kit.testing import free_port, serving_aside
 from millstream_stream_edge.app import create_app
 from millstream_stream_edge.settings import EdgeSettings
 
@@ -54,24 +51,11 @@ def operation(query: list[str], path: str) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def base_url() -> Iterator[str]:
+def base_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """An edge on a port, in a thread of its own."""
-    given = EdgeSettings(auth=AuthSettings(mode="off"), port=free_port())
-    ready, stop = threading.Event(), threading.Event()
-
-    async def live() -> None:
-        log = EmbeddedLog(":memory:")
-        async with serving(given, create_app(given, log=log)):
-            ready.set()
-            await asyncio.to_thread(stop.wait)
-        await log.close()
-
-    thread = threading.Thread(target=lambda: asyncio.run(live()))
-    thread.start()
-    assert ready.wait(30)
-    yield f"http://127.0.0.1:{given.port}"
-    stop.set()
-    thread.join(30)
+    given = EdgeSettings(auth=AuthSettings(mode="off"), data_dir=tmp_path_factory.mktemp("edge"), port=free_port())
+    with serving_aside(given, create_app(given)) as url:
+        yield url
 
 
 schema = schemathesis.openapi.from_dict(description())

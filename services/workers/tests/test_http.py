@@ -13,8 +13,20 @@ from millstream_kit.settings import AuthSettings
 from millstream_kit.testing import problem
 from millstream_workers.app import create_app
 from millstream_workers.settings import WorkersSettings
+from sqlalchemy.ext.asyncio import create_async_engine
 
 POD = {"name": "shop-7d", "namespace": "default"}
+
+
+async def test_while_the_database_is_away_it_says_when_to_ask_again(
+    site: Any, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as away:
+        away.setattr(database, "engine", create_async_engine("postgresql+psycopg://127.0.0.1:1/nobody"))
+        refused = await site.http.get("/api/v1/workers")
+    assert problem(refused, 503, "unavailable")["detail"] == "The database cannot be reached now."
+    assert refused.headers["retry-after"] == "1"
+    assert (await site.http.get("/api/v1/workers")).status_code == 200
 
 
 class TestList:

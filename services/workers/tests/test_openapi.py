@@ -1,7 +1,5 @@
 """Whatever is sent, the service answers as its OpenAPI document says, and never with a surprise."""
 
-import asyncio
-import threading
 from collections.abc import Iterator
 
 import httpx
@@ -9,7 +7,7 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
 from millstream_kit.settings import AuthSettings
-from millstream_kit.testing import free_port, serving
+from millstream_kit.testing import free_port, serving_aside
 from millstream_workers.app import create_app
 from millstream_workers.settings import WorkersSettings
 from schemathesis.checks import not_a_server_error
@@ -28,29 +26,17 @@ def base_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     given = WorkersSettings(
         auth=AuthSettings(mode="off"), data_dir=tmp_path_factory.mktemp("workers"), port=free_port()
     )
-    ready, stop = threading.Event(), threading.Event()
-
-    async def live() -> None:
-        async with serving(given, create_app(given)):
-            ready.set()
-            await asyncio.to_thread(stop.wait)
-
-    thread = threading.Thread(target=lambda: asyncio.run(live()))
-    thread.start()
-    assert ready.wait(30)
-    url = f"http://127.0.0.1:{given.port}"
-    beat = {
-        "worker_name": "a",
-        "started_at": "2026-01-01T00:00:00Z",
-        "functions": [],
-        "concurrency": 1,
-        "active_jobs": 0,
-    }
-    beat |= {"jobs_processed": 0, "jobs_failed": 0, "state": "active", "interval_s": 60}
-    assert httpx.post(f"{url}/api/v1/workers/0/heartbeat", json=beat).status_code == 204
-    yield url
-    stop.set()
-    thread.join(30)
+    with serving_aside(given, create_app(given)) as url:
+        beat = {
+            "worker_name": "a",
+            "started_at": "2026-01-01T00:00:00Z",
+            "functions": [],
+            "concurrency": 1,
+            "active_jobs": 0,
+        }
+        beat |= {"jobs_processed": 0, "jobs_failed": 0, "state": "active", "interval_s": 60}
+        assert httpx.post(f"{url}/api/v1/workers/0/heartbeat", json=beat).status_code == 204
+        yield url
 
 
 schema = schemathesis.openapi.from_dict(create_app(WorkersSettings(auth=AuthSettings(mode="off"))).openapi())

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from millstream_kit.db import Database
-from millstream_workers.app import MIGRATIONS
+from millstream_workers.app import STORAGE
 from millstream_workers.model import Change, Pod, State, Worker
 from millstream_workers.store_sql import SqlStore
 
@@ -34,7 +34,7 @@ async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
     is_file = request.param == "sqlite"
     url = f"sqlite:///{tmp_path / 'w.db'}" if is_file else request.getfixturevalue("postgres_url")
     database = Database(url, service="workers")
-    await database.migrate(MIGRATIONS)
+    await database.migrate(STORAGE.migrations)
     yield SqlStore(database)
     await database.close()
 

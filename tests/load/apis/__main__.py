@@ -25,7 +25,7 @@ import httpx
 from load.apis.fill import fill
 from load.rig.asked import AIM_MS, Call, StandingClock, Taken, call, measure, served, table
 from load.rig.machine import described, forget_settings, take_precedence, write_report
-from millstream_apis.app import MIGRATIONS, create_app
+from millstream_apis.app import STORAGE, create_app
 from millstream_apis.model import DAY_MS, HOUR_MS, MINUTE_MS
 from millstream_apis.settings import ApisSettings
 from millstream_apis.tables import APIS, REQUESTS
@@ -42,7 +42,7 @@ async def prepare(url: str, arguments: argparse.Namespace) -> int:
     """Fill a database unless it is; the moment it stands at."""
     database = Database(url, service="apis")
     try:
-        await database.migrate(MIGRATIONS)
+        await database.migrate(STORAGE.migrations)
         async with database.connect() as connection:
             newest = await connection.scalar(select(func.max(REQUESTS.c.at_ms)))
             if await connection.scalar(select(APIS.c.name).limit(1)) is None:

@@ -27,7 +27,7 @@ from load.jobs.calls import calls, places_in
 from load.jobs.fill import evening_before, fill
 from load.rig.asked import AIM_MS, StandingClock, Taken, measure, served, table
 from load.rig.machine import described, forget_settings, take_precedence, write_report
-from millstream_jobs.app import MIGRATIONS, create_app
+from millstream_jobs.app import STORAGE, create_app
 from millstream_jobs.settings import JobsSettings
 from millstream_jobs.store_tables import jobs
 from millstream_kit.clock import SystemClock
@@ -41,7 +41,7 @@ async def prepare(url: str, count: int) -> None:
     """Fill a database unless it is."""
     database = Database(url, service="jobs")
     try:
-        await database.migrate(MIGRATIONS)
+        await database.migrate(STORAGE.migrations)
         async with database.connect() as connection:
             if await connection.scalar(select(jobs.c.id).limit(1)) is not None:
                 return

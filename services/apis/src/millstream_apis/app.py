@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
-import stamina
 from fastapi import FastAPI
 from millstream_contracts.ids import new_id
 from millstream_contracts.limits import load_limits
@@ -13,9 +12,9 @@ from millstream_contracts.names import Topic
 from millstream_kit.clock import Clock, SystemClock
 from millstream_kit.db import Database
 from millstream_kit.leases import Leases
-from millstream_kit.log import Log, LogUnavailable
-from millstream_kit.logs import open_log
+from millstream_kit.log import Log
 from millstream_kit.service import build_app
+from millstream_kit.storage import Storage, refuse_while_away
 from millstream_kit.tasks import Supervisor
 
 from millstream_apis import VERSION, consumer, publisher, routes
@@ -33,15 +32,8 @@ from millstream_apis.store_reading import SqlReading
 from millstream_apis.store_telling import SqlTelling
 from millstream_apis.tables import LEASES
 
-LOG_PATIENCE_S = 60.0  # a broker that starts beside us
 SERVICE = "apis"
-MIGRATIONS = "millstream_apis.migrations"
-TOPICS = (Topic.APIS_INGEST, Topic.APIS_REQUESTS, Topic.APIS_SNAPSHOTS, Topic.APIS_TRENDS)
-
-
-def open_database(settings: ApisSettings) -> Database:
-    """The database the settings name."""
-    return Database.for_service(SERVICE, settings.database_url, settings.data_dir)
+STORAGE = Storage(SERVICE, (Topic.APIS_INGEST, Topic.APIS_REQUESTS, Topic.APIS_SNAPSHOTS, Topic.APIS_TRENDS))
 
 
 def create_app(
@@ -57,16 +49,7 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            db = database or open_database(settings)
-            if database is None:
-                stack.push_async_callback(db.close)
-            await db.migrate(MIGRATIONS)
-            whole_log = log or open_log(settings, client_id=f"millstream-{SERVICE}", clock=clock)
-            if log is None:
-                stack.push_async_callback(whole_log.close)
-            async for attempt in stamina.retry_context(on=LogUnavailable, attempts=None, timeout=LOG_PATIENCE_S):
-                with attempt:
-                    await whole_log.ensure_topics(TOPICS)
+            db, whole_log = await stack.enter_async_context(STORAGE.opened(settings, clock, database, log))
             await _start(app, stack, settings, db, whole_log, clock)
             yield
 
@@ -79,6 +62,7 @@ def create_app(
         max_body_bytes=load_limits().request_body_bytes,
     )
     app.state.clock = clock
+    refuse_while_away(app)
     app.include_router(routes.router())
     return app
 

@@ -7,21 +7,17 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
-import stamina
-import structlog
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI
 from millstream_contracts.ids import new_id
 from millstream_contracts.limits import load_limits
 from millstream_contracts.names import Topic
 from millstream_kit.clock import Clock, SystemClock
-from millstream_kit.db import Database, is_unavailable
-from millstream_kit.errors import Refusal
+from millstream_kit.db import Database
 from millstream_kit.leases import Leases
-from millstream_kit.log import Log, LogUnavailable
-from millstream_kit.logs import open_log
+from millstream_kit.log import Log
 from millstream_kit.service import build_app
+from millstream_kit.storage import Storage, refuse_while_away
 from millstream_kit.tasks import Supervisor
-from sqlalchemy.exc import DBAPIError
 
 from millstream_jobs import __version__
 from millstream_jobs.bell import Bell
@@ -50,12 +46,8 @@ from millstream_jobs.store_tables import leases
 from millstream_jobs.timers import Timers
 from millstream_jobs.trends import TrendsPublisher
 
-logger = structlog.get_logger(__name__)
-
 NAME = "jobs"
-MIGRATIONS = "millstream_jobs.migrations"
-TOPICS = (Topic.JOBS_EVENTS, Topic.JOBS_ARTIFACTS, Topic.JOBS_TRENDS)
-LOG_PATIENCE_S = 60.0
+STORAGE = Storage(NAME, (Topic.JOBS_EVENTS, Topic.JOBS_ARTIFACTS, Topic.JOBS_TRENDS))
 # An upload in JSON is base64, a third larger than what it says.
 UPLOAD_BYTES = load_limits().artifact_bytes * 4 // 3 + 65_536
 
@@ -69,14 +61,14 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            opened_database, opened_log = await _open(stack, settings, database, log, time)
+            opened_database, opened_log = await stack.enter_async_context(STORAGE.opened(settings, time, database, log))
             await _start(stack, app, settings, opened_database, opened_log, time)
             yield
 
     app = build_app(
         settings, name=NAME, version=__version__, clock=time, lifespan=lifespan, max_body_bytes=UPLOAD_BYTES
     )
-    app.add_exception_handler(DBAPIError, _on_database_error)
+    refuse_while_away(app)
     app.add_middleware(BodyLimit, most=load_limits().request_body_bytes, upload_suffix="/artifacts")
     for router in (
         jobs_router(),
@@ -90,40 +82,6 @@ def create_app(
     ):
         app.include_router(router)
     return app
-
-
-async def migrate(settings: JobsSettings) -> None:
-    """Bring the database to the newest schema."""
-    database = Database.for_service(NAME, settings.database_url, settings.data_dir)
-    try:
-        await database.migrate(MIGRATIONS)
-    finally:
-        await database.close()
-
-
-async def _on_database_error(_: Request, error: Exception) -> Response:
-    """A database that is away is no surprise: whoever asks may ask again."""
-    if not is_unavailable(error):
-        raise error
-    logger.warning("the database is away", exc_info=error)
-    detail = "The database cannot be reached now."
-    return Refusal(503, "unavailable", detail, headers={"Retry-After": "1"}).response()
-
-
-async def _open(
-    stack: AsyncExitStack, settings: JobsSettings, database: Database | None, log: Log | None, clock: Clock
-) -> tuple[Database, Log]:
-    if database is None:
-        database = Database.for_service(NAME, settings.database_url, settings.data_dir)
-        stack.push_async_callback(database.close)
-    if log is None:
-        log = open_log(settings, client_id=f"millstream-{NAME}", clock=clock)
-        stack.push_async_callback(log.close)
-    await database.migrate(MIGRATIONS)
-    async for attempt in stamina.retry_context(on=LogUnavailable, attempts=None, timeout=LOG_PATIENCE_S):
-        with attempt:
-            await log.ensure_topics([topic.value for topic in TOPICS])
-    return database, log
 
 
 async def _start(

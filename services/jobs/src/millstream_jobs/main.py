@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-import sys
+from millstream_kit.storage import serve_or_migrate
 
-from millstream_kit.service import run
-from millstream_kit.settings import load_settings
-
-from millstream_jobs.app import create_app, migrate
+from millstream_jobs.app import STORAGE, create_app
 from millstream_jobs.settings import JobsSettings
 
 
 def main() -> None:
-    arguments = sys.argv[1:]
-    if arguments not in ([], ["migrate"]):
-        sys.exit("usage: python -m millstream_jobs [migrate]")
-    settings = load_settings(JobsSettings)
-    if arguments == ["migrate"]:
-        asyncio.run(migrate(settings))
-    else:
-        run(settings, lambda: create_app(settings))
+    """Serve, or bring the schema up to date and leave."""
+    serve_or_migrate(STORAGE, JobsSettings, create_app)

@@ -347,14 +347,3 @@ class DashboardOut(_Out):
     top_failing_functions: list[FailingFunctionOut]
     oldest_queued_jobs: list[OldestQueuedOut]
     stuck_active_jobs: list[StuckActiveOut]
-
-
-class Problem(BaseModel):
-    """RFC 9457."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    code: str
-    errors: list[dict[str, str]] | None = None

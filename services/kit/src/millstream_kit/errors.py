@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 PROBLEM_JSON = "application/problem+json"
@@ -59,6 +60,23 @@ class Refusal(Exception):
     def response(self) -> Response:
         """The problem as an HTTP response."""
         return Response(json.dumps(self.document()), self.status, self.headers, PROBLEM_JSON)
+
+
+class Problem(BaseModel):
+    """A refusal as it is sent (RFC 9457); each of `errors` has `field` and `message`."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    errors: list[dict[str, str]] | None = None
+
+
+def problems() -> dict[int | str, dict[str, Any]]:
+    """How refusals are described in the OpenAPI document."""
+    content = {PROBLEM_JSON: {"schema": Problem.model_json_schema()}}
+    return {"4XX": {"description": "Refused", "content": content}, "5XX": {"description": "Later", "content": content}}
 
 
 def invalid(field: str, message: str) -> Refusal:

@@ -6,9 +6,11 @@ import asyncio
 import contextlib
 import random
 import socket
+import threading
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any, TypeVar
 
 import httpx
@@ -77,6 +79,30 @@ async def serving(settings: ServiceSettings, app: FastAPI) -> AsyncIterator[str]
     finally:
         stop.set()
         await task
+
+
+@contextmanager
+def serving_aside(settings: ServiceSettings, app: FastAPI) -> Iterator[str]:
+    """`serving` for a test without a loop: in a thread with one of its own."""
+    ready, stop = threading.Event(), threading.Event()
+
+    async def live() -> None:
+        async with serving(settings, app):
+            ready.set()
+            await asyncio.to_thread(stop.wait)
+
+    with ThreadPoolExecutor(1) as aside:
+        life = aside.submit(asyncio.run, live())
+        try:
+            while not ready.wait(0.05):
+                if life.done():
+                    break
+            if life.done():
+                life.result()
+            yield f"http://127.0.0.1:{settings.port}"
+        finally:
+            stop.set()
+        life.result()
 
 
 def _listens(port: int) -> bool:

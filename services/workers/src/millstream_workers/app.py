@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
-import stamina
 from fastapi import FastAPI
 from millstream_contracts.ids import new_id
 from millstream_contracts.limits import load_limits
@@ -14,9 +13,9 @@ from millstream_contracts.names import Topic
 from millstream_kit.clock import Clock, SystemClock
 from millstream_kit.db import Database
 from millstream_kit.leases import Leases
-from millstream_kit.log import Log, LogUnavailable
-from millstream_kit.logs import open_log
+from millstream_kit.log import Log
 from millstream_kit.service import build_app
+from millstream_kit.storage import Storage, refuse_while_away
 from millstream_kit.tasks import Supervisor
 
 from millstream_workers import VERSION
@@ -29,14 +28,8 @@ from millstream_workers.settings import WorkersSettings
 from millstream_workers.store_sql import SqlStore
 from millstream_workers.tables import LEASES
 
-LOG_PATIENCE_S = 60.0  # a broker that starts beside us
 SERVICE = "workers"
-MIGRATIONS = "millstream_workers.migrations"
-
-
-def open_database(settings: WorkersSettings) -> Database:
-    """The database the settings name."""
-    return Database.for_service(SERVICE, settings.database_url, settings.data_dir)
+STORAGE = Storage(SERVICE, (Topic.WORKERS_SNAPSHOTS,))
 
 
 def create_app(
@@ -52,16 +45,7 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            db = database or open_database(settings)
-            if database is None:
-                stack.push_async_callback(db.close)
-            await db.migrate(MIGRATIONS)
-            sink = log or open_log(settings, client_id=f"millstream-{SERVICE}", clock=clock)
-            if log is None:
-                stack.push_async_callback(sink.close)
-            async for attempt in stamina.retry_context(on=LogUnavailable, attempts=None, timeout=LOG_PATIENCE_S):
-                with attempt:
-                    await sink.ensure_topics([Topic.WORKERS_SNAPSHOTS])
+            db, sink = await stack.enter_async_context(STORAGE.opened(settings, clock, database, log))
             leases = Leases(db, LEASES, holder=new_id(SERVICE), ttl_s=settings.lease_s, clock=clock)
             stack.push_async_callback(leases.release)
             metrics = WorkerMetrics(app.state.registry)
@@ -85,5 +69,6 @@ def create_app(
         lifespan=lifespan,
         max_body_bytes=load_limits().request_body_bytes,
     )
+    refuse_while_away(app)
     app.include_router(router)
     return app

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from millstream_kit.errors import PROBLEM_JSON, Refusal
-from pydantic import BaseModel
+from millstream_kit.errors import Refusal
 
 
 class WorkerUnknown(Refusal):
@@ -13,28 +10,3 @@ class WorkerUnknown(Refusal):
 
     def __init__(self, worker_id: str) -> None:
         super().__init__(404, "worker_not_found", f"There is no worker {worker_id}.")
-
-
-class Fault(BaseModel):
-    """One field that is wrong."""
-
-    field: str
-    message: str
-
-
-class Problem(BaseModel):
-    """A refusal as it is sent (RFC 9457)."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    code: str
-    errors: list[Fault] | None = None
-
-
-def problems() -> dict[int | str, dict[str, Any]]:
-    """How refusals are described in the OpenAPI document."""
-    content = {PROBLEM_JSON: {"schema": Problem.model_json_schema(ref_template="#/components/schemas/{model}")}}
-    refused, later = {"description": "Refused", "content": content}, {"description": "Not now", "content": content}
-    return {"4XX": refused, "5XX": later}

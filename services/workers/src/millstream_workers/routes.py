@@ -9,10 +9,10 @@ from fastapi import APIRouter, Depends, Request, Response
 from millstream_contracts.inventory import load_inventory
 from millstream_contracts.names import Scope
 from millstream_kit.auth import require
-from millstream_kit.errors import invalid
+from millstream_kit.errors import invalid, problems
 
 from millstream_workers.bodies import ID_PATTERN, HeartbeatIn, WorkerInfo, WorkerInstance, WorkerList
-from millstream_workers.errors import WorkerUnknown, problems
+from millstream_workers.errors import WorkerUnknown
 from millstream_workers.handlers import Fleet
 
 router = APIRouter(prefix=f"{load_inventory().api_base}/workers", responses=problems())

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 from millstream_contracts.inventory import load_inventory
+from millstream_kit.errors import problems
 
-from millstream_apis.errors import problems
 from millstream_apis.routes import apis, ingest, log, otlp
 
 

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Request, Response
 from millstream_contracts.limits import load_limits
 from millstream_contracts.names import Scope
 from millstream_kit.auth import Principal, require
-from millstream_kit.errors import Refusal, invalid
+from millstream_kit.errors import Refusal, invalid, problems
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.datastructures import UploadFile
 
@@ -34,7 +34,6 @@ from millstream_jobs.routes.desk import (
     Desk,
     JobIdPath,
     OnDesk,
-    problems,
     require_payloads,
 )
 from millstream_jobs.shapes import ArtifactOut, ArtifactsOut

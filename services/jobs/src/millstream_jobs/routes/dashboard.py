@@ -11,12 +11,13 @@ from millstream_contracts.generated.millstream.apis.v1.api_events_pb2 import Api
 from millstream_contracts.names import Scope
 from millstream_contracts.times import HOUR_MS, to_rfc3339
 from millstream_kit.auth import Principal, require
+from millstream_kit.errors import problems
 from pydantic import BaseModel, ConfigDict, Field
 
 from millstream_jobs.figures import MINUTE_MS, Figures, Standing
 from millstream_jobs.model import Job
 from millstream_jobs.neighbours import live
-from millstream_jobs.routes.desk import Desk, OnDesk, problems
+from millstream_jobs.routes.desk import Desk, OnDesk
 from millstream_jobs.shapes import (
     ApisBlock,
     DashboardOut,

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Header, Path, Request, Response
 from millstream_contracts.names import Scope
 from millstream_kit.auth import Principal, allows
-from millstream_kit.errors import PROBLEM_JSON, Refusal, invalid
+from millstream_kit.errors import Refusal, invalid, problems
 from millstream_kit.paging import decode_cursor, encode_cursor
 from millstream_kit.telemetry import current_trace_id, current_traceparent
 
@@ -23,7 +23,6 @@ from millstream_jobs.handlers.jobs import unknown_job
 from millstream_jobs.inputs import JOB_ID, NAME
 from millstream_jobs.metrics import Metrics
 from millstream_jobs.neighbours import Neighbours
-from millstream_jobs.shapes import Problem
 
 PROTOCOL = "1"
 PROTOCOL_HEADER = "Millstream-Protocol"
@@ -121,9 +120,3 @@ def only_problem(status: int) -> dict[str, Any]:
     """How a route that only refuses is described."""
     described = {status: {"description": "Not in this version", "content": problems()["4XX"]["content"]}}
     return {"status_code": status, "response_class": Response, "responses": described}
-
-
-def problems() -> dict[int | str, dict[str, Any]]:
-    """How refusals are described in the OpenAPI document."""
-    content = {PROBLEM_JSON: {"schema": Problem.model_json_schema()}}
-    return {"4XX": {"description": "Refused", "content": content}, "5XX": {"description": "Later", "content": content}}

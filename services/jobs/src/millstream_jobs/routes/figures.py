@@ -9,7 +9,7 @@ from millstream_contracts.names import Scope
 from millstream_contracts.times import HOUR_MS, hour_of, to_rfc3339
 from millstream_kit.answers import refuse_forgotten, written
 from millstream_kit.auth import Principal, require
-from millstream_kit.errors import invalid
+from millstream_kit.errors import invalid, problems
 from pydantic import BaseModel, ConfigDict, Field
 
 from millstream_jobs.figures import (
@@ -23,7 +23,7 @@ from millstream_jobs.figures import (
 )
 from millstream_jobs.inputs import Instant, Name
 from millstream_jobs.model import JobType
-from millstream_jobs.routes.desk import OnDesk, problems
+from millstream_jobs.routes.desk import OnDesk
 from millstream_jobs.shapes import ErrorsOut, JobStatsOut, SeriesOut, TrendsOut
 from millstream_jobs.views import hours_out, percent
 

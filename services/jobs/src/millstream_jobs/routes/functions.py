@@ -11,6 +11,7 @@ from fastapi import APIRouter, Query
 from millstream_contracts.generated.millstream.workers.v1.worker_events_pb2 import WorkerSnapshot
 from millstream_contracts.names import Scope
 from millstream_kit.auth import Principal, require
+from millstream_kit.errors import problems
 from pydantic import BaseModel, ConfigDict
 
 from millstream_jobs.figures import Day, Standing
@@ -18,7 +19,7 @@ from millstream_jobs.handlers.functions import declare_functions, set_paused
 from millstream_jobs.inputs import DeclareIn
 from millstream_jobs.model import JobType, Status
 from millstream_jobs.neighbours import DRAINING, live
-from millstream_jobs.routes.desk import WORKER_PROTOCOL, Desk, FunctionKeyPath, OnDesk, no_function, problems
+from millstream_jobs.routes.desk import WORKER_PROTOCOL, Desk, FunctionKeyPath, OnDesk, no_function
 from millstream_jobs.shapes import DispatchReasons, FunctionDetailOut, FunctionOut, FunctionsOut, PausedOut
 from millstream_jobs.store_model import Function, Urgency
 from millstream_jobs.views import instant, percent, run_out

@@ -9,6 +9,7 @@ from millstream_contracts.inventory import load_inventory
 from millstream_contracts.names import Scope, Stream
 from millstream_kit.answers import written
 from millstream_kit.auth import Principal, require
+from millstream_kit.errors import problems
 from pydantic import BaseModel, ConfigDict, Field
 
 from millstream_jobs.handlers.jobs import cancel_job, known_job, retry_job
@@ -22,7 +23,6 @@ from millstream_jobs.routes.desk import (
     id_place,
     line_place,
     origin,
-    problems,
     require_payloads,
     sees_payloads,
 )

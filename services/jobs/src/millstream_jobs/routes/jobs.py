@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Response
 from millstream_contracts.names import Scope
 from millstream_kit.answers import written
 from millstream_kit.auth import Principal, require
-from millstream_kit.errors import Refusal
+from millstream_kit.errors import Refusal, problems
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from millstream_jobs.handlers.enqueue import Enqueued, Wish, enqueue_jobs
@@ -21,7 +21,6 @@ from millstream_jobs.routes.desk import (
     OnDesk,
     id_place,
     origin,
-    problems,
     sees_payloads,
 )
 from millstream_jobs.routes.figures import check_period

@@ -5,9 +5,9 @@ from __future__ import annotations
 from fastapi import APIRouter
 from millstream_contracts.names import Scope
 from millstream_kit.auth import Principal, require
-from millstream_kit.errors import Refusal, not_implemented
+from millstream_kit.errors import Refusal, not_implemented, problems
 
-from millstream_jobs.routes.desk import only_problem, problems
+from millstream_jobs.routes.desk import only_problem
 
 
 def later_router() -> APIRouter:

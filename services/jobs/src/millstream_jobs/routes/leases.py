@@ -6,11 +6,12 @@ from fastapi import APIRouter, Request
 from millstream_contracts.names import Scope
 from millstream_contracts.times import to_rfc3339
 from millstream_kit.auth import Principal, require
+from millstream_kit.errors import problems
 
 from millstream_jobs.handlers.leases import Ask, lease_jobs
 from millstream_jobs.handlers.reports import Answer, apply_reports
 from millstream_jobs.inputs import LeaseIn, ReportsIn
-from millstream_jobs.routes.desk import WORKER_PROTOCOL, OnDesk, problems
+from millstream_jobs.routes.desk import WORKER_PROTOCOL, OnDesk
 from millstream_jobs.shapes import LeaseOut, LeasesOut, ReportOut, ReportsOut
 from millstream_jobs.store_model import JobRow
 from millstream_jobs.views import job_out
