@@ -103,7 +103,7 @@ class Hub:
         group.members[subscriber] = None
         self._metrics.connections.labels(group.plan.label).inc()
         subscriber.cursors = cursors
-        self.write(subscriber, b"".join(opening), events=len(group.views))
+        self.write(subscriber, Chunk(b"".join(opening)), len(group.views))
         self._upkeep.begin(subscriber)
         if not subscriber.catching_up and not subscriber.is_busy:
             self._settle(subscriber)
@@ -196,13 +196,13 @@ class Hub:
         assert cursors is not None
         owed = self._owed(subscriber)
         if owed:
-            self.write(subscriber, frames.with_id(group.id_line(cursors), owed), events=len(owed))
+            self.write(subscriber, Chunk(frames.with_id(group.id_line(cursors), owed)), len(owed))
         if subscriber.can_be_written:
             passage = self._passages.take(group, cursors)
             if passage.gaps:
                 self._metrics.gaps.labels(GapReason.OVERFLOW).inc(passage.gaps)
             if passage.chunk is not None:
-                self._write(subscriber, passage.chunk, passage.events)
+                self.write(subscriber, passage.chunk, passage.events)
         if subscriber.can_be_written:
             self._settle(subscriber)
 
@@ -242,10 +242,7 @@ class Hub:
 
     # --- writing ------------------------------------------------------------------------------------------------------
 
-    def write(self, subscriber: Subscriber, data: bytes, *, events: int = 0) -> None:
-        self._write(subscriber, Chunk(data), events)
-
-    def _write(self, subscriber: Subscriber, chunk: Chunk, events: int) -> None:
+    def write(self, subscriber: Subscriber, chunk: Chunk, events: int = 0) -> None:
         subscriber.wrote_at = self._clock.monotonic()
         self._count(subscriber.group, 1, events, chunk.size)
         self.send(subscriber, chunk)
@@ -372,7 +369,7 @@ class Hub:
             self._metrics.gaps.labels(reason).inc(len(blocks) * len(group.members))
             for subscriber in tuple(group.members):
                 if subscriber.can_be_written:
-                    self.write(subscriber, b"".join(blocks))
+                    self.write(subscriber, Chunk(b"".join(blocks)))
                 else:
                     subscriber.owed.update(dict.fromkeys(blocks))
 

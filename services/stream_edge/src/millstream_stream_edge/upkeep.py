@@ -22,7 +22,7 @@ EARLIEST, LATEST = 0.8, 1.15  # of the heartbeat's interval; a slot of the wheel
 class Writer(Protocol):
     """What upkeep asks of the hub."""
 
-    def write(self, subscriber: Subscriber, data: bytes) -> None: ...
+    def write(self, subscriber: Subscriber, chunk: Chunk) -> None: ...
     def send(self, subscriber: Subscriber, chunk: Chunk) -> None: ...
     def end(self, subscriber: Subscriber, last: bytes, reason: str) -> None: ...
     def abandon(self, subscriber: Subscriber) -> None: ...
@@ -81,7 +81,7 @@ class Upkeep:
         """Say `stream.status` now, or as soon as something can be said."""
         subscriber.status_at = self._clock.monotonic() + self._settings.status_s
         if subscriber.can_be_written:
-            self._writer.write(subscriber, self._status(subscriber))
+            self._writer.write(subscriber, Chunk(self._status(subscriber)))
         else:
             subscriber.owes_status = True
 
@@ -108,4 +108,4 @@ class Upkeep:
                 subscriber.wrote_at = now
                 self._writer.send(subscriber, group.heartbeat())
             else:
-                self._writer.write(subscriber, group.heartbeat_at(subscriber.cursors))
+                self._writer.write(subscriber, Chunk(group.heartbeat_at(subscriber.cursors)))
