@@ -5,6 +5,11 @@ from contextlib import AsyncExitStack
 from itertools import count, pairwise
 from typing import Any
 
+import pytest
+from millstream_apis import publisher
+from millstream_apis.publisher import by_need
+from millstream_apis.store import Untold
+from millstream_apis.store_counting import WHOLE_API
 from millstream_contracts.generated.millstream.apis.v1 import api_events_pb2 as pb
 from millstream_contracts.names import Topic
 from millstream_contracts.times import to_rfc3339
@@ -95,6 +100,26 @@ class TestSnapshots:
         await site.tick_until(lambda: snapshots(site) and snapshots(site)[-1].requests_24h == 2)
         await site.pass_time(62)
         await site.tick_until(lambda: snapshots(site)[-1].requests_24h == 1)
+
+
+class TestNeed:
+    def test_who_was_called_goes_before_who_is_only_told_again(self) -> None:
+        changes = {
+            "again": [Untold("again", WHOLE_API, 0, 1)],
+            "called": [Untold("called", WHOLE_API, 0, 1), Untold("called", NOON, 0, 1)],
+        }
+        assert by_need(["again", "called", "due"], changes, {"called": 9.0}) == ["called", "again", "due"]
+
+    def test_who_was_told_longest_ago_goes_first(self) -> None:
+        """Were it by name, those at the end would be told less often where there are more than a second has time for."""
+        changes = {name: [Untold(name, NOON, 0, 1)] for name in "abc"}
+        assert by_need("abc", changes, {"a": 2.0, "b": 1.0}) == ["c", "b", "a"]
+
+    async def test_more_than_are_told_at_once_are_all_told(self, site: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(publisher, "TOLD_AT_ONCE", 1)
+        for name in ("mail", "pay", "shop"):
+            await site.send([a_request()], name)
+        await site.tick_until(lambda: all(snapshots(site, name) for name in ("mail", "pay", "shop")))
 
 
 class TestTrends:

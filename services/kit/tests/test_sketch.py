@@ -43,6 +43,23 @@ class TestSketch:
             merged = Sketch.from_bytes(merged.to_bytes())
         assert merged.to_bytes() == a_sketch([v for part in parts for v in part]).to_bytes()
 
+    @given(st.lists(st.tuples(latencies, st.sampled_from([1, 127, 128, 100_000])), max_size=6))
+    def test_many_are_put_together_as_if_one_had_seen_all(self, parts: list[tuple[list[float], int]]) -> None:
+        """Bins of a byte are added in bulk, larger ones one by one."""
+        packed, whole = [b""], Sketch()
+        for values, times in parts:
+            part = Sketch()
+            part.add_all(values, [times] * len(values))
+            whole.merge(part)
+            packed.append(part.to_bytes())
+        assert Sketch.together(packed).to_bytes() == whole.to_bytes()
+
+    def test_thousands_put_together_carry_nothing_into_the_next_bin(self) -> None:
+        part = Sketch()
+        part.add_all([5.0, 5.2, 9.0], [127, 1, 127])
+        whole = Sketch.together([part.to_bytes()] * 3000)
+        assert (whole.count, whole.quantile(0), whole.quantile(1)) == (255 * 3000, part.quantile(0), part.quantile(1))
+
     def test_empty_has_no_quantile(self) -> None:
         assert Sketch().quantile(0.5) is None
         assert Sketch.from_bytes(Sketch().to_bytes()).count == 0

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import random
 
+from millstream_apis.keeper import TREND_HOURS, TREND_MARK
 from millstream_apis.model import ALL_APIS, DAY_MS, HOUR_MS, MINUTE_MS, TEN_S_MS, TENS_KEPT_MS, UNMATCHED
-from millstream_apis.tables import HOURS, MINUTES, REQUESTS, TENS
+from millstream_apis.tables import HOURS, MARKS, MINUTES, REQUESTS, TENS
 from millstream_kit.db import Database
 from millstream_kit.sketch import Sketch
 from sqlalchemy import Connection, text
@@ -55,6 +56,8 @@ async def fill(database: Database, *, apis: int, endpoints: int, days: int, now_
         ):
             await tx.execute(text(_buckets(table, which, start, now_ms, step, partitions)))
         await tx.execute(text(_ODOMETERS))
+        taken_back_ms = now_ms - now_ms % HOUR_MS - TREND_HOURS * HOUR_MS
+        await tx.execute(MARKS.insert(), {"name": TREND_MARK, "value_ms": taken_back_ms})
         await tx.execute(text(_lines(now_ms - DAY_MS, DAY_MS // LINES, apis, endpoints)))
         await tx.run_sync(_each_index, "create")
     for table in ("endpoints", "tens", "minutes", "hours", "requests"):

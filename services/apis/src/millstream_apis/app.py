@@ -31,6 +31,7 @@ from millstream_apis.store_keeping import SqlKeeping
 from millstream_apis.store_reading import SqlReading
 from millstream_apis.store_telling import SqlTelling
 from millstream_apis.tables import LEASES
+from millstream_apis.way import Way
 
 SERVICE = "apis"
 STORAGE = Storage(SERVICE, (Topic.APIS_INGEST, Topic.APIS_REQUESTS, Topic.APIS_SNAPSHOTS, Topic.APIS_TRENDS))
@@ -90,8 +91,9 @@ async def _start(
         feed_per_s=settings.feed_per_s,
     )
     reading = SqlReading(db)
-    days = Days(reading, is_whole=True)
-    telling = Publisher(reading, SqlTelling(db), log, shares[publisher.GROUP], clock, settings, metrics, days)
+    # What gives way is work that must come to its end: its pauses are real, also where the clock stands.
+    days, way = Days(reading, is_whole=True), Way(SystemClock())
+    telling = Publisher(reading, SqlTelling(db), log, shares[publisher.GROUP], clock, settings, metrics, days, way)
     counter = Consumer(
         counting,
         log,
@@ -100,7 +102,7 @@ async def _start(
         pending_records=settings.pending_records,
         on_counted=telling.nudge,
     )
-    app.state.publisher = telling
+    app.state.publisher, app.state.way = telling, way
     app.state.traffic = Traffic(counting, reading, log, clock, settings, metrics, days, telling.nudge)
     supervisor = await stack.enter_async_context(Supervisor())
     for group, share in shares.items():

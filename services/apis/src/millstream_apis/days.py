@@ -9,18 +9,22 @@ hours that still move hold, is where it was. So it does not matter which replica
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import asyncio
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from millstream_apis.model import MINUTE_MS, TOTAL, Counts, EndpointKey, Recent, day_window, settled_before
 from millstream_apis.store import DayStore, Endpoints
+from millstream_apis.way import Way
 
 # Endpoints, of some 2 KB. Past so many, what nobody asked for lately is let go; what is asked for every second stays, or it
 # would be read every second.
 KEPT = 20_000
 IDLE_MS = 10 * MINUTE_MS
-WHOLE_AT_ONCE = 1  # APIs whose sketches are put together before others have a turn
+# APIs whose sketches are put together before others have a turn: of the newest hours, and of the day before them.
+NEWEST_AT_ONCE = 10
+PAST_AT_ONCE = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +57,28 @@ class Days:
         self._is_whole = is_whole
         self._kept: dict[str, _Past] = {}  # the longest unused first
 
-    async def of(self, names: Sequence[str], now_ms: int) -> Mapping[str, Endpoints]:
-        """What these APIs did in 24 hours."""
+    async def of(self, names: Sequence[str], now_ms: int, way: Way | None = None) -> Mapping[str, Endpoints]:
+        """What these APIs did in 24 hours.
+
+        Args:
+            way: given where a past must be read; None for those who go first.
+        """
         start_ms, settled_ms = day_window(now_ms)[0], settled_before(now_ms)
         read: dict[str, _Now] = {}
         for since_ms, mine in self._by_since(names, start_ms, settled_ms).items():
-            recents = await self._reading.recent(list(mine), since_ms, is_whole=self._is_whole)
-            read |= {name: _now(recents.get(name, Recent()), past, settled_ms) for name, past in mine.items()}
+            for some in self._few(list(mine), NEWEST_AT_ONCE):
+                recents = await self._reading.recent(some, since_ms, is_whole=self._is_whole)
+                read |= {name: _now(recents.get(name, Recent()), mine[name], settled_ms) for name in some}
         left = await self._left(read, start_ms)
-        pasts = await self._unread([name for name, now in read.items() if now.past is None], now_ms, settled_ms)
+        unread = [name for name, now in read.items() if now.past is None]
+        pasts = await self._unread(unread, now_ms, settled_ms, way)
         found = {}
         for name, now in read.items():
             counts = pasts.get(name, {}) if now.past is None else _less(now.past.counts, left.get(name, {}))
             self._keep(name, _Past(start_ms, settled_ms, now.driven, counts))
             found[name] = _together(counts, *now.newest)
+            if self._is_whole:
+                await asyncio.sleep(0)
         self._let_go(start_ms - IDLE_MS)
         return found
 
@@ -94,14 +106,20 @@ class Days:
             found |= await self._reading.minutes_between(mine, begin_ms, start_ms, is_whole=self._is_whole)
         return found
 
-    async def _unread(self, names: Sequence[str], now_ms: int, settled_ms: int) -> Mapping[str, Endpoints]:
-        """The past of these, a few at a time: to put thousands of sketches together would hold up everybody else."""
+    async def _unread(
+        self, names: Sequence[str], now_ms: int, settled_ms: int, way: Way | None
+    ) -> Mapping[str, Endpoints]:
         found: dict[str, Endpoints] = {}
-        at_once = WHOLE_AT_ONCE if self._is_whole else max(1, len(names))
-        for start in range(0, len(names), at_once):
-            some = names[start : start + at_once]
+        for some in self._few(names, PAST_AT_ONCE):
+            if way is not None:
+                await way.give()
             found |= await self._reading.past(some, now_ms, settled_ms, is_whole=self._is_whole)
         return found
+
+    def _few(self, names: Sequence[str], at_once: int) -> Iterator[Sequence[str]]:
+        """A few at a time: to put thousands of sketches together would hold up everybody else."""
+        step = at_once if self._is_whole else max(1, len(names))
+        return (names[start : start + step] for start in range(0, len(names), step))
 
     def _keep(self, name: str, past: _Past) -> None:
         self._kept.pop(name, None)

@@ -23,7 +23,7 @@ SLACK_MS = 600_000  # between receiving a batch and appending it
 TREND_HOURS = 168 + 2
 INSTANCE_KEPT_MS = 600_000
 NEWS_KEPT_MS = DAY_MS  # an API younger than this is never forgotten
-_TREND_MARK = "trends_taken_back_to"
+TREND_MARK = "trends_taken_back_to"
 
 
 class Keeper:
@@ -75,10 +75,10 @@ class Keeper:
     async def _take_back_trends(self, now: int) -> None:
         """Take hours no stream may ask for any more out of the compacted topic."""
         until = hour_of(now) - TREND_HOURS * HOUR_MS
-        done = await self._store.mark(_TREND_MARK)
+        done = await self._store.mark(TREND_MARK)
         if until <= done:
             return
         old: list[NewRecord] = [trend_tombstone(*place) for place in await self._store.old_trends(done, until)]
         if old:
             await self._sink.append(old)
-        await self._store.set_mark(_TREND_MARK, until)
+        await self._store.set_mark(TREND_MARK, until)

@@ -25,6 +25,7 @@ from millstream_apis.settings import ApisSettings
 from millstream_apis.share import Share
 from millstream_apis.store import FeedRow, ReadingStore, TellingStore, Untold
 from millstream_apis.views import face, minutes_by_endpoint, next_change_ms, rate_since, view_of
+from millstream_apis.way import Way
 
 log = structlog.get_logger(__name__)
 
@@ -32,6 +33,7 @@ GROUP = "tell"
 SHARDS = 4
 LOOK_EVERY_S = 0.5
 FEED_ROWS = 500
+TOLD_AT_ONCE = 20  # APIs; then it is looked again who needs it most
 
 
 def shard_leases() -> list[str]:
@@ -42,6 +44,12 @@ def shard_leases() -> list[str]:
 def shard_of(api_name: str) -> str:
     """The lease whose holder tells of this API."""
     return f"{GROUP}/{zlib.crc32(api_name.encode()) % SHARDS}"
+
+
+def by_need(names: Iterable[str], changes: Mapping[str, Sequence[Untold]], told_at: Mapping[str, float]) -> list[str]:
+    """APIs that were called before those that are only told again, and who was told longest ago first."""
+    called = {name for name, moved in changes.items() if any(change.hour_ms for change in moved)}
+    return sorted(names, key=lambda name: (name not in called, told_at.get(name, 0.0), name))
 
 
 @dataclass(slots=True)
@@ -66,6 +74,7 @@ class Publisher:
         settings: ApisSettings,
         metrics: ApisMetrics,
         days: Days,
+        way: Way,
     ) -> None:
         self._reading = reading
         self._telling = telling
@@ -79,6 +88,7 @@ class Publisher:
         self._held: dict[str, int] = {}
         self._told: dict[str, Told] = {}
         self._days = days
+        self._way = way
         self._fed_at: dict[str, deque[float]] = {}
         self._nudged = asyncio.Event()
         share.on_change(self._nudged.set)
@@ -123,9 +133,12 @@ class Publisher:
         by_api: dict[str, list[Untold]] = {}
         for change in changes:
             by_api.setdefault(change.api_name, []).append(change)
-        ready = sorted(name for name in by_api.keys() | self._due() if self._may_tell(name))
+        told_at = {name: told.at for name, told in self._told.items()}
+        ready = by_need(filter(self._may_tell, by_api.keys() | self._due()), by_api, told_at)
         if ready:
-            await self._tell_apis({name: by_api.get(name, []) for name in ready})
+            await self._tell_apis({name: by_api.get(name, []) for name in ready[:TOLD_AT_ONCE]})
+        if len(ready) > TOLD_AT_ONCE:
+            self._nudged.set()
 
     def _due(self) -> set[str]:
         now = self._clock.now_ms()
@@ -139,13 +152,18 @@ class Publisher:
         now = self._clock.now_ms()
         records = await self._trends([(c.api_name, c.hour_ms) for moved in changes.values() for c in moved], now)
         views = await self._views(list(changes), now)
-        news = [snapshot_record(view, now) for view in views if self._is_news(view)]
+        news = []
+        for view in filter(self._is_news, views):
+            news.append(snapshot_record(view, now))
+            await asyncio.sleep(0)
         self._metrics.snapshots.inc(len(news))
         if records := records + news:
             await self._sink.append(records)
         await self._telling.told([c for moved in changes.values() for c in moved])
         for view in views:
             self._remember(view, now)
+        for name in changes.keys() - {view.name for view in views}:
+            self._told.pop(name, None)  # an API nobody knows any more is not due again and again
         if records:
             await self._make_sure(list(changes))
 
@@ -176,7 +194,7 @@ class Publisher:
         names = [api.name for api in known]
         instances = await self._reading.instances(now - self._ttl_ms, names)
         minutes = minutes_by_endpoint(await self._reading.minutes(rate_since(now), names))
-        counts = await self._days.of(names, now)
+        counts = await self._days.of(names, now, self._way)
         return [
             view_of(
                 api,

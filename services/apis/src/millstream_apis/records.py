@@ -178,15 +178,16 @@ def _instance(instance: Instance) -> pb.Instance:
 
 def _endpoint(view: EndpointView) -> pb.Endpoint:
     counts = view.counts
+    p50, p95, p99 = counts.sketch.quantiles(0.5, 0.95, 0.99)
     return pb.Endpoint(
         method=view.key.method,
         path=view.key.path,
         requests_24h=counts.requests,
         requests_per_min=view.requests_per_min,
         avg_latency_ms=counts.avg_latency_ms,
-        p50_latency_ms=counts.sketch.quantile(0.5),
-        p95_latency_ms=counts.sketch.quantile(0.95),
-        p99_latency_ms=counts.sketch.quantile(0.99),
+        p50_latency_ms=p50,
+        p95_latency_ms=p95,
+        p99_latency_ms=p99,
         error_rate=counts.error_rate,
         success_rate=counts.success_rate,
         client_error_rate=counts.share(4),

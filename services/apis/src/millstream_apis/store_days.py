@@ -10,7 +10,7 @@ from millstream_kit.sketch import Sketch
 from sqlalchemy import BigInteger, ColumnElement, Select, Table, and_, cast, func, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from millstream_apis.dialect import Dialect, among
+from millstream_apis.dialect import Dialect, among, listed_bytes
 from millstream_apis.model import TOTAL, Counts, DayPart, EndpointKey, Recent, past_parts
 from millstream_apis.store import Endpoints
 from millstream_apis.store_series import BUCKETS
@@ -76,25 +76,45 @@ class SqlDays:
         *,
         is_whole: bool,
     ) -> Iterator[_Bucket]:
-        c = table.c
-        within = and_(c.at_ms >= start_ms, true() if end_ms is None else c.at_ms < end_ms)
+        within = and_(table.c.at_ms >= start_ms, true() if end_ms is None else table.c.at_ms < end_ms)
+        by_step = end_ms is None
         if is_whole:
-            counted = (c.at_ms, *(c[n] for n in BY_CLASS), c.latency_sum_ms, c.last_at_ms, c.sketch)
-            query = select(_E.api_name, _E.method, _E.path, *counted).join_from(
-                table, ENDPOINTS, _E.id == c.endpoint_id
-            )
-            rows = await connection.execute(query.where(among(self._db.dialect, _E.api_name, names), within))
+            rows = await connection.execute(_wholes(self._db.dialect, table, names, within, by_step=by_step))
             return (
-                _Bucket(
-                    api, EndpointKey(method, path), at_ms, Counts(by_class, sum_ms, last_ms, Sketch.from_bytes(sketch))
-                )
-                for api, method, path, at_ms, *by_class, sum_ms, last_ms, sketch in rows
+                _Bucket(api, EndpointKey(method, path), at_ms, Counts(by_class, sum_ms, last_ms, _together(sketches)))
+                for api, method, path, at_ms, *by_class, sum_ms, last_ms, sketches in rows
             )
-        rows = await connection.execute(_sums(self._db.dialect, table, names, within, by_step=end_ms is None))
+        rows = await connection.execute(_sums(self._db.dialect, table, names, within, by_step=by_step))
         return (
             _Bucket(api, TOTAL, at_ms, Counts(by_class, sum_ms, last_ms))
             for api, at_ms, *by_class, sum_ms, last_ms in rows
         )
+
+
+def _together(sketches: str) -> Sketch:
+    return Sketch.together(map(bytes.fromhex, sketches.split(" ")))
+
+
+def _counted(table: Table, *, by_step: bool) -> tuple[ColumnElement[Any], ...]:
+    """What a group of buckets holds, but for their sketches; the first is where it begins."""
+    c = table.c
+    # PostgreSQL's sum is a numeric, which takes longer to read than to add up.
+    sums = (cast(func.sum(c[n]), BigInteger).label(n) for n in BY_CLASS)
+    step = c.at_ms if by_step else func.min(c.at_ms).label("at_ms")
+    return step, *sums, func.sum(c.latency_sum_ms).label("sum_ms"), func.max(c.last_at_ms).label("last_ms")
+
+
+def _wholes(
+    dialect: Dialect, table: Table, names: Sequence[str], within: ColumnElement[bool], *, by_step: bool
+) -> Select[Any]:
+    """Of each endpoint of these APIs what it did, whichever partitions counted it; step by step, or all in one."""
+    endpoint = (_E.api_name, _E.method, _E.path)
+    return (
+        select(*endpoint, *_counted(table, by_step=by_step), listed_bytes(dialect, table.c.sketch))
+        .join_from(table, ENDPOINTS, _E.id == table.c.endpoint_id)
+        .where(among(dialect, _E.api_name, names), within)
+        .group_by(*endpoint, *((table.c.at_ms,) if by_step else ()))
+    )
 
 
 def _sums(
@@ -102,10 +122,8 @@ def _sums(
 ) -> Select[Any]:
     """Of each of these APIs its totals, whichever partitions counted them; step by step, or all of them in one."""
     c = table.c
-    step, by = (c.at_ms, (c.at_ms,)) if by_step else (func.min(c.at_ms).label("at_ms"), ())
-    # PostgreSQL's sum is a numeric, which takes longer to read than to add up.
-    sums = (*(cast(func.sum(c[n]), BigInteger).label(n) for n in BY_CLASS), func.sum(c.latency_sum_ms).label("sum_ms"))
-    counted = (step, *sums, func.max(c.last_at_ms).label("last_ms"))
+    by = (c.at_ms,) if by_step else ()
+    counted = _counted(table, by_step=by_step)
     wanted = (among(dialect, _E.api_name, names), _E.method == TOTAL.method, _E.path == TOTAL.path)
     if dialect == "postgresql":
         # By endpoint, or all endpoints of that time would be read to find the totals among them.

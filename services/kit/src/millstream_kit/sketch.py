@@ -8,8 +8,9 @@ bytes: varint zero count, zigzag first key, then varint counts of consecutive ke
 
 from __future__ import annotations
 
+import struct
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from math import ceil, log
 from operator import add
@@ -19,6 +20,7 @@ from ddsketch.mapping import LogarithmicMapping
 ACCURACY = 0.01
 # Below a microsecond is zero: the smallest bin there is, so the number of bins is bounded by the largest latency.
 SMALLEST_MS = 0.001
+_ADDED_AT_ONCE = 512  # sketches whose bins are below 128: their sums stay below 65,536
 
 _MAPPING = LogarithmicMapping(ACCURACY)
 _PER_LOG = 1 / log(_MAPPING.gamma)  # as the mapping finds a key, without its two calls a value
@@ -115,11 +117,46 @@ class Sketch:
     def from_bytes(cls, data: bytes) -> Sketch:
         """The sketch that wrote these."""
         sketch = cls()
-        if not data:
-            return sketch
-        # Where no byte says that another follows, the bytes are the numbers.
-        sketch._zeros, zigzag, *sketch._bins = data if data.isascii() else _numbers(data)
-        sketch._first = zigzag >> 1 if zigzag % 2 == 0 else -((zigzag + 1) >> 1)
+        if data:
+            sketch._zeros, sketch._first, counts = _parts(data)
+            # Where no byte says that another follows, the bytes are the numbers.
+            sketch._bins = list(counts) if counts.isascii() else _numbers(counts)
+        return sketch
+
+    @classmethod
+    def together(cls, packed: Iterable[bytes]) -> Sketch:
+        """The sketch that saw what those saw that wrote these, at a fifth of what merging one by one costs.
+
+        A bin is two bytes of one long number, and a sketch one addition. One with a bin of 128 or more is merged by itself.
+        """
+        sketch, some = cls(), list[tuple[int, bytes]]()
+        for data in filter(None, packed):
+            zeros, first, counts = _parts(data)
+            if not counts.isascii():
+                sketch.merge(cls.from_bytes(data))
+                continue
+            sketch._zeros += zeros
+            if counts:
+                some.append((first, counts))
+            if len(some) == _ADDED_AT_ONCE:
+                sketch.merge(cls._added(some))
+                some = []
+        if some:
+            sketch.merge(cls._added(some))
+        return sketch
+
+    @classmethod
+    def _added(cls, some: Sequence[tuple[int, bytes]]) -> Sketch:
+        begin = min(some)[0]
+        end, number = begin, 0
+        for first, counts in some:
+            length = len(counts)
+            end = max(end, first + length)
+            spread = bytearray(2 * length)
+            spread[::2] = counts
+            number += int.from_bytes(spread, "little") << 16 * (first - begin)
+        sketch, length = cls(), end - begin
+        sketch._first, sketch._bins = begin, list(struct.unpack(f"<{length}H", number.to_bytes(2 * length, "little")))
         return sketch
 
     def _reach(self, first: int, end: int) -> None:
@@ -133,6 +170,23 @@ class Sketch:
         missing = end - self._first - len(self._bins)
         if missing > 0:
             self._bins.extend([0] * missing)
+
+
+def _parts(data: bytes) -> tuple[int, int, bytes]:
+    """Zeros, the first key, and the bytes of the counts."""
+    zeros, at = (data[0], 1) if data[0] < 128 else _number(data, 0)
+    zigzag, at = (data[at], at + 1) if data[at] < 128 else _number(data, at)
+    return zeros, (zigzag >> 1) ^ -(zigzag & 1), data[at:]
+
+
+def _number(data: bytes, at: int) -> tuple[int, int]:
+    """A varint, and where the next one begins."""
+    number = shift = 0
+    while data[at] > 127:
+        number |= (data[at] & 127) << shift
+        shift += 7
+        at += 1
+    return number | data[at] << shift, at + 1
 
 
 def _varints(numbers: Sequence[int]) -> bytes:

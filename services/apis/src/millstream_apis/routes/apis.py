@@ -10,9 +10,9 @@ from millstream_kit.answers import written
 from millstream_kit.auth import allows, forbidden, principal_of, require
 
 from millstream_apis.bodies import ApiDetail, ApiList, endpoint_fields, info_fields, overview_fields
-from millstream_apis.routes.names import KnownName, TrafficOf
+from millstream_apis.routes.names import GOES_FIRST, KnownName, TrafficOf
 
-router = APIRouter()
+router = APIRouter(dependencies=[GOES_FIRST])
 
 
 @router.get("/apis", response_model=ApiList, dependencies=[require(Scope.APIS_READ)])

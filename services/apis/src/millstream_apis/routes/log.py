@@ -20,11 +20,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from millstream_apis.bodies import ID_PATTERN, EventList, Hour, Instant, Series, Trends
 from millstream_apis.model import DAY_MS, HOUR_MS, MINUTE_MS, TEN_S_MS, TENS_KEPT_MS, Span
-from millstream_apis.routes.names import TrafficOf
+from millstream_apis.routes.names import GOES_FIRST, TrafficOf
 from millstream_apis.settings import ApisSettings
 from millstream_apis.store import LoggedRequest, Place, RequestFilter
 
-router = APIRouter(dependencies=[require(Scope.APIS_READ)])
+router = APIRouter(dependencies=[require(Scope.APIS_READ), GOES_FIRST])
 
 _NAME = f"^{load_inventory().name_pattern}$"
 _SEQ_MAX = 2**63 - 1

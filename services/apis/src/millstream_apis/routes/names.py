@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncIterator
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -12,6 +13,7 @@ from millstream_kit.errors import invalid
 from millstream_apis.bodies import ID_PATTERN
 from millstream_apis.errors import ApiUnknown
 from millstream_apis.handlers import Traffic
+from millstream_apis.way import Way
 
 
 def traffic_of(request: Request) -> Traffic:
@@ -52,3 +54,13 @@ def instance_id(instance_id: str) -> str:
 NewName = Annotated[str, Depends(new_name)]
 KnownName = Annotated[str, Depends(known_name)]
 InstanceId = Annotated[str, Depends(instance_id)]
+
+
+async def asked(request: Request) -> AsyncIterator[None]:
+    """Somebody waits for an answer."""
+    way: Way = request.app.state.way
+    with way.asked():
+        yield
+
+
+GOES_FIRST = Depends(asked)
