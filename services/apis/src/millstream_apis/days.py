@@ -3,18 +3,17 @@
 minutes up to a whole hour | whole hours | hours that still move
 └ kept; minutes are taken away as they leave ┘ └ read ┘
 
-What is kept holds as long as the database says that nothing was counted in it since: an API's odometer, less what the
-hours that still move hold, is where it was. So it does not matter which replica counted, nor how late.
+What is kept holds as long as the API's odometer says so (`model.Odometer`).
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from millstream_apis.model import MINUTE_MS, TOTAL, Counts, EndpointKey, Recent, day_window, settled_before
+from millstream_apis.model import MINUTE_MS, Counts, EndpointKey, Recent, day_window, settled_before
 from millstream_apis.store import DayStore, Endpoints
 from millstream_apis.way import Way
 
@@ -139,16 +138,13 @@ def _now(recent: Recent, past: _Past | None, settled_ms: int) -> _Now:
     """What was read since the past's end; the past is brought up to where hours still move, if it holds."""
     newest = [endpoints for hour, endpoints in recent.hours.items() if hour >= settled_ms]
     closed = [endpoints for hour, endpoints in recent.hours.items() if hour < settled_ms]
-    driven = recent.requests_ever - _requests(newest)
-    if past is None or past.driven != driven - _requests(closed):
+    odometer = recent.odometer
+    driven = odometer.at(settled_ms)
+    if past is None or past.driven != odometer.at(past.settled_ms):
         return _Now(newest, driven, None)
     if closed:
         past = _Past(past.start_ms, settled_ms, driven, _together(past.counts, *closed))
     return _Now(newest, driven, past)
-
-
-def _requests(hours: Iterable[Endpoints]) -> int:
-    return sum(hour[TOTAL].requests for hour in hours if TOTAL in hour)
 
 
 def _together(*parts: Endpoints) -> Endpoints:

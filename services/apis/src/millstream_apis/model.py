@@ -237,11 +237,33 @@ class Span:
         return range(self.start_ms, self.end_ms, self.step_ms)
 
 
+@dataclass(frozen=True, slots=True)
+class Odometer:
+    """How many requests were ever counted, and how many of them in each of the newest hours; both of one moment.
+
+    What is kept of the time before one of those hours holds as long as the odometer stands there where it stood: nothing
+    was counted in it since, whichever replica counts, and however late.
+    """
+
+    requests: int
+    hours: Mapping[int, int]
+
+    def at(self, hour_ms: int) -> int:
+        """Where it stood at the beginning of one of those hours, had nothing come late."""
+        return self.requests - sum(n for at_ms, n in self.hours.items() if at_ms >= hour_ms)
+
+
 class Recent(NamedTuple):
     """How many requests of an API were ever counted, and its newest hours; both of one moment."""
 
     requests_ever: int = 0
     hours: Mapping[int, Mapping[EndpointKey, Counts]] = MappingProxyType({})
+
+    @property
+    def odometer(self) -> Odometer:
+        """Of all its endpoints."""
+        hours = {at_ms: endpoints[TOTAL].requests for at_ms, endpoints in self.hours.items() if TOTAL in endpoints}
+        return Odometer(self.requests_ever, hours)
 
 
 @dataclass(frozen=True, slots=True)

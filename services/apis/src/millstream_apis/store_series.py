@@ -1,8 +1,8 @@
 """Series: the database adds up the counts of every step; what a step held is remembered.
 
-Steps before the hours that still move are read once: they hold as long as the odometer, less what those hours hold, stands
-where it stood. The percentiles of any step hold while it has as many requests as before, as a bucket only ever grows: its
-sketches are read and merged once, and again when there are more.
+Steps before the hours that still move are read once: they hold as long as the odometer says so (`model.Odometer`). The
+percentiles of any step hold while it has as many requests as before, as a bucket only ever grows: its sketches are read and
+merged once, and again when there are more.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from millstream_kit.sketch import Sketch
 from sqlalchemy import BigInteger, ColumnElement, Select, Table, cast, func, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from millstream_apis.model import ALL_APIS, HOUR_MS, MINUTE_MS, TEN_S_MS, TOTAL, Span, Step, hour_of
+from millstream_apis.model import ALL_APIS, HOUR_MS, MINUTE_MS, TEN_S_MS, TOTAL, Odometer, Span, Step, hour_of
 from millstream_apis.tables import ENDPOINTS, HOURS, MINUTES, ODOMETERS, TENS
 
 REMEMBERED = 50_000  # steps, of some 250 bytes
@@ -85,24 +85,12 @@ class SqlSeries:
             held -= len(self._kept.pop(next(iter(self._kept))).steps)
 
 
-@dataclass(frozen=True, slots=True)
-class _Odometer:
-    """How many requests were ever counted, and how many of them in each of the newest hours."""
-
-    requests: int
-    hours: Mapping[int, int]
-
-    def at(self, hour_ms: int) -> int:
-        """Where it stood at the beginning of one of those hours, had nothing come late."""
-        return self.requests - sum(n for at_ms, n in self.hours.items() if at_ms >= hour_ms)
-
-
-async def _odometer(connection: AsyncConnection, endpoint_id: int, since_ms: int) -> _Odometer:
+async def _odometer(connection: AsyncConnection, endpoint_id: int, since_ms: int) -> Odometer:
     o, h = ODOMETERS.c, HOURS.c
     ever = await connection.scalar(select(func.sum(o.requests)).where(o.endpoint_id == endpoint_id))
     requests = func.sum(h.n_1xx + h.n_2xx + h.n_3xx + h.n_4xx + h.n_5xx)
     newest = select(h.at_ms, requests).where(h.endpoint_id == endpoint_id, h.at_ms >= since_ms).group_by(h.at_ms)
-    return _Odometer(int(ever or 0), {at_ms: int(n) for at_ms, n in await connection.execute(newest)})
+    return Odometer(int(ever or 0), {at_ms: int(n) for at_ms, n in await connection.execute(newest)})
 
 
 async def _read(
