@@ -86,6 +86,7 @@ const JobRow = memo(function JobRow({ job, search, isPicked, isOpened, onPick, o
       <td>
         <input
           type="checkbox"
+          className="job-pick"
           aria-label={`Pick ${job.id}`}
           checked={isPicked}
           onChange={() => {

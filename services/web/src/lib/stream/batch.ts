@@ -30,9 +30,11 @@ export function nextFrame(run: () => void): () => void {
 }
 
 /** A clock read costs more than an event, and drawing more than many: each frame applies at least so many. */
-const CHECK_EVERY = 64
-/** Each event may bring a row to lay out and to paint, and that is of the same frame. */
+const CHECK_EVERY = 16
+/** Each event may bring a row to lay out and to paint, and that is of the same frame: few, but more for who is behind. */
+const FEW = 24
 const MOST_IN_A_FRAME = 100
+const sliceOf = (waiting: number): number => Math.min(MOST_IN_A_FRAME, Math.max(FEW, Math.ceil(waiting / 8)))
 
 export class Batch<Item> {
   private items: Item[] = []
@@ -75,8 +77,9 @@ export class Batch<Item> {
     const now = this.options.now ?? (() => performance.now())
     const until = now() + this.options.budgetMs
     const items = this.items
+    const most = Math.min(items.length, sliceOf(items.length))
     let done = 0
-    while (done < Math.min(items.length, MOST_IN_A_FRAME)) {
+    while (done < most) {
       const item = items[done]
       done += 1
       if (item !== undefined) this.options.apply(item)
