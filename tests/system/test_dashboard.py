@@ -30,9 +30,22 @@ def shop_on_a_laptop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     process.stop()
 
 
+@pytest.fixture(scope="module")
+def empty_laptop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """One that nobody has used yet."""
+    folder, port = tmp_path_factory.mktemp("empty"), free_port()
+    command = [sys.executable, "-m", "millstream", "dev", "--port", str(port), "--web", str(DIST)]
+    command += ["--data-dir", str(folder / "data")]
+    process = Process("empty", command, {}, folder, f"http://127.0.0.1:{port}")
+    process.start()
+    yield f"http://127.0.0.1:{port}"
+    process.stop()
+
+
 @pytest.mark.timeout(420)
-def test_journeys(shop_on_a_laptop: str, chromium: str) -> None:
+def test_journeys(shop_on_a_laptop: str, empty_laptop: str, chromium: str) -> None:
     try:
-        run_specs("journeys", {"BASE_URL": shop_on_a_laptop}, chromium=chromium, timeout_s=400)
+        env = {"BASE_URL": shop_on_a_laptop, "EMPTY_URL": empty_laptop}
+        run_specs("journeys", env, chromium=chromium, timeout_s=400)
     except NotRunnable as missing:
         pytest.fail(str(missing)) if os.environ.get("MILLSTREAM_REQUIRE_PARTS") else pytest.skip(str(missing))

@@ -3,7 +3,7 @@ import '@/features/first-steps/first-steps.css'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { CircleCheck, CircleDashed } from 'lucide-react'
-import { useState, useSyncExternalStore, type ReactNode } from 'react'
+import { Fragment, useState, useSyncExternalStore, type ReactNode } from 'react'
 import { apisQuery, requestsQuery } from '@/features/apis/api'
 import { apiSteps, jobSteps, type Place, type Step } from '@/features/first-steps/steps'
 import { functionsQuery } from '@/features/functions/api'
@@ -22,6 +22,16 @@ export function useWasEmpty(isEmpty: boolean): boolean {
   const [wasEmpty, setWasEmpty] = useState(isEmpty)
   if (isEmpty && !wasEmpty) setWasEmpty(true)
   return wasEmpty
+}
+
+/** The steps, and the page below them: it is drawn anew when they come, since what is there must not move. */
+export function Beneath({ steps, children }: { steps: ReactNode; children: ReactNode }) {
+  return (
+    <>
+      {steps}
+      <Fragment key={steps === null ? 'alone' : 'beneath'}>{children}</Fragment>
+    </>
+  )
 }
 
 function usePlace(): Place {
@@ -43,7 +53,7 @@ export function FirstJobSteps() {
   return (
     <Steps steps={jobSteps(usePlace(), there)}>
       {newest ? (
-        <Link to="/jobs/$jobId" params={{ jobId: newest.id }} className="button">
+        <Link to="/jobs/$jobId" params={{ jobId: newest.id }}>
           See the job
         </Link>
       ) : null}
@@ -59,7 +69,7 @@ export function FirstApiSteps() {
   return (
     <Steps steps={apiSteps(usePlace(), { instance: first !== undefined, request: (requests?.events.length ?? 0) > 0 })}>
       {first ? (
-        <Link to="/apis/$name" params={{ name: first.name }} className="button">
+        <Link to="/apis/$name" params={{ name: first.name }}>
           See {first.name}
         </Link>
       ) : null}
@@ -67,6 +77,7 @@ export function FirstApiSteps() {
   )
 }
 
+/** A step that is done stays as high as it was, and the way on stands in the head: what is ticked off moves nothing. */
 function Steps({ steps, children }: { steps: readonly Step[]; children: ReactNode }) {
   const done = steps.filter(({ isDone }) => isDone).length
   const next = steps.find(({ isDone }) => !isDone)
@@ -74,9 +85,12 @@ function Steps({ steps, children }: { steps: readonly Step[]; children: ReactNod
     <Panel
       title="First steps"
       aside={
-        <span className="num" role="status">
-          {done} of {steps.length} done
-        </span>
+        <>
+          {next ? null : children}{' '}
+          <span className="num" role="status">
+            {done} of {steps.length} done
+          </span>
+        </>
       }
     >
       <ol className="steps">
@@ -88,12 +102,11 @@ function Steps({ steps, children }: { steps: readonly Step[]; children: ReactNod
                 {step.title}
                 {step.isDone ? <span className="faint"> · done</span> : null}
               </h3>
-              {step.isDone ? null : <CodeBlock code={step.code} label={`Copy: ${step.title}`} />}
+              <CodeBlock code={step.code} label={`Copy: ${step.title}`} />
             </div>
           </li>
         ))}
       </ol>
-      {next ? null : <div className="panel-body">{children}</div>}
     </Panel>
   )
 }

@@ -14,7 +14,7 @@ export function RunTable({ runs, label, empty }: { runs: readonly Run[] | null; 
       <table className="table" aria-label={label}>
         <tbody>
           {runs.map((run) => (
-            <tr key={run.id}>
+            <tr key={run.id} className="fresh">
               <td>
                 <Status status={run.status} />
               </td>

@@ -1,4 +1,5 @@
-// One sentence that says why the job is where it is; always there, so that a change of state moves nothing.
+// One line that says why the job is where it is, with its progress at the end; always there, so that a change of state moves
+// nothing.
 import type { ReactNode } from 'react'
 import type { JobDetail } from '@/features/jobs/api'
 import { clockTime, duration, readableTime } from '@/lib/format'
@@ -9,9 +10,15 @@ export function JobReason({ job, now, children }: { job: JobDetail; now: number;
   const lastError = job.error !== null && job.status !== 'failed' ? errorOf(job) : null
   return (
     <div className="reason" data-tone={job.status === 'failed' ? 'bad' : job.status === 'retrying' ? 'warn' : undefined}>
-      <p>{job.status === 'failed' && job.error !== null ? errorOf(job) : job.reason === null ? stateOf(job, now) : withTimes(job.reason, now)}</p>
-      {lastError === null ? null : <p className="faint">The last attempt: {lastError}</p>}
-      {job.status === 'active' && job.progress !== null ? <ProgressBar value={job.progress} label="Progress" /> : null}
+      <div className="reason-line">
+        <p>{job.status === 'failed' && job.error !== null ? errorOf(job) : job.reason === null ? stateOf(job, now) : withTimes(job.reason, now)}</p>
+        {lastError === null ? null : (
+          <p className="reason-error faint" title={lastError}>
+            The last attempt: {lastError}
+          </p>
+        )}
+        {job.status === 'active' && job.progress !== null ? <ProgressBar value={job.progress} label="Progress" /> : null}
+      </div>
       {children}
     </div>
   )

@@ -3,6 +3,7 @@ import '@/features/jobs/lifecycle-strip.css'
 import type { JobDetail } from '@/features/jobs/api'
 import { segmentsOf, type Segment } from '@/features/jobs/segments'
 import { clockTime, duration } from '@/lib/format'
+import { toScale } from '@/ui/scale'
 
 const WORDS: Record<Segment['kind'], string> = {
   scheduled: 'scheduled',
@@ -12,17 +13,23 @@ const WORDS: Record<Segment['kind'], string> = {
   earlier: 'earlier',
 }
 
+const lengthOf = (segments: readonly Segment[]): number => segments.reduce((sum, one) => sum + one.to - one.from, 0)
+
 const ORDER: readonly Segment['kind'][] = ['scheduled', 'earlier', 'queued', 'running', 'retry-wait']
 
 export function LifecycleStrip({ job, now }: { job: JobDetail; now: number }) {
   const segments = segmentsOf(job, job.attempts_log, now)
-  const total = segments.reduce((sum, one) => sum + one.to - one.from, 0)
-  if (total <= 0) return null
+  const total = lengthOf(segments)
   return (
     <div className="lifecycle">
-      <ol aria-label="What happened, in order">
-        {segments.map((segment) => (
-          <Stretch key={`${segment.kind}${String(segment.attempt)}${String(segment.from)}`} segment={segment} share={(segment.to - segment.from) / total} />
+      <ol className="scale" aria-label="What happened, in order">
+        {segments.map((segment, index) => (
+          <Stretch
+            key={`${segment.kind}${String(segment.attempt)}${String(segment.from)}`}
+            segment={segment}
+            at={lengthOf(segments.slice(0, index)) / Math.max(1, total)}
+            share={lengthOf([segment]) / Math.max(1, total)}
+          />
         ))}
       </ol>
       <p className="lifecycle-sums num">
@@ -42,13 +49,13 @@ function sumOf(segments: readonly Segment[], kind: Segment['kind']) {
   if (alike.length === 0) return null
   return (
     <span key={kind}>
-      {WORDS[kind]} <b>{duration(alike.reduce((sum, one) => sum + one.to - one.from, 0))}</b>
+      {WORDS[kind]} <b>{duration(lengthOf(alike))}</b>
       {kind === 'running' && alike.length > 1 ? ` in ${String(alike.length)} attempts` : ''}
     </span>
   )
 }
 
-function Stretch({ segment, share }: { segment: Segment; share: number }) {
+function Stretch({ segment, at, share }: { segment: Segment; at: number; share: number }) {
   const { kind, from, to, isOpen, outcome } = segment
   const word = kind === 'running' && isOpen ? 'running' : WORDS[kind]
   const until = isOpen ? '' : ` to ${clockTime(new Date(to).toISOString())}`
@@ -58,7 +65,7 @@ function Stretch({ segment, share }: { segment: Segment; share: number }) {
       className={`stretch segment-${kind}`}
       data-outcome={kind === 'running' ? (outcome ?? 'open') : undefined}
       data-open={isOpen}
-      style={{ flexGrow: share }}
+      style={toScale(at, share)}
       title={text}
     >
       <span className="visually-hidden">{text}</span>

@@ -1,7 +1,6 @@
 import { ticks, type TimeScale } from '@/features/jobs/time-scale'
 import { duration } from '@/lib/format'
-
-const percent = (share: number): string => `${String(share * 100)}%`
+import { toScale } from '@/ui/scale'
 
 /** Offsets from the tree's beginning, and where idle time is folded. */
 export function TimeAxis({ scale }: { scale: TimeScale }) {
@@ -9,9 +8,9 @@ export function TimeAxis({ scale }: { scale: TimeScale }) {
     <div className="waterfall-axis num" aria-hidden>
       <span />
       <span />
-      <span className="waterfall-scale">
+      <span className="waterfall-scale scale">
         {ticks(scale, 5).map((offset) => (
-          <i key={offset} className="waterfall-tick" style={{ left: percent(scale.place(scale.from + offset)) }}>
+          <i key={offset} className="waterfall-tick" style={toScale(scale.place(scale.from + offset))}>
             {roundTime(offset)}
           </i>
         ))}
@@ -19,7 +18,7 @@ export function TimeAxis({ scale }: { scale: TimeScale }) {
           <i
             key={fold.from}
             className="waterfall-fold"
-            style={{ left: percent(scale.place(fold.from)), width: percent(scale.place(fold.to) - scale.place(fold.from)) }}
+            style={toScale(scale.place(fold.from), scale.place(fold.to) - scale.place(fold.from))}
             title={`${duration(fold.to - fold.from)} in which nothing waited or ran`}
           />
         ))}

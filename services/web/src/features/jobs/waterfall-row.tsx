@@ -6,6 +6,7 @@ import type { TimeScale } from '@/features/jobs/time-scale'
 import { countsOf, type TreeRow } from '@/features/jobs/tree'
 import type { Marker } from '@/features/jobs/waterfall'
 import { clockTime, count, duration } from '@/lib/format'
+import { toScale } from '@/ui/scale'
 import { Status, statusWord } from '@/ui/status'
 
 interface WaterfallRowProps {
@@ -55,10 +56,10 @@ export function WaterfallRow({ id, index, top, row, scale, segments, markers, is
       <span role="gridcell" className="waterfall-time num">
         {timeOf(row, segments)}
       </span>
-      <span role="gridcell" className="waterfall-scale">
+      <span role="gridcell" className="waterfall-scale scale">
         {row.kind === 'group' ? <Density segments={segments} scale={scale} /> : segments.map((one) => <Bar key={`${one.kind}${String(one.from)}`} segment={one} scale={scale} />)}
         {markers.map((marker) => (
-          <i key={`${String(marker.at)}${marker.label}`} className="waterfall-marker" title={marker.label} style={{ left: percent(scale.place(marker.at)) }} />
+          <i key={`${String(marker.at)}${marker.label}`} className="waterfall-marker" title={marker.label} style={toScale(scale.place(marker.at))} />
         ))}
         <span className="visually-hidden">{inWords(segments)}</span>
       </span>
@@ -104,8 +105,6 @@ function timeOf(row: TreeRow, segments: readonly Segment[]): string {
   return duration(running ? running.to - running.from : null)
 }
 
-const percent = (share: number): string => `${String(share * 100)}%`
-
 const WORDS: Record<Segment['kind'], string> = {
   scheduled: 'scheduled',
   queued: 'queued',
@@ -124,7 +123,7 @@ function Bar({ segment, scale }: { segment: Segment; scale: TimeScale }) {
     <i
       className={`segment segment-${segment.kind}`}
       data-outcome={segment.kind === 'running' ? (segment.outcome ?? 'open') : undefined}
-      style={{ left: percent(left), width: percent(scale.place(segment.to) - left) }}
+      style={toScale(left, scale.place(segment.to) - left)}
       title={title}
     />
   )

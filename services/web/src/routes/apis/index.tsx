@@ -5,7 +5,7 @@ import { apisQuery } from '@/features/apis/api'
 import { ApiTable } from '@/features/apis/api-table'
 import { RequestLog } from '@/features/apis/request-log'
 import { addressOf, requestSearch, USUAL_API_SORT } from '@/features/apis/request-search'
-import { FirstApiSteps, useWasEmpty } from '@/features/first-steps/first-steps'
+import { Beneath, FirstApiSteps, useWasEmpty } from '@/features/first-steps/first-steps'
 import { Nothing } from '@/ui/nothing'
 import { PageHead, Panel } from '@/ui/panel'
 import { QueryView } from '@/ui/query-view'
@@ -29,34 +29,37 @@ function Apis() {
     <>
       <PageHead title="APIs" scope="HTTP services that report their requests" />
       <div className="stack">
-        {isNew ? <FirstApiSteps /> : null}
-        <Panel title="All APIs" aside={apis.data ? <span className="num">{apis.data.total}</span> : null}>
-          <QueryView query={apis} reserve={160}>
-            {(data) =>
-              data.apis.length > 0 ? (
-                <ApiTable
-                  apis={data.apis}
-                  sort={sort}
-                  onSort={(next) => {
-                    void navigate({ search: (previous) => ({ ...previous, sort: next }), replace: true })
-                  }}
-                />
-              ) : (
-                <Nothing kind="never" title="No API has reported yet. One appears here as soon as it starts." />
-              )
-            }
-          </QueryView>
-        </Panel>
-        <Panel title="Requests" aside={shown ? 'newest first' : 'newest first, live'}>
-          <RequestLog
-            filter={{ method, path, status, instance_id }}
-            shown={shown}
-            onLookBefore={lookBefore}
-            onChange={(filter) => {
-              void navigate({ search: (previous) => ({ ...previous, ...addressOf(filter) }), replace: true })
-            }}
-          />
-        </Panel>
+        <Beneath steps={isNew ? <FirstApiSteps /> : null}>
+          <Panel title="All APIs" aside={apis.data ? <span className="num">{apis.data.total}</span> : null}>
+            <QueryView query={apis} reserve={64}>
+              {(data) =>
+                data.apis.length > 0 ? (
+                  <ApiTable
+                    apis={data.apis}
+                    sort={sort}
+                    onSort={(next) => {
+                      void navigate({ search: (previous) => ({ ...previous, sort: next }), replace: true })
+                    }}
+                  />
+                ) : (
+                  <Nothing kind="never" title="No API has reported yet. One appears here as soon as it starts." />
+                )
+              }
+            </QueryView>
+          </Panel>
+          {apis.isPending ? null : (
+            <Panel title="Requests" aside={shown ? 'newest first' : 'newest first, live'}>
+              <RequestLog
+                filter={{ method, path, status, instance_id }}
+                shown={shown}
+                onLookBefore={lookBefore}
+                onChange={(filter) => {
+                  void navigate({ search: (previous) => ({ ...previous, ...addressOf(filter) }), replace: true })
+                }}
+              />
+            </Panel>
+          )}
+        </Beneath>
       </div>
     </>
   )

@@ -9,7 +9,7 @@ import { LiveFeed } from '@/features/dashboard/live-feed'
 import { SlowestEndpoints } from '@/features/dashboard/slowest-endpoints'
 import { VerdictStrip } from '@/features/dashboard/verdict-strip'
 import { WaitingLongest } from '@/features/dashboard/waiting-longest'
-import { FirstJobSteps, useWasEmpty } from '@/features/first-steps/first-steps'
+import { Beneath, FirstJobSteps, useWasEmpty } from '@/features/first-steps/first-steps'
 import { functionsQuery } from '@/features/functions/api'
 import { errorGroupsQuery, jobSeriesQuery } from '@/features/jobs/series'
 import { workersQuery } from '@/features/workers/api'
@@ -40,21 +40,22 @@ function Dashboard() {
     <>
       <PageHead title="Dashboard" scope={scopeOf(useRange())} />
       <div className="stack">
-        {isNew ? <FirstJobSteps /> : null}
-        <Verdicts shown={shown} />
-        <div className="grid">
-          <div className="span-6">
-            <TrendsPanel shown={shown} />
+        <Beneath steps={isNew ? <FirstJobSteps /> : null}>
+          <Verdicts shown={shown} />
+          <div className="grid">
+            <div className="span-6">
+              <TrendsPanel shown={shown} />
+            </div>
+            <div className="span-6">
+              <ApiTrendsPanel shown={shown} />
+            </div>
           </div>
-          <div className="span-6">
-            <ApiTrendsPanel shown={shown} />
+          <Troubles shown={shown} />
+          <div className="grid">
+            <CapacityPanel />
+            <LiveFeed className="span-7" />
           </div>
-        </div>
-        <Troubles shown={shown} />
-        <div className="grid">
-          <CapacityPanel />
-          <LiveFeed className="span-7" />
-        </div>
+        </Beneath>
       </div>
     </>
   )

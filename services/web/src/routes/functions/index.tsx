@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { createFileRoute } from '@tanstack/react-router'
 import * as v from 'valibot'
-import { FirstJobSteps, useWasEmpty } from '@/features/first-steps/first-steps'
+import { Beneath, FirstJobSteps, useWasEmpty } from '@/features/first-steps/first-steps'
 import { functionsQuery } from '@/features/functions/api'
 import { FunctionTable } from '@/features/functions/function-table'
 import { optionalText } from '@/lib/search-params'
@@ -29,24 +29,25 @@ function Functions() {
     <>
       <PageHead title="Functions" scope="The code that jobs run, and how it has been doing for 24 hours" />
       <div className="stack">
-        {isNew ? <FirstJobSteps /> : null}
-        <Panel title="All functions" aside={functions.data ? <span className="num">{functions.data.total}</span> : null}>
-          <QueryView query={functions} reserve={240}>
-            {(data) =>
-              data.functions.length > 0 ? (
-                <FunctionTable
-                  functions={data.functions}
-                  sort={sort}
-                  onSort={(next) => {
-                    void navigate({ search: (previous) => ({ ...previous, sort: next }), replace: true })
-                  }}
-                />
-              ) : (
-                <Nothing kind="never" title="No function has been declared yet. One appears here when its first worker starts." />
-              )
-            }
-          </QueryView>
-        </Panel>
+        <Beneath steps={isNew ? <FirstJobSteps /> : null}>
+          <Panel title="All functions" aside={functions.data ? <span className="num">{functions.data.total}</span> : null}>
+            <QueryView query={functions} reserve={240}>
+              {(data) =>
+                data.functions.length > 0 ? (
+                  <FunctionTable
+                    functions={data.functions}
+                    sort={sort}
+                    onSort={(next) => {
+                      void navigate({ search: (previous) => ({ ...previous, sort: next }), replace: true })
+                    }}
+                  />
+                ) : (
+                  <Nothing kind="never" title="No function has been declared yet. One appears here when its first worker starts." />
+                )
+              }
+            </QueryView>
+          </Panel>
+        </Beneath>
       </div>
     </>
   )

@@ -4,7 +4,7 @@ import { createFileRoute } from '@tanstack/react-router'
 import { useCallback } from 'react'
 import * as v from 'valibot'
 import { useWindow } from '@/components/use-range'
-import { FirstJobSteps, useWasEmpty } from '@/features/first-steps/first-steps'
+import { Beneath, FirstJobSteps, useWasEmpty } from '@/features/first-steps/first-steps'
 import { JOB_STATUSES, jobCountsQuery, jobsQuery, windowJobCountsQuery, windowJobsQuery, type JobCounts, type JobFilter } from '@/features/jobs/api'
 import { JobFilters } from '@/features/jobs/job-filters'
 import { JobPanel } from '@/features/jobs/job-panel'
@@ -60,30 +60,35 @@ function Jobs() {
   return (
     <>
       <PageHead title="Jobs" scope={shown ? 'Newest first, as they were' : 'Newest first, live'} />
-      {isNew ? (
-        <div className="jobs-first">
-          <FirstJobSteps />
-        </div>
-      ) : null}
-      <JobFilters filter={filter} counts={counts.data} problem={fieldProblem(counts.error, 'q')} onChange={change} />
-      <Split
-        label="Width of the job beside the list"
-        side={
-          found.job === undefined ? null : (
-            <JobPanel
-              id={found.job}
-              onClose={() => {
-                show(null)
-              }}
-              onNewJob={(job) => {
-                show(job.id)
-              }}
-            />
-          )
+      <Beneath
+        steps={
+          isNew ? (
+            <div className="jobs-first">
+              <FirstJobSteps />
+            </div>
+          ) : null
         }
       >
-        {shown ? <WindowPage shown={shown} list={list} cursor={found.cursor} /> : <LiveJobs {...list} />}
-      </Split>
+        <JobFilters filter={filter} counts={counts.data} problem={fieldProblem(counts.error, 'q')} onChange={change} />
+        <Split
+          label="Width of the job beside the list"
+          side={
+            found.job === undefined ? null : (
+              <JobPanel
+                id={found.job}
+                onClose={() => {
+                  show(null)
+                }}
+                onNewJob={(job) => {
+                  show(job.id)
+                }}
+              />
+            )
+          }
+        >
+          {shown ? <WindowPage shown={shown} list={list} cursor={found.cursor} /> : <LiveJobs {...list} />}
+        </Split>
+      </Beneath>
     </>
   )
 }

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { createFileRoute } from '@tanstack/react-router'
 import { useMemo } from 'react'
-import { FirstJobSteps, useWasEmpty } from '@/features/first-steps/first-steps'
+import { Beneath, FirstJobSteps, useWasEmpty } from '@/features/first-steps/first-steps'
 import { runningJobsQuery, workersQuery } from '@/features/workers/api'
 import { byWorker } from '@/features/workers/running'
 import { WorkerGroup } from '@/features/workers/worker-group'
@@ -26,22 +26,23 @@ function Workers() {
     <>
       <PageHead title="Workers" scope={workers.data ? `${count(workers.data.total)} in all, live` : 'The processes that run jobs'} />
       <div className="stack">
-        {isNew ? <FirstJobSteps /> : null}
-        <QueryView query={workers} reserve={240}>
-          {(data) =>
-            data.workers.length > 0 ? (
-              <div className="stack">
-                {data.workers.map((worker) => (
-                  <WorkerGroup key={worker.name} worker={worker} running={running} />
-                ))}
-              </div>
-            ) : (
-              <Panel title="Workers">
-                <Nothing kind="never" title="No worker is there. Jobs wait until one offers their function." />
-              </Panel>
-            )
-          }
-        </QueryView>
+        <Beneath steps={isNew ? <FirstJobSteps /> : null}>
+          <QueryView query={workers} reserve={240}>
+            {(data) =>
+              data.workers.length > 0 ? (
+                <div className="stack">
+                  {data.workers.map((worker) => (
+                    <WorkerGroup key={worker.name} worker={worker} running={running} />
+                  ))}
+                </div>
+              ) : (
+                <Panel title="Workers">
+                  <Nothing kind="never" title="No worker is there. Jobs wait until one offers their function." />
+                </Panel>
+              )
+            }
+          </QueryView>
+        </Beneath>
       </div>
     </>
   )

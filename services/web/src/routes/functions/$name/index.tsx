@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { createFileRoute, Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
 import { useWindow } from '@/components/use-range'
 import { functionQuery, type FunctionDetail } from '@/features/functions/api'
 import { DispatchReasons } from '@/features/functions/dispatch-reasons'
@@ -54,10 +55,11 @@ function FunctionPage() {
             </div>
             <div className="grid">
               <div className="span-8 stack">
-                <Errors name={name} shown={shown} />
-                <Panel title="Recent runs" aside={<Link to="/jobs" search={{ function: name }}>All of them</Link>}>
-                  <RunTable runs={data.recent_runs} label="Recent runs" empty="This function has not run yet." />
-                </Panel>
+                <Errors name={name} shown={shown}>
+                  <Panel title="Recent runs" aside={<Link to="/jobs" search={{ function: name }}>All of them</Link>}>
+                    <RunTable runs={data.recent_runs} label="Recent runs" empty="This function has not run yet." />
+                  </Panel>
+                </Errors>
               </div>
               <Panel title="Configuration" className="span-4">
                 <div className="panel-body">
@@ -74,14 +76,16 @@ function FunctionPage() {
 
 const scopeOf = (info: FunctionDetail): string => `Function ${info.key}${info.active === false ? ', offered by no worker' : ''}`
 
-function Errors({ name, shown }: { name: string; shown: TimeWindow | null }) {
+/** What stands below is drawn once it is known how many there are. */
+function Errors({ name, shown, children }: { name: string; shown: TimeWindow | null; children: ReactNode }) {
   const errors = useQuery(errorGroupsQuery({ function: name }, { shown, liveMs: DAY_MS }))
   return (
-    <Panel title="Errors" aside={shown ? 'in this range' : 'in 24 hours'}>
-      <QueryView query={errors} reserve={64}>
-        {({ data }) => <ErrorGroupTable errors={data.errors} />}
-      </QueryView>
-    </Panel>
+    <>
+      <Panel title="Errors" aside={shown ? 'in this range' : 'in 24 hours'} className="panel-five">
+        <QueryView query={errors}>{({ data }) => <ErrorGroupTable errors={data.errors} />}</QueryView>
+      </Panel>
+      {errors.isPending ? null : children}
+    </>
   )
 }
 

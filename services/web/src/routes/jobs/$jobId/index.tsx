@@ -7,7 +7,6 @@ import { jobQuery, type Job, type JobDetail } from '@/features/jobs/api'
 import { CancelJob } from '@/features/jobs/cancel-job'
 import { CopyJob } from '@/features/jobs/copy-job'
 import { EditAndRetry } from '@/features/jobs/edit-and-retry'
-import { JobFacts } from '@/features/jobs/job-facts'
 import { JobOrigin } from '@/features/jobs/job-origin'
 import { JobReason } from '@/features/jobs/job-reason'
 import { LifecycleStrip } from '@/features/jobs/lifecycle-strip'
@@ -16,7 +15,7 @@ import { neighboursOf } from '@/features/jobs/trail'
 import { useNow } from '@/lib/clock'
 import { useActions } from '@/ui/actions'
 import { CopyableId } from '@/ui/copyable-id'
-import { PageHead, Panel } from '@/ui/panel'
+import { PageHead } from '@/ui/panel'
 import { QueryView } from '@/ui/query-view'
 import { Status } from '@/ui/status'
 import { useJobArtifacts } from './-components/job-artifacts-tab'
@@ -85,22 +84,15 @@ function JobView({ job }: { job: JobDetail }) {
         </JobReason>
         <div className="job-columns">
           <JobTree job={job} artifacts={artifacts.data?.artifacts ?? []} now={now} onOpen={show} />
-          <div className="stack">
-            <JobTabs
-              job={job}
-              current={tab ?? firstTab}
-              artifacts={artifacts}
-              search={logSearch}
-              onSearch={(next) => {
-                void navigate({ search: (previous) => ({ ...previous, ...next }), replace: true, resetScroll: false })
-              }}
-            />
-            <Panel title="Details" className="job-details">
-              <div className="panel-body">
-                <JobFacts job={job} />
-              </div>
-            </Panel>
-          </div>
+          <JobTabs
+            job={job}
+            current={tab ?? firstTab}
+            artifacts={artifacts}
+            search={logSearch}
+            onSearch={(next) => {
+              void navigate({ search: (previous) => ({ ...previous, ...next }), replace: true, resetScroll: false })
+            }}
+          />
         </div>
       </div>
     </>

@@ -10,6 +10,8 @@ import { CHART_ROOM } from '@/ui/time-plot'
 import { perStep } from '@/ui/time-series'
 
 const DAY_MS = 24 * STEP_MS['1h']
+/** Four figures take two lines above the chart. */
+const SECOND_LINE = 15
 
 export function LatencyPanel({ name, shown }: { name: string; shown: TimeWindow | null }) {
   const { zoomTo } = useChangeRange()
@@ -17,7 +19,7 @@ export function LatencyPanel({ name, shown }: { name: string; shown: TimeWindow 
   const series = useQuery(jobSeriesQuery({ function: name }, { shown, liveMs: DAY_MS, liveStep: '1h' }))
   return (
     <Panel title="How long it waits and runs" aside={series.data ? perStep(STEP_MS[series.data.step]) : 'per hour'}>
-      <QueryView query={series} reserve={CHART_ROOM}>
+      <QueryView query={series} reserve={CHART_ROOM + SECOND_LINE}>
         {({ data, step }) => (
           <TimeChart
             label={`Wait and run of ${name}, ${perStep(STEP_MS[step])}`}

@@ -1,8 +1,9 @@
 import type { UseQueryResult } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { useRef, type KeyboardEvent, type ReactNode } from 'react'
+import { useEffect, useRef, type KeyboardEvent, type ReactNode } from 'react'
 import { isFinished, type ArtifactList, type JobDetail } from '@/features/jobs/api'
 import { AttemptTable } from '@/features/jobs/attempt-table'
+import { JobFacts } from '@/features/jobs/job-facts'
 import { TracebackView } from '@/features/jobs/traceback-view'
 import { count } from '@/lib/format'
 import { JsonView } from '@/ui/json-view'
@@ -10,9 +11,9 @@ import { NoPermission, Nothing } from '@/ui/nothing'
 import { JobArtifactsTab } from './job-artifacts-tab'
 import { JobLogTab, type LogSearch } from './job-log-tab'
 
-export const TABS = ['input', 'output', 'error', 'attempts', 'logs', 'artifacts', 'raw'] as const
+export const TABS = ['input', 'output', 'error', 'attempts', 'logs', 'artifacts', 'details', 'raw'] as const
 export type Tab = (typeof TABS)[number]
-const WORDS: Record<Tab, string> = { input: 'Input', output: 'Output', error: 'Error', attempts: 'Attempts', logs: 'Logs', artifacts: 'Artifacts', raw: 'Raw' }
+const WORDS: Record<Tab, string> = { input: 'Input', output: 'Output', error: 'Error', attempts: 'Attempts', logs: 'Logs', artifacts: 'Artifacts', details: 'Details', raw: 'Raw' }
 
 /** What a reader most likely came for. */
 export function usualTab(job: JobDetail): Tab {
@@ -49,6 +50,11 @@ export function JobTabs({ job, current, artifacts, search, onSearch }: JobTabsPr
 /** Links, so that a tab has an address; arrows move between them, as between tabs. */
 function TabList({ current, jobId, counts }: { current: Tab; jobId: string; counts: Partial<Record<Tab, number>> }) {
   const list = useRef<HTMLDivElement>(null)
+  // On a phone the tabs are wider than their place: the chosen one is in sight.
+  useEffect(() => {
+    const tab = list.current?.querySelector<HTMLElement>('[aria-selected=true]')
+    if (list.current && tab) list.current.scrollLeft = tab.offsetLeft - list.current.offsetLeft - (list.current.clientWidth - tab.offsetWidth) / 2
+  }, [current])
   const onKeyDown = (event: KeyboardEvent): void => {
     const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
     if (by === undefined) return
@@ -87,6 +93,12 @@ function TabContent({ tab, job }: { tab: Exclude<Tab, 'artifacts' | 'logs'>; job
       return <Payload value={job.kwargs} missing={<NoPayloads />} />
     case 'output':
       return <Payload value={job.result} missing={mayReadPayloads(job) ? <Nothing kind={isFinished(job.status) ? 'none' : 'never'} title={isFinished(job.status) ? 'This job returned nothing.' : 'No result yet.'} /> : <NoPayloads />} />
+    case 'details':
+      return (
+        <div className="panel-body job-details">
+          <JobFacts job={job} />
+        </div>
+      )
     case 'error':
       return <ErrorTab job={job} />
     case 'raw':
