@@ -1,5 +1,6 @@
 """The HTTP surface: shapes of the contract, refusals, scopes, paths."""
 
+import gzip
 import json
 from contextlib import AsyncExitStack
 from itertools import count
@@ -49,7 +50,31 @@ async def test_while_the_database_is_away_it_says_when_to_ask_again(
     assert (await site.http.get("/api/v1/apis")).status_code == 200
 
 
+async def test_an_instance_says_where_its_api_is_documented(site: Any) -> None:
+    beat, docs = "/api/v1/apis/shop/instances/i1/heartbeat", "https://shop.example/docs"
+    for said in ({}, {"docs_url": docs}, {}):
+        assert (await site.http.post(beat, json=said)).status_code == 204
+    assert (await site.get("/apis/shop"))["api"]["docs_url"] == docs
+    for wrong in ("javascript:alert(1)", "/docs", "https://" + "x" * 512):
+        problem(await site.http.post(beat, json={"docs_url": wrong}), 422, "invalid")
+
+    def is_told() -> bool:
+        return any(s and s.docs_url == docs for s in site.told(Topic.APIS_SNAPSHOTS, pb.ApiSnapshot))
+
+    await wait_until(is_told)
+
+
 class TestIngest:
+    @pytest.mark.parametrize(
+        ("encoding", "pack", "status"),
+        [("gzip", gzip.compress, 202), ("gzip", bytes, 400), ("br", bytes, 415), ("identity", bytes, 202)],
+    )
+    async def test_a_body_may_come_with_gzip(self, site: Any, encoding: str, pack: Any, status: int) -> None:
+        body = pack(json.dumps({"requests": [a_request()]}).encode())
+        headers = {"content-type": "application/json", "content-encoding": encoding}
+        answer = await site.http.post("/api/v1/apis/shop/requests", content=body, headers=headers)
+        assert answer.status_code == status
+
     async def test_an_empty_list_is_202(self, site: Any) -> None:
         assert await site.send([]) == {"accepted": 0, "rejected": []}
 

@@ -34,10 +34,8 @@ OTHER_ENCODINGS: list[tuple[str, str]] = [("text/plain", "identity"), ("applicat
 
 
 def attributes(values: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return [
-        {"key": k, "value": {"intValue": str(v)} if isinstance(v, int) else {"stringValue": v}}
-        for k, v in values.items()
-    ]
+    kinds = {int: "intValue", float: "doubleValue", str: "stringValue"}
+    return [{"key": k, "value": {kinds[type(v)]: str(v) if type(v) is int else v}} for k, v in values.items()]
 
 
 def a_span(number: int = 1, of: Mapping[str, Any] = STABLE, **changes: Any) -> dict[str, Any]:
@@ -202,6 +200,15 @@ class TestOverHttp:
     async def test_protobuf_that_is_no_export_is_400(self, site: Any, body: bytes) -> None:
         for encoding in ("identity", "gzip"):
             assert (await post(site, body, "application/x-protobuf", encoding)).status_code == 400
+
+    async def test_a_status_may_be_a_whole_number_of_any_kind(self, site: Any) -> None:
+        spans = [
+            a_span(n, of=STABLE | {"http.response.status_code": code}) for n, code in ((1, 404.0), (2, 404.5), (3, 200))
+        ]
+        answer = (await post(site, json.dumps(an_export(*spans)).encode())).json()
+        assert answer["partialSuccess"]["rejectedSpans"] == "1"
+        page = await site.until_counted(2, "shop-front")
+        assert (page["endpoints"][0]["status_2xx"], page["endpoints"][0]["status_4xx"]) == (1, 1)
 
     @pytest.mark.parametrize(("kind", "encoding"), OTHER_ENCODINGS)
     async def test_other_encodings_are_415(self, site: Any, kind: str, encoding: str) -> None:

@@ -58,6 +58,7 @@ class Ingest(httpx.BaseTransport):
     def __init__(self) -> None:
         self.away = False
         self.status = 202
+        self.rejects: list[int] = []
         self.told: list[dict] = []
         self.batches: list[int] = []
         self.beats: list[dict] = []
@@ -78,7 +79,13 @@ class Ingest(httpx.BaseTransport):
                 return httpx.Response(self.status, json={"code": "no"})
             self.told += body["requests"]
             self.batches.append(len(body["requests"]))
-            return httpx.Response(202, json={"accepted": len(body["requests"]), "rejected": []})
+            return httpx.Response(
+                202,
+                json={
+                    "accepted": len(body["requests"]),
+                    "rejected": [{"index": i, "error": "odd"} for i in self.rejects],
+                },
+            )
 
     def hears(self, count: int, timeout_s: float = 15.0) -> list[dict]:
         with self.heard:

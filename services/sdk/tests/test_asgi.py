@@ -176,6 +176,27 @@ async def test_what_does_not_fit_is_counted_all_the_same(ingest) -> None:
     assert watched.reporter.dropped == 0
 
 
+async def test_what_the_server_refuses_is_dropped_and_said(watched, ingest) -> None:
+    ingest.rejects = [0]
+    async with visitor(watched) as http:
+        for _ in range(3):
+            await http.get("/products/1")
+    watched.reporter.close()
+    assert (watched.reporter.dropped, len(watched.reporter.buffer)) == (len(ingest.batches), 0)
+
+
+async def test_an_api_says_where_it_is_documented(ingest) -> None:
+    docs = "https://shop.example/docs"
+    watched = MillstreamMiddleware(shop(), "shop", url="http://millstream.test", transport=ingest, docs_url=docs)
+    async with visitor(watched) as http:
+        await http.get("/products/1")
+    await asyncio.to_thread(ingest.hears, 1)
+    watched.reporter.close()
+    assert ingest.beats[0]["docs_url"] == docs
+    with pytest.raises(ValueError, match="docs_url"):
+        MillstreamMiddleware(shop(), "shop", url="http://millstream.test", docs_url="javascript:alert(1)")
+
+
 async def test_a_refused_batch_is_not_sent_for_ever(watched, ingest) -> None:
     ingest.status = 422
     async with visitor(watched) as http:

@@ -131,6 +131,7 @@ class InstanceIn(BaseModel):
         default_factory=list, max_length=LIMITS.endpoints_per_instance
     )
     hostname: Text | None = None
+    docs_url: Annotated[str, StringConstraints(max_length=512, pattern=r"^https?://[^\s\x00-\x1f]+$")] | None = None
 
     def instance(self, instance_id: str, now_ms: int) -> Instance:
         """The instance it describes, heard now."""

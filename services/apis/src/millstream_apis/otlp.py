@@ -181,8 +181,8 @@ def _place(resource: ResourceSpans, span: Span) -> dict[str, Any]:
     }
 
 
-def _attributes(pairs: Iterable[KeyValue], wanted: frozenset[str]) -> Mapping[str, str | int]:
-    found: dict[str, str | int] = {}
+def _attributes(pairs: Iterable[KeyValue], wanted: frozenset[str]) -> Mapping[str, str | float]:
+    found: dict[str, str | float] = {}
     for pair in pairs:
         if pair.key in wanted:
             kind = pair.value.WhichOneof("value")
@@ -190,6 +190,8 @@ def _attributes(pairs: Iterable[KeyValue], wanted: frozenset[str]) -> Mapping[st
                 found[pair.key] = pair.value.string_value
             elif kind == "int_value":
                 found[pair.key] = pair.value.int_value
+            elif kind == "double_value":  # of languages that have no other number; a whole one is as good
+                found[pair.key] = pair.value.double_value
     return found
 
 

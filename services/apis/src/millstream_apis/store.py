@@ -50,7 +50,7 @@ class CountingStore(Protocol):
         ...
 
     async def keep_instance(self, api_name: str, instance: Instance, docs_url: str | None) -> None:
-        """An instance says that it is there."""
+        """An instance says that it is there, and maybe where its API is documented; what was said of that before stays."""
         ...
 
 

@@ -193,7 +193,13 @@ class SqlCounting:
     async def keep_instance(self, api_name: str, instance: Instance, docs_url: str | None) -> None:
         async with self._db.begin() as tx:
             api = {"name": api_name, "first_seen_ms": instance.last_heartbeat_ms, "docs_url": docs_url}
-            await tx.execute(insert(self._db.dialect, APIS).on_conflict_do_nothing(), api)
+            keep = insert(self._db.dialect, APIS).values(api)
+            if docs_url is None:
+                keep = keep.on_conflict_do_nothing()
+            else:
+                is_new = APIS.c.docs_url.is_distinct_from(docs_url)
+                keep = keep.on_conflict_do_update(index_elements=["name"], set_={"docs_url": docs_url}, where=is_new)
+            is_changed = (await tx.execute(keep)).rowcount > 0
             i = INSTANCES.c
             query = select(INSTANCES).where(i.api_name == api_name, i.id == instance.id)
             old = (await tx.execute(locking(self._db.dialect, query))).mappings().first()
@@ -209,7 +215,7 @@ class SqlCounting:
             }
             await tx.execute(upsert(self._db.dialect, INSTANCES), new)
             # A newer heartbeat alone is nothing to tell.
-            if old is None or dict(old) | {"last_heartbeat_ms": 0} != new | {"last_heartbeat_ms": 0}:
+            if is_changed or old is None or dict(old) | {"last_heartbeat_ms": 0} != new | {"last_heartbeat_ms": 0}:
                 await mark_untold(tx, self._db, {(api_name, WHOLE_API)}, FROM_HEARTBEAT)
 
 

@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from millstream_apis.bodies import ONE_REQUEST, Accepted, GoodRequestsIn, InstanceIn, Rejected, RequestsIn, request_of
 from millstream_apis.model import MINUTE_MS, Request
 from millstream_apis.routes.names import InstanceId, NewName, TrafficOf
+from millstream_apis.routes.packed import unpacked
 from millstream_apis.settings import ApisSettings
 
 router = APIRouter(dependencies=[require(Scope.APIS_INGEST)])
@@ -35,7 +36,7 @@ async def take_in(name: NewName, http: HttpRequest, traffic: TrafficOf) -> Accep
     clock: Clock = http.app.state.clock
     settings: ApisSettings = http.app.state.settings
     now = clock.now_ms()
-    good, bad = read(await http.body(), now - round(settings.late_h * 3_600_000), now + FUTURE_MS)
+    good, bad = read(await unpacked(http), now - round(settings.late_h * 3_600_000), now + FUTURE_MS)
     await traffic.admit(name, {request.instance_id for request in good})
     await traffic.take_in({name: good}, refused=len(bad))
     return Accepted(accepted=len(good), rejected=bad)
@@ -48,7 +49,7 @@ async def heartbeat(
     """An instance says that it is there."""
     clock: Clock = http.app.state.clock
     await traffic.admit(name, [instance_id])
-    await traffic.on_heartbeat(name, body.instance(instance_id, clock.now_ms()))
+    await traffic.on_heartbeat(name, body.instance(instance_id, clock.now_ms()), body.docs_url)
     return Response(status_code=204)
 
 

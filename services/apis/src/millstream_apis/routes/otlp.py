@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import zlib
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +11,6 @@ from typing import Any
 from fastapi import APIRouter, Response
 from fastapi import Request as HttpRequest
 from google.protobuf.json_format import MessageToJson
-from millstream_contracts.limits import load_limits
 from millstream_contracts.names import Scope
 from millstream_kit.auth import require
 from millstream_kit.clock import Clock
@@ -26,6 +24,7 @@ from millstream_apis.model import Instance, Request
 from millstream_apis.otlp import Origin, Unreadable, read_export, read_json, read_protobuf
 from millstream_apis.routes.ingest import FUTURE_MS, sort_out
 from millstream_apis.routes.names import TrafficOf
+from millstream_apis.routes.packed import unpacked
 from millstream_apis.settings import ApisSettings
 
 router = APIRouter(dependencies=[require(Scope.APIS_INGEST)])
@@ -58,16 +57,11 @@ async def traces(http: HttpRequest, traffic: TrafficOf) -> Response:
     clock: Clock = http.app.state.clock
     settings: ApisSettings = http.app.state.settings
     kind = http.headers.get("content-type", "").partition(";")[0].strip().lower()
-    encoding = http.headers.get("content-encoding", "identity").strip().lower()
     if kind not in {PROTOBUF, JSON}:
-        raise _unsupported(f"OTLP is {PROTOBUF} or {JSON}.")
-    if encoding not in {"identity", "gzip"}:
-        raise _unsupported("OTLP is sent as it is, or with gzip.")
+        raise Refusal(415, "unsupported_media_type", f"OTLP is {PROTOBUF} or {JSON}.")
     now = clock.now_ms()
     # Reading an export can take long enough for others to notice.
-    found = await asyncio.to_thread(
-        _sort, await http.body(), kind, encoding, now - round(settings.late_h * 3_600_000), now
-    )
+    found = await asyncio.to_thread(_sort, await unpacked(http), kind, now - round(settings.late_h * 3_600_000), now)
     by_api: dict[str, list[Request]] = {}
     for origin, requests in list(found.good.items()):
         try:
@@ -83,11 +77,10 @@ async def traces(http: HttpRequest, traffic: TrafficOf) -> Response:
     return _answer(kind, found.unfit)
 
 
-def _sort(body: bytes, kind: str, encoding: str, earliest_ms: int, now_ms: int) -> Sorted:
+def _sort(body: bytes, kind: str, earliest_ms: int, now_ms: int) -> Sorted:
     try:
-        whole = _inflate(body) if encoding == "gzip" else body
-        export = read_export(read_protobuf(whole) if kind == PROTOBUF else read_json(json.loads(whole)))
-    except (Unreadable, ValueError, RecursionError, zlib.error) as error:
+        export = read_export(read_protobuf(body) if kind == PROTOBUF else read_json(json.loads(body)))
+    except (Unreadable, ValueError, RecursionError) as error:
         raise Refusal(400, "unreadable", f"Not an export of traces: {str(error)[:200]}") from error
     found = Sorted({}, {}, export.unfit)
     for origin, items in export.items.items():
@@ -107,17 +100,6 @@ def _instance(origin: Origin, place: dict[str, Any], now_ms: int) -> Instance:
     return said.instance(origin.instance_id, now_ms)
 
 
-def _inflate(body: bytes) -> bytes:
-    most = load_limits().request_body_bytes
-    inflating = zlib.decompressobj(wbits=31)
-    whole = inflating.decompress(body, most + 1)
-    if len(whole) > most:
-        raise Refusal(413, "too_large", f"An export may hold {most} bytes when it is unpacked.")
-    if not inflating.eof:
-        raise Unreadable("gzip ends too early")
-    return whole
-
-
 def _answer(kind: str, unfit: Counter[str]) -> Response:
     answer = ExportTraceServiceResponse()
     if unfit:
@@ -125,7 +107,3 @@ def _answer(kind: str, unfit: Counter[str]) -> Response:
         answer.partial_success.rejected_spans = unfit.total()
         answer.partial_success.error_message = reasons
     return Response(MessageToJson(answer, indent=None) if kind == JSON else answer.SerializeToString(), media_type=kind)
-
-
-def _unsupported(detail: str) -> Refusal:
-    return Refusal(415, "unsupported_media_type", detail)

@@ -35,6 +35,7 @@ class MillstreamMiddleware:
         buffer_requests: how many requests are held while Millstream is away.
         route: names the route of a request of a framework other than Starlette and FastAPI, from the scope as the
             application left it; None for no route.
+        docs_url: where people read how to use the API.
         transport: an httpx transport, for tests.
     """
 
@@ -49,13 +50,14 @@ class MillstreamMiddleware:
         slow_ms: float = SLOW_MS,
         buffer_requests: int = BUFFER_REQUESTS,
         route: Route | None = None,
+        docs_url: str | None = None,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self.app = app
         self._router: Any = app
         keeping = Keeping(buffer_requests, sample, slow_ms)
         self._watch = Watch(
-            name, url, api_key, keeping, route, template_of, lambda: endpoints_of(self._router), transport
+            name, url, api_key, keeping, route, template_of, lambda: endpoints_of(self._router), docs_url, transport
         )
 
     @property

@@ -10,6 +10,7 @@ from __future__ import annotations
 import random
 import threading
 from collections import deque
+from collections.abc import Container
 from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple
@@ -106,16 +107,13 @@ class Buffer:
         with self._lock:
             return list(islice(self._held, most))
 
-    def forget(self, count: int) -> None:
-        """The oldest ones were told."""
+    def forget(self, count: int, refused: Container[int] = ()) -> None:
+        """The oldest ones were told; those of them that were refused, by their places, are dropped."""
         with self._lock:
-            for _ in range(count):
-                self._held.popleft()
-
-    def drop(self, count: int) -> None:
-        """The oldest ones cannot be told."""
-        with self._lock:
-            self.dropped += sum(self._held.popleft()[1] for _ in range(count))
+            for place in range(count):
+                _, weight = self._held.popleft()
+                if place in refused:
+                    self.dropped += weight
 
     def _gather(self, told: Told, at_most: int) -> None:
         kind = (int(told.at // 60), told.method, told.path, told.status)

@@ -146,11 +146,12 @@ class Reporter:
                 raise _NotTaken(f"{answer.status_code}: {answer.text[:200]}")
             if answer.is_error:
                 log.warning("%d requests were refused: %d %s", len(batch), answer.status_code, answer.text[:200])
-                self.buffer.drop(len(batch))
+                self.buffer.forget(len(batch), range(len(batch)))
                 continue
-            if rejected := answer.json().get("rejected"):
+            rejected = answer.json().get("rejected") or ()
+            if rejected:
                 self._say_rejected(len(rejected), len(batch), rejected[0])
-            self.buffer.forget(len(batch))
+            self.buffer.forget(len(batch), {item["index"] for item in rejected})
 
     def _beat(self, http: httpx.Client) -> None:
         path = f"{API}/apis/{self.name}/instances/{self.instance_id}/heartbeat"

@@ -42,6 +42,7 @@ class Watch:
         route: Route | None,
         template: Callable[[Any, str], str | None],
         endpoints: Callable[[], list[str]],
+        docs_url: str | None,
         transport: httpx.BaseTransport | None,
     ) -> None:
         place = Place.read()
@@ -49,6 +50,9 @@ class Watch:
         self._route = route
         self._template = template
         self._endpoints = endpoints
+        if docs_url is not None and not docs_url.startswith(("http://", "https://")):
+            raise ValueError(f"docs_url is an http or https URL, not {docs_url!r}")
+        self._docs_url = docs_url
         self._has_complained = False
         self.server: tuple[str, int | None] | None = None
         settings = Settings.read(url, api_key)
@@ -83,4 +87,5 @@ class Watch:
         except Exception:  # noqa: BLE001
             self._complain()
             endpoints = []
-        return {"host": host, "port": port, "hostname": self._hostname, "endpoints": endpoints}
+        said = {"host": host, "port": port, "hostname": self._hostname, "endpoints": endpoints}
+        return said if self._docs_url is None else said | {"docs_url": self._docs_url}

@@ -34,6 +34,7 @@ class MillstreamMiddleware:
         buffer_requests: how many requests are held while Millstream is away.
         route: names the route of a request of a framework other than Flask, from the environ as the application left
             it; None for no route.
+        docs_url: where people read how to use the API.
         transport: an httpx transport, for tests.
     """
 
@@ -48,11 +49,14 @@ class MillstreamMiddleware:
         slow_ms: float = SLOW_MS,
         buffer_requests: int = BUFFER_REQUESTS,
         route: Route | None = None,
+        docs_url: str | None = None,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self.app = app
         keeping = Keeping(buffer_requests, sample, slow_ms)
-        self._watch = Watch(name, url, api_key, keeping, route, template_of, lambda: endpoints_of(app), transport)
+        self._watch = Watch(
+            name, url, api_key, keeping, route, template_of, lambda: endpoints_of(app), docs_url, transport
+        )
 
     @property
     def reporter(self) -> Reporter:
