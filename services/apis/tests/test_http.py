@@ -18,6 +18,7 @@ from millstream_kit.auth import hash_key
 from millstream_kit.clock import ManualClock
 from millstream_kit.db import Database
 from millstream_kit.log import Log, LogUnavailable
+from millstream_kit.paging import encode_cursor
 from millstream_kit.settings import AuthSettings
 from millstream_kit.testing import problem, wait_until
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -270,16 +271,30 @@ class TestEvents:
         pages, cursor = [], ""
         while True:
             page = await site.get(f"/apis/events?status=500{cursor}")
-            pages.append(([e["id"] for e in page["events"]], page["total_exact"], page["scanned_until"]))
+            pages.append((page["total"], [e["id"] for e in page["events"]], page["total_exact"], page["scanned_until"]))
             if not page["has_more"]:
                 break
             cursor = f"&cursor={page['next_cursor']}"
         assert pages == [
-            (["r1"], False, "2026-01-01T11:59:57.000Z"),
-            ([], False, "2026-01-01T11:59:53.000Z"),
-            (["r8"], False, None),
+            (1, ["r1"], False, "2026-01-01T11:59:57.000Z"),
+            (1, [], False, "2026-01-01T11:59:53.000Z"),
+            (1, ["r8"], False, None),
         ]
         assert (await site.get("/apis/events"))["total"] == 10
+
+    async def test_every_page_of_a_search_says_how_many_there_are_in_all(self, site: Any) -> None:
+        await site.send([a_request(NOON - 1000 * n, status=500 if n % 2 else 200) for n in range(10)])
+        await site.until_counted(10)
+        said, cursor = [], ""
+        while True:
+            page = await site.get(f"/apis/events?status=500&api_name=shop&limit=2{cursor}")
+            said.append((len(page["events"]), page["total"], page["total_exact"]))
+            if not page["has_more"]:
+                break
+            cursor = f"&cursor={page['next_cursor']}"
+        assert said == [(2, 5, True), (2, 5, True), (1, 5, True)]
+        unsaid = encode_cursor({"at": NOON - 4000, "seq": 0})
+        assert (await site.get(f"/apis/events?status=500&limit=1&cursor={unsaid}"))["total"] == 5
 
     async def test_it_says_since_when_requests_are_kept(self, site: Any) -> None:
         assert (await site.get("/apis/events"))["kept_since"] == "2025-12-31T12:00:00.000Z"

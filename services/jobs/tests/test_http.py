@@ -231,6 +231,20 @@ class TestLists:
         assert [found["id"] for found in page["jobs"]] == [job["id"]]
         assert (page["total"], page["total_exact"], page["scanned_until"], page["next_cursor"]) == (1, True, None, None)
 
+    async def test_every_page_of_a_search_says_how_many_there_are_as_the_counts_do(self, shop: Any) -> None:
+        for n in range(10):
+            await shop.enqueue(kwargs={"who": {"name": "bob" if n % 3 else "eve"}})
+        found = {"q": "who.name:bob", "limit": 4}
+        pages = [await shop.get("/jobs", **found)]
+        while pages[-1]["has_more"]:
+            pages.append(await shop.get("/jobs", **found, cursor=pages[-1]["next_cursor"]))
+        assert [(len(page["jobs"]), page["total"], page["total_exact"]) for page in pages] == [
+            (4, 6, True),
+            (2, 6, True),
+        ]
+        counts = (await shop.get("/jobs/counts", q="who.name:bob"))["counts"]
+        assert counts["queued"] == {"total": 6, "total_exact": True}
+
     async def test_unknown_things_are_404(self, shop: Any) -> None:
         unknown = "job_01AAAAAAAAAAAAAAAAAAAAAAAA"
         for path in (f"/jobs/{unknown}", f"/jobs/{unknown}/logs", f"/jobs/{unknown}/timeline", "/jobs/stream"):

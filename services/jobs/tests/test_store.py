@@ -217,20 +217,24 @@ class TestSearch:
         # Twenty thousand rows would take longer than they tell; the numbers are the bound, not the behaviour.
         monkeypatch.setattr(store_search, "STEP_ROWS", 3)
         monkeypatch.setattr(store_search, "MOST_SCANNED", 6)
+        monkeypatch.setattr(store_search, "SCAN_S", 60)
         made = [(await house.enqueue(kwargs={"n": n % 5})).id for n in range(16)]
         wanted = JobFilter(argument=Argument(("n",), "0"))
+        newest = sorted(made, reverse=True)
+        meant = [job_id for job_id in newest if made.index(job_id) % 5 == 0]
+        among_six = sum(job_id in newest[:6] for job_id in meant)
         found: list[str] = []
         place, stops = None, 0
         while True:
             page = await house.store.jobs(wanted, limit=1, before_id=place)
+            assert (page.total, page.total_exact) == (among_six, False)
             found += [row.id for row in page.rows]
             stops += page.scanned_to_id is not None
             assert page.scanned_to_id in (None, page.next_id)
             place = page.next_id
             if place is None:
                 break
-        newest = sorted(made, reverse=True)
-        assert found == [job_id for job_id in newest if made.index(job_id) % 5 == 0]
+        assert found == meant
         assert stops >= 1
 
 

@@ -33,7 +33,16 @@ from millstream_apis.model import (
 )
 from millstream_apis.records import batch_record
 from millstream_apis.settings import ApisSettings
-from millstream_apis.store import Api, CountingStore, Endpoints, LogPage, Place, ReadingStore, RequestFilter
+from millstream_apis.store import (
+    Api,
+    CountingStore,
+    Endpoints,
+    LogPage,
+    LogTotal,
+    Place,
+    ReadingStore,
+    RequestFilter,
+)
 from millstream_apis.views import list_view, minutes_by_endpoint, rate_since, view_of, zero_filled
 
 RECORD_REQUESTS = load_limits().ingest_requests  # a record stays below what a topic takes
@@ -194,6 +203,8 @@ class Traffic:
         nothing = Step()
         return [(at_ms, found.get(at_ms, nothing)) for at_ms in span.steps]
 
-    async def requests(self, wanted: RequestFilter, limit: int, before: Place | None) -> LogPage:
+    async def requests(
+        self, wanted: RequestFilter, limit: int, before: Place | None, counted: LogTotal | None
+    ) -> LogPage:
         """A page of the request log."""
-        return await self._reading.requests(wanted, limit, before)
+        return await self._reading.requests(wanted, limit, before, counted)

@@ -9,6 +9,8 @@ from typing import NamedTuple, Protocol
 
 from millstream_apis.model import Batch, Counts, EndpointKey, Instance, Recent, Request, Span, Step, TrendHour
 
+COUNTED_EXACTLY = 10_000
+
 
 class ClaimLost(Exception):
     """Another replica owns this partition now; nothing was changed."""
@@ -87,9 +89,21 @@ class LoggedRequest(NamedTuple):
         return self.at_ms, self.seq
 
 
+class LogTotal(NamedTuple):
+    """How many lines there are: exactly, or at least."""
+
+    total: int
+    is_exact: bool
+
+    @classmethod
+    def of(cls, found: int, *, is_all: bool = True) -> LogTotal:
+        """Exact up to 10,000, where all were looked at."""
+        return cls(min(found, COUNTED_EXACTLY), is_all and found <= COUNTED_EXACTLY)
+
+
 @dataclass(frozen=True, slots=True)
 class LogPage:
-    """Lines of the log; `total` is exact up to 10,000. A search that stopped at its limit says how far it came."""
+    """Lines of the log, and how many it has in all. A search that stopped at its limit says how far it came."""
 
     lines: Sequence[LoggedRequest]
     total: int
@@ -149,8 +163,14 @@ class SeriesStore(Protocol):
 class LogStore(Protocol):
     """The request log."""
 
-    async def requests(self, wanted: RequestFilter, limit: int, before: Place | None) -> LogPage:
-        """Lines, newest first, older than a place. A search looks at so many and says how far that was."""
+    async def requests(
+        self, wanted: RequestFilter, limit: int, before: Place | None, counted: LogTotal | None = None
+    ) -> LogPage:
+        """Lines, newest first, older than a place. A search looks at so many and says how far that was.
+
+        Args:
+            counted: the total of the first page, which a search does not count anew for the pages after it.
+        """
         ...
 
 

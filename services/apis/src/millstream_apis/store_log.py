@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from millstream_kit.db import Database
-from sqlalchemy import ColumnElement, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, Subquery, and_, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from millstream_apis.store import LoggedRequest, LogPage, Place, RequestFilter
+from millstream_apis.store import COUNTED_EXACTLY, LoggedRequest, LogPage, LogTotal, Place, RequestFilter
 from millstream_apis.tables import REQUESTS
 
-COUNTED_EXACTLY = 10_000
 MOST_SCANNED = 20_000  # by one page of a search
 R = REQUESTS.c
 _NEWEST = (R.at_ms.desc(), R.seq.desc())
@@ -23,21 +22,34 @@ class SqlLog:
 
     _db: Database
 
-    async def requests(self, wanted: RequestFilter, limit: int, before: Place | None) -> LogPage:
-        """Lines, newest first, older than a place. A search looks at so many and says how far that was."""
+    async def requests(
+        self, wanted: RequestFilter, limit: int, before: Place | None, counted: LogTotal | None = None
+    ) -> LogPage:
+        """See `store.LogStore`."""
         indexed, searched = _indexed(wanted), _searched(wanted)
         where = indexed if before is None else [*indexed, _older(before)]
         async with self._db.connect() as connection:
             if searched:
-                return await _search(connection, where, searched, limit, is_first=before is None)
+                if counted is None or before is None:
+                    counted = await _counted(connection, indexed, searched)
+                return await _search(connection, where, searched, limit, counted)
             query = select(*_COLUMNS).where(*where).order_by(*_NEWEST).limit(limit + 1)
             rows = [LoggedRequest._make(row) for row in await connection.execute(query)]
             some = select(literal(1)).select_from(REQUESTS).where(*indexed).limit(COUNTED_EXACTLY + 1).subquery()
             total = int(await connection.scalar(select(func.count()).select_from(some)) or 0)
         page = rows[:limit]
-        return LogPage(
-            page, min(total, COUNTED_EXACTLY), total <= COUNTED_EXACTLY, page[-1].place if len(rows) > limit else None
-        )
+        return LogPage(page, *LogTotal.of(total), page[-1].place if len(rows) > limit else None)
+
+
+async def _counted(
+    connection: AsyncConnection, where: list[ColumnElement[bool]], searched: list[tuple[Any, Any]]
+) -> LogTotal:
+    """How many of the newest are meant."""
+    looked_at = select(*(column for column, _ in searched)).where(*where).order_by(*_NEWEST).limit(MOST_SCANNED)
+    some = looked_at.subquery()
+    query = select(func.count(), func.count().filter(_meant(some, searched))).select_from(some)
+    looked, found = (await connection.execute(query)).one()
+    return LogTotal.of(found, is_all=looked < MOST_SCANNED)
 
 
 async def _search(
@@ -45,21 +57,24 @@ async def _search(
     where: list[ColumnElement[bool]],
     searched: list[tuple[Any, Any]],
     limit: int,
-    *,
-    is_first: bool,
+    counted: LogTotal,
 ) -> LogPage:
     looked_at = select(*_COLUMNS).where(*where).order_by(*_NEWEST).limit(MOST_SCANNED).subquery()
-    meant = and_(*(looked_at.c[column.name] == value for column, value in searched))
+    meant = _meant(looked_at, searched)
     query = select(looked_at).where(meant).order_by(looked_at.c.at_ms.desc(), looked_at.c.seq.desc()).limit(limit + 1)
     rows = [LoggedRequest._make(row) for row in await connection.execute(query)]
     if len(rows) > limit:
-        return LogPage(rows[:limit], len(rows), total_exact=False, next=rows[limit - 1].place)
+        return LogPage(rows[:limit], *counted, next=rows[limit - 1].place)
     last = select(R.at_ms, R.seq).where(*where).order_by(*_NEWEST).offset(MOST_SCANNED - 1).limit(1)
     end = (await connection.execute(last)).one_or_none()
     if end is None:
-        return LogPage(rows, len(rows), total_exact=is_first, next=None)
+        return LogPage(rows, *counted, next=None)
     place = (end.at_ms, end.seq)
-    return LogPage(rows, len(rows), total_exact=False, next=place, scanned_to_ms=end.at_ms)
+    return LogPage(rows, *counted, next=place, scanned_to_ms=end.at_ms)
+
+
+def _meant(looked_at: Subquery, searched: list[tuple[Any, Any]]) -> ColumnElement[bool]:
+    return and_(*(looked_at.c[column.name] == value for column, value in searched))
 
 
 def _indexed(wanted: RequestFilter) -> list[ColumnElement[bool]]:

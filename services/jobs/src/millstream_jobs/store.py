@@ -21,6 +21,7 @@ from millstream_jobs.store_model import (
     OutboxRow,
     Page,
     StoredArtifact,
+    Total,
     TrendHour,
     Urgency,
 )
@@ -80,8 +81,14 @@ class Store(Protocol):
 
     # jobs
     async def job(self, job_id: str) -> JobRow | None: ...
-    async def jobs(self, which: JobFilter, *, limit: int, before_id: str | None = None) -> Page:
-        """Newest first. A filter by text looks at so many jobs and stops; its total is what this page found."""
+    async def jobs(
+        self, which: JobFilter, *, limit: int, before_id: str | None = None, counted: Total | None = None
+    ) -> Page:
+        """Newest first. A filter by text looks at so many jobs and stops; its total is what that many of the newest hold.
+
+        Args:
+            counted: the total of the first page, which a search does not count anew for the pages after it.
+        """
         ...
 
     async def counts(self, which: JobFilter) -> Counts:

@@ -189,9 +189,21 @@ class JobFilter:
     before_ms: int | None = None
 
 
+class Total(NamedTuple):
+    """How many there are: exactly, or at least."""
+
+    total: int
+    is_exact: bool
+
+    @classmethod
+    def of(cls, found: int, *, is_all: bool = True) -> Total:
+        """Exact up to 10,000, where all were looked at."""
+        return cls(min(found, MOST_COUNTED), is_all and found <= MOST_COUNTED)
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Rows of a list; `total` is exact up to 10,000. A search that stopped at its limit says where."""
+    """Rows of a list, and how many it has in all. A search that stopped at its limit says where."""
 
     rows: Sequence[ShownJob]
     total: int

@@ -21,6 +21,7 @@ from millstream_jobs.store_model import (
     Page,
     ShownJob,
     StoredArtifact,
+    Total,
 )
 from millstream_jobs.store_rows import JOB_COLUMNS, SHOWN_JOB, WHOLE_JOB, job_of, job_row_of
 from millstream_jobs.store_search import JobSearch, search_of
@@ -38,10 +39,12 @@ class JobQueries(JobSearch):
             row = (await connection.execute(select(*WHOLE_JOB).where(jobs.c.id == job_id))).one_or_none()
         return None if row is None else job_row_of(row)
 
-    async def jobs(self, which: JobFilter, *, limit: int, before_id: str | None = None) -> Page:
+    async def jobs(
+        self, which: JobFilter, *, limit: int, before_id: str | None = None, counted: Total | None = None
+    ) -> Page:
         conditions = conditions_of(which)
         if (wanted := search_of(which)) is not None:
-            return await self.search(wanted, conditions, limit=limit, before_id=before_id)
+            return await self.search(wanted, conditions, limit=limit, before_id=before_id, counted=counted)
         place = jobs.c.id < before_id if before_id is not None else true()
         page = select(*SHOWN_JOB).where(*conditions, place).order_by(jobs.c.id.desc())
         return await self._page(page, select(jobs.c.id).where(*conditions), limit)
@@ -66,7 +69,7 @@ class JobQueries(JobSearch):
             total = await connection.scalar(count) or 0
         found = [ShownJob._make(row) for row in rows[:limit]]
         next_id = found[-1].id if len(rows) > limit else None
-        return Page(found, min(total, MOST_COUNTED), total <= MOST_COUNTED, next_id)
+        return Page(found, *Total.of(total), next_id)
 
     async def attempts(self, job_id: str) -> Sequence[Attempt]:
         query = select(*_ATTEMPT).where(attempts.c.job_id == job_id).order_by(attempts.c.attempt)

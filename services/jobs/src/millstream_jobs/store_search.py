@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from millstream_jobs.model import Status
 from millstream_jobs.store_dialect import contains
-from millstream_jobs.store_model import Argument, JobFilter, Page, ShownJob
+from millstream_jobs.store_model import MOST_COUNTED, Argument, JobFilter, Page, ShownJob, Total
 from millstream_jobs.store_rows import SHOWN_JOB
 from millstream_jobs.store_tables import jobs
 
@@ -69,12 +69,22 @@ class JobSearch:
     _clock: Clock
 
     async def search(
-        self, wanted: Search, conditions: Sequence[ColumnElement[bool]], *, limit: int, before_id: str | None
+        self,
+        wanted: Search,
+        conditions: Sequence[ColumnElement[bool]],
+        *,
+        limit: int,
+        before_id: str | None,
+        counted: Total | None,
     ) -> Page:
+        """A page. What was counted for the first one holds for those after it."""
         async with self._db.connect() as connection:
-            hits, place = await self.scan(connection, wanted, conditions, before_id, most=limit)
-            found = [hit.id for hit in hits]
-            return await _page(connection, found, limit, whole=before_id is None and place is None, scanned_to=place)
+            if counted is None or before_id is None:
+                hits, place = await self.scan(connection, wanted, conditions, None, most=MOST_COUNTED)
+                counted = Total.of(len(hits), is_all=place is None)
+            if before_id is not None:
+                hits, place = await self.scan(connection, wanted, conditions, before_id, most=limit)
+            return await _page(connection, [hit.id for hit in hits], limit, counted, scanned_to=place)
 
     async def scan(
         self,
@@ -123,16 +133,14 @@ async def _step(
 
 
 async def _page(
-    connection: AsyncConnection, found: Sequence[str], limit: int, *, whole: bool, scanned_to: str | None
+    connection: AsyncConnection, found: Sequence[str], limit: int, counted: Total, *, scanned_to: str | None
 ) -> Page:
     shown = found[:limit]
     query = select(*SHOWN_JOB).where(jobs.c.id.in_(shown)).order_by(jobs.c.id.desc())
     rows = [ShownJob._make(row) for row in await connection.execute(query)] if shown else []
     if len(found) > limit:
-        return Page(rows, len(found), total_exact=False, next_id=shown[-1])
-    if scanned_to is None:
-        return Page(rows, len(found), total_exact=whole, next_id=None)
-    return Page(rows, len(found), total_exact=False, next_id=scanned_to, scanned_to_id=scanned_to)
+        return Page(rows, *counted, next_id=shown[-1])
+    return Page(rows, *counted, next_id=scanned_to, scanned_to_id=scanned_to)
 
 
 def _leads_to(value: Any, argument: Argument) -> bool:

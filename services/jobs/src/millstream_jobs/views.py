@@ -34,7 +34,9 @@ def page_fields(page: Page, *, payloads: bool) -> dict[str, Any]:
         "total": page.total,
         "total_exact": page.total_exact,
         "has_more": page.has_more,
-        "next_cursor": None if page.next_id is None else encode_cursor({"id": page.next_id}),
+        "next_cursor": None
+        if page.next_id is None
+        else encode_cursor({"id": page.next_id, "total": page.total, "exact": page.total_exact}),
         "scanned_until": made_at(page.scanned_to_id),
     }
 

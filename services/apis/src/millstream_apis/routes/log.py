@@ -22,7 +22,7 @@ from millstream_apis.bodies import ID_PATTERN, EventList, Hour, Instant, Series,
 from millstream_apis.model import DAY_MS, HOUR_MS, MINUTE_MS, TEN_S_MS, TENS_KEPT_MS, Span
 from millstream_apis.routes.names import GOES_FIRST, TrafficOf
 from millstream_apis.settings import ApisSettings
-from millstream_apis.store import LoggedRequest, Place, RequestFilter
+from millstream_apis.store import LoggedRequest, LogPage, LogTotal, Place, RequestFilter
 
 router = APIRouter(dependencies=[require(Scope.APIS_READ), GOES_FIRST])
 
@@ -110,14 +110,14 @@ async def events(query: Annotated[EventsQuery, Query()], http: HttpRequest, traf
     clock: Clock = http.app.state.clock
     settings: ApisSettings = http.app.state.settings
     before = _place(query.cursor) if query.cursor is not None else None
-    page = await traffic.requests(query.wanted(), query.limit, before)
+    page = await traffic.requests(query.wanted(), query.limit, before, _total_so_far(query.cursor))
     return written(
         {
             "events": [_line(line) for line in page.lines],
             "total": page.total,
             "total_exact": page.total_exact,
             "has_more": page.next is not None,
-            "next_cursor": None if page.next is None else _cursor(page.next),
+            "next_cursor": None if page.next is None else _cursor(page.next, page),
             "scanned_until": None if page.scanned_to_ms is None else to_rfc3339(page.scanned_to_ms),
             "kept_since": to_rfc3339(clock.now_ms() - round(settings.requests_kept_h * HOUR_MS)),
         }
@@ -154,9 +154,16 @@ def _line(line: LoggedRequest) -> dict[str, Any]:
     }
 
 
-def _cursor(place: Place) -> str:
+def _cursor(place: Place, page: LogPage) -> str:
     at_ms, seq = place
-    return encode_cursor({"at": at_ms, "seq": seq})
+    return encode_cursor({"at": at_ms, "seq": seq, "total": page.total, "exact": page.total_exact})
+
+
+def _total_so_far(cursor: str | None) -> LogTotal | None:
+    """The total a cursor carries from the first page on; None without one."""
+    place = {} if cursor is None else decode_cursor(cursor)
+    total, is_exact = place.get("total"), place.get("exact")
+    return LogTotal(total, is_exact) if isinstance(total, int) and isinstance(is_exact, bool) else None
 
 
 def _place(cursor: str) -> Place:

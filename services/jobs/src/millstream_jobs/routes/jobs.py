@@ -22,6 +22,7 @@ from millstream_jobs.routes.desk import (
     id_place,
     origin,
     sees_payloads,
+    total_so_far,
 )
 from millstream_jobs.routes.figures import check_period
 from millstream_jobs.shapes import BatchOut, CountOut, CountsOut, JobOut, JobsOut, StatusCountsOut
@@ -86,7 +87,8 @@ async def get_jobs(
     desk: OnDesk, query: Annotated[ListQuery, Query()], principal: Principal = require(Scope.JOBS_READ)
 ) -> Response:
     which = replace(_filter(query), statuses=tuple(query.status))
-    page = await desk.context.store.jobs(which, limit=query.limit, before_id=id_place(query.cursor))
+    before_id, counted = id_place(query.cursor), total_so_far(query.cursor)
+    page = await desk.context.store.jobs(which, limit=query.limit, before_id=before_id, counted=counted)
     return written(page_fields(page, payloads=sees_payloads(principal)))
 
 

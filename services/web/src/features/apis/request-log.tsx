@@ -59,7 +59,7 @@ function WindowLog({ filter, shown, onChange }: RequestLogProps & { readonly sho
           <>
             <RequestTable requests={requests} isOfOne={filter.api_name !== undefined} />
             <p className="table-foot num">
-              Showing {count(requests.length)} of {totalOf(data.pages[0])}
+              Showing {count(requests.length)} of {totalOf(data.pages[0], requests.length)}
               {pages.hasNextPage ? (
                 <button type="button" className="link-button" disabled={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>
                   Show older
@@ -73,7 +73,9 @@ function WindowLog({ filter, shown, onChange }: RequestLogProps & { readonly sho
   )
 }
 
-const totalOf = (page: ApiRequestPage | undefined): string => `${page?.total_exact === false ? 'more than ' : ''}${count(page?.total)}`
+/** Of how many: where not all were counted, turning pages may have shown more than that. */
+const totalOf = (page: ApiRequestPage | undefined, shown: number): string =>
+  page?.total_exact === false ? `at least ${count(Math.max(page.total ?? 0, shown))}` : count(page?.total)
 
 function NoRequests({ filter, shown, keptSince, onChange }: Omit<RequestLogProps, 'onLookBefore'> & { readonly keptSince?: string | undefined }) {
   if (shown && keptSince !== undefined && shown.before <= Date.parse(keptSince))

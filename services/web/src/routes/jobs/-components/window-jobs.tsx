@@ -40,4 +40,4 @@ export function WindowJobs({ filter, opened, onChange, onShow, page, isFirst }: 
   )
 }
 
-const totalOf = ({ total, total_exact }: JobPage): string => `${total_exact === false ? 'over ' : ''}${count(total)} in this range`
+const totalOf = ({ total, total_exact }: JobPage): string => `${total_exact === false ? 'at least ' : ''}${count(total)} in this range`
