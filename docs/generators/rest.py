@@ -26,7 +26,12 @@ requests `apis:ingest`. Logs and contents of artifacts need `payloads:read` as w
 Shapes name what is sent and answered, field by field: `?` is one that a request may leave out, `[]` a list.
 
 Lists are paged: `limit` and `cursor` in; `total`, `total_exact`, `has_more` and `next_cursor` out, and
-`scanned_until` where a search stopped at its limit. All of it as one
+`scanned_until` where a search stopped at its limit. The `total` of a search is of what its first page could look at, on every
+page: without `total_exact` there are at least so many. `q` of `/jobs` is how an id begins (`job_01…`, in any case), or words of
+an error; written `argument.path:value` it is either that value at that place of the arguments or words of an error.
+
+The block `apis` of `/dashboard/stats` is of a whole day by the minute; any other window begins on a whole hour, and
+`window_minutes` says how long it is then. `requests_per_min` is over that window, as `jobs_per_min` is. All of this as one
 document for tools: [openapi.json](openapi.json); a service serves its part at `/openapi.json` of its own port.
 """
 OF_ERRORS = {"Problem", "FieldProblem", "HTTPValidationError", "ValidationError"}

@@ -231,6 +231,27 @@ class TestLists:
         assert [found["id"] for found in page["jobs"]] == [job["id"]]
         assert (page["total"], page["total_exact"], page["scanned_until"], page["next_cursor"]) == (1, True, None, None)
 
+    async def test_what_is_neither_an_id_nor_an_argument_is_words_of_an_error(self, shop: Any) -> None:
+        job = await shop.enqueue(kwargs={"host": "db"})
+        other = await shop.enqueue(kwargs={"host": "db2"})
+        for lease in await shop.lease(most=2):
+            error = "cannot reach http://db:5432 for job_x" if lease["job"]["id"] == job["id"] else "not host:db"
+            await shop.report(lease, "outcome", outcome="failure", error=error, retryable=False)
+        begins = job["id"][:20]
+        for q, expected in [
+            ("http://db:5432", {job["id"]}),
+            ("job_x", {job["id"]}),
+            ("host:db", {job["id"], other["id"]}),
+            ("host:db2", {other["id"]}),
+            ("db:5432", {job["id"]}),
+            ("host:db3", set()),
+            (job["id"].lower(), {job["id"]}),
+            (begins.lower(), {found["id"] for found in (job, other) if found["id"].startswith(begins)}),
+            (job["id"] + "0", set()),
+        ]:
+            page = await shop.get("/jobs", q=q)
+            assert ({found["id"] for found in page["jobs"]}, page["total"]) == (expected, len(expected)), q
+
     async def test_every_page_of_a_search_says_how_many_there_are_as_the_counts_do(self, shop: Any) -> None:
         for n in range(10):
             await shop.enqueue(kwargs={"who": {"name": "bob" if n % 3 else "eve"}})
@@ -318,7 +339,7 @@ class TestFigures:
         stats = await shop.get("/dashboard/stats")
         assert stats["queue"]["capacity"] == 4
         assert stats["apis"] == {
-            "requests": 10, "avg_latency_ms": 5.0, "error_rate": 20.0, "window_minutes": 1440, "requests_per_min": 2.0,
+            "requests": 10, "avg_latency_ms": 5.0, "error_rate": 20.0, "window_minutes": 1440, "requests_per_min": 10 / 1440,
         }  # fmt: skip
         unheard = (await shop.get("/dashboard/stats", window_minutes=60))["apis"]
         assert (unheard["requests"], unheard["avg_latency_ms"], unheard["error_rate"]) == (0, None, None)

@@ -63,7 +63,8 @@ class TestDashboard:
             ("shop", first_ms): ApiTrendHour(requests=6, server_5xx=2, latency_sum_ms=20),
             ("mail", open_ms): ApiTrendHour(requests=4, client_4xx=3, latency_sum_ms=80),
         }
-        records = [NewRecord(Topic.APIS_SNAPSHOTS.value, b"shop", ApiSnapshot(name="shop").SerializeToString())]
+        busy = ApiSnapshot(name="shop", requests_per_min=99)  # in these minutes
+        records = [NewRecord(Topic.APIS_SNAPSHOTS.value, b"shop", busy.SerializeToString())]
         for (api, hour_ms), hour in told.items():
             records.append(NewRecord(Topic.APIS_TRENDS.value, f"{api}/{hour_ms}".encode(), hour.SerializeToString()))
         await shop.log.append(records)
@@ -80,3 +81,4 @@ class TestDashboard:
         apis = await block()
         assert (apis["avg_latency_ms"], apis["error_rate"]) == (10.0, 50.0)
         assert window_minutes <= apis["window_minutes"] < window_minutes + 61
+        assert apis["requests_per_min"] == 10 / apis["window_minutes"]

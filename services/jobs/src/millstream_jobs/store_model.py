@@ -175,7 +175,10 @@ class Argument:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobFilter:
-    """Which jobs a list or a count is about; `after` and `before` are on the time of creation, before exclusive."""
+    """Which jobs a list or a count is about; `after` and `before` are on the time of creation, before exclusive.
+
+    With an error's words and an argument both, either will do.
+    """
 
     function: str | None = None
     statuses: tuple[Status, ...] = ()

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from millstream_kit.clock import Clock
 from millstream_kit.db import Database
 from pydantic_core import from_json
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, case, false, func, null, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from millstream_jobs.model import Status
@@ -30,7 +30,7 @@ class Search:
 
     text: Any
     has: ColumnElement[bool]
-    means: Callable[[str], bool]
+    means: Callable[[Any], bool]
     among: tuple[ColumnElement[bool], ...] = ()  # others need not be looked at
 
 
@@ -43,9 +43,10 @@ class Hit(NamedTuple):
 
 def search_of(which: JobFilter) -> Search | None:
     """What a filter looks for that no index answers."""
-    if which.argument is not None:
-        return in_arguments(which.argument)
-    return None if which.error_text is None else in_errors(which.error_text)
+    if which.argument is None:
+        return None if which.error_text is None else in_errors(which.error_text)
+    arguments = in_arguments(which.argument)
+    return arguments if which.error_text is None else in_either(in_errors(which.error_text), arguments)
 
 
 def in_errors(text: str) -> Search:
@@ -60,6 +61,13 @@ def in_arguments(argument: Argument) -> Search:
     spellings = [word, word[1:-1]] if name.isdecimal() else [f'"{name}":{word}', f'"{name}":{argument.value}']
     has = or_(*(jobs.c.kwargs.contains(spelling, autoescape=True) for spelling in spellings))
     return Search(jobs.c.kwargs, has, lambda kwargs: _leads_to(from_json(kwargs), argument))
+
+
+def in_either(errors: Search, arguments: Search) -> Search:
+    """Jobs whose error says it, whatever their arguments, which then are not read; and those that were given it."""
+    text = case((errors.has, null()), else_=arguments.text)
+    has = or_(func.coalesce(errors.has, false()), arguments.has)
+    return Search(text, has, lambda kwargs: kwargs is None or arguments.means(kwargs))
 
 
 class JobSearch:

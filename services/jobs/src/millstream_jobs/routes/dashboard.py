@@ -140,7 +140,7 @@ def _apis(desk: Desk, minutes: int, now_ms: int) -> ApisBlock:
         avg_latency_ms=traffic.avg_latency_ms,
         error_rate=traffic.error_rate,
         window_minutes=minutes,
-        requests_per_min=sum(api.requests_per_min for api in apis),
+        requests_per_min=None if traffic.requests is None else traffic.requests / minutes,
     )
 
 

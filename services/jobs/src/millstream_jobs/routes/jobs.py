@@ -29,7 +29,9 @@ from millstream_jobs.shapes import BatchOut, CountOut, CountsOut, JobOut, JobsOu
 from millstream_jobs.store_model import Argument, JobFilter
 from millstream_jobs.views import job_out, made_at, page_fields
 
-_ARGUMENT = re.compile(r"(?P<path>[^\W\d]\w*(\.\w+)*):(?P<value>\S.*)")
+_ARGUMENT = re.compile(r"(?P<path>[^\W\d]\w*(\.\w+)*):(?P<value>(?!//)\S.*)")
+# As an id begins, in any case. The first of its characters is a small digit: its time has 48 bits of 50.
+_ID = re.compile(r"job_([0-7][0-9A-HJKMNP-TV-Z]{0,25})?", re.ASCII | re.IGNORECASE)
 MAY_ENQUEUE = (Scope.JOBS_ENQUEUE, Scope.JOBS_WRITE)
 
 
@@ -130,11 +132,11 @@ def _filter(query: CountsQuery) -> JobFilter:
 
 
 def _searched(q: str) -> dict[str, Any]:
-    """What a search text asks for: a job by how its id begins, an argument's value, or words of an error."""
+    """What a search text asks for: a job by how its id begins, or words of an error, which may be an argument's value."""
     if not q:
         return {}
-    if q.startswith("job_"):
-        return {"id_prefix": q}
+    if _ID.fullmatch(q):
+        return {"id_prefix": "job_" + q[4:].upper()}
     if found := _ARGUMENT.fullmatch(q):
-        return {"argument": Argument(tuple(found["path"].split(".")), found["value"])}
+        return {"argument": Argument(tuple(found["path"].split(".")), found["value"]), "error_text": q}
     return {"error_text": q}
