@@ -2,6 +2,7 @@ import { useConnection } from '@/components/providers/event-stream-provider'
 import { useNow } from '@/lib/clock'
 import { clockTime } from '@/lib/format'
 import type { ConnectionStatus } from '@/lib/stream/connection'
+import { Instant } from '@/ui/time'
 
 const WORDS = {
   idle: 'Idle',
@@ -49,23 +50,39 @@ export function ConnectionPill() {
   )
 }
 
+/** What comes back at once was not lost. */
+const LOST_AFTER_MS = 2000
+
 /** Said only while the stream is lost: since when, what is shown, when the next try is. */
 export function LostNote() {
   const { connection, status } = useConnection()
-  const now = useNow()
-  if (status.refusedStreams.length > 0)
+  return <LostText status={status} heardAt={connection.getHeardAt()} now={useNow()} />
+}
+
+interface LostTextProps {
+  readonly status: Pick<ConnectionStatus, 'lostAt' | 'retryAt' | 'refusedStreams'>
+  readonly heardAt: number | null
+  readonly now: number
+}
+
+/** A stream that is lost moves nothing at all: that is said before what one key may not see. */
+export function LostText({ status: { lostAt, retryAt, refusedStreams }, heardAt, now }: LostTextProps) {
+  if (lostAt !== null && now - lostAt >= LOST_AFTER_MS)
     return (
       <p className="lost-note" role="status">
-        Your key may not read the live {status.refusedStreams.join(', ')} stream; those parts of the page do not move by themselves.
+        Stream lost {seconds(now - lostAt)} ago.{' '}
+        {heardAt === null ? null : (
+          <>
+            Showing data from <Instant at={heardAt}>{clockTime(heardAt)}</Instant>;{' '}
+          </>
+        )}
+        {retryAt === null ? 'trying now' : `trying again in ${seconds(retryAt - now)}`}.
       </p>
     )
-  if (status.lostAt === null || now - status.lostAt < 2000) return null
-  const heardAt = connection.getHeardAt()
-  const next = status.retryAt === null ? 'trying now' : `trying again in ${seconds(status.retryAt - now)}`
+  if (refusedStreams.length === 0) return null
   return (
     <p className="lost-note" role="status">
-      Stream lost {seconds(now - status.lostAt)} ago. {heardAt === null ? '' : `Showing data from ${clockTime(new Date(heardAt).toISOString())}; `}
-      {next}.
+      Your key may not read the live {refusedStreams.join(', ')} stream; those parts of the page do not move by themselves.
     </p>
   )
 }

@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router'
 import { CalendarRange } from 'lucide-react'
 import { useState } from 'react'
 import { useChangeRange, useRange } from '@/components/use-range'
-import { localInput, spanOfTime } from '@/lib/format'
+import { localInput, spanOfTime, utcSpan } from '@/lib/format'
 import { LIVE, readAt, SPAN_NAMES, SPANS, spanSearch, type Range } from '@/lib/range'
 import { Popover } from '@/ui/popover'
 
@@ -41,7 +41,7 @@ function Custom({ range }: { range: Range }) {
       onOpenChange={setOpen}
       trigger={
         <button type="button" aria-current={range.kind === 'custom' ? 'page' : undefined}>
-          {range.kind === 'custom' ? <span className="num">{spanOfTime(range.after, range.before)}</span> : 'Custom'}
+          {range.kind === 'custom' ? <span className="num" title={utcSpan(range.after, range.before)}>{spanOfTime(range.after, range.before)}</span> : 'Custom'}
         </button>
       }
     >

@@ -1,6 +1,7 @@
 import { useChangeRange, useWindow } from '@/components/use-range'
-import { clockTime, spanOfTime } from '@/lib/format'
+import { clockTime, spanOfTime, utcSpan } from '@/lib/format'
 import { readAt } from '@/lib/range'
+import { Instant } from '@/ui/time'
 
 /** Said on every page that shows a window: which, how fresh, and the ways out. */
 export function WindowNote() {
@@ -9,7 +10,7 @@ export function WindowNote() {
   if (!shown) return null
   return (
     <p className="window-note" role="status">
-      Showing <b className="num">{spanOfTime(shown.after, shown.before)}</b> · data from <span className="num">{clockTime(new Date(shown.readAt).toISOString())}</span> ·{' '}
+      Showing <b className="num" title={utcSpan(shown.after, shown.before)}>{spanOfTime(shown.after, shown.before)}</b> · data from <Instant at={shown.readAt} className="num">{clockTime(shown.readAt)}</Instant> ·{' '}
       <button type="button" className="link-button" onClick={readAt.refresh}>
         Refresh
       </button>

@@ -35,7 +35,11 @@ export function bytes(value: Maybe): string {
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' })
 const dayAndClock = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' })
 
-export const clockTime = (at: string): string => clock.format(new Date(at))
+export const clockTime = (at: string | number): string => clock.format(new Date(at))
+
+/** The exact instant, in no zone but UTC. */
+export const utc = (at: string | number): string => new Date(at).toISOString().replace('T', ' ').replace('Z', ' UTC')
+export const utcSpan = (from: number, to: number): string => `${utc(from)} – ${utc(to)}`
 
 /** Relative under an hour, then clock time, then with the day, in the reader's zone. */
 export function readableTime(at: string, now: number): string {

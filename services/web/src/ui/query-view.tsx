@@ -4,6 +4,7 @@ import { useEffect, type ReactNode } from 'react'
 import { ApiProblem, fieldProblem } from '@/lib/api-client'
 import { clockTime } from '@/lib/format'
 import { NoPermission, NotFound, Nothing } from '@/ui/nothing'
+import { Instant } from '@/ui/time'
 
 const RETRY_MS = 5000
 
@@ -34,7 +35,7 @@ function Stale({ readAt, children }: { readAt: number; children: ReactNode }) {
   return (
     <>
       <p className="stale-note" role="status">
-        The server is out of reach. Showing data from {clockTime(new Date(readAt).toISOString())}.
+        The server is out of reach. Showing data from <Instant at={readAt}>{clockTime(readAt)}</Instant>.
       </p>
       <div className="stale">{children}</div>
     </>

@@ -10,6 +10,7 @@ import type { TimeWindow } from '@/lib/range'
 import { LookedBack, NotSoFar } from '@/ui/looked-back'
 import { FilteredOut, Nothing } from '@/ui/nothing'
 import { QueryView } from '@/ui/query-view'
+import { Instant } from '@/ui/time'
 
 interface RequestLogProps {
   readonly filter: RequestFilter
@@ -81,7 +82,7 @@ function NoRequests({ filter, shown, keptSince, onChange }: Omit<RequestLogProps
   if (shown && keptSince !== undefined && shown.before <= Date.parse(keptSince))
     return (
       <Nothing kind="outside" title="This range is older than the log of requests">
-        Single requests are kept since {momentText(Date.parse(keptSince))}; figures and charts reach further back.
+        Single requests are kept since <Instant at={keptSince}>{momentText(Date.parse(keptSince))}</Instant>; figures and charts reach further back.
       </Nothing>
     )
   const drop = narrowestRequests(filter)

@@ -9,6 +9,7 @@ import { useHeld } from '@/ui/held'
 import { Nothing } from '@/ui/nothing'
 import { Panel } from '@/ui/panel'
 import { HttpStatus, Status, statusWord } from '@/ui/status'
+import { Instant } from '@/ui/time'
 
 const keyOf = (line: FeedLine): string => line.id
 
@@ -35,9 +36,9 @@ export function LiveFeed({ className }: { className?: string }) {
 const Line = memo(function Line({ line }: { line: FeedLine }) {
   return (
     <li className="fresh">
-      <time className="num faint" dateTime={line.at}>
+      <Instant at={line.at} className="num faint">
         {clockTime(line.at)}
-      </time>
+      </Instant>
       {line.count > 1 ? <span className="num feed-count">×{count(line.count)}</span> : <Kind line={line} />}
       <Subject line={line} />
       {line.count > 1 ? (

@@ -10,6 +10,7 @@ import { STEP_MS } from '@/lib/range'
 import type { Timed } from '@/lib/timed-query'
 import { Sparkline } from '@/ui/sparkline'
 import { Tile } from '@/ui/tile'
+import { Instant } from '@/ui/time'
 
 const FAILING_FLOOR_PERCENT = 5
 const ERRORS_FLOOR_PERCENT = 1
@@ -96,7 +97,7 @@ function noteOf({ value, before, since }: Verdict, change: VerdictTileProps['cha
   if (since !== null)
     return (
       <span className="tile-since">
-        <TriangleAlert size={12} aria-hidden /> {trouble} since {momentText(since)}
+        <TriangleAlert size={12} aria-hidden /> {trouble} since <Instant at={since}>{momentText(since)}</Instant>
       </span>
     )
   if (value === null) return 'nothing yet'

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react'
 import type { JobDetail } from '@/features/jobs/api'
 import { clockTime, duration, readableTime } from '@/lib/format'
 import { ProgressBar } from '@/ui/progress-bar'
-import { Time } from '@/ui/time'
+import { Instant, Time } from '@/ui/time'
 
 export function JobReason({ job, now, children }: { job: JobDetail; now: number; children?: ReactNode }) {
   const lastError = job.error !== null && job.status !== 'failed' ? errorOf(job) : null
@@ -57,9 +57,9 @@ function withTimes(sentence: string, now: number): ReactNode {
     index % 2 === 0 ? (
       part
     ) : (
-      <time key={index} className="num" dateTime={part} title={part}>
+      <Instant key={index} at={part} className="num">
         {clockTime(part)} ({readableTime(part, now)})
-      </time>
+      </Instant>
     ),
   )
 }

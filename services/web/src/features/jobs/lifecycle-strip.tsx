@@ -2,7 +2,7 @@
 import '@/features/jobs/lifecycle-strip.css'
 import type { JobDetail } from '@/features/jobs/api'
 import { segmentsOf, type Segment } from '@/features/jobs/segments'
-import { clockTime, duration } from '@/lib/format'
+import { clockTime, duration, utc, utcSpan } from '@/lib/format'
 import { toScale } from '@/ui/scale'
 
 const WORDS: Record<Segment['kind'], string> = {
@@ -58,15 +58,15 @@ function sumOf(segments: readonly Segment[], kind: Segment['kind']) {
 function Stretch({ segment, at, share }: { segment: Segment; at: number; share: number }) {
   const { kind, from, to, isOpen, outcome } = segment
   const word = kind === 'running' && isOpen ? 'running' : WORDS[kind]
-  const until = isOpen ? '' : ` to ${clockTime(new Date(to).toISOString())}`
-  const text = `${word} ${duration(to - from)}, from ${clockTime(new Date(from).toISOString())}${until}`
+  const until = isOpen ? '' : ` to ${clockTime(to)}`
+  const text = `${word} ${duration(to - from)}, from ${clockTime(from)}${until}`
   return (
     <li
       className={`stretch segment-${kind}`}
       data-outcome={kind === 'running' ? (outcome ?? 'open') : undefined}
       data-open={isOpen}
       style={toScale(at, share)}
-      title={text}
+      title={`${text} (${isOpen ? utc(from) : utcSpan(from, to)})`}
     >
       <span className="visually-hidden">{text}</span>
     </li>

@@ -5,7 +5,7 @@ import type { Segment } from '@/features/jobs/segments'
 import type { TimeScale } from '@/features/jobs/time-scale'
 import { countsOf, type TreeRow } from '@/features/jobs/tree'
 import type { Marker } from '@/features/jobs/waterfall'
-import { clockTime, count, duration } from '@/lib/format'
+import { clockTime, count, duration, utcSpan } from '@/lib/format'
 import { toScale } from '@/ui/scale'
 import { Status, statusWord } from '@/ui/status'
 
@@ -118,7 +118,7 @@ const inWords = (segments: readonly Segment[]): string =>
 
 function Bar({ segment, scale }: { segment: Segment; scale: TimeScale }) {
   const left = scale.place(segment.from)
-  const title = `${WORDS[segment.kind]} ${duration(segment.to - segment.from)}, from ${clockTime(new Date(segment.from).toISOString())}`
+  const title = `${WORDS[segment.kind]} ${duration(segment.to - segment.from)}, from ${clockTime(segment.from)} (${utcSpan(segment.from, segment.to)})`
   return (
     <i
       className={`segment segment-${segment.kind}`}
