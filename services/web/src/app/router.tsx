@@ -1,23 +1,37 @@
 import { QueryClient } from '@tanstack/react-query'
 import { createRouter } from '@tanstack/react-router'
 import { isWorthRetrying } from '@/lib/api-client'
+import { readAt, type RangeSearch } from '@/lib/range'
 import { routeTree } from '@/routeTree.gen'
 
 // Streams keep what is shown fresh and invalidate what they cannot; nothing refetches for its age alone.
 export const createQueryClient = (): QueryClient =>
   new QueryClient({ defaultOptions: { queries: { staleTime: 30_000, retry: isWorthRetrying, refetchOnWindowFocus: false } } })
 
-export const createAppRouter = (queryClient: QueryClient) =>
-  createRouter({
+const spanOf = (location: { readonly search: RangeSearch } | undefined): RangeSearch['range'] => location?.search.range
+
+export const createAppRouter = (queryClient: QueryClient) => {
+  const router = createRouter({
     routeTree,
     context: { queryClient },
     defaultPreload: false,
     defaultPreloadStaleTime: 0,
     scrollRestoration: true,
   })
+  // A span ends now when it is entered, by whatever door; from page to page it stays the same one.
+  router.subscribe('onBeforeLoad', ({ fromLocation, toLocation }) => {
+    const span = spanOf(toLocation)
+    if (span !== undefined && span !== spanOf(fromLocation)) readAt.refresh()
+  })
+  return router
+}
 
 declare module '@tanstack/react-router' {
   interface Register {
     router: ReturnType<typeof createAppRouter>
+  }
+  interface StaticDataRouteOption {
+    /** What the page shows is of now, or of the last day: a range changes none of it. */
+    readonly isAlwaysLive?: boolean
   }
 }

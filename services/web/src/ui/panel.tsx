@@ -2,17 +2,22 @@ import { useId, type ReactNode } from 'react'
 
 interface PanelProps {
   readonly title: string
+  /** Of which time it is, where that is not the page's range. */
+  readonly when?: 'now' | undefined
   readonly aside?: ReactNode
   readonly children: ReactNode
   readonly className?: string
 }
 
-export function Panel({ title, aside, children, className = '' }: PanelProps) {
+export function Panel({ title, when, aside, children, className = '' }: PanelProps) {
   const id = useId()
   return (
     <section className={`panel ${className}`} aria-labelledby={id}>
       <header className="panel-head">
-        <h2 id={id}>{title}</h2>
+        <h2 id={id}>
+          {title}
+          {when ? <span className="panel-when"> · {when}</span> : null}
+        </h2>
         {aside ? <div className="panel-aside">{aside}</div> : null}
       </header>
       {children}

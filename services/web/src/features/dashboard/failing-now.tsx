@@ -1,13 +1,21 @@
 import { Link } from '@tanstack/react-router'
-import { byCount, type ErrorGroup } from '@/features/jobs/series'
+import { byCount, jobsOfError, type ErrorGroup } from '@/features/jobs/series'
 import { count } from '@/lib/format'
+import type { RangeSearch } from '@/lib/range'
 import { Nothing } from '@/ui/nothing'
 import { Time } from '@/ui/time'
 
 const SHOWN = 5
 
+interface FailingNowProps {
+  readonly errors: readonly ErrorGroup[]
+  readonly span: string
+  /** The same in the address of the lists behind it. */
+  readonly range: RangeSearch
+}
+
 /** Failures by what they have in common, the most frequent first. */
-export function FailingNow({ errors, span }: { errors: readonly ErrorGroup[]; span: string }) {
+export function FailingNow({ errors, span, range }: FailingNowProps) {
   if (errors.length === 0) return <Nothing kind="none" title={`No job failed ${span}.`} />
   return (
     <table className="table" aria-label="Failing now">
@@ -18,14 +26,18 @@ export function FailingNow({ errors, span }: { errors: readonly ErrorGroup[]; sp
           .map((group) => (
             <tr key={`${group.function} ${group.fingerprint}`}>
               <td className="cell-wide" title={group.message}>
-                <Link to="/jobs" search={{ function: group.function, status: ['failed'] }}>
+                <Link to="/jobs" search={{ ...jobsOfError(group), ...range }}>
                   {group.error_type}
                 </Link>{' '}
                 <Link to="/functions/$name" params={{ name: group.function }} className="faint">
                   {group.function}
                 </Link>
               </td>
-              <td className="right num status-failed">×{count(group.count)}</td>
+              <td className="right num">
+                <Link to="/jobs" search={{ ...jobsOfError(group), ...range }} className="status-failed">
+                  ×{count(group.count)}
+                </Link>
+              </td>
               <td className="right hide-phone">
                 <Link to="/jobs/$jobId" params={{ jobId: group.last_job_id }} className="quiet" aria-label={`The last of them, ${group.last_job_id}`}>
                   <Time at={group.last_at} />

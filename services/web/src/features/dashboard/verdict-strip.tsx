@@ -6,7 +6,7 @@ import type { ApiPoint } from '@/features/apis/series'
 import type { JobPoint } from '@/features/jobs/series'
 import { latencyVerdict, rateVerdict, shareVerdict, type Verdict } from '@/features/dashboard/verdict'
 import { decimal, duration, momentText, percent } from '@/lib/format'
-import { STEP_MS } from '@/lib/range'
+import { LIVE, STEP_MS, type RangeSearch } from '@/lib/range'
 import type { Timed } from '@/lib/timed-query'
 import { Sparkline } from '@/ui/sparkline'
 import { Tile } from '@/ui/tile'
@@ -23,25 +23,21 @@ interface VerdictStripProps {
   readonly apis: Points<ApiPoint> | undefined
   /** What the comparison is with: “than the hour before”. */
   readonly usual: string
+  /** The range of the figures, for the lists behind them; empty where it is the page's own. */
+  readonly range: RangeSearch
 }
 
 const NOTHING: Verdict = { value: null, before: null, since: null, trace: [] }
 
-const DOORS = {
-  jobs: linkOptions({ to: '/jobs' }),
-  failing: linkOptions({ to: '/jobs', search: { status: ['failed'] } }),
-  waiting: linkOptions({ to: '/jobs', search: { status: ['queued'] } }),
-  apis: linkOptions({ to: '/apis' }),
-} satisfies Record<string, LinkProps>
-
-export function VerdictStrip({ jobs, apis, usual }: VerdictStripProps) {
+export function VerdictStrip({ jobs, apis, usual, range }: VerdictStripProps) {
   const { rate, failing, wait } = jobVerdicts(jobs)
   const { errors, serverErrors } = apiVerdicts(apis)
   return (
     <div className="tiles verdicts" role="group" aria-label="Key figures">
-      <VerdictTile label="Jobs per minute" verdict={rate} text={decimal} change={relative} usual={usual} door={DOORS.jobs} />
-      <VerdictTile label="Failing" verdict={failing} text={percent} change={points} usual={usual} door={DOORS.failing} />
-      <VerdictTile label="Wait p95" verdict={wait} text={duration} change={relative} usual={usual} door={DOORS.waiting} />
+      <VerdictTile label="Jobs per minute" verdict={rate} text={decimal} change={relative} usual={usual} door={linkOptions({ to: '/jobs', search: range })} />
+      <VerdictTile label="Failing" verdict={failing} text={percent} change={points} usual={usual} door={linkOptions({ to: '/jobs', search: { status: ['failed'], ...range } })} />
+      {/* What waits, waits now. */}
+      <VerdictTile label="Wait p95" verdict={wait} text={duration} change={relative} usual={usual} door={linkOptions({ to: '/jobs', search: { status: ['queued'], ...LIVE } })} />
       <VerdictTile
         label="API errors"
         verdict={{ ...errors, since: serverErrors.since }}
@@ -49,7 +45,7 @@ export function VerdictStrip({ jobs, apis, usual }: VerdictStripProps) {
         text={percent}
         change={points}
         usual={usual}
-        door={DOORS.apis}
+        door={linkOptions({ to: '/apis', search: range })}
       />
     </div>
   )

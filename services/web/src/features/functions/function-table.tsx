@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router'
 import type { FunctionInfo } from '@/features/functions/api'
 import { waitReason } from '@/features/functions/wait-reason'
 import { count, DASH, duration, percent } from '@/lib/format'
+import { LIVE, spanSearch } from '@/lib/range'
 import { DataTable, type Column } from '@/ui/data-table'
 import { Status } from '@/ui/status'
 import { Time } from '@/ui/time'
@@ -28,7 +29,7 @@ const COLUMNS: readonly Column<FunctionInfo>[] = [
     label: 'Runs 24 h',
     value: ({ runs_24h: runs }) => runs,
     cell: (one) => (
-      <Link to="/jobs" search={{ function: one.key }}>
+      <Link to="/jobs" search={{ function: one.key, ...spanSearch('24h') }}>
         {count(one.runs_24h)}
       </Link>
     ),
@@ -56,7 +57,7 @@ function Failing({ one }: { one: FunctionInfo }) {
   const failing = failingOf(one)
   if (!failing) return percent(failing)
   return (
-    <Link to="/jobs" search={{ function: one.key, status: ['failed'] }} className="status-failed">
+    <Link to="/jobs" search={{ function: one.key, status: ['failed'], ...spanSearch('24h') }} className="status-failed">
       {percent(failing)}
     </Link>
   )
@@ -65,7 +66,7 @@ function Failing({ one }: { one: FunctionInfo }) {
 function Backlog({ one }: { one: FunctionInfo }) {
   if (!one.queue_backlog) return count(one.queue_backlog)
   return (
-    <Link to="/jobs" search={{ function: one.key, status: ['queued'] }} title={waitReason(one) ?? undefined}>
+    <Link to="/jobs" search={{ function: one.key, status: ['queued'], ...LIVE }} title={waitReason(one) ?? undefined}>
       {count(one.queue_backlog)}
     </Link>
   )

@@ -1,11 +1,12 @@
 import { Link } from '@tanstack/react-router'
-import { byCount, type ErrorGroup } from '@/features/jobs/series'
+import { byCount, jobsOfError, type ErrorGroup } from '@/features/jobs/series'
 import { count } from '@/lib/format'
+import type { RangeSearch } from '@/lib/range'
 import { Nothing } from '@/ui/nothing'
 import { Time } from '@/ui/time'
 
 /** Failures of a function by what they have in common. */
-export function ErrorGroupTable({ errors }: { errors: readonly ErrorGroup[] }) {
+export function ErrorGroupTable({ errors, range }: { errors: readonly ErrorGroup[]; range: RangeSearch }) {
   if (errors.length === 0) return <Nothing kind="none" title="No job of it failed in this time." />
   return (
     <div className="table-scroll">
@@ -29,7 +30,7 @@ export function ErrorGroupTable({ errors }: { errors: readonly ErrorGroup[] }) {
                   <span className="status-failed">{group.error_type}</span> <span className="faint">{group.message}</span>
                 </td>
                 <td className="right num">
-                  <Link to="/jobs" search={{ function: group.function, status: ['failed'] }}>
+                  <Link to="/jobs" search={{ ...jobsOfError(group), ...range }}>
                     {count(group.count)}
                   </Link>
                 </td>

@@ -1,4 +1,5 @@
 // What happened to jobs, step by step: outcomes, waits and runs.
+import type { JobStatus } from '@/features/jobs/api'
 import { getJson } from '@/lib/api-client'
 import { windowQuery } from '@/lib/range'
 import { stretchQuery, timedQuery, type TimedOptions } from '@/lib/timed-query'
@@ -38,6 +39,24 @@ export interface ErrorGroup {
   first_at: string
   last_at: string
   last_job_id: string
+}
+
+/** The jobs behind a group, as the list can be asked for them: failed ones of its function whose error has the same words. */
+export const jobsOfError = ({ function: key, message }: Pick<ErrorGroup, 'function' | 'message'>): { function: string; status: JobStatus[]; q: string | undefined } => ({
+  function: key,
+  status: ['failed'],
+  q: commonWords(message),
+})
+
+const MOST_WORDS = 120
+
+/** The longest stretch of a message that its like all have: without numbers, ids and quoted text. */
+export function commonWords(message: string): string | undefined {
+  const [longest = ''] = message
+    .split(/'[^']*'|"[^"]*"|\S*\d\S*|\n/)
+    .map((part) => part.trim().slice(0, MOST_WORDS).trim())
+    .toSorted((a, b) => b.length - a.length)
+  return longest || undefined
 }
 
 export const byCount = (a: ErrorGroup, b: ErrorGroup): number => b.count - a.count

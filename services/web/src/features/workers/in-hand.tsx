@@ -4,6 +4,7 @@ import type { Job } from '@/features/jobs/api'
 import { leftBehindQuery } from '@/features/workers/api'
 import { useNow } from '@/lib/clock'
 import { count, duration } from '@/lib/format'
+import { LIVE } from '@/lib/range'
 import { Status } from '@/ui/status'
 
 const NAMED = 3
@@ -19,7 +20,7 @@ export function InHand({ jobs, workerId }: { jobs: readonly Job[]; workerId: str
         </Link>
       ))}
       {jobs.length > NAMED ? (
-        <Link to="/jobs" search={{ worker_id: workerId, status: ['active'] }} className="num">
+        <Link to="/jobs" search={{ worker_id: workerId, status: ['active'], ...LIVE }} className="num">
           +{count(jobs.length - NAMED)}
         </Link>
       ) : null}

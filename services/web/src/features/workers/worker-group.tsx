@@ -40,7 +40,7 @@ export function WorkerGroup({ worker, running }: WorkerGroupProps) {
                   Done
                 </th>
                 <th scope="col" className="right">
-                  Failed
+                  Failed attempts
                 </th>
                 <th scope="col">Node</th>
                 <th scope="col">Restarts</th>
@@ -107,13 +107,7 @@ function InstanceRow({ instance, jobs }: { instance: WorkerInstance; jobs: reado
         </Link>
       </td>
       <td className="right num">
-        {instance.jobs_failed ? (
-          <Link to="/jobs" search={{ worker_id: instance.id, status: ['failed'] }} className="status-failed">
-            {count(instance.jobs_failed)}
-          </Link>
-        ) : (
-          count(instance.jobs_failed)
-        )}
+        <span className={instance.jobs_failed ? 'status-failed' : undefined}>{count(instance.jobs_failed)}</span>
       </td>
       <td>{instance.pod?.node ?? DASH}</td>
       <td className="num">

@@ -30,7 +30,11 @@ function Apis() {
       <PageHead title="APIs" scope="HTTP services that report their requests" />
       <div className="stack">
         <Beneath steps={isNew ? <FirstApiSteps /> : null}>
-          <Panel title="All APIs" className="panel-two" aside={apis.data ? <span className="num">{apis.data.total}</span> : null}>
+          <Panel
+            title="All APIs"
+            className="panel-two"
+            aside={apis.data ? <span className="num">{apis.data.total}, figures of now and 24 h</span> : null}
+          >
             <QueryView query={apis} reserve={64}>
               {(data) =>
                 data.apis.length > 0 ? (

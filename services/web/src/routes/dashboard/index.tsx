@@ -15,7 +15,7 @@ import { errorGroupsQuery, jobSeriesQuery } from '@/features/jobs/series'
 import { workersQuery } from '@/features/workers/api'
 import { Capacity } from '@/features/workers/capacity'
 import { count } from '@/lib/format'
-import type { Range, Span, TimeWindow } from '@/lib/range'
+import { LIVE, spanSearch, type Range, type Span, type TimeWindow } from '@/lib/range'
 import { PageHead, Panel } from '@/ui/panel'
 import { QueryView } from '@/ui/query-view'
 import { ApiTrendsPanel } from './-components/api-trends-panel'
@@ -25,9 +25,12 @@ export const Route = createFileRoute('/dashboard/')({
   component: Dashboard,
 })
 
+/** Beside figures of a range, what is of now says so. */
+const nowIn = (shown: TimeWindow | null): 'now' | undefined => (shown ? 'now' : undefined)
+
 const MINUTE_MS = 60_000
 /** Live, the figures are of a quarter of an hour, compared with the hour before it. */
-const LIVE = { liveMs: 15 * MINUTE_MS, liveStep: '1m', lead: 4 } as const
+const LIVE_VERDICTS = { liveMs: 15 * MINUTE_MS, liveStep: '1m', lead: 4 } as const
 const ERRORS_LIVE_MS = 60 * MINUTE_MS
 /** Of more APIs than this, those with the most requests are asked for their endpoints. */
 const APIS_ASKED = 8
@@ -52,8 +55,8 @@ function Dashboard() {
           </div>
           <Troubles shown={shown} />
           <div className="grid">
-            <CapacityPanel />
-            <LiveFeed className="span-7" />
+            <CapacityPanel shown={shown} />
+            <LiveFeed when={nowIn(shown)} className="span-7" />
           </div>
         </Beneath>
       </div>
@@ -75,12 +78,12 @@ function scopeOf(range: Range): string {
 }
 
 function Verdicts({ shown }: { shown: TimeWindow | null }) {
-  const lead = shown ? { liveMs: 0, lead: 1 } : LIVE
+  const lead = shown ? { liveMs: 0, lead: 1 } : LIVE_VERDICTS
   const jobs = useQuery(jobSeriesQuery({}, { shown, ...lead }))
   const apis = useQuery(apiSeriesQuery({}, { shown, ...lead }))
   return (
     <div className={jobs.error || apis.error ? 'stale' : undefined}>
-      <VerdictStrip jobs={jobs.data} apis={apis.data} usual={shown ? 'the time before' : 'the hour before'} />
+      <VerdictStrip jobs={jobs.data} apis={apis.data} usual={shown ? 'the time before' : 'the hour before'} range={shown ? {} : spanSearch('15m')} />
     </div>
   )
 }
@@ -89,12 +92,13 @@ function Troubles({ shown }: { shown: TimeWindow | null }) {
   const errors = useQuery(errorGroupsQuery({}, { shown, liveMs: ERRORS_LIVE_MS }))
   const stats = useQuery(dashboardQuery(24 * 60))
   const functions = useQuery(functionsQuery())
+  const range = shown ? {} : spanSearch('1h')
   return (
     <div className="grid">
-      <Panel title="Failing now" className="span-4 panel-five" aside={<Link to="/jobs" search={{ status: ['failed'] }}>All failed</Link>}>
-        <QueryView query={errors}>{({ data }) => <FailingNow errors={data.errors} span={shown ? 'in this range' : 'in the last hour'} />}</QueryView>
+      <Panel title={shown ? 'Failing' : 'Failing now'} className="span-4 panel-five" aside={<Link to="/jobs" search={{ status: ['failed'], ...range }}>All failed</Link>}>
+        <QueryView query={errors}>{({ data }) => <FailingNow errors={data.errors} span={shown ? 'in this range' : 'in the last hour'} range={range} />}</QueryView>
       </Panel>
-      <Panel title="Waiting longest" className="span-4 panel-five" aside={<QueueNote stats={stats.data} />}>
+      <Panel title="Waiting longest" when={nowIn(shown)} className="span-4 panel-five" aside={<QueueNote stats={stats.data} />}>
         <QueryView query={stats}>{(data) => <WaitingLongest stats={data} functions={functions.data?.functions} />}</QueryView>
       </Panel>
       <Panel title="Slowest endpoints" className="span-4 panel-five" aside="p95 of 24 h">
@@ -108,11 +112,11 @@ function QueueNote({ stats }: { stats: DashboardStats | undefined }) {
   const queue = stats?.queue
   return (
     <span className="num">
-      <Link to="/jobs" search={{ status: ['queued'] }}>
+      <Link to="/jobs" search={{ status: ['queued'], ...LIVE }}>
         {count(queue?.waiting)} waiting
       </Link>{' '}
       ·{' '}
-      <Link to="/jobs" search={{ status: ['pending'] }}>
+      <Link to="/jobs" search={{ status: ['pending'], ...LIVE }}>
         {count(queue?.scheduled_future)} scheduled
       </Link>
     </span>
@@ -128,15 +132,16 @@ function Endpoints() {
   return <QueryView query={apis}>{({ total }) => (total > 0 && details.length === 0 ? null : <SlowestEndpoints apis={details} />)}</QueryView>
 }
 
-function CapacityPanel() {
+function CapacityPanel({ shown }: { shown: TimeWindow | null }) {
   const workers = useQuery(workersQuery())
   const stats = useQuery(dashboardQuery(24 * 60))
   return (
     <Panel
       title="Capacity"
+      when={nowIn(shown)}
       className="span-5"
       aside={
-        <Link to="/jobs" search={{ status: ['active'] }} className="num">
+        <Link to="/jobs" search={{ status: ['active'], ...LIVE }} className="num">
           {count(stats.data?.queue?.running)} running
         </Link>
       }

@@ -11,6 +11,7 @@ import { QueryView } from '@/ui/query-view'
 
 export const Route = createFileRoute('/functions/')({
   validateSearch: v.object({ sort: optionalText }),
+  staticData: { isAlwaysLive: true },
   loader: ({ context }) => {
     void context.queryClient.prefetchQuery(functionsQuery())
   },

@@ -11,6 +11,7 @@ import { PageHead, Panel } from '@/ui/panel'
 import { QueryView } from '@/ui/query-view'
 
 export const Route = createFileRoute('/workers/')({
+  staticData: { isAlwaysLive: true },
   loader: ({ context }) => {
     void context.queryClient.prefetchQuery(workersQuery())
   },

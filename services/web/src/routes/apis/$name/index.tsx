@@ -87,10 +87,10 @@ function ApiTiles({ api }: { api: ApiOverview }) {
   return (
     <div className="tiles" role="group" aria-label="Key figures">
       <Tile label="Requests per minute" value={decimal(api.requests_per_min)} note={`${count(api.requests_24h)} in 24 hours`} door={{ to: '.', search: true, hash: 'requests' }} />
-      <Tile label="Success" value={percent(api.success_rate)} note="of requests" door={byColumn('-errors')} />
-      <Tile label="Client errors" value={percent(api.client_error_rate)} note="4xx" door={byColumn('-4xx')} />
-      <Tile label="Server errors" value={percent(api.server_error_rate)} note="5xx" tone={(api.server_error_rate ?? 0) > 0 ? 'bad' : undefined} door={byColumn('-5xx')} />
-      <Tile label="Latency" value={duration(api.avg_latency_ms)} note="on average" door={byColumn('-p95')} />
+      <Tile label="Success" value={percent(api.success_rate)} note="of requests in 24 h" door={byColumn('-errors')} />
+      <Tile label="Client errors" value={percent(api.client_error_rate)} note="4xx in 24 h" door={byColumn('-4xx')} />
+      <Tile label="Server errors" value={percent(api.server_error_rate)} note="5xx in 24 h" tone={(api.server_error_rate ?? 0) > 0 ? 'bad' : undefined} door={byColumn('-5xx')} />
+      <Tile label="Latency" value={duration(api.avg_latency_ms)} note="on average, 24 h" door={byColumn('-p95')} />
     </div>
   )
 }

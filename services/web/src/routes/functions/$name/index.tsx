@@ -10,7 +10,7 @@ import { RunTable } from '@/features/functions/run-table'
 import { ErrorGroupTable } from '@/features/jobs/error-group-table'
 import { errorGroupsQuery } from '@/features/jobs/series'
 import { count, DASH, duration, percent } from '@/lib/format'
-import { STEP_MS, type TimeWindow } from '@/lib/range'
+import { LIVE, spanSearch, STEP_MS, type TimeWindow } from '@/lib/range'
 import { Facts } from '@/ui/facts'
 import { PageHead, Panel } from '@/ui/panel'
 import { QueryView } from '@/ui/query-view'
@@ -26,6 +26,7 @@ export const Route = createFileRoute('/functions/$name/')({
   component: FunctionPage,
 })
 
+const DAY = spanSearch('24h')
 const DAY_MS = 24 * STEP_MS['1h']
 
 function FunctionPage() {
@@ -56,7 +57,7 @@ function FunctionPage() {
             <div className="grid">
               <div className="span-8 stack">
                 <Errors name={name} shown={shown}>
-                  <Panel title="Recent runs" aside={<Link to="/jobs" search={{ function: name }}>All of them</Link>}>
+                  <Panel title="Recent runs" when={shown ? 'now' : undefined} aside={<Link to="/jobs" search={{ function: name }}>All of them</Link>}>
                     <RunTable runs={data.recent_runs} label="Recent runs" empty="This function has not run yet." />
                   </Panel>
                 </Errors>
@@ -82,7 +83,7 @@ function Errors({ name, shown, children }: { name: string; shown: TimeWindow | n
   return (
     <>
       <Panel title="Errors" aside={shown ? 'in this range' : 'in 24 hours'} className="panel-five">
-        <QueryView query={errors}>{({ data }) => <ErrorGroupTable errors={data.errors} />}</QueryView>
+        <QueryView query={errors}>{({ data }) => <ErrorGroupTable errors={data.errors} range={shown ? {} : DAY} />}</QueryView>
       </Panel>
       {errors.isPending ? null : children}
     </>
@@ -93,11 +94,11 @@ function FunctionTiles({ info }: { info: FunctionDetail }) {
   const failing = info.success_rate === null ? null : 100 - info.success_rate
   return (
     <div className="tiles" role="group" aria-label="Key figures">
-      <Tile label="Runs" value={count(info.runs_24h)} note="in 24 hours" door={{ to: '/jobs', search: { function: info.key } }} />
-      <Tile label="Failing" value={percent(failing)} note="of finished runs" door={{ to: '/jobs', search: { function: info.key, status: ['failed'] } }} />
-      <Tile label="Run p95" value={duration(info.p95_duration_ms)} note={`${duration(info.avg_duration_ms)} on average`} door={{ to: '.', search: true, hash: 'durations' }} />
-      <Tile label="Wait p95" value={duration(info.p95_wait_ms)} note={`${duration(info.avg_wait_ms)} on average`} door={{ to: '.', search: true, hash: 'durations' }} />
-      <Tile label="Waiting" value={count(info.queue_backlog)} note="now" door={{ to: '/jobs', search: { function: info.key, status: ['queued'] } }} />
+      <Tile label="Runs" value={count(info.runs_24h)} note="in 24 hours" door={{ to: '/jobs', search: { function: info.key, ...DAY } }} />
+      <Tile label="Failing" value={percent(failing)} note="of those finished in 24 h" door={{ to: '/jobs', search: { function: info.key, status: ['failed'], ...DAY } }} />
+      <Tile label="Run p95, 24 h" value={duration(info.p95_duration_ms)} note={`${duration(info.avg_duration_ms)} on average`} door={{ to: '.', search: true, hash: 'durations' }} />
+      <Tile label="Wait p95, 24 h" value={duration(info.p95_wait_ms)} note={`${duration(info.avg_wait_ms)} on average`} door={{ to: '.', search: true, hash: 'durations' }} />
+      <Tile label="Waiting" value={count(info.queue_backlog)} note="now" door={{ to: '/jobs', search: { function: info.key, status: ['queued'], ...LIVE } }} />
     </div>
   )
 }

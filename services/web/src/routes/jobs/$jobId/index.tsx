@@ -33,6 +33,7 @@ const search = v.object({
 
 export const Route = createFileRoute('/jobs/$jobId/')({
   validateSearch: search,
+  staticData: { isAlwaysLive: true },
   loader: ({ context: { queryClient }, params }) => {
     void queryClient.prefetchQuery(jobQuery(params.jobId))
   },

@@ -1,0 +1,43 @@
+// Of which time a page speaks: it says so, and a number and the list behind it agree.
+import { expect, test } from './system'
+
+const live = /^Live/
+
+test('the range is said where it rules, and a page that is live all the same says that', async ({ page }) => {
+  await page.goto('/dashboard?range=1h')
+  const main = page.getByRole('main')
+  await expect(main.getByText(/^Showing .* data from/)).toBeVisible()
+  for (const title of ['Waiting longest', 'Capacity', 'Live feed']) await expect(main.getByRole('heading', { name: `${title} · now` })).toBeVisible()
+  for (const name of ['Functions', 'Workers']) {
+    await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name }).click()
+    await expect(main.getByRole('heading', { level: 1, name })).toBeVisible()
+    await expect(main.getByText('This page is live')).toBeVisible()
+    await expect(main.getByText(/data from/)).toHaveCount(0)
+  }
+  await page.getByRole('navigation', { name: 'Range' }).getByRole('link', { name: 'Live' }).click()
+  await expect(main.getByText('This page is live')).toHaveCount(0)
+})
+
+test('a figure of a quarter of an hour opens a list of the same, what waits now one of now', async ({ page }) => {
+  await page.goto('/dashboard')
+  await page.getByRole('group', { name: 'Key figures' }).getByRole('link', { name: /^Failing/ }).click()
+  await expect(page).toHaveURL(/\/jobs\?.*range=15m/)
+  await expect(page.getByRole('button', { name: 'Failed' })).toHaveAttribute('aria-pressed', 'true')
+  await page.goto('/dashboard?range=6h')
+  await page.getByRole('link', { name: /waiting$/ }).click()
+  await expect(page).toHaveURL(/\/jobs\?/)
+  await expect(page).not.toHaveURL(/range=/)
+})
+
+test('a count of an error opens the failed jobs that say the same, as of now', async ({ page }) => {
+  await page.goto('/dashboard')
+  await expect(page.getByRole('button', { name: live })).toBeVisible()
+  const counted = page.getByRole('table', { name: 'Failing now' }).getByRole('link', { name: /^×/ }).first()
+  await expect(counted).toBeVisible()
+  const asked = await page.evaluate(() => Date.now())
+  await counted.click()
+  await expect(page).toHaveURL(/\/jobs\?.*range=1h/)
+  await expect(page.getByRole('table', { name: 'Jobs' }).locator('tbody tr').first()).toContainText('Failed')
+  const readAt = await page.getByText(/data from/).getByRole('time').getAttribute('datetime')
+  expect(Date.parse(readAt ?? '')).toBeGreaterThanOrEqual(asked)
+})
