@@ -31,6 +31,10 @@ def an_app(settings: ServiceSettings) -> FastAPI:
         settings, name="sample", version="0", clock=SystemClock(), lifespan=nothing, max_body_bytes=100
     )  # fmt: skip
 
+    @app.get("/things", dependencies=[require("things:read")])
+    async def all_things() -> list[int]:
+        return [1, 2, 3]
+
     @app.post("/things", dependencies=[require("things:write")])
     async def things(body: Body) -> dict[str, int]:
         if body.size == 0:
@@ -73,6 +77,23 @@ async def test_errors_are_problem_documents_with_a_code() -> None:
     assert answers["invalid"].json()["errors"] == [
         {"field": "size", "message": answers["invalid"].json()["errors"][0]["message"]}
     ]
+
+
+async def test_head_is_answered_as_get_is_without_the_body() -> None:
+    settings = some_settings()
+    app = an_app(settings)
+    async with serving(settings, app) as url, httpx.AsyncClient(base_url=url) as client:
+        whole, head = await client.get("/things"), await client.head("/things")
+        nowhere = await client.head("/nowhere")
+        # The connection is still in step.
+        again = await client.get("/things")
+    assert (head.status_code, head.content, nowhere.status_code) == (200, b"", 404)
+    for name in ("content-length", "content-type", "x-served-by"):
+        assert head.headers[name] == whole.headers[name]
+    assert again.json() == [1, 2, 3]
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://in-process") as client:
+        assert (await client.head("/things")).content == b""
+    assert set(app.openapi()["paths"]["/things"]) == {"get", "post"}
 
 
 async def test_health_has_its_own_port_where_the_settings_name_one() -> None:

@@ -53,6 +53,7 @@ def build_app(
     registry: CollectorRegistry | None = None,
     http: type[asyncio.Protocol] | None = None,
     kind: type[FastAPI] = FastAPI,
+    answers_head: bool = True,
 ) -> FastAPI:
     """An application with everything a service of ours has in common.
 
@@ -70,6 +71,7 @@ def build_app(
         registry: of metrics; built when not given.
         http: uvicorn's protocol to serve it with; uvicorn's choice when not given.
         kind: of application, for what has to be done outside of all middleware.
+        answers_head: HEAD is answered as GET is, without the body; not where a GET may never end.
     """
     telemetry = telemetry or Telemetry(f"millstream-{name}")
     readiness = Readiness()
@@ -103,6 +105,8 @@ def build_app(
     install_problem_handlers(app)
     if settings.health_port is None:
         app.router.routes.extend(health_routes(readiness, app.state.registry))
+    if answers_head:
+        app.add_middleware(_Head)
     app.add_middleware(_BodyLimit, most=max_body_bytes)
     app.add_middleware(_ServedBy, name=name)
     app.add_middleware(_Traced, telemetry=telemetry)
@@ -119,6 +123,23 @@ class _Traced:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._app(scope, receive, send)
+
+
+class _Head:
+    """Answers HEAD as GET, and leaves the body out."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self._app(scope, receive, send)
+            return
+
+        async def without_body(message: Message) -> None:
+            await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+        await self._app({**scope, "method": "GET"}, receive, without_body)
 
 
 class _ServedBy:

@@ -58,6 +58,7 @@ def create_app(settings: EdgeSettings, *, log: Log | None = None, clock: Clock |
         registry=registry,
         http=WiredProtocol,
         kind=StreamApp,
+        answers_head=False,
     )
     app.state.readiness.hold("filling its rings")
     app.router.routes += stream_routes()
