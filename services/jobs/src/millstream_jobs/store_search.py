@@ -21,7 +21,7 @@ from millstream_jobs.store_tables import jobs
 
 STEP_ROWS = 500
 MOST_SCANNED = 20_000
-SCAN_S = 0.02  # after so long no new step begins; whoever wants more turns the page
+SCAN_S = 0.02  # no step begins that would end later, were it as long as those before; whoever wants more turns the page
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +109,13 @@ class JobSearch:
             What was found, and the last job that was looked at; None when that was all.
         """
         found: list[Hit] = []
-        place, scanned, began = before_id, 0, self._clock.monotonic()
+        place, steps, began = before_id, 0, self._clock.monotonic()
         while len(found) <= most:
             hits, place = await _step(connection, wanted, (*conditions, *wanted.among), place)
             found += hits
-            scanned += STEP_ROWS
-            if place is None or scanned >= MOST_SCANNED or self._clock.monotonic() - began > SCAN_S:
+            steps += 1
+            spent_s = self._clock.monotonic() - began
+            if place is None or steps * STEP_ROWS >= MOST_SCANNED or spent_s + spent_s / steps > SCAN_S:
                 break
         return found, place
 
