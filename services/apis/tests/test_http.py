@@ -299,6 +299,13 @@ class TestEvents:
     async def test_it_says_since_when_requests_are_kept(self, site: Any) -> None:
         assert (await site.get("/apis/events"))["kept_since"] == "2025-12-31T12:00:00.000Z"
 
+    async def test_a_period_may_be_empty_but_not_end_before_it_begins(self, site: Any) -> None:
+        noon, later = "2026-01-01T12:00:00Z", "2026-01-01T12:00:01Z"
+        assert (await site.get(f"/apis/events?after={noon}&before={noon}"))["events"] == []
+        answer = await site.http.get(f"/api/v1/apis/events?after={later}&before={noon}")
+        problem(answer, 422, "invalid")
+        assert answer.json()["errors"][0]["field"] == "before"
+
     @pytest.mark.parametrize(
         "query", ["limit=0", "limit=2001", "status=99", "cursor=x", "after=now", "surprise=1", "path=%00"]
     )

@@ -144,14 +144,19 @@ class TestOverHttp:
         assert len((await site.get(f"/apis/series?{query}"))["points"]) == 2
 
     @pytest.mark.parametrize(
+        "query", ["after=2026-01-01T13:00:00Z", "after=2026-01-01T11:00:30Z&before=2026-01-01T11:00:30Z"]
+    )
+    async def test_a_period_without_time_has_no_points(self, site: Any, query: str) -> None:
+        assert (await site.get(f"/apis/series?{query}"))["points"] == []
+
+    @pytest.mark.parametrize(
         ("query", "field"),
         [
             ("step=2m", "step"),
             ("after=2026-01-01T00:00:00Z&step=10s", "step"),  # too many points
             (f"after={to_rfc3339(NOON - 4 * HOUR_MS)}&before={to_rfc3339(NOON - 3 * HOUR_MS)}&step=10s", "after"),
             ("after=2025-12-01T00:00:00Z&before=2025-12-01T00:05:00Z", "after"),  # not kept by the minute
-            ("after=2026-01-01T13:00:00Z", "after"),
-            ("after=2026-01-01T11:00:00Z&before=2026-01-01T11:00:00Z", "after"),
+            ("after=2026-01-01T11:00:00Z&before=2026-01-01T10:59:59Z", "before"),
             ("after=now", "after"),
             ("api_name=Bad", "api_name"),
             ("surprise=1", "surprise"),

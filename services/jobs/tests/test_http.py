@@ -362,6 +362,9 @@ class TestFigures:
         assert (error["last_job_id"], error["first_at"]) == (lease["job"]["id"], error["last_at"])
         problem(await shop.http.get("/api/v1/jobs/series?step=10s&after=2020-01-01T00:00:00Z"), 422, "invalid")
         problem(await shop.http.get("/api/v1/jobs/series?step=2m"), 422, "invalid")
+        then = to_rfc3339(SystemClock().now_ms() // 60_000 * 60_000 - 30_000)
+        for empty in ({"after": then, "before": then}, {"after": "2999-01-01T00:00:00Z"}):
+            assert (await shop.get("/jobs/series", **empty))["points"] == []
         six_hours_ago = to_rfc3339(SystemClock().now_ms() - 6 * 3_600_000)
         five_hours_ago = to_rfc3339(SystemClock().now_ms() - 5 * 3_600_000)
         past = f"/api/v1/jobs/series?after={six_hours_ago}&before={five_hours_ago}&step="

@@ -199,6 +199,8 @@ class Traffic:
 
     async def series(self, span: Span, api_name: str | None) -> list[tuple[int, Step]]:
         """One API, or all, step by step, with nothing left out."""
+        if not span.steps:
+            return []
         found = await self._reading.series(span, api_name, settled_before(self._clock.now_ms()))
         nothing = Step()
         return [(at_ms, found.get(at_ms, nothing)) for at_ms in span.steps]

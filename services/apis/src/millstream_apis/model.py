@@ -228,7 +228,9 @@ class Span:
 
     @classmethod
     def around(cls, after_ms: int, before_ms: int, step_ms: int) -> Span:
-        """The whole steps that touch the time between two instants."""
+        """The whole steps that touch the time between two instants; none if there is no time between them."""
+        if after_ms >= before_ms:
+            return cls(0, 0, step_ms)
         return cls(after_ms - after_ms % step_ms, -(-before_ms // step_ms) * step_ms, step_ms)
 
     @property

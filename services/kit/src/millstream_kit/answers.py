@@ -19,6 +19,16 @@ def written(fields: Mapping[str, Any]) -> Response:
     return Response(orjson.dumps(fields), media_type="application/json")
 
 
+def check_period(after_ms: int | None, before_ms: int | None) -> None:
+    """A period may be empty, and lie in the future, where nothing happened; it does not end before it begins.
+
+    Raises:
+        Refusal: 422 about `before`.
+    """
+    if after_ms is not None and before_ms is not None and before_ms < after_ms:
+        raise invalid("before", "lies before after")
+
+
 def refuse_forgotten(
     step: str, steps: Mapping[str, int], is_kept: Callable[[int], bool], kept_ms: Callable[[int], int]
 ) -> None:

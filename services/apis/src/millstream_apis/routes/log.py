@@ -11,7 +11,7 @@ from millstream_contracts.inventory import load_inventory
 from millstream_contracts.limits import load_limits
 from millstream_contracts.names import Scope
 from millstream_contracts.times import parse_rfc3339, to_rfc3339
-from millstream_kit.answers import refuse_forgotten, written
+from millstream_kit.answers import check_period, refuse_forgotten, written
 from millstream_kit.auth import require
 from millstream_kit.clock import Clock
 from millstream_kit.errors import Refusal, invalid
@@ -49,14 +49,17 @@ class EventsQuery(BaseModel):
 
     def wanted(self) -> RequestFilter:
         """The lines asked for."""
+        after = parse_rfc3339(self.after) if self.after else None
+        before = parse_rfc3339(self.before) if self.before else None
+        check_period(after, before)
         return RequestFilter(
             self.api_name,
             self.method.upper() if self.method else None,
             self.path,
             self.status,
             self.instance_id,
-            parse_rfc3339(self.after) if self.after else None,
-            parse_rfc3339(self.before) if self.before else None,
+            after,
+            before,
         )
 
 
@@ -83,13 +86,14 @@ class SeriesQuery(BaseModel):
         """The steps asked for; none of them begins later than now.
 
         Raises:
-            Refusal: there is no such time, its steps are too many, or their buckets are not kept any more.
+            Refusal: it ends before it begins, its steps are too many, or their buckets are not kept any more.
         """
-        before = min(parse_rfc3339(self.before) if self.before else now_ms + 1, now_ms + 1)
-        after = parse_rfc3339(self.after) if self.after else before - HOUR_MS
+        until = parse_rfc3339(self.before) if self.before else None
+        since = parse_rfc3339(self.after) if self.after else None
+        check_period(since, until)
+        before = now_ms + 1 if until is None else min(until, now_ms + 1)
+        after = before - HOUR_MS if since is None else since
         step_ms = STEPS[self.step]
-        if after >= before:
-            raise invalid("after", "must be before `before`, and before now")
         span = Span.around(after, before, step_ms)
         if len(span.steps) > POINTS_MAX:
             raise invalid("step", f"more than {POINTS_MAX} points; take a longer step or a shorter time")

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Response
 from millstream_contracts.names import Scope
 from millstream_contracts.times import HOUR_MS, hour_of, to_rfc3339
-from millstream_kit.answers import refuse_forgotten, written
+from millstream_kit.answers import check_period, refuse_forgotten, written
 from millstream_kit.auth import Principal, require
 from millstream_kit.errors import invalid, problems
 from pydantic import BaseModel, ConfigDict, Field
@@ -104,11 +104,6 @@ async def get_trends(
     return TrendsOut(hourly=hours_out(hours, active, now_ms, query.hours))
 
 
-def check_period(after_ms: int | None, before_ms: int | None) -> None:
-    if after_ms is not None and before_ms is not None and before_ms < after_ms:
-        raise invalid("before", "lies before after")
-
-
 def _span(query: SeriesQuery, now_ms: int) -> tuple[int, int, int]:
     """Beginning, end and step of a series, in whole steps and not beyond now.
 
@@ -124,7 +119,7 @@ def _span(query: SeriesQuery, now_ms: int) -> tuple[int, int, int]:
     if to_ms - from_ms > MOST_POINTS * step_ms:
         raise invalid("step", f"more than {MOST_POINTS} points; ask for a larger step or a shorter period")
     refuse_forgotten(query.step, STEPS_MS, lambda ms: from_ms >= forgotten_before(ms, now_ms), KEPT_MS.__getitem__)
-    return from_ms, to_ms, step_ms
+    return from_ms, to_ms if after_ms < before_ms else from_ms, step_ms
 
 
 def _group(group: ErrorGroup) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 from millstream_contracts.names import Scope
-from millstream_kit.answers import written
+from millstream_kit.answers import check_period, written
 from millstream_kit.auth import Principal, require
 from millstream_kit.errors import Refusal, problems
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -24,7 +24,6 @@ from millstream_jobs.routes.desk import (
     sees_payloads,
     total_so_far,
 )
-from millstream_jobs.routes.figures import check_period
 from millstream_jobs.shapes import BatchOut, CountOut, CountsOut, JobOut, JobsOut, StatusCountsOut
 from millstream_jobs.store_model import Argument, JobFilter
 from millstream_jobs.views import job_out, made_at, page_fields
