@@ -136,6 +136,26 @@ async def write(
     await tx.execute(_writing(table, names, met), {"rows": orjson.dumps(texts).decode()})
 
 
+async def delete_same(tx: AsyncConnection, dialect: Dialect, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Delete the rows that have just these values in these columns, the same columns for each."""
+    if not rows:
+        return
+    names = tuple(rows[0])
+    if dialect == "sqlite":
+        await tx.execute(table.delete().where(*(table.c[n] == bindparam(n) for n in names)), rows)
+    else:
+        await tx.execute(_deleting(table, names), {"rows": orjson.dumps(rows).decode()})
+
+
+@cache
+def _deleting(table: Table, names: tuple[str, ...]) -> TextClause:
+    """PostgreSQL's statement that deletes rows like those of one JSON text."""
+    shape = ", ".join(f"{n} {_kind(table.c[n])}" for n in names)
+    same = " AND ".join(f"{table.name}.{n} = r.{n}" for n in names)
+    found = f"json_to_recordset(CAST(:rows AS json)) AS r ({shape})"
+    return text(f"DELETE FROM {table.name} USING {found} WHERE {same}")  # noqa: S608 — ours
+
+
 @cache
 def _writing(table: Table, names: tuple[str, ...], met: Met | None) -> TextClause:
     """PostgreSQL's statement that writes rows from one JSON text."""

@@ -32,6 +32,8 @@ log = structlog.get_logger(__name__)
 GROUP = "tell"
 SHARDS = 4
 LOOK_EVERY_S = 0.5
+# Of the machine's time, between two looks: under load every transaction nudges, and a look costs as much for one as for ten.
+REST_S = 0.1
 FEED_ROWS = 500
 TOLD_AT_ONCE = 20  # APIs; then it is looked again who needs it most
 
@@ -102,20 +104,23 @@ class Publisher:
         """Look and tell until cancelled."""
         while True:
             self._nudged.clear()
-            await to_the_end(self.look())
+            has_more = await to_the_end(self.look())
             self.rounds += 1
-            await wait_for(self._nudged, LOOK_EVERY_S, self._clock)
+            if not has_more:
+                await asyncio.sleep(REST_S)
+                await wait_for(self._nudged, LOOK_EVERY_S, self._clock)
 
-    async def look(self) -> None:
-        """One round."""
+    async def look(self) -> bool:
+        """One round; whether there is more to tell than it told."""
         await self._take_over()
         if not self._held:
-            return
+            return False
         try:
             await self._feed()
-            await self._tell()
+            return await self._tell()
         except LogUnavailable:
             log.warning("log is away, telling later")
+            return False
 
     async def _take_over(self) -> None:
         held = dict(self._share.held)
@@ -128,7 +133,7 @@ class Publisher:
             names = [a.name for a in await self._reading.apis() if shard_of(a.name) in gained]
             await self._telling.tell_again(names)
 
-    async def _tell(self) -> None:
+    async def _tell(self) -> bool:
         changes = [c for c in await self._telling.untold() if shard_of(c.api_name) in self._held]
         by_api: dict[str, list[Untold]] = {}
         for change in changes:
@@ -137,8 +142,7 @@ class Publisher:
         ready = by_need(filter(self._may_tell, by_api.keys() | self._due()), by_api, told_at)
         if ready:
             await self._tell_apis({name: by_api.get(name, []) for name in ready[:TOLD_AT_ONCE]})
-        if len(ready) > TOLD_AT_ONCE:
-            self._nudged.set()
+        return len(ready) > TOLD_AT_ONCE
 
     def _due(self) -> set[str]:
         now = self._clock.now_ms()

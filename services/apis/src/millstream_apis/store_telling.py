@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 
 from millstream_kit.db import Database
-from sqlalchemy import and_, delete, or_, select
+from sqlalchemy import delete, select
 
+from millstream_apis.dialect import delete_same
 from millstream_apis.records import unpack_feed
 from millstream_apis.store import FeedRow, Untold
 from millstream_apis.store_counting import FROM_HEARTBEAT, WHOLE_API, mark_untold
 from millstream_apis.tables import FEED, UNTOLD
 
 U = UNTOLD.c
-_CHUNK = 200
 
 
 class SqlTelling:
@@ -28,20 +29,9 @@ class SqlTelling:
             return [Untold(r.api_name, r.hour_ms, r.source, r.version) for r in rows]
 
     async def told(self, changes: Sequence[Untold]) -> None:
-        for start in range(0, len(changes), _CHUNK):
-            same = or_(
-                *(
-                    and_(
-                        U.api_name == c.api_name,
-                        U.hour_ms == c.hour_ms,
-                        U.source == c.source,
-                        U.version == c.version,
-                    )
-                    for c in changes[start : start + _CHUNK]
-                )
-            )
+        if changes:
             async with self._db.begin() as tx:
-                await tx.execute(delete(UNTOLD).where(same))
+                await delete_same(tx, self._db.dialect, UNTOLD, [asdict(change) for change in changes])
 
     async def tell_again(self, names: Sequence[str]) -> None:
         async with self._db.begin() as tx:
