@@ -39,7 +39,8 @@ class TestKeys:
     async def test_a_listed_key_has_the_scopes_of_its_role(self, tmp_path: Path) -> None:
         authenticator = Authenticator(AuthSettings(keys_file=keys_file(tmp_path, entry())), ManualClock())
         principal = await authenticator.authenticate({"authorization": f"Bearer {KEY}"})
-        assert principal == Principal("ops", frozenset(INVENTORY.roles["viewer"]), None, "abcd1234")
+        assert principal == Principal("ops", frozenset(INVENTORY.roles["viewer"]), None, "abcd1234", hash_key(KEY)[:16])
+        assert hash_key(KEY)[:16] not in repr(principal)
 
     async def test_a_presented_but_invalid_credential_is_never_anonymous(self, tmp_path: Path) -> None:
         authenticator = Authenticator(AuthSettings(keys_file=keys_file(tmp_path, entry())), ManualClock())
@@ -66,6 +67,24 @@ class TestKeys:
         path.write_text("keys: []")
         assert not authenticator.is_live(principal)
         assert await code_of(authenticator, {"authorization": f"Bearer {KEY}"}) == "invalid_credential"
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"sha256": hash_key("ms_abcd1234_" + "n" * 43)},
+            {"role": None, "scopes": ["streams:events"]},
+            {"scopes": ["jobs:write"]},
+            {"subject": "someone"},
+        ],
+    )
+    async def test_who_a_changed_key_let_in_is_out(self, tmp_path: Path, change: dict[str, object]) -> None:
+        path = keys_file(tmp_path, entry())
+        authenticator = Authenticator(AuthSettings(keys_file=path), ManualClock())
+        principal = await authenticator.authenticate({"authorization": f"Bearer {KEY}"})
+        keys_file(tmp_path, entry(), entry("ms_other123_" + "o" * 43))
+        assert authenticator.is_live(principal)
+        keys_file(tmp_path, entry(**change))
+        assert not authenticator.is_live(principal)
 
     def test_a_keys_file_with_an_unknown_role_does_not_start(self, tmp_path: Path) -> None:
         with pytest.raises(ValueError, match="unknown roles"):

@@ -41,6 +41,10 @@ class Keys:
         del self._entries[headers["Authorization"].split("_")[1]]
         self._write()
 
+    def change(self, headers: dict[str, str], **fields: object) -> None:
+        self._entries[headers["Authorization"].split("_")[1]].update(fields)
+        self._write()
+
     def _write(self) -> None:
         self.path.write_text(json.dumps({"keys": list(self._entries.values())}))
 
@@ -178,6 +182,21 @@ async def test_a_revoked_credentials_streams_end(guarded: Running, keys: Keys) -
         assert (last.event, last.data) == ("stream.unauthorized", {"type": "stream.unauthorized"})
         await guarded.log.append([job_record(a_job_event())])
         assert (await other.data(1))[0]["type"] == "job.queued"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"sha256": hash_key("ms_key0000_" + "n" * 43)}, {"scopes": ["streams:workers"]}],
+    ids=["rotated", "demoted"],
+)
+async def test_the_streams_of_a_key_that_was_changed_end(
+    guarded: Running, keys: Keys, change: dict[str, object]
+) -> None:
+    headers = keys.grant("streams:events")
+    async with guarded.client.open(path_of("events"), headers=headers) as stream:
+        await stream.next()
+        keys.change(headers, **change)
+        assert (await stream.rest())[-1].event == "stream.unauthorized"
 
 
 def a_token(clock: ManualClock, *, lives_s: int) -> dict[str, str]:

@@ -8,7 +8,7 @@ import hmac
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -32,17 +32,22 @@ T = TypeVar("T")
 
 ALGORITHMS = ["RS256", "ES256", "EdDSA"]
 JWKS_TTL_S = 300.0
+MARK_CHARS = 16
 _KEY_FORM = re.compile(r"ms_[A-Za-z0-9]{4,32}_[A-Za-z0-9_-]{20,128}")
 
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who is calling. `expires_at_ms` is None for what does not expire by itself."""
+    """Who is calling. `expires_at_ms` is None for what does not expire by itself.
+
+    `key_mark` tells a key from the next one of the same id; it is part of its hash, and is not shown.
+    """
 
     subject: str
     scopes: frozenset[str]
     expires_at_ms: int | None = None
     key_id: str | None = None
+    key_mark: str | None = field(default=None, repr=False)
 
 
 LOCAL_ADMIN = Principal("local", frozenset({"*"}))
@@ -86,7 +91,8 @@ class KeyEntry(BaseModel):
     def principal(self) -> Principal:
         """Whom it lets in: with the scopes of its role and its own."""
         granted = frozenset(load_inventory().roles[self.role] if self.role else ())
-        return Principal(self.subject, granted | frozenset(self.scopes), key_id=self.id)
+        scopes = granted | frozenset(self.scopes)
+        return Principal(self.subject, scopes, key_id=self.id, key_mark=self.sha256[:MARK_CHARS])
 
 
 class KeyFile(BaseModel):
@@ -136,10 +142,13 @@ class Authenticator:
         return self._by_key(credential) if _KEY_FORM.fullmatch(credential) else await self._by_token(credential)
 
     def is_live(self, principal: Principal) -> bool:
-        """Whether a principal met earlier would still be let in: its key is still listed, its token not expired."""
+        """Whether a principal met earlier would be let in as the same: its key listed unchanged, its token not expired."""
         if principal.expires_at_ms is not None and principal.expires_at_ms <= self._clock.now_ms():
             return False
-        return principal.key_id is None or (self._keys is not None and principal.key_id in self._keys.read())
+        if principal.key_id is None:
+            return True
+        known = self._keys.read().get(principal.key_id) if self._keys else None
+        return known is not None and known.principal == principal
 
     def _by_key(self, key: str) -> Principal:
         entries: Mapping[str, _Known] = self._keys.read() if self._keys else {}
