@@ -18,6 +18,7 @@ from millstream_stream_edge.source import stream_topics
 from millstream_stream_edge.testing import Running, Serve, StreamReader, a_job_event, job_record
 
 EVENTS = "/api/v1/events/stream"
+BOTH = "/api/v1/stream?streams=events,apis.events"
 
 
 async def say(log: Log, first: int, count: int, **more: str) -> list[int]:
@@ -237,6 +238,23 @@ class TestInvalidIds:
         ring = running.edge.source.rings[Topic.JOBS_EVENTS]
         token = running.edge.codec.encode({Topic.JOBS_EVENTS: TopicPosition(ring.epoch, (0,) * 9)})
         assert await self.told(running, token) == "invalid_position"
+
+    async def test_one_of_a_topic_made_anew_with_fewer_partitions_costs_the_others_nothing(
+        self, running: Running
+    ) -> None:
+        async with running.client.open(BOTH) as stream:
+            opened = await stream.next()
+        assert opened.id is not None
+        before = running.edge.codec.decode(opened.id)
+        anew = {Topic.APIS_REQUESTS: TopicPosition(fingerprint("old"), (7,) * 99)}
+        said = await say(running.log, 1, 5)
+        token = running.edge.codec.encode({**before, **anew})
+        async with running.client.open(BOTH, last_event_id=token) as stream:
+            await stream.next()
+            gap = await stream.next()
+            assert (gap.data["reason"], gap.data["stream"]) == ("topic_recreated", "apis.events")
+            assert sorted([event["data"]["seq"] for event in await stream.data(5)]) == said
+        assert [block.event for block in stream.blocks].count("stream.gap") == 1
 
     async def test_one_cut_short_on_the_way(self, running: Running) -> None:
         async with running.client.open(EVENTS) as stream:

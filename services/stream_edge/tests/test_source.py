@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from millstream_contracts.ids import new_job_id
@@ -28,6 +29,7 @@ from millstream_stream_edge.testing import (
     artifact_record,
     feed_record,
     job_record,
+    parse,
     tombstone,
     worker_record,
 )
@@ -196,3 +198,30 @@ class TestRewind:
         running = await serve(log, clock=clock)
         assert len(running.edge.source.rings[Topic.JOBS_EVENTS]) == 20
         await log.close()
+
+    async def test_what_is_read_back_at_start_is_neither_late_nor_a_rate(self, serve: Serve) -> None:
+        clock = ManualClock()
+        log = EmbeddedLog(":memory:", clock)
+        await log.ensure_topics(list(load_inventory().topics))
+        await log.append([worker_record(a_worker(f"w{n}")) for n in range(5)])
+        await clock.advance(86_400)
+        await log.append(mine("late", 5))
+        await clock.advance(60)
+        running = await serve(log, clock=clock)
+        source, told = running.edge.source, await streams_of(running)
+        for name in ("workers", "events"):
+            assert told[name]["newest_at"] is not None
+            assert (told[name]["lag_ms"], told[name]["records_per_min"]) == (0, 0)
+        assert parse(source.status([Topic.WORKERS_SNAPSHOTS]).decode().strip()).data["lag_ms"] == 0
+        text = (await running.client.http.get("/metrics")).text
+        assert f'millstream_edge_lag_seconds{{topic="{Topic.WORKERS_SNAPSHOTS}"}} 0.0' in text
+        await log.append(mine("late", 3))
+        await wait_until(lambda: len(source.rings[Topic.JOBS_EVENTS]) == 8)
+        assert (await streams_of(running))["events"]["records_per_min"] == 3
+        await log.close()
+
+
+async def streams_of(running: Running) -> dict[str, Any]:
+    """What is said of each stream."""
+    answer = await running.client.http.get("/api/v1/streams")
+    return {stream["name"]: stream for stream in answer.json()["streams"]}

@@ -108,6 +108,35 @@ class TestApis:
         assert again["type"] == EventType.APIS_SNAPSHOT
         assert again["event_id"] != first["event_id"]
 
+    async def test_what_changed_is_told_although_all_are_told_too(self) -> None:
+        seen = Seen(Stream.APIS, ApiSnapshot)
+        for name in ("a", "b"):
+            seen.say(api_record(an_api(name)))
+        seen.open()
+        for wait, newcomer in ((2, "c"), (30, None)):
+            await seen.clock.advance(wait)
+            seen.say(api_record(an_api("a", requests_24h=wait)))
+            if newcomer is not None:
+                seen.say(api_record(an_api(newcomer)))
+            whole, one = seen.due()
+            assert (whole["type"], one["type"]) == (EventType.APIS_SNAPSHOT, EventType.API_SNAPSHOT)
+            assert (one["api"]["api"]["name"], one["api"]["api"]["requests_24h"]) == ("a", wait)
+
+    async def test_one_told_of_within_the_second_waits_for_its_end_although_all_are_told(self) -> None:
+        seen = Seen(Stream.APIS, ApiSnapshot)
+        seen.say(api_record(an_api("a")))
+        seen.open()
+        await seen.clock.advance(29.5)
+        for requests in (2, 3):
+            seen.say(api_record(an_api("a", requests_24h=requests)))
+            if requests == 2:
+                assert [each["type"] for each in seen.due()] == [EventType.API_SNAPSHOT]
+        await seen.clock.advance(0.5)
+        assert [each["type"] for each in seen.due()] == [EventType.APIS_SNAPSHOT]
+        await seen.clock.advance(0.5)
+        (one,) = seen.due()
+        assert one["api"]["api"]["requests_24h"] == 3
+
     async def test_a_heartbeat_alone_is_not_a_change(self) -> None:
         seen = Seen(Stream.APIS, ApiSnapshot)
         seen.say(api_record(an_api("a", instances=[Instance(id="i", last_heartbeat_ms=1)])))

@@ -34,7 +34,9 @@ class EdgeMetrics:
         self.catchup_records = counter("catchup_records", "Records read for them.", "topic")
         self.ring_records = gauge("ring_records", "Records held in memory.", "topic")
         self.ring_bytes = gauge("ring_bytes", "Bytes of frames held in memory.", "topic")
-        self.lag = gauge("lag_seconds", "Age of the newest record when it was read.", "topic")
+        self.lag = gauge(
+            "lag_seconds", "Age of the newest record when it was read; 0 for those read back at start.", "topic"
+        )
         self.log_away = gauge("log_away", "1 while the log cannot be reached.")
         self.latency = Histogram(
             "millstream_edge_record_to_socket_seconds",

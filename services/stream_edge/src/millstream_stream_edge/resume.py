@@ -54,7 +54,7 @@ async def _from_id(
         position = codec.decode(token)
         if position.keys().isdisjoint(plan.topics):
             raise InvalidPosition("of none of these streams")
-        if any(len(at.offsets) > len(rings[topic].end) for topic, at in position.items() if topic in rings):
+        if any(_has_too_many(position[topic], rings[topic]) for topic in plan.topics if topic in position):
             raise InvalidPosition("more partitions than there are")
     except InvalidPosition:
         start.gaps += [(topic, GapReason.INVALID_POSITION) for topic in plan.topics]
@@ -63,6 +63,11 @@ async def _from_id(
         at = position.get(topic)
         if at is not None:
             await _topic_from_id(topic, at, start, rings[topic], log)
+
+
+def _has_too_many(at: TopicPosition, ring: Ring) -> bool:
+    """Whether an id knows partitions of this very topic that it never had; one made anew may have fewer."""
+    return at.epoch == ring.epoch and len(at.offsets) > len(ring.end)
 
 
 async def _topic_from_id(topic: str, at: TopicPosition, start: Start, ring: Ring, log: Log) -> None:

@@ -86,14 +86,17 @@ class Source:
         )
 
     def lag_ms(self, rings: Iterable[Ring]) -> float | None:
-        """How late the newest records were read, and for how long none could be; None before the first record."""
+        """How late the newest records were read, and for how long none could be; None before the first record.
+
+        What was written before this process began and read back by it was not late: 0.
+        """
         read = max((ring.lag_ms for ring in rings if ring.lag_ms is not None), default=None)
         if self._away_since_ms is not None:
             return float(max(read or 0, self._clock.now_ms() - self._away_since_ms))
         return None if read is None else float(read)
 
     def records_per_min(self, topics: Iterable[str]) -> int:
-        """Records of some topics read within the last minute."""
+        """Records of some topics read within the last minute, without those read back at start."""
         return sum(self._rates[topic].per_min(self._clock.monotonic()) for topic in topics)
 
     async def run(self, listener: Listener, on_ready: Callable[[], None]) -> None:
@@ -159,19 +162,27 @@ class Source:
                 self._note_hole(ring, partition, offset)
                 touched.add(topic)
             ring.advance(partition, offset)
+        for topic in touched:
+            self._measure(self.rings[topic])
         if not self._caught_up.is_set():
             self._missing = {tp for tp in self._missing if self.rings[tp[0]].end[tp[1]] < self._targets[tp]}
             if not self._missing:
-                self._caught_up.set()
-        for topic in touched:
-            self._measure(self.rings[topic])
+                self._catch_up()
         if self._listener is not None and touched:
             self._listener.wake(touched)
+
+    def _catch_up(self) -> None:
+        """Everything there was at start is read; from here on lag and rates say something."""
+        self._caught_up.set()
+        for ring in self.rings.values():
+            if ring.newest_ms is not None:
+                self._set_lag(ring, 0)
 
     def _take(self, record: Record) -> None:
         ring = self.rings[record.topic]
         self._metrics.records.labels(record.topic).inc()
-        self._rates[record.topic].add(self._clock.monotonic())
+        if self._caught_up.is_set():
+            self._rates[record.topic].add(self._clock.monotonic())
         if record.topic in self.tables:
             self._take_row(ring, record)
             return
@@ -202,11 +213,14 @@ class Source:
                 self._listener.tell_gap(record.topic, GapReason.POISON)
 
     def _measure(self, ring: Ring) -> None:
-        if ring.newest_ms is not None:
-            ring.lag_ms = max(0, self._clock.now_ms() - ring.newest_ms)
-            self._metrics.lag.labels(ring.topic).set(ring.lag_ms / 1000)
+        if self._caught_up.is_set() and ring.newest_ms is not None:
+            self._set_lag(ring, max(0, self._clock.now_ms() - ring.newest_ms))
         self._metrics.ring_records.labels(ring.topic).set(len(ring))
         self._metrics.ring_bytes.labels(ring.topic).set(ring.size)
+
+    def _set_lag(self, ring: Ring, lag_ms: int) -> None:
+        ring.lag_ms = lag_ms
+        self._metrics.lag.labels(ring.topic).set(lag_ms / 1000)
 
     def _on_status(self, is_there: bool) -> None:
         if self._set_away(not is_there) and self._listener is not None:

@@ -53,15 +53,15 @@ class ApisView(View):
 
     def flush(self) -> list[bytes]:
         now = self._clock.monotonic()
-        if now >= self._full_at + (LEAST_INTERVAL_S if self._set_changed else FULL_EVERY_S):
-            return self._flush_all(now)
+        is_full = now >= self._full_at + (LEAST_INTERVAL_S if self._set_changed else FULL_EVERY_S)
+        blocks = self._flush_all(now) if is_full else []
         ready = [key for key in sorted(self._changed) if now >= self._sent_at.get(key, 0.0) + LEAST_INTERVAL_S]
-        return [block for key in ready if (block := self._flush_one(key, now)) is not None]
+        return blocks + [block for key in ready if (block := self._flush_one(key, now)) is not None]
 
     def _flush_all(self, now: float) -> list[bytes]:
+        self._changed &= self._shown.keys()  # one that is new has been told of by that
         self._shown = dict(self._table.rows)
-        self._sent_at = dict.fromkeys(self._shown, now)
-        self._changed.clear()
+        self._sent_at = {key: self._sent_at[key] if key in self._changed else now for key in self._shown}
         self._set_changed = False
         self._full_at = now
         self._full = None
