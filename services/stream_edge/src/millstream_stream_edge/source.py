@@ -66,6 +66,7 @@ class Source:
         self._missing: set[TopicPartition] = set()
         self._targets: Mapping[TopicPartition, int] = {}
         self._caught_up = asyncio.Event()
+        self._unread: dict[str, int] = {}
         self._listener: Listener | None = None
 
     @property
@@ -235,14 +236,17 @@ class Source:
         (log.warning if away else log.info)("the log is away" if away else "the log is there")
         return True
 
-    # --- topics made anew ---------------------------------------------------------------------------------------------
+    # --- topics made anew, and changed --------------------------------------------------------------------------------
 
     async def _look_for_new_topics(self, reader: LogReader) -> None:
         try:
             found = await self._log.describe(list(self.rings))
             for name, info in found.items():
-                if fingerprint(info.epoch) != self.rings[name].epoch:
+                ring = self.rings[name]
+                if fingerprint(info.epoch) != ring.epoch:
                     await self._begin_anew(name, info, reader)
+                elif info.partitions > len(ring.end):
+                    await self._look_at_added(ring, info)
         except LogUnavailable:
             return
 
@@ -252,6 +256,20 @@ class Source:
         self.rings[name].reset(fingerprint(info.epoch), [begins[(name, p)] for p in range(info.partitions)])
         if name in self.tables:
             self.tables[name].clear()
+        if self._unread.pop(name, None) is not None:
+            self._metrics.unread.labels(name).set(0)
         reader.seek(begins)
         if self._listener is not None:
             self._listener.begin_anew(name)
+
+    async def _look_at_added(self, ring: Ring, info: TopicInfo) -> None:
+        """Topics have the inventory's number of partitions: others are not read, and what comes there is a gap."""
+        added = [(ring.topic, p) for p in range(len(ring.end), info.partitions)]
+        held = sum((await self._log.end_offsets(added)).values())
+        before = self._unread.get(ring.topic)
+        if before is None:
+            log.error("partitions were added to a topic and are not read", topic=ring.topic, added=len(added))
+        self._unread[ring.topic] = held
+        self._metrics.unread.labels(ring.topic).set(held)
+        if self._listener is not None and held > (before or 0):
+            self._listener.tell_gap(ring.topic, GapReason.TOPIC_RECREATED)
