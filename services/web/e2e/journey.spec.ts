@@ -166,6 +166,17 @@ test('a finished job runs again with other arguments', async ({ page, request })
   await expect(page).not.toHaveURL(new RegExp(job.id))
 })
 
+test('who has a key may sign out; who needs none is not offered a way into a dead end', async ({ page }) => {
+  await page.goto('/workers')
+  await expect(page.getByRole('button', { name: live })).toBeVisible()
+  await page.keyboard.press('Control+k')
+  const box = page.getByPlaceholder(/^A job id/)
+  await box.fill('light and dark')
+  await expect(page.getByRole('option', { name: /^Switch between light/ })).toBeVisible()
+  await box.fill('sign out')
+  await expect(page.getByRole('option', { name: 'Sign out' })).toHaveCount(process.env.API_KEY ? 1 : 0)
+})
+
 test('the server’s objection to a search stands at the field', async ({ page }) => {
   await page.goto('/jobs?q=%00')
   const box = page.getByRole('searchbox', { name: 'Search jobs' })

@@ -19,6 +19,8 @@ const CASES: readonly Case[] = [
   { path: '/dashboard', pageScoped: ['jobs.trends', 'apis.trends'] },
   { path: '/jobs' },
   { path: '/jobs/{job}?tab=artifacts', pageScoped: ['artifacts'] },
+  { path: '/jobs/{job}?tab=attempts', pageScoped: ['artifacts'] },
+  { path: '/jobs/{job}?tab=raw', pageScoped: ['artifacts'] },
   { path: '/functions' },
   { path: '/functions/{function}', pageScoped: ['jobs.trends'] },
   { path: '/apis' },

@@ -27,7 +27,7 @@ export function Shell({ children }: { children: ReactNode }) {
   const close = (): void => {
     setOpened(null)
   }
-  useFrameActions(setOpened)
+  useFrameActions(setOpened, key !== null)
   useKeys()
   return (
     <div className="frame">
@@ -104,7 +104,7 @@ const other = <T extends string>(preference: { choices: readonly T[]; read: () =
   preference.choose(choices.find((choice) => choice !== preference.read()) ?? preference.read())
 }
 
-function useFrameActions(open: (opened: Opened) => void): void {
+function useFrameActions(open: (opened: Opened) => void, isSignedIn: boolean): void {
   const navigate = useNavigate()
   const { goLive, holdStill } = useChangeRange()
   const range = useRange()
@@ -120,6 +120,6 @@ function useFrameActions(open: (opened: Opened) => void): void {
     ...PAGES.map(({ to, label, keys }) => ({ id: to, label, group: 'Go to', keys, run: () => void navigate({ to }) })),
     { id: 'theme', label: 'Switch between light and dark', group: 'Appearance', run: () => { other(theme, ['light', 'dark']) } },
     { id: 'density', label: 'Switch between compact and comfortable rows', group: 'Appearance', run: () => { other(density, ['compact', 'comfortable']) } },
-    { id: 'sign-out', label: 'Sign out', group: 'Appearance', run: () => { credential.signOut() } },
+    ...(isSignedIn ? [{ id: 'sign-out', label: 'Sign out', group: 'Appearance', run: () => { credential.signOut() } }] : []),
   ])
 }

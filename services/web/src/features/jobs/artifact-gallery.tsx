@@ -71,7 +71,7 @@ function TextPreview({ artifact }: { artifact: Artifact }) {
   }, [content.data])
   return (
     <div className="artifact-view">
-      {text === null ? <span>{content.error ? content.error.message : 'Loading'}</span> : <pre className="code">{text}</pre>}
+      {text === null ? <span>{content.error ? content.error.message : 'Loading'}</span> : <pre className="code" role="region" aria-label={artifact.name} tabIndex={0}>{text}</pre>}
     </div>
   )
 }

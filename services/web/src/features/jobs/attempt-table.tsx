@@ -7,7 +7,7 @@ import { Time } from '@/ui/time'
 export function AttemptTable({ attempts }: { attempts: readonly Attempt[] | null }) {
   if (!attempts || attempts.length === 0) return <Nothing kind="never" title="No attempt has started yet." />
   return (
-    <div className="table-scroll">
+    <div className="table-scroll" role="region" aria-label="Attempts" tabIndex={0}>
       <table className="table" aria-label="Attempts">
         <thead>
           <tr>

@@ -13,5 +13,5 @@ test('a quote inside an argument does not end it', () => {
     `MILLSTREAM_URL=http://host millstream enqueue resize --json '{"name":"it'\\''s","on":true,"none":null}' --priority 7 --tag red`,
   )
   expect(asCurl(job, 'http://host')).toContain(`-d '{"function":"resize","kwargs":{"name":"it'\\''s","on":true,"none":null},"priority":7,"tags":["red"]}'`)
-  expect(asPython(job, 'http://host')).toContain(`json={"function": "resize", "kwargs": {"name": "it's", "on": True, "none": None}},`)
+  expect(asPython(job, 'http://host')).toContain(`json={"function": "resize", "kwargs": {"name": "it's", "on": True, "none": None}, "priority": 7, "tags": ["red"]},`)
 })

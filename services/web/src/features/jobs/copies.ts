@@ -3,6 +3,13 @@ import type { Job } from '@/features/jobs/api'
 
 type Spelled = Pick<Job, 'function' | 'kwargs' | 'priority' | 'tags'>
 
+const bodyOf = ({ function: key, kwargs, priority, tags }: Spelled): Record<string, unknown> => ({
+  function: key,
+  kwargs: kwargs ?? {},
+  ...(priority === null ? {} : { priority }),
+  ...(tags?.length ? { tags } : {}),
+})
+
 /** For a POSIX shell: nothing inside single quotes means anything, a quote itself excepted. */
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
 
@@ -16,8 +23,7 @@ export function asPythonValue(value: unknown): string {
   return PYTHON_WORDS[text] ?? text
 }
 
-export function asPython({ function: key, kwargs }: Spelled, origin: string): string {
-  const body = { function: key, kwargs: kwargs ?? {} }
+export function asPython(job: Spelled, origin: string): string {
   return [
     'import os',
     '',
@@ -25,20 +31,19 @@ export function asPython({ function: key, kwargs }: Spelled, origin: string): st
     '',
     'answer = httpx.post(',
     `    ${JSON.stringify(`${origin}/api/v1/jobs`)},`,
-    `    json=${asPythonValue(body)},`,
+    `    json=${asPythonValue(bodyOf(job))},`,
     '    headers={"Authorization": f"Bearer {os.environ[\'MILLSTREAM_API_KEY\']}"},',
     ')',
     'print(answer.json()["id"])',
   ].join('\n')
 }
 
-export function asCurl({ function: key, kwargs, priority, tags }: Spelled, origin: string): string {
-  const body = { function: key, kwargs: kwargs ?? {}, ...(priority === null ? {} : { priority }), ...(tags?.length ? { tags } : {}) }
+export function asCurl(job: Spelled, origin: string): string {
   return [
     `curl -X POST ${quoted(`${origin}/api/v1/jobs`)} \\`,
     "  -H 'Content-Type: application/json' \\",
     '  -H "Authorization: Bearer $MILLSTREAM_API_KEY" \\',
-    `  -d ${quoted(JSON.stringify(body))}`,
+    `  -d ${quoted(JSON.stringify(bodyOf(job)))}`,
   ].join('\n')
 }
 

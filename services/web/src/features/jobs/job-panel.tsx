@@ -45,7 +45,7 @@ export function JobPanel({ id, onClose, onNewJob }: { id: string; onClose: () =>
             </JobReason>
             <div className="panel-body job-details">
               <JobFacts job={data} />
-              {data.kwargs === null ? null : <JsonView value={data.kwargs} />}
+              {data.kwargs === null ? null : <JsonView value={data.kwargs} label="Input" />}
             </div>
           </>
         )}

@@ -90,9 +90,9 @@ function TabContent({ tab, job }: { tab: Exclude<Tab, 'artifacts' | 'logs'>; job
     case 'attempts':
       return <AttemptTable attempts={job.attempts_log} />
     case 'input':
-      return <Payload value={job.kwargs} missing={<NoPayloads />} />
+      return <Payload value={job.kwargs} label={WORDS[tab]} missing={<NoPayloads />} />
     case 'output':
-      return <Payload value={job.result} missing={mayReadPayloads(job) ? <Nothing kind={isFinished(job.status) ? 'none' : 'never'} title={isFinished(job.status) ? 'This job returned nothing.' : 'No result yet.'} /> : <NoPayloads />} />
+      return <Payload value={job.result} label={WORDS[tab]} missing={mayReadPayloads(job) ? <Nothing kind={isFinished(job.status) ? 'none' : 'never'} title={isFinished(job.status) ? 'This job returned nothing.' : 'No result yet.'} /> : <NoPayloads />} />
     case 'details':
       return (
         <div className="panel-body job-details">
@@ -102,7 +102,7 @@ function TabContent({ tab, job }: { tab: Exclude<Tab, 'artifacts' | 'logs'>; job
     case 'error':
       return <ErrorTab job={job} />
     case 'raw':
-      return <Payload value={job} missing={null} />
+      return <Payload value={job} label={WORDS[tab]} missing={null} />
   }
 }
 
@@ -123,11 +123,11 @@ function ErrorTab({ job }: { job: JobDetail }) {
   )
 }
 
-function Payload({ value, missing }: { value: unknown; missing: ReactNode }) {
+function Payload({ value, label, missing }: { value: unknown; label: string; missing: ReactNode }) {
   if (value === null || value === undefined) return missing
   return (
     <div className="panel-body">
-      <JsonView value={value} />
+      <JsonView value={value} label={label} />
     </div>
   )
 }
