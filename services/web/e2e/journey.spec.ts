@@ -143,6 +143,35 @@ test('a click shows a job beside the list, the list holds still, and the keys go
   await expect(page).toHaveURL(/\/jobs\/job_/)
 })
 
+test('the keys hold the list as the pointer does', async ({ page, request }) => {
+  const job = await aJob(request)
+  await page.goto('/jobs')
+  await expect(page.locator('tr[data-job]').nth(1)).toBeVisible()
+  await page.keyboard.press('j')
+  const focused = (): Promise<string | undefined> => page.evaluate(() => (document.activeElement as HTMLElement).dataset.job)
+  const id = await focused()
+  expect(id).toBeDefined()
+  await runAgain(request, job)
+  await expect(page.getByRole('button', { name: /new ↑$/ })).toBeVisible()
+  await expect(page.locator('tr[data-job]').first()).toHaveAttribute('data-job', id ?? '')
+  expect(await focused()).toBe(id)
+})
+
+test('the runs of a function hold still under the pointer, and go on once it has left', async ({ page, request }) => {
+  const job = await aJob(request, 'status=complete&function=resize_image')
+  await page.goto(`/functions/${job.function}`)
+  const runs = page.getByRole('table', { name: 'Recent runs' })
+  await runs.locator('tr').first().hover()
+  const first = await runs.getByRole('link').first().getAttribute('title')
+  const { id } = await runAgain(request, job)
+  await page.waitForResponse(async (answer) => answer.url().endsWith(`/functions/${job.function}`) && (await answer.text()).includes(id))
+  // Two frames: what was read is drawn by then.
+  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))))
+  await expect(runs.getByRole('link').first()).toHaveAttribute('title', first ?? '')
+  await page.mouse.move(0, 0)
+  await expect(runs.locator(`a[title="${id}"]`)).toBeVisible()
+})
+
 test('a window is what the server had, said with its time, and no stream touches it', async ({ page, request }) => {
   const job = await aJob(request)
   await page.goto('/jobs?range=1h')

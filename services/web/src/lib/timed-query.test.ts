@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { stretchOf, timedQuery } from '@/lib/timed-query'
+import { rangeKey, stretchOf, timedQuery } from '@/lib/timed-query'
 
 const NOW = Date.parse('2026-03-01T12:00:00Z')
 const HOUR = 3_600_000
@@ -33,4 +33,9 @@ test('what is live is read again as time passes; a window is not, and no target 
 test('the same time with and without what led up to it are two answers', () => {
   expect(query(hourAgo, 1).queryKey).not.toEqual(query(hourAgo, 0).queryKey)
   expect(query(null, 4).queryKey).not.toEqual(query(null, 0).queryKey)
+})
+
+test('an answer of another range, still or already there, goes by another key', () => {
+  const keys = [rangeKey(null, { isPlaceholderData: false }), rangeKey(hourAgo, { isPlaceholderData: true }), rangeKey(hourAgo, { isPlaceholderData: false })]
+  expect(new Set(keys).size).toBe(3)
 })

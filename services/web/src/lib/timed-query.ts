@@ -46,6 +46,10 @@ export function stretchOf(shown: TimeWindow | null, now: number, liveMs: number,
   return { after: Math.min(from, Math.max(earliest, from - lead * (before - from))), before, step, from }
 }
 
+/** Of which range an answer is: under another key, rows that were held are not held over. */
+export const rangeKey = (shown: TimeWindow | null, { isPlaceholderData }: { isPlaceholderData: boolean }): string | number =>
+  isPlaceholderData ? 'another' : (shown?.after ?? 'live')
+
 export function timedQuery<T, Scope extends object>({ target, name, scope, shown, liveMs, liveStep, lead = 0, read }: TimedQuery<T, Scope>) {
   const spelled = JSON.stringify(scope)
   return queryOptions({

@@ -2,10 +2,12 @@ import { Link } from '@tanstack/react-router'
 import { byCount, jobsOfError, type ErrorGroup } from '@/features/jobs/series'
 import { count } from '@/lib/format'
 import type { RangeSearch } from '@/lib/range'
+import { useHeld } from '@/ui/held'
 import { Nothing } from '@/ui/nothing'
 import { Time } from '@/ui/time'
 
 const SHOWN = 5
+const keyOf = ({ function: key, fingerprint }: ErrorGroup): string => `${key} ${fingerprint}`
 
 interface FailingNowProps {
   readonly errors: readonly ErrorGroup[]
@@ -16,35 +18,33 @@ interface FailingNowProps {
 
 /** Failures by what they have in common, the most frequent first. */
 export function FailingNow({ errors, span, range }: FailingNowProps) {
-  if (errors.length === 0) return <Nothing kind="none" title={`No job failed ${span}.`} />
+  const { rows, holder } = useHeld(errors.toSorted(byCount).slice(0, SHOWN), keyOf)
+  if (rows.length === 0) return <Nothing kind="none" title={`No job failed ${span}.`} />
   return (
     <table className="table" aria-label="Failing now">
-      <tbody>
-        {errors
-          .toSorted(byCount)
-          .slice(0, SHOWN)
-          .map((group) => (
-            <tr key={`${group.function} ${group.fingerprint}`}>
-              <td className="cell-wide" title={group.message}>
-                <Link to="/jobs" search={{ ...jobsOfError(group), ...range }}>
-                  {group.error_type}
-                </Link>{' '}
-                <Link to="/functions/$name" params={{ name: group.function }} className="faint">
-                  {group.function}
-                </Link>
-              </td>
-              <td className="right num">
-                <Link to="/jobs" search={{ ...jobsOfError(group), ...range }} className="status-failed">
-                  ×{count(group.count)}
-                </Link>
-              </td>
-              <td className="right hide-phone">
-                <Link to="/jobs/$jobId" params={{ jobId: group.last_job_id }} className="quiet" aria-label={`The last of them, ${group.last_job_id}`}>
-                  <Time at={group.last_at} />
-                </Link>
-              </td>
-            </tr>
-          ))}
+      <tbody {...holder}>
+        {rows.map((group) => (
+          <tr key={keyOf(group)}>
+            <td className="cell-wide" title={group.message}>
+              <Link to="/jobs" search={{ ...jobsOfError(group), ...range }}>
+                {group.error_type}
+              </Link>{' '}
+              <Link to="/functions/$name" params={{ name: group.function }} className="faint">
+                {group.function}
+              </Link>
+            </td>
+            <td className="right num">
+              <Link to="/jobs" search={{ ...jobsOfError(group), ...range }} className="status-failed">
+                ×{count(group.count)}
+              </Link>
+            </td>
+            <td className="right hide-phone">
+              <Link to="/jobs/$jobId" params={{ jobId: group.last_job_id }} className="quiet" aria-label={`The last of them, ${group.last_job_id}`}>
+                <Time at={group.last_at} />
+              </Link>
+            </td>
+          </tr>
+        ))}
       </tbody>
     </table>
   )

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import type { ApiDetail, ApiEndpoint } from '@/features/apis/api'
 import { count, duration } from '@/lib/format'
+import { useHeld } from '@/ui/held'
 import { Nothing } from '@/ui/nothing'
 
 const SHOWN = 5
@@ -9,32 +10,31 @@ interface Placed extends ApiEndpoint {
   readonly api: string
 }
 
+const keyOf = ({ api, method, path }: Placed): string => `${api} ${method} ${path}`
 const bySlowness = (a: Placed, b: Placed): number => (b.p95_latency_ms ?? 0) - (a.p95_latency_ms ?? 0)
 
 /** Over every API, by the p95 of 24 hours. */
 export function SlowestEndpoints({ apis }: { apis: readonly ApiDetail[] }) {
   const endpoints = apis.flatMap(({ api, endpoints: all }) => all.map((one): Placed => ({ ...one, api: api.name }))).filter(({ p95_latency_ms: p95 }) => p95 !== null)
-  if (endpoints.length === 0) return <Nothing kind="never" title="No request has been seen yet." />
+  const { rows, holder } = useHeld(endpoints.toSorted(bySlowness).slice(0, SHOWN), keyOf)
+  if (rows.length === 0) return <Nothing kind="never" title="No request has been seen yet." />
   return (
     <table className="table" aria-label="Slowest endpoints">
-      <tbody>
-        {endpoints
-          .toSorted(bySlowness)
-          .slice(0, SHOWN)
-          .map((one) => (
-            <tr key={`${one.api} ${one.method} ${one.path}`}>
-              <td className="cell-wide">
-                <Link to="/apis/$name" params={{ name: one.api }} search={{ method: one.method, path: one.path }}>
-                  <code>
-                    {one.method} {one.path}
-                  </code>
-                </Link>{' '}
-                <span className="faint">{one.api}</span>
-              </td>
-              <td className="right num faint hide-phone">×{count(one.requests_24h)}</td>
-              <td className="right num">{duration(one.p95_latency_ms)}</td>
-            </tr>
-          ))}
+      <tbody {...holder}>
+        {rows.map((one) => (
+          <tr key={keyOf(one)}>
+            <td className="cell-wide">
+              <Link to="/apis/$name" params={{ name: one.api }} search={{ method: one.method, path: one.path }}>
+                <code>
+                  {one.method} {one.path}
+                </code>
+              </Link>{' '}
+              <span className="faint">{one.api}</span>
+            </td>
+            <td className="right num faint hide-phone">×{count(one.requests_24h)}</td>
+            <td className="right num">{duration(one.p95_latency_ms)}</td>
+          </tr>
+        ))}
       </tbody>
     </table>
   )

@@ -2,18 +2,24 @@ import { Link } from '@tanstack/react-router'
 import type { Run } from '@/features/functions/api'
 import { duration } from '@/lib/format'
 import { shortened } from '@/lib/names'
+import { useHeld } from '@/ui/held'
 import { Nothing } from '@/ui/nothing'
 import { Status } from '@/ui/status'
 import { Time } from '@/ui/time'
 
+const NONE: readonly Run[] = []
+const keyOf = ({ id }: Run): string => id
+
+/** While somebody is in it no row moves: one clicks the job one saw. */
 export function RunTable({ runs, label, empty }: { runs: readonly Run[] | null; label: string; empty: string }) {
+  const { rows, holder } = useHeld(runs ?? NONE, keyOf)
   if (runs === null) return <Nothing kind="later" title="Not available yet." />
-  if (runs.length === 0) return <Nothing kind="never" title={empty} />
+  if (rows.length === 0) return <Nothing kind="never" title={empty} />
   return (
     <div className="table-scroll">
       <table className="table" aria-label={label}>
-        <tbody>
-          {runs.map((run) => (
+        <tbody {...holder}>
+          {rows.map((run) => (
             <tr key={run.id} className="fresh">
               <td>
                 <Status status={run.status} />

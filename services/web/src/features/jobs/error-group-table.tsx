@@ -2,12 +2,16 @@ import { Link } from '@tanstack/react-router'
 import { byCount, jobsOfError, type ErrorGroup } from '@/features/jobs/series'
 import { count } from '@/lib/format'
 import type { RangeSearch } from '@/lib/range'
+import { useHeld } from '@/ui/held'
 import { Nothing } from '@/ui/nothing'
 import { Time } from '@/ui/time'
 
+const keyOf = ({ fingerprint }: ErrorGroup): string => fingerprint
+
 /** Failures of a function by what they have in common. */
 export function ErrorGroupTable({ errors, range }: { errors: readonly ErrorGroup[]; range: RangeSearch }) {
-  if (errors.length === 0) return <Nothing kind="none" title="No job of it failed in this time." />
+  const { rows, holder } = useHeld(errors.toSorted(byCount), keyOf)
+  if (rows.length === 0) return <Nothing kind="none" title="No job of it failed in this time." />
   return (
     <div className="table-scroll">
       <table className="table" aria-label="Errors">
@@ -21,29 +25,27 @@ export function ErrorGroupTable({ errors, range }: { errors: readonly ErrorGroup
             <th scope="col">Last</th>
           </tr>
         </thead>
-        <tbody>
-          {errors
-            .toSorted(byCount)
-            .map((group) => (
-              <tr key={group.fingerprint}>
-                <td className="cell-wide" title={group.message}>
-                  <span className="status-failed">{group.error_type}</span> <span className="faint">{group.message}</span>
-                </td>
-                <td className="right num">
-                  <Link to="/jobs" search={{ ...jobsOfError(group), ...range }}>
-                    {count(group.count)}
-                  </Link>
-                </td>
-                <td>
-                  <Time at={group.first_at} />
-                </td>
-                <td>
-                  <Link to="/jobs/$jobId" params={{ jobId: group.last_job_id }}>
-                    <Time at={group.last_at} />
-                  </Link>
-                </td>
-              </tr>
-            ))}
+        <tbody {...holder}>
+          {rows.map((group) => (
+            <tr key={keyOf(group)}>
+              <td className="cell-wide" title={group.message}>
+                <span className="status-failed">{group.error_type}</span> <span className="faint">{group.message}</span>
+              </td>
+              <td className="right num">
+                <Link to="/jobs" search={{ ...jobsOfError(group), ...range }}>
+                  {count(group.count)}
+                </Link>
+              </td>
+              <td>
+                <Time at={group.first_at} />
+              </td>
+              <td>
+                <Link to="/jobs/$jobId" params={{ jobId: group.last_job_id }}>
+                  <Time at={group.last_at} />
+                </Link>
+              </td>
+            </tr>
+          ))}
         </tbody>
       </table>
     </div>

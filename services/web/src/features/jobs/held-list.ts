@@ -1,4 +1,4 @@
-// A live list that holds still: while somebody points at it or has picked a row, rows stay where they are. Their
+// A live list that holds still: while somebody is in it or has picked a row, rows stay where they are. Their
 // statuses go on changing in place; what came since is counted, and let in on request.
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'

@@ -7,6 +7,7 @@ import { InHand, LeftBehind } from '@/features/workers/in-hand'
 import { Slots } from '@/features/workers/slots'
 import { takenSlots } from '@/features/workers/taken-slots'
 import { count, DASH } from '@/lib/format'
+import { useHeld } from '@/ui/held'
 import { Panel } from '@/ui/panel'
 import { Time } from '@/ui/time'
 
@@ -15,8 +16,11 @@ interface WorkerGroupProps {
   readonly running: ReadonlyMap<string, readonly Job[]>
 }
 
+const keyOf = ({ id }: WorkerInstance): string => id
+
 export function WorkerGroup({ worker, running }: WorkerGroupProps) {
   const { taken, total } = takenSlots(worker)
+  const { rows, holder } = useHeld(byConcern(worker.instances ?? []), keyOf)
   return (
     <div id={`worker-${worker.name}`}>
       <Panel
@@ -49,8 +53,8 @@ export function WorkerGroup({ worker, running }: WorkerGroupProps) {
                 <th scope="col">Last beat</th>
               </tr>
             </thead>
-            <tbody>
-              {byConcern(worker.instances ?? []).map((instance) => (
+            <tbody {...holder}>
+              {rows.map((instance) => (
                 <InstanceRow key={instance.id} instance={instance} jobs={running.get(instance.id) ?? []} />
               ))}
             </tbody>

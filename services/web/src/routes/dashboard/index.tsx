@@ -16,6 +16,7 @@ import { workersQuery } from '@/features/workers/api'
 import { Capacity } from '@/features/workers/capacity'
 import { count } from '@/lib/format'
 import { LIVE, spanSearch, type Range, type Span, type TimeWindow } from '@/lib/range'
+import { rangeKey } from '@/lib/timed-query'
 import { PageHead, Panel } from '@/ui/panel'
 import { QueryView } from '@/ui/query-view'
 import { ApiTrendsPanel } from './-components/api-trends-panel'
@@ -96,7 +97,7 @@ function Troubles({ shown }: { shown: TimeWindow | null }) {
   return (
     <div className="grid">
       <Panel title={shown ? 'Failing' : 'Failing now'} className="span-4 panel-five" aside={<Link to="/jobs" search={{ status: ['failed'], ...range }}>All failed</Link>}>
-        <QueryView query={errors}>{({ data }) => <FailingNow errors={data.errors} span={shown ? 'in this range' : 'in the last hour'} range={range} />}</QueryView>
+        <QueryView query={errors}>{({ data }) => <FailingNow key={rangeKey(shown, errors)} errors={data.errors} span={shown ? 'in this range' : 'in the last hour'} range={range} />}</QueryView>
       </Panel>
       <Panel title="Waiting longest" when={nowIn(shown)} className="span-4 panel-five" aside={<QueueNote stats={stats.data} />}>
         <QueryView query={stats}>{(data) => <WaitingLongest stats={data} functions={functions.data?.functions} />}</QueryView>

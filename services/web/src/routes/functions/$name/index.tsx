@@ -11,6 +11,7 @@ import { ErrorGroupTable } from '@/features/jobs/error-group-table'
 import { errorGroupsQuery } from '@/features/jobs/series'
 import { count, DASH, duration, percent } from '@/lib/format'
 import { LIVE, spanSearch, STEP_MS, type TimeWindow } from '@/lib/range'
+import { rangeKey } from '@/lib/timed-query'
 import { Facts } from '@/ui/facts'
 import { PageHead, Panel } from '@/ui/panel'
 import { QueryView } from '@/ui/query-view'
@@ -83,7 +84,7 @@ function Errors({ name, shown, children }: { name: string; shown: TimeWindow | n
   return (
     <>
       <Panel title="Errors" aside={shown ? 'in this range' : 'in 24 hours'} className="panel-five">
-        <QueryView query={errors}>{({ data }) => <ErrorGroupTable errors={data.errors} range={shown ? {} : DAY} />}</QueryView>
+        <QueryView query={errors}>{({ data }) => <ErrorGroupTable key={rangeKey(shown, errors)} errors={data.errors} range={shown ? {} : DAY} />}</QueryView>
       </Panel>
       {errors.isPending ? null : children}
     </>

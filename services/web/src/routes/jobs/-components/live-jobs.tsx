@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
 import { useChangeRange } from '@/components/use-range'
 import { jobsQuery, type JobFilter, type JobPage } from '@/features/jobs/api'
 import { useHeldList } from '@/features/jobs/held-list'
 import { count } from '@/lib/format'
 import { LIVE_LIST_LIMIT } from '@/lib/live-rules'
+import { useWithin } from '@/ui/held'
 import { LookedBack, NotSoFar } from '@/ui/looked-back'
 import { QueryView } from '@/ui/query-view'
 import { JobRows, NoJobs, usePicked } from './job-rows'
@@ -16,28 +16,21 @@ export interface JobListProps {
   readonly onShow: (job: string | null) => void
 }
 
-/** The newest jobs as they come, unless somebody points at them: then they hold still, and what came is counted. */
+/** The newest jobs as they come, unless somebody is in them: then they hold still, and what came is counted. */
 export function LiveJobs({ filter, opened, onChange, onShow }: JobListProps) {
   const jobs = useQuery(jobsQuery(filter))
-  const [isPointedAt, setPointedAt] = useState(false)
+  const { isWithin, holder } = useWithin()
   const picked = usePicked()
   const { lookBefore } = useChangeRange()
   const until = jobs.data?.scanned_until
   const back = until ? { until, onMore: () => { lookBefore(Date.parse(until)) } } : null
-  const list = useHeldList(filter, jobs.data?.jobs ?? [], isPointedAt || picked.ids.size > 0 || opened !== null)
+  const list = useHeldList(filter, jobs.data?.jobs ?? [], isWithin || picked.ids.size > 0 || opened !== null)
   return (
     <section className="panel" aria-label="The list of jobs">
       <QueryView query={jobs} reserve={400}>
         {(page) =>
           list.rows.length > 0 ? (
-            <div
-              onPointerEnter={(event) => {
-                if (event.pointerType === 'mouse') setPointedAt(true)
-              }}
-              onPointerLeave={() => {
-                setPointedAt(false)
-              }}
-            >
+            <div {...holder}>
               <JobRows
                 jobs={list.rows}
                 picked={picked}
