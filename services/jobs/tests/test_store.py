@@ -125,6 +125,8 @@ class TestLists:
             (JobFilter(id_prefix=child.id[:20]), {child.id}),
             (JobFilter(error_text="100% FULL"), {child.id}),
             (JobFilter(error_text="100_ full"), set()),
+            (JobFilter(error_text="oserror"), {child.id}),
+            (JobFilter(error_text="OSError: Disk"), {child.id}),
             (JobFilter(interrupted_by="w1"), set()),
             (JobFilter(after_ms=now), {child.id}),
             (JobFilter(before_ms=now), {first.id}),

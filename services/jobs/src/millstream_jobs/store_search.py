@@ -50,8 +50,9 @@ def search_of(which: JobFilter) -> Search | None:
 
 
 def in_errors(text: str) -> Search:
-    """Jobs whose newest error says this, in any case."""
-    return Search(jobs.c.error, contains(jobs.c.error, text), lambda _: True, (jobs.c.error.is_not(None),))
+    """Jobs whose newest error says this, in any case; its type stands before its message, as a traceback ends."""
+    said = func.coalesce(jobs.c.error_type + ": ", "") + jobs.c.error
+    return Search(jobs.c.error, contains(said, text), lambda _: True, (jobs.c.error.is_not(None),))
 
 
 def in_arguments(argument: Argument) -> Search:
