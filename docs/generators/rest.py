@@ -17,7 +17,7 @@ from generators.settings import SERVICES
 INTRO = """# REST, path by path
 
 What each service answers, with query parameters and the fields of a JSON body. Every error is a [problem](errors.md).
-Streams are on [a page of their own](streams.md).
+Streams are on [a page of their own](streams.md). What `GET` answers, `HEAD` answers without the body, but for what the stream edge serves.
 
 Scopes: reading needs `<noun>:read`. Enqueuing needs `jobs:enqueue` or `jobs:write`; cancelling, retrying and deleting an
 artifact `jobs:write`; pausing and resuming `functions:write`. Workers need `jobs:lease` and `workers:heartbeat`, reporting
@@ -29,6 +29,10 @@ Lists are paged: `limit` and `cursor` in; `total`, `total_exact`, `has_more` and
 `scanned_until` where a search stopped at its limit. The `total` of a search is of what its first page could look at, on every
 page: without `total_exact` there are at least so many. `q` of `/jobs` is how an id begins (`job_01…`, in any case), or words of
 an error; written `argument.path:value` it is either that value at that place of the arguments or words of an error.
+
+`/jobs/stats` and `/jobs/errors` count whole buckets: what was asked for is rounded outwards to the finest still kept at its ends, and
+the answer's `after` and `before` say to what. For `/jobs/stats` those are 10 s within 3 hours, a minute within 26, 5 minutes within 8
+days, an hour within 35 days, then a day; for `/jobs/errors` a minute within 26 hours, an hour within 35 days, a day.
 
 The block `apis` of `/dashboard/stats` is of a whole day by the minute; any other window begins on a whole hour, and
 `window_minutes` says how long it is then. `requests_per_min` is over that window, as `jobs_per_min` is. All of this as one

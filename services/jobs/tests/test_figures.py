@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import random
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from millstream_contracts.times import HOUR_MS, hour_of
 from millstream_jobs import model
 from millstream_jobs.app import STORAGE
 from millstream_jobs.figures import (
+    ERROR_LEVELS_MS,
     EVERY_FUNCTION,
     KEPT_MS,
     LEVELS_MS,
@@ -25,6 +27,7 @@ from millstream_jobs.figures import (
     TREND_COUNTS,
     Figures,
     Point,
+    Stretch,
     covering,
 )
 from millstream_jobs.handlers.due import advance_due_jobs
@@ -119,6 +122,10 @@ class Recount:
         return Counter((e.function, e.failed.error_fingerprint) for e in self.events if e.type == "job.failed")
 
 
+def ever(clock: Any, levels: Sequence[int] = LEVELS_MS) -> list[Stretch]:
+    return covering(None, None, clock.now_ms(), levels)
+
+
 def counts_of(figures: Any) -> Counter[str]:
     names = ("queued", "started", "complete", "failed", "retrying", "cancelled")
     return Counter({name: getattr(figures, name) for name in names})
@@ -133,17 +140,17 @@ async def test_figures_equal_a_recount_of_the_facts(house: Any, seed: int) -> No
             while await store.fold(7):
                 pass
         for function in (*FUNCTIONS, EVERY_FUNCTION):
-            figures = await store.figures(function, None, None)
+            figures = await store.figures(function, covering(None, None, now))
             assert counts_of(figures) == +recount.counts(function)
             since = now - 50 * MINUTE_MS
-            part = await store.figures(function, since, None)
+            part = await store.figures(function, covering(since, None, now))
             assert counts_of(part) == +recount.counts(function, since - since % SLOT_MS)
             for step in (SLOT_MS, 5 * MINUTE_MS, HOUR_MS):
                 for at, point in (await store.series(function, step, now - 20 * HOUR_MS, now + step)).items():
                     assert point == recount.point(function, at, at + step)
         by_function, _ = await store.overview(now - 20 * HOUR_MS)
         assert {f: counts_of(x) for f, x in by_function.items()} == {f: +recount.counts(f) for f in by_function}
-        groups = await store.error_groups(None, None, None, 50)
+        groups = await store.error_groups(None, covering(None, None, now, ERROR_LEVELS_MS), 50)
         assert Counter({(g.function, g.fingerprint): g.count for g in groups}) == recount.errors()
         for function, standing in (await store.overview(now))[1].items():
             kept = Counter(
@@ -179,8 +186,8 @@ async def test_buckets_are_let_go_and_what_is_asked_for_stays(house: Any) -> Non
         async with house.database.connect() as connection:
             assert await connection.scalar(select(func.count()).select_from(buckets)) == 2 * sizes
         kept = 3 if sizes else 0
-        assert (await house.store.figures("resize", None, None)).failed == kept
-        assert sum(g.count for g in await house.store.error_groups(None, None, None, 9)) == kept
+        assert (await house.store.figures("resize", ever(house.clock))).failed == kept
+        assert sum(g.count for g in await house.store.error_groups(None, ever(house.clock, ERROR_LEVELS_MS), 9)) == kept
 
 
 async def test_a_fact_that_is_too_late_for_small_buckets_counts_in_large_ones(house: Any) -> None:
@@ -190,14 +197,14 @@ async def test_a_fact_that_is_too_late_for_small_buckets_counts_in_large_ones(ho
     async with house.database.connect() as connection:
         steps = set(await connection.scalars(select(buckets.c.step_ms)))
     assert steps == {HOUR_MS, 24 * HOUR_MS}
-    assert (await house.store.figures("resize", None, None)).queued == 1
+    assert (await house.store.figures("resize", ever(house.clock))).queued == 1
 
 
 async def test_many_that_fold_at_once_count_once(house: Any) -> None:
     for _ in range(30):
         await house.enqueue()
     await asyncio.gather(*(house.store.fold(4) for _ in range(12)))
-    assert (await house.store.figures("resize", None, None)).queued == 30
+    assert (await house.store.figures("resize", ever(house.clock))).queued == 30
     async with house.database.connect() as connection:
         assert await connection.scalar(select(standings.c.queued)) == 30
 
@@ -217,7 +224,7 @@ async def test_transactions_of_one_function_do_not_wait_for_each_other(house: An
 
     barrier = asyncio.Barrier(2)
     await asyncio.wait_for(asyncio.gather(end(first, barrier), end(second, barrier)), 20)
-    assert (await house.store.figures("resize", None, None)).complete == 2
+    assert (await house.store.figures("resize", ever(house.clock))).complete == 2
 
 
 class TestPercentiles:
@@ -300,7 +307,7 @@ async def test_what_was_counted_before_is_carried_over(database: Database, clock
         await connection.run_sync(_migrate, "head")
         await connection.commit()
     store = SqlStore(database, clock)
-    figures = await store.figures("resize", None, None)
+    figures = await store.figures("resize", ever(clock))
     assert (figures.complete, figures.failed, figures.cancelled, figures.started, figures.avg_run_ms) == (
         9,
         3,
@@ -308,7 +315,7 @@ async def test_what_was_counted_before_is_carried_over(database: Database, clock
         15,
         100,
     )
-    assert (await store.figures(EVERY_FUNCTION, None, None)).complete == 18
+    assert (await store.figures(EVERY_FUNCTION, ever(clock))).complete == 18
     async with database.connect() as connection:
         assert set(await connection.scalars(select(buckets.c.step_ms).distinct())) == {HOUR_MS, 24 * HOUR_MS}
 

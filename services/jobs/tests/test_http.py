@@ -345,6 +345,18 @@ class TestFigures:
         assert (unheard["requests"], unheard["avg_latency_ms"], unheard["error_rate"]) == (0, None, None)
         assert (await shop.get("/functions/resize"))["workers"] == ["w1"]
 
+    async def test_figures_of_a_period_say_which_buckets_it_was_made_of(self, shop: Any) -> None:
+        now = SystemClock().now_ms()
+        minute = now - now % 60_000 - 10 * 60_000
+        asked = {"after": to_rfc3339(minute + 12_345), "before": to_rfc3339(minute + 54_321)}
+        for path, first, last in (("/jobs/stats", 10_000, 60_000), ("/jobs/errors", 0, 60_000)):
+            found = await shop.get(path, **asked)
+            assert (found["after"], found["before"]) == (to_rfc3339(minute + first), to_rfc3339(minute + last)), path
+            old = await shop.get(path, after=to_rfc3339(minute - 5 * 86_400_000))
+            assert to_rfc3339(minute) < old["before"] <= to_rfc3339(SystemClock().now_ms())
+            nothing = await shop.get(path, after="2999-01-01T00:00:00Z")
+            assert (nothing["after"], nothing["before"]) == (None, None)
+
     async def test_stats(self, shop: Any) -> None:
         await shop.enqueue()
         [lease] = await shop.lease()

@@ -118,7 +118,14 @@ class LinesOut(_PageOut):
     lines: list[LineOut]
 
 
-class JobStatsOut(_Out):
+class CoveredOut(_Out):
+    """The period that was counted: what was asked for, rounded outwards to buckets; null where there is no time in it."""
+
+    after: str | None
+    before: str | None
+
+
+class JobStatsOut(CoveredOut):
     total: int
     success_count: int
     failure_count: int
@@ -154,7 +161,7 @@ class ErrorGroupOut(_Out):
     last_job_id: str
 
 
-class ErrorsOut(_Out):
+class ErrorsOut(CoveredOut):
     errors: list[ErrorGroupOut]
 
 

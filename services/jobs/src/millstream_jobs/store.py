@@ -8,7 +8,7 @@ from typing import Protocol
 
 from millstream_contracts.generated.millstream.jobs.v1.job_events_pb2 import ArtifactEvent
 
-from millstream_jobs.figures import Day, ErrorGroup, Figures, Point, Standing
+from millstream_jobs.figures import Day, ErrorGroup, Figures, Point, Standing, Stretch
 from millstream_jobs.model import Job, Status
 from millstream_jobs.store_model import (
     Attempt,
@@ -150,8 +150,8 @@ class Store(Protocol):
         """
         ...
 
-    async def figures(self, function: str, after_ms: int | None, before_ms: int | None) -> Figures:
-        """Counts of a period, without sketches."""
+    async def figures(self, function: str, stretches: Sequence[Stretch]) -> Figures:
+        """Counts of a period, made of buckets as `covering` says, without sketches."""
         ...
 
     async def overview(self, since_ms: int) -> tuple[Mapping[str, Figures], Mapping[str, Standing]]:
@@ -167,9 +167,9 @@ class Store(Protocol):
         ...
 
     async def error_groups(
-        self, function: str | None, after_ms: int | None, before_ms: int | None, limit: int
+        self, function: str | None, stretches: Sequence[Stretch], limit: int
     ) -> Sequence[ErrorGroup]:
-        """Failures of a period by their fingerprints, the most frequent first."""
+        """Failures of a period, in buckets for errors, by their fingerprints, the most frequent first."""
         ...
 
     async def standings(self) -> Mapping[str, Standing]: ...

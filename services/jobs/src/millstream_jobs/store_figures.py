@@ -15,7 +15,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from millstream_jobs.figures import (
     COUNTS,
-    ERROR_LEVELS_MS,
     EVERY_FUNCTION,
     TREND_COUNTS,
     Day,
@@ -50,8 +49,7 @@ class FigureQueries:
     # The day of each function as it was read last. Counts only grow: where they are the same, so is all the rest.
     _days: dict[str, tuple[_Signature, Day]]
 
-    async def figures(self, function: str, after_ms: int | None, before_ms: int | None) -> Figures:
-        stretches = covering(after_ms, before_ms, self._clock.now_ms())
+    async def figures(self, function: str, stretches: Sequence[Stretch]) -> Figures:
         async with self._db.snapshot() as connection:
             found = await self._sums(connection, stretches, buckets.c.function == function)
             noted = await self._noted(connection)
@@ -140,9 +138,8 @@ class FigureQueries:
         return merged
 
     async def error_groups(
-        self, function: str | None, after_ms: int | None, before_ms: int | None, limit: int
+        self, function: str | None, stretches: Sequence[Stretch], limit: int
     ) -> Sequence[ErrorGroup]:
-        stretches = covering(after_ms, before_ms, self._clock.now_ms(), ERROR_LEVELS_MS)
         if not stretches:
             return []
         which = [] if function is None else [error_buckets.c.function == function]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response
@@ -13,12 +14,16 @@ from millstream_kit.errors import invalid, problems
 from pydantic import BaseModel, ConfigDict, Field
 
 from millstream_jobs.figures import (
+    ERROR_LEVELS_MS,
     EVERY_FUNCTION,
     KEPT_MS,
+    LEVELS_MS,
     MINUTE_MS,
     SLOT_MS,
     ErrorGroup,
     Point,
+    Stretch,
+    covering,
     forgotten_before,
 )
 from millstream_jobs.inputs import Instant, Name
@@ -65,9 +70,10 @@ def figures_router() -> APIRouter:
 async def get_stats(
     desk: OnDesk, query: Annotated[PeriodQuery, Query()], _: Principal = require(Scope.JOBS_READ)
 ) -> JobStatsOut:
-    check_period(query.after, query.before)
-    figures = await desk.context.store.figures(query.function or EVERY_FUNCTION, query.after, query.before)
+    stretches, covered = _period(query, desk.context.clock.now_ms(), LEVELS_MS)
+    figures = await desk.context.store.figures(query.function or EVERY_FUNCTION, stretches)
     return JobStatsOut(
+        **covered,
         total=figures.finished,
         success_count=figures.complete,
         failure_count=figures.failed,
@@ -90,9 +96,9 @@ async def get_series(
 async def get_errors(
     desk: OnDesk, query: Annotated[PeriodQuery, Query()], _: Principal = require(Scope.JOBS_READ)
 ) -> Response:
-    check_period(query.after, query.before)
-    groups = await desk.context.store.error_groups(query.function, query.after, query.before, MOST_GROUPS)
-    return written({"errors": [_group(group) for group in groups]})
+    stretches, covered = _period(query, desk.context.clock.now_ms(), ERROR_LEVELS_MS)
+    groups = await desk.context.store.error_groups(query.function, stretches, MOST_GROUPS)
+    return written({**covered, "errors": [_group(group) for group in groups]})
 
 
 async def get_trends(
@@ -102,6 +108,16 @@ async def get_trends(
     since_ms = hour_of(now_ms) - HOUR_MS * (query.hours - 1)
     hours, active = await desk.context.store.trend_hours(since_ms, query.function, query.type)
     return TrendsOut(hourly=hours_out(hours, active, now_ms, query.hours))
+
+
+def _period(query: PeriodQuery, now_ms: int, levels: Sequence[int]) -> tuple[list[Stretch], dict[str, str | None]]:
+    """The buckets of a period, and from when until when they are: not beyond now."""
+    check_period(query.after, query.before)
+    stretches = covering(query.after, query.before, now_ms, levels)
+    if not stretches:
+        return [], {"after": None, "before": None}
+    until_ms = min(stretches[-1].to_ms, now_ms)
+    return stretches, {"after": to_rfc3339(stretches[0].from_ms), "before": to_rfc3339(until_ms)}
 
 
 def _span(query: SeriesQuery, now_ms: int) -> tuple[int, int, int]:
