@@ -31,7 +31,7 @@ const NOTHING: Verdict = { value: null, before: null, since: null, trace: [] }
 
 export function VerdictStrip({ jobs, apis, usual, range }: VerdictStripProps) {
   const { rate, failing, wait } = jobVerdicts(jobs)
-  const { errors, serverErrors } = apiVerdicts(apis)
+  const errors = errorsVerdict(apis)
   return (
     <div className="tiles verdicts" role="group" aria-label="Key figures">
       <VerdictTile label="Jobs per minute" verdict={rate} text={decimal} change={relative} usual={usual} door={linkOptions({ to: '/jobs', search: range })} />
@@ -40,8 +40,8 @@ export function VerdictStrip({ jobs, apis, usual, range }: VerdictStripProps) {
       <VerdictTile label="Wait p95" verdict={wait} text={duration} change={relative} usual={usual} door={linkOptions({ to: '/jobs', search: { status: ['queued'], ...LIVE } })} />
       <VerdictTile
         label="API errors"
-        verdict={{ ...errors, since: serverErrors.since }}
-        trouble={`${percent(serverErrors.value)} server errors`}
+        verdict={errors}
+        trouble="server errors"
         text={percent}
         change={points}
         usual={usual}
@@ -59,16 +59,15 @@ function jobVerdicts(jobs: Points<JobPoint> | undefined): { rate: Verdict; faili
   return { rate: rateVerdict({ ...judged, samples: all }), failing: shareVerdict(judged, FAILING_FLOOR_PERCENT), wait: latencyVerdict(judged, WAIT_FLOOR_MS) }
 }
 
-/** Of errors a client's own are counted and shown; only the server's are a reason for alarm. */
-function apiVerdicts(apis: Points<ApiPoint> | undefined): { errors: Verdict; serverErrors: Verdict } {
-  if (!apis) return { errors: NOTHING, serverErrors: NOTHING }
+/** All errors while nothing is wrong; once too many are the server's own, those alone, for only they are a reason for alarm. */
+export function errorsVerdict(apis: Points<ApiPoint> | undefined): Verdict {
+  if (!apis) return NOTHING
   const samples = (bad: (point: ApiPoint) => number) =>
     apis.data.points.map((p) => ({ at: Date.parse(p.at), of: p.status_2xx + p.status_3xx + p.status_4xx + p.status_5xx, bad: bad(p), ms: null }))
   const judged = (bad: (point: ApiPoint) => number) => ({ samples: samples(bad), from: apis.from, stepMs: STEP_MS[apis.step], now: apis.before })
-  return {
-    errors: shareVerdict(judged((p) => p.status_4xx + p.status_5xx), ERRORS_FLOOR_PERCENT),
-    serverErrors: shareVerdict(judged((p) => p.status_5xx), ERRORS_FLOOR_PERCENT),
-  }
+  const ofServer = shareVerdict(judged((p) => p.status_5xx), ERRORS_FLOOR_PERCENT)
+  if (ofServer.since !== null) return ofServer
+  return { ...shareVerdict(judged((p) => p.status_4xx + p.status_5xx), ERRORS_FLOOR_PERCENT), since: null }
 }
 
 interface VerdictTileProps {

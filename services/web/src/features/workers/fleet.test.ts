@@ -1,9 +1,12 @@
+import { QueryClient } from '@tanstack/react-query'
 import { expect, test } from 'vitest'
 import type { Job } from '@/features/jobs/api'
-import type { WorkerInstance } from '@/features/workers/api'
+import { runningJobsQuery, type WorkerInstance } from '@/features/workers/api'
 import { byConcern, versionsOf } from '@/features/workers/fleet'
-import { byWorker } from '@/features/workers/running'
+import { workersLive } from '@/features/workers/live'
+import { byWorker, stillInHand } from '@/features/workers/running'
 import { takenSlots } from '@/features/workers/taken-slots'
+import { subFor } from '@/lib/stream/subs'
 
 const instance = (change: Partial<WorkerInstance>): WorkerInstance => ({ id: 'a', state: 'active', concurrency: 4, active_jobs: 1, version: null, ...change }) as WorkerInstance
 
@@ -29,4 +32,18 @@ test('jobs are with the worker that runs them, the longest running first', () =>
   const job = (id: string, worker_id: string | null, started_at: string) => ({ id, worker_id, started_at }) as Job
   const found = byWorker([job('new', 'a', '2026-03-01T12:00:05Z'), job('old', 'a', '2026-03-01T12:00:00Z'), job('none', null, '2026-03-01T12:00:00Z')])
   expect([...found].map(([worker, jobs]) => [worker, jobs.map(({ id }) => id)])).toEqual([['a', ['old', 'new']]])
+})
+
+test('no more jobs are named than the worker says it has', () => {
+  const jobs = ['a', 'b', 'c'].map((id) => ({ id }) as Job)
+  expect(stillInHand(instance({ active_jobs: 2 }), jobs).map(({ id }) => id)).toEqual(['a', 'b'])
+  expect(stillInHand(instance({ active_jobs: 0 }), jobs)).toEqual([])
+})
+
+test('with each snapshot the names of what runs are read again', () => {
+  const client = new QueryClient()
+  const { queryKey } = runningJobsQuery()
+  client.setQueryData(queryKey, { jobs: [], total: 0, has_more: false, next_cursor: null })
+  workersLive['workers.snapshot']?.({ client, sub: subFor('workers') }, { type: 'workers.snapshot', event_id: 'e', at: '', workers: { workers: [], total: 0 } })
+  expect(client.getQueryState(queryKey)?.isInvalidated).toBe(true)
 })

@@ -9,22 +9,30 @@ import { Status } from '@/ui/status'
 
 const NAMED = 3
 
+interface InHandProps {
+  readonly workerId: string
+  /** How many it is at, as it says itself; jobs by name are read a little later. */
+  readonly active: number
+  readonly jobs: readonly Job[]
+}
+
 /** What an instance is at: its longest running jobs by name, the rest by number. */
-export function InHand({ jobs, workerId }: { jobs: readonly Job[]; workerId: string }) {
+export function InHand({ workerId, active, jobs }: InHandProps) {
   const now = useNow()
+  const named = jobs.slice(0, NAMED)
   return (
     <>
-      {jobs.slice(0, NAMED).map((job) => (
+      {named.map((job) => (
         <Link key={job.id} to="/jobs/$jobId" params={{ jobId: job.id }} className="in-hand num">
           {job.function_name ?? job.function} {duration(job.started_at === null ? null : Math.max(0, now - Date.parse(job.started_at)))}
         </Link>
       ))}
-      {jobs.length > NAMED ? (
+      {active > named.length ? (
         <Link to="/jobs" search={{ worker_id: workerId, status: ['active'], ...LIVE }} className="num">
-          +{count(jobs.length - NAMED)}
+          +{count(active - named.length)}
         </Link>
       ) : null}
-      {jobs.length === 0 ? <span className="faint">nothing</span> : null}
+      {active === 0 ? <span className="faint">nothing</span> : null}
     </>
   )
 }

@@ -1,5 +1,6 @@
 // What runs where: of a worker's slots, the jobs that are in them.
 import type { Job } from '@/features/jobs/api'
+import type { WorkerInstance } from '@/features/workers/api'
 
 /** By the worker that runs them, the longest running first. */
 export function byWorker(jobs: readonly Job[]): ReadonlyMap<string, readonly Job[]> {
@@ -12,3 +13,6 @@ export function byWorker(jobs: readonly Job[]): ReadonlyMap<string, readonly Job
   }
   return found
 }
+
+/** Of the jobs last read, those an instance can still be at: it says itself, and sooner, how many it has. */
+export const stillInHand = ({ active_jobs: active }: Pick<WorkerInstance, 'active_jobs'>, jobs: readonly Job[]): readonly Job[] => jobs.slice(0, active ?? 0)

@@ -4,6 +4,7 @@ import type { Job } from '@/features/jobs/api'
 import type { WorkerInfo, WorkerInstance } from '@/features/workers/api'
 import { byConcern, versionsOf } from '@/features/workers/fleet'
 import { InHand, LeftBehind } from '@/features/workers/in-hand'
+import { stillInHand } from '@/features/workers/running'
 import { Slots } from '@/features/workers/slots'
 import { takenSlots } from '@/features/workers/taken-slots'
 import { count, DASH } from '@/lib/format'
@@ -92,6 +93,7 @@ function GroupHead({ worker }: { worker: WorkerInfo }) {
 
 function InstanceRow({ instance, jobs }: { instance: WorkerInstance; jobs: readonly Job[] }) {
   const isLost = instance.state === 'lost'
+  const inHand = stillInHand(instance, jobs)
   return (
     <tr>
       <td>
@@ -101,10 +103,10 @@ function InstanceRow({ instance, jobs }: { instance: WorkerInstance; jobs: reado
         <code>{instance.pod?.name ?? instance.id}</code>
       </td>
       <td className="num">
-        <Slots taken={isLost ? 0 : (instance.active_jobs ?? 0)} total={instance.concurrency ?? 0} jobs={jobs} />{' '}
+        <Slots taken={isLost ? 0 : (instance.active_jobs ?? 0)} total={instance.concurrency ?? 0} jobs={inHand} />{' '}
         {isLost ? <span className="faint">had {count(instance.active_jobs)}</span> : `${count(instance.active_jobs)} of ${count(instance.concurrency)}`}
       </td>
-      <td className="cell-wide">{isLost ? <LeftBehind workerId={instance.id} /> : <InHand jobs={jobs} workerId={instance.id} />}</td>
+      <td className="cell-wide">{isLost ? <LeftBehind workerId={instance.id} /> : <InHand workerId={instance.id} active={instance.active_jobs ?? 0} jobs={inHand} />}</td>
       <td className="right num">
         <Link to="/jobs" search={{ worker_id: instance.id }}>
           {count(instance.jobs_processed)}
