@@ -92,6 +92,8 @@ export interface JobFilter {
   readonly status?: readonly JobStatus[] | undefined
   readonly function?: string | undefined
   readonly worker_id?: string | undefined
+  /** The worker whose loss interrupted them, whoever took them over. */
+  readonly interrupted_by?: string | undefined
   /** Every job of one tree. */
   readonly root_id?: string | undefined
   /** The beginning of an id, words of an error, or `arg.path:value`. */
@@ -115,6 +117,7 @@ const filterQuery = (filter: JobFilter): Query => ({
   status: filter.status,
   function: filter.function,
   worker_id: filter.worker_id,
+  interrupted_by: filter.interrupted_by,
   root_id: filter.root_id,
   q: filter.q,
 })
@@ -132,7 +135,7 @@ export const jobsQuery = (filter: JobFilter) =>
 
 export type JobCounts = Readonly<Record<JobStatus, { readonly total: number; readonly total_exact: boolean }>>
 
-const besidesStatus = ({ function: key, worker_id, root_id, q }: JobFilter): JobFilter => ({ function: key, worker_id, root_id, q })
+const besidesStatus = ({ status: _, ...others }: JobFilter): JobFilter => others
 
 async function readCounts(filter: JobFilter, window: TimeWindow | null, signal: AbortSignal): Promise<JobCounts> {
   const query = { ...filterQuery(besidesStatus(filter)), ...(window ? windowQuery(window) : {}) }

@@ -93,6 +93,14 @@ describe('whether the list has to be read', () => {
     expect(isRead({ ...queued(3), trigger: 'interrupted' })).toBe(true)
   })
 
+  test('a job that a loss interrupted is known to the server alone: no event makes a row of it, each has the list read', () => {
+    const filter = { interrupted_by: 'w-1' }
+    const empty = aPage()
+    const event = started(2, jobId(7))
+    expect(applyToPage(empty, filter, event)).toBe(empty)
+    expect(isToRead(empty, empty, filter, event)).toBe(true)
+  })
+
   test('what says everything, and what is known already, has nothing read', () => {
     expect(isRead(started(3))).toBe(false)
     expect(isRead(completed(2))).toBe(false)

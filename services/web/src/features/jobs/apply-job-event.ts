@@ -128,6 +128,9 @@ export const isWithin = (filter: JobFilter, job: Pick<Job, 'status' | 'function'
 const hasStatus = (filter: JobFilter, status: JobStatus): boolean =>
   filter.status === undefined || filter.status.length === 0 || filter.status.includes(status)
 
+/** What a query finds, and whose loss interrupted what, only the server can tell. */
+const isAskedFor = ({ q, interrupted_by }: JobFilter): boolean => q !== undefined || interrupted_by !== undefined
+
 /** Whether an event may move what is counted or listed under a filter, its status aside. */
 export const concerns = (filter: JobFilter, event: JobEvent): boolean =>
   (filter.function === undefined || filter.function === event.function) &&
@@ -143,7 +146,7 @@ export function isToRead(before: JobPage, after: JobPage, filter: JobFilter, eve
   const is = after.jobs.some((job) => job.id === event.job_id)
   if (was !== is) return is || after.has_more
   if (was) return before !== after && saysLess(event)
-  return event.type !== 'job.progress' && filter.q !== undefined && concerns(filter, event)
+  return event.type !== 'job.progress' && isAskedFor(filter) && concerns(filter, event)
 }
 
 /** The live list after one event: its row changed in place, gone where it left the filter, new where it entered. */
@@ -165,8 +168,7 @@ function addRow(page: JobPage, filter: JobFilter, event: JobEvent): JobPage {
   const row = rowFrom(event)
   const oldest = page.jobs.at(-1)
   const fits = !page.has_more || oldest === undefined || row.id > oldest.id
-  // What a query finds, only the server can tell.
-  if (!fits || filter.q !== undefined || !isWithin(filter, row)) return page
+  if (!fits || isAskedFor(filter) || !isWithin(filter, row)) return page
   // Ids begin with their time of creation: descending by id is newest first.
   const at = page.jobs.findIndex((job) => job.id < row.id)
   const jobs = at === -1 ? [...page.jobs, row] : page.jobs.toSpliced(at, 0, row)

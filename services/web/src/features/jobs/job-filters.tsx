@@ -62,6 +62,7 @@ export function JobFilters({ filter, counts, problem, onChange }: JobFiltersProp
 const DROPPABLE = [
   { name: 'function', word: 'Function' },
   { name: 'worker_id', word: 'Worker' },
+  { name: 'interrupted_by', word: 'Interrupted on' },
   { name: 'root_id', word: 'Tree of' },
 ] as const
 
@@ -120,6 +121,7 @@ function DropChip({ text, onDrop }: { text: string; onDrop: () => void }) {
 export function narrowest(filter: JobFilter): { name: string; without: JobFilter } | null {
   if (filter.q !== undefined) return { name: `search “${filter.q}”`, without: { ...filter, q: undefined } }
   if (filter.root_id !== undefined) return { name: `tree of ${filter.root_id}`, without: { ...filter, root_id: undefined } }
+  if (filter.interrupted_by !== undefined) return { name: `interrupted on ${filter.interrupted_by}`, without: { ...filter, interrupted_by: undefined } }
   if (filter.worker_id !== undefined) return { name: `worker ${filter.worker_id}`, without: { ...filter, worker_id: undefined } }
   if (filter.status !== undefined)
     return { name: `status ${filter.status.map(statusWord).join(' or ').toLowerCase()}`, without: { ...filter, status: undefined } }

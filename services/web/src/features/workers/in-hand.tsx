@@ -37,11 +37,19 @@ export function InHand({ workerId, active, jobs }: InHandProps) {
   )
 }
 
-/** What a lost instance had: until others have taken it all over, by name. */
+/** What a lost instance had: until others have taken it all over, by name; then as the list of what its loss interrupted. */
 export function LeftBehind({ workerId }: { workerId: string }) {
   const left = useQuery(leftBehindQuery(workerId))
   const jobs = left.data?.jobs ?? []
-  if (jobs.length === 0) return <span className="faint">{left.data ? 'all it had is taken over or done' : ''}</span>
+  if (jobs.length === 0)
+    return left.data ? (
+      <span className="faint">
+        all it had is taken over or done ·{' '}
+        <Link to="/jobs" search={{ interrupted_by: workerId, ...LIVE }}>
+          what was interrupted
+        </Link>
+      </span>
+    ) : null
   return (
     <>
       <span>left behind </span>
@@ -51,7 +59,7 @@ export function LeftBehind({ workerId }: { workerId: string }) {
         </Link>
       ))}
       {(left.data?.total ?? 0) > jobs.length ? (
-        <Link to="/jobs" search={{ worker_id: workerId }} className="num">
+        <Link to="/jobs" search={{ worker_id: workerId, status: ['active', 'queued', 'retrying'], ...LIVE }} className="num">
           of {count(left.data?.total)}
         </Link>
       ) : null}

@@ -21,6 +21,7 @@ const search = v.object({
   status: optional(v.array(v.picklist(JOB_STATUSES))),
   function: optional(text),
   worker_id: optional(text),
+  interrupted_by: optional(text),
   root_id: optional(text),
   q: optional(text),
   /** Where the page of a window begins. */
@@ -29,7 +30,14 @@ const search = v.object({
   job: optional(text),
 })
 
-const filterOf = ({ status, function: key, worker_id, root_id, q }: v.InferOutput<typeof search>): JobFilter => ({ status, function: key, worker_id, root_id, q })
+const filterOf = ({ status, function: key, worker_id, interrupted_by, root_id, q }: v.InferOutput<typeof search>): JobFilter => ({
+  status,
+  function: key,
+  worker_id,
+  interrupted_by,
+  root_id,
+  q,
+})
 
 export const Route = createFileRoute('/jobs/')({
   validateSearch: search,
