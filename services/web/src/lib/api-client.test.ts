@@ -23,3 +23,10 @@ test('what is no problem document has nothing against a field', async () => {
   expect(fieldProblem(await refusal(502, {}), 'q')).toBeNull()
   expect(fieldProblem(null, 'q')).toBeNull()
 })
+
+test('a server that is away is named by what was asked of it', async () => {
+  vi.stubGlobal('fetch', () => Promise.reject(new TypeError('Failed to fetch')))
+  await expect(getJson('/jobs', { limit: 1 })).rejects.toThrow('The server did not answer at /api/v1/jobs?limit=1.')
+  vi.stubGlobal('fetch', () => Promise.resolve(new Response('<html>', { status: 502 })))
+  await expect(getJson('/jobs')).rejects.toThrow('The server answered 502 at /api/v1/jobs.')
+})

@@ -76,18 +76,18 @@ async function send(path: string, init: RequestInit): Promise<Response> {
     response = await fetch(`${API_BASE}${path}`, { ...init, headers })
   } catch (cause) {
     if (init.signal?.aborted) throw cause
-    throw new BackendAway('The server did not answer.', { cause })
+    throw new BackendAway(`The server did not answer at ${API_BASE}${path}.`, { cause })
   }
   if (response.ok) return response
   if (response.status === 401) credential.refuse(key)
-  throw await problemOf(response)
+  throw await problemOf(response, path)
 }
 
-async function problemOf(response: Response): Promise<Error> {
+async function problemOf(response: Response, path: string): Promise<Error> {
   const body: unknown = await response.json().catch(() => null)
   const problem = isRecord(body) ? body : {}
   if (!('code' in problem) && response.status >= 500 && response.status !== 501)
-    return new BackendAway(`The server answered ${String(response.status)}.`)
+    return new BackendAway(`The server answered ${String(response.status)} at ${API_BASE}${path}.`)
   const detail = text(problem.detail)
   return new ApiProblem(
     response.status,

@@ -74,7 +74,7 @@ export function Failure({ error, onRetry }: { error: Error; onRetry: () => void 
 function Away({ title, detail, onRetry }: { title: string; detail: string; onRetry: () => void }) {
   return (
     <Nothing kind="away" title={title}>
-      <p>{detail} This page asks again every few seconds.</p>
+      <p>{detail} This page asks again every {RETRY_MS / 1000} s.</p>
       <button type="button" className="button" onClick={onRetry}>
         Try now
       </button>
