@@ -206,6 +206,47 @@ test('who has a key may sign out; who needs none is not offered a way into a dea
   await expect(page.getByRole('option', { name: 'Sign out' })).toHaveCount(process.env.API_KEY ? 1 : 0)
 })
 
+test('what can be done to a job or a function is in the palette, and its keys are in their list', async ({ page, request }) => {
+  const job = await aJob(request)
+  const command = async (text: string): Promise<void> => {
+    await page.keyboard.press('Control+k')
+    await page.getByPlaceholder(/^A job id/).fill(text)
+    await page.getByRole('option', { name: text, exact: true }).click()
+  }
+  await page.goto(`/functions/${job.function}`)
+  await expect(page.getByRole('button', { name: 'Pause' })).toBeVisible()
+  await page.keyboard.press('Control+k')
+  await page.getByPlaceholder(/^A job id/).fill('Pause this')
+  await expect(page.getByRole('option', { name: 'Pause this function' })).toBeVisible()
+  await page.goto(`/jobs/${job.id}`)
+  await expect(page.getByRole('treegrid')).toBeVisible()
+  await page.keyboard.press('?')
+  await expect(page.getByRole('dialog', { name: 'Keys' })).toContainText('The next error of this tree')
+  await page.keyboard.press('Escape')
+  await command('Copy this job as curl')
+  await expect(page.getByRole('button', { name: 'Copied as curl' })).toBeVisible()
+  await command('Re-run this job with edits')
+  await expect(page.getByRole('textbox', { name: /Arguments/ })).toBeVisible()
+  await page.keyboard.press('Escape')
+  await command('Re-run this job')
+  await expect(page).not.toHaveURL(new RegExp(job.id))
+})
+
+test('`e` finds the error of a tree from wherever one is, and the palette acts on the row one came from', async ({ page, request }) => {
+  const failed = await aJob(request, 'status=failed')
+  await page.goto(`/jobs/${failed.id}`)
+  await expect(page.getByRole('treegrid')).toBeVisible()
+  await page.keyboard.press('e')
+  await expect(page.getByRole('treegrid')).toBeFocused()
+  await page.goto('/jobs')
+  await expect(page.locator('tr[data-job]').nth(1)).toBeVisible()
+  await page.keyboard.press('j')
+  await page.keyboard.press('Control+k')
+  await page.getByPlaceholder(/^A job id/).fill('Pick this job')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('group', { name: 'Picked jobs' })).toContainText('1 job picked')
+})
+
 test('the server’s objection to a search stands at the field', async ({ page }) => {
   await page.goto('/jobs?q=%00')
   const box = page.getByRole('searchbox', { name: 'Search jobs' })

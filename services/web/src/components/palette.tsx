@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { Command } from 'cmdk'
 import { Boxes, CornerDownLeft, Network, Search, SquareFunction, type LucideIcon } from 'lucide-react'
-import { useDeferredValue, useState, type ReactNode } from 'react'
+import { useDeferredValue, useRef, useState, type ReactNode } from 'react'
 import { apisQuery } from '@/features/apis/api'
 import { functionsQuery } from '@/features/functions/api'
 import { jobSearchQuery } from '@/features/search/api'
@@ -16,19 +16,25 @@ import { Nothing } from '@/ui/nothing'
 import { Status } from '@/ui/status'
 
 export function Palette({ open, onClose }: { open: boolean; onClose: () => void }) {
+  const chosen = useRef<() => void>(undefined)
+  // What is done may be about what had the focus: it is done once the focus is back there.
   return (
-    <Dialog title="Search and commands" open={open} onClose={onClose} className="palette" isTitleHidden>
-      <Finder onClose={onClose} />
+    <Dialog title="Search and commands" open={open} onClose={onClose} onClosed={() => chosen.current?.()} className="palette" isTitleHidden>
+      <Finder
+        onChoose={(go) => {
+          chosen.current = go
+          onClose()
+        }}
+      />
     </Dialog>
   )
 }
 
-function Finder({ onClose }: { onClose: () => void }) {
+function Finder({ onChoose }: { onChoose: (go: () => void) => void }) {
   const [typed, setTyped] = useState('')
   const text = useDeferredValue(typed.trim())
   const then = (go: () => void) => (): void => {
-    onClose()
-    go()
+    onChoose(go)
   }
   return (
     <Command label="Search and commands" loop>

@@ -8,6 +8,8 @@ export interface Action {
   readonly group: string
   /** As tinykeys spells them, a sequence with spaces: `g d`, `$mod+k`. */
   readonly keys?: string
+  /** The key is heard by what has the focus, which may be many things; here it is only said. */
+  readonly isHeardThere?: boolean
   readonly run: () => void
 }
 
@@ -46,7 +48,7 @@ export const useAllActions = (): readonly Action[] => useSyncExternalStore(actio
 
 /** Offers actions for as long as the component is there. They may close over what the component knows now. */
 export function useActions(offered: readonly Action[]): void {
-  const shape = JSON.stringify(offered.map(({ id, label, group, keys }) => ({ id, label, group, keys })))
+  const shape = JSON.stringify(offered.map(({ id, label, group, keys, isHeardThere }) => ({ id, label, group, keys, isHeardThere })))
   const run = useEffectEvent((id: string) => {
     offered.find((action) => action.id === id)?.run()
   })
@@ -67,7 +69,7 @@ export function useActions(offered: readonly Action[]): void {
 export function useKeys(): void {
   const all = useAllActions()
   useEffect(() => {
-    const bindings = all.flatMap(({ keys, run }) => (keys === undefined ? [] : [[keys, act(run)] as const]))
+    const bindings = all.flatMap(({ keys, isHeardThere, run }) => (keys === undefined || isHeardThere ? [] : [[keys, act(run)] as const]))
     return tinykeys(window, Object.fromEntries(bindings), { ignore: isForSomethingElse })
   }, [all])
 }

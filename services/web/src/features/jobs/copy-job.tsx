@@ -3,6 +3,7 @@ import { useState } from 'react'
 import type { Job } from '@/features/jobs/api'
 import { asCommand, asCurl, asPython } from '@/features/jobs/copies'
 import { copyText } from '@/lib/clipboard'
+import { useActions } from '@/ui/actions'
 import { Menu, MenuItem } from '@/ui/menu'
 
 const COPIES = [
@@ -22,6 +23,8 @@ export function CopyJob({ job }: { job: Job }) {
       setCopied(null)
     }, SAID_MS)
   }
+  const copies = COPIES.map(([name, spell]) => ({ name, run: () => void copy(name, spell(job, location.origin)) }))
+  useActions(copies.map(({ name, run }) => ({ id: `job-copy-${name}`, label: `Copy this job as ${name}`, group: 'Job', run })))
   return (
     <Menu
       trigger={
@@ -31,13 +34,8 @@ export function CopyJob({ job }: { job: Job }) {
         </button>
       }
     >
-      {COPIES.map(([name, spell]) => (
-        <MenuItem
-          key={name}
-          onSelect={() => {
-            void copy(name, spell(job, location.origin))
-          }}
-        >
+      {copies.map(({ name, run }) => (
+        <MenuItem key={name} onSelect={run}>
           {name}
         </MenuItem>
       ))}

@@ -2,6 +2,7 @@ import { useMutation } from '@tanstack/react-query'
 import { PencilLine } from 'lucide-react'
 import { useState } from 'react'
 import { isFinished, retryJob, type Job } from '@/features/jobs/api'
+import { useActions } from '@/ui/actions'
 import { Dialog } from '@/ui/dialog'
 
 /** Null for what is not a JSON object: a job's arguments have names. */
@@ -17,15 +18,18 @@ export function readArguments(text: string): Record<string, unknown> | null {
 /** A new job like this one, with other arguments. */
 export function EditAndRetry({ job, onNewJob }: { job: Job; onNewJob: (job: Job) => void }) {
   const [isOpen, setOpen] = useState(false)
-  if (!isFinished(job.status) || job.kwargs === null) return null
+  const mayEdit = isFinished(job.status) && job.kwargs !== null
+  const edit = (): void => {
+    setOpen(true)
+  }
+  useActions(mayEdit ? [{ id: 'job-edit', label: 'Re-run this job with edits', group: 'Job', run: edit }] : [])
+  if (!mayEdit) return null
   return (
     <>
       <button
         type="button"
         className="button"
-        onClick={() => {
-          setOpen(true)
-        }}
+        onClick={edit}
       >
         <PencilLine size={14} aria-hidden />
         Re-run with edits

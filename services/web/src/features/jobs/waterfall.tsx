@@ -1,4 +1,5 @@
-// The jobs of a tree over time, as an ARIA treegrid: arrows walk, → opens, ← folds, Enter goes to the job, e to the next error.
+// The jobs of a tree over time, as an ARIA treegrid: arrows walk, → opens, ← folds, Enter goes to the job; e goes to the next error from
+// wherever one is on the page.
 import '@/features/jobs/waterfall.css'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from 'react'
@@ -8,6 +9,7 @@ import { timeScale } from '@/features/jobs/time-scale'
 import { nextError, treeRows, type TreeRow } from '@/features/jobs/tree'
 import { TimeAxis } from '@/features/jobs/waterfall-axis'
 import { WaterfallRow } from '@/features/jobs/waterfall-row'
+import { useActions } from '@/ui/actions'
 
 const ROW_PX = 28
 const MOST_ROWS_SHOWN = 16
@@ -58,6 +60,20 @@ export function Waterfall({ jobs, current, attempts, markers, now, isFolding, on
     if (row.kind === 'group') toggle(row.key)
     else onOpen(row.job.id)
   }
+  const goToError = (): void => {
+    const next = nextError(rows, rows[activeIndex]?.key ?? null)
+    if (!next) return
+    setActive(next.key)
+    host.current?.focus()
+  }
+  const openActive = (): void => {
+    const row = rows[activeIndex]
+    if (row) open(row)
+  }
+  useActions([
+    { id: 'tree-error', label: 'The next error of this tree', group: 'Job', keys: 'e', run: goToError },
+    { id: 'tree-open', label: 'Open this row of the tree', group: 'Job', keys: 'Enter', isHeardThere: true, run: openActive },
+  ])
   const onKeyDown = (event: KeyboardEvent): void => {
     const row = rows[activeIndex]
     if (!row || event.metaKey || event.ctrlKey || event.altKey) return
@@ -137,8 +153,6 @@ function moveFrom(key: string, rows: readonly TreeRow[], index: number): TreeRow
       return row?.isOpen ? (rows[index + 1] ?? null) : null
     case 'ArrowLeft':
       return row?.isOpen ? null : (rows.slice(0, index).findLast((one) => one.level < (row?.level ?? 1)) ?? null)
-    case 'e':
-      return nextError(rows, row?.key ?? null)
     default:
       return null
   }

@@ -64,6 +64,10 @@ export function JobRows({ jobs, picked, opened, onShow, above, total }: JobRowsP
     trail()
     void navigate({ to: '/jobs/$jobId', params: { jobId: id } })
   }
+  const show = (): void => {
+    const id = currentId()
+    if (id !== undefined) onShow(id)
+  }
   const nextError = (): void => {
     const at = jobs.findIndex((job, index) => index > current() && (job.status === 'failed' || job.status === 'retrying'))
     if (at !== -1) go(at)
@@ -73,6 +77,7 @@ export function JobRows({ jobs, picked, opened, onShow, above, total }: JobRowsP
     { id: 'jobs-previous', label: 'The job before', group: 'Jobs', keys: 'k', run: () => { go(Math.max(current() - 1, 0)) } },
     { id: 'jobs-pick', label: 'Pick this job', group: 'Jobs', keys: 'x', run: pick },
     { id: 'jobs-error', label: 'The next job that failed', group: 'Jobs', keys: 'e', run: nextError },
+    { id: 'jobs-show', label: 'Show this job beside the list', group: 'Jobs', keys: 'Enter', isHeardThere: true, run: show },
     { id: 'jobs-open', label: 'Open this job’s page', group: 'Jobs', keys: 'o', run: open },
     ...(opened === null ? [] : [{ id: 'jobs-close', label: 'Close the panel', group: 'Jobs', keys: 'Escape', run: () => { onShow(null) } }]),
   ])
