@@ -172,6 +172,50 @@ test('the runs of a function hold still under the pointer, and go on once it has
   await expect(runs.locator(`a[title="${id}"]`)).toBeVisible()
 })
 
+test('a row opens in a tab of its own as a link does', async ({ page, context }) => {
+  await page.goto('/jobs?range=1h')
+  const cell = page.locator('tr[data-job]').first().locator('td').nth(4)
+  for (const how of [{ modifiers: ['ControlOrMeta' as const] }, { button: 'middle' as const }]) {
+    const opened = context.waitForEvent('page')
+    await cell.click(how)
+    await expect(await opened).toHaveURL(/\/jobs\/job_\w+\?range=1h/)
+  }
+  await expect(page.getByRole('complementary', { name: 'The job picked' })).toHaveCount(0)
+})
+
+test('with a job beside it the list still says when each was made', async ({ page, request }) => {
+  const job = await aJob(request)
+  await page.goto(`/jobs?job=${job.id}`)
+  const head = page.getByRole('columnheader', { name: 'Created' })
+  await expect(head).toBeInViewport({ ratio: 1 })
+  const list = await page.getByRole('region', { name: 'The list of jobs' }).boundingBox()
+  const created = await head.boundingBox()
+  expect((created?.x ?? 0) + (created?.width ?? 0)).toBeLessThanOrEqual((list?.x ?? 0) + (list?.width ?? 0))
+})
+
+test('jobs are picked by ranges and all at once, and many are cancelled only when asked', async ({ page, request }) => {
+  const later = new Date(Date.now() + 3_600_000).toISOString()
+  for (let n = 0; n < 3; n += 1) await request.post('/api/v1/jobs', { data: { function: 'send_newsletter', kwargs: { subject: 'Never', recipients: 1 }, scheduled_at: later } })
+  await page.goto('/jobs?status=%5B%22pending%22%5D')
+  const boxes = page.getByRole('checkbox', { name: /^Pick job_/ })
+  await boxes.nth(0).click()
+  await boxes.nth(2).click({ modifiers: ['Shift'] })
+  const bulk = page.getByRole('group', { name: 'Picked jobs' })
+  await expect(bulk).toContainText('3 jobs picked')
+  await bulk.getByRole('button', { name: 'Cancel 3 jobs' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Cancel 3 jobs?' })
+  await dialog.getByRole('button', { name: 'Keep them' }).click()
+  await expect(page.locator('tr[data-job]').first()).toContainText('Scheduled')
+  await bulk.getByRole('button', { name: 'Cancel 3 jobs' }).click()
+  await dialog.getByRole('button', { name: 'Cancel 3 jobs' }).click()
+  await expect(bulk).toContainText('3 jobs cancelled')
+  const all = page.getByRole('checkbox', { name: 'Pick every job shown' })
+  await all.check()
+  await expect(bulk).toContainText(`${String(await boxes.count())} jobs picked`)
+  await all.uncheck()
+  await expect(bulk).toHaveCount(0)
+})
+
 test('a window is what the server had, said with its time, and no stream touches it', async ({ page, request }) => {
   const job = await aJob(request)
   await page.goto('/jobs?range=1h')

@@ -6,6 +6,9 @@ import type { MouseEvent, ReactNode } from 'react'
 /** What every address of the dashboard keeps of the one that is open: the range. */
 export const useKeptSearch = (): string => useRouter().buildLocation({ to: '/jobs/$jobId', params: { jobId: '-' } }).searchStr
 
+/** A click that asks for a tab of its own. */
+export const isForNewTab = ({ button, metaKey, ctrlKey }: Pick<MouseEvent, 'button' | 'metaKey' | 'ctrlKey'>): boolean => button === 1 || (button === 0 && (metaKey || ctrlKey))
+
 /** Opened elsewhere, by a button or a key, it is the browser's. */
 const isForBrowser = ({ button, metaKey, ctrlKey, shiftKey, altKey, defaultPrevented }: MouseEvent): boolean =>
   button !== 0 || metaKey || ctrlKey || shiftKey || altKey || defaultPrevented

@@ -1,8 +1,10 @@
 // What is done to every picked job: one request each, a few at a time, and the refusals said. Only rows that were seen
 // and picked are touched.
 import { useMutation } from '@tanstack/react-query'
+import { useState } from 'react'
 import { cancelJob, isFinished, retryJob, type Job } from '@/features/jobs/api'
 import { count } from '@/lib/format'
+import { Dialog } from '@/ui/dialog'
 
 const AT_ONCE = 4
 
@@ -35,6 +37,12 @@ export function BulkActions({ picked, onDrop }: { picked: readonly Job[]; onDrop
     }),
   })
   const said = act.data
+  // Those it was asked about, whatever ends meanwhile.
+  const [asked, setAsked] = useState<readonly Job[] | null>(null)
+  const cancel = (all: readonly Job[]): void => {
+    setAsked(null)
+    act.mutate({ word: 'cancelled', all, one: cancelJob })
+  }
   return (
     <div className="bulk" role="group" aria-label="Picked jobs">
       <b className="num">{jobs(picked.length)} picked</b>
@@ -44,7 +52,8 @@ export function BulkActions({ picked, onDrop }: { picked: readonly Job[]; onDrop
         data-tone="danger"
         disabled={act.isPending || open.length === 0}
         onClick={() => {
-          act.mutate({ word: 'cancelled', all: open, one: cancelJob })
+          if (open.length > 1) setAsked(open)
+          else cancel(open)
         }}
       >
         Cancel {jobs(open.length)}
@@ -62,6 +71,36 @@ export function BulkActions({ picked, onDrop }: { picked: readonly Job[]; onDrop
       <button type="button" className="link-button" onClick={onDrop}>
         Pick none
       </button>
+      <Dialog
+        title={`Cancel ${jobs(asked?.length ?? 0)}?`}
+        open={asked !== null}
+        onClose={() => {
+          setAsked(null)
+        }}
+      >
+        <p>Those that wait never start; those that run are asked to stop. None of them goes on later.</p>
+        <div className="bulk bulk-asked">
+          <button
+            type="button"
+            className="button"
+            data-tone="danger"
+            onClick={() => {
+              cancel(asked ?? [])
+            }}
+          >
+            Cancel {jobs(asked?.length ?? 0)}
+          </button>
+          <button
+            type="button"
+            className="button"
+            onClick={() => {
+              setAsked(null)
+            }}
+          >
+            Keep them
+          </button>
+        </div>
+      </Dialog>
       <span role="status" className="faint">
         {said ? `${jobs(said.done)} ${said.word}${said.refusals.length > 0 ? `; ${count(said.refusals.length)} refused: ${said.refusals[0] ?? ''}` : ''}.` : ''}
       </span>

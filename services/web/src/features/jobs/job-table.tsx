@@ -1,16 +1,18 @@
-import { memo, type KeyboardEvent, type MouseEvent } from 'react'
+import { memo, useEffect, useRef, type KeyboardEvent, type MouseEvent } from 'react'
 import type { Job } from '@/features/jobs/api'
 import { duration } from '@/lib/format'
 import { shortened } from '@/lib/names'
 import { ProgressBar, scaledTo, ScaledBar } from '@/ui/progress-bar'
-import { PlainLink, useKeptSearch } from '@/ui/plain-link'
+import { isForNewTab, PlainLink, useKeptSearch } from '@/ui/plain-link'
 import { Status } from '@/ui/status'
 import { Time } from '@/ui/time'
 
 export interface Picking {
   readonly picked: ReadonlySet<string>
   readonly opened: string | null
-  readonly onPick: (id: string) => void
+  /** `isTo`: with all between it and the one picked before. */
+  readonly onPick: (id: string, isTo: boolean) => void
+  readonly onPickAll: (isPicked: boolean) => void
   readonly onOpen: (id: string) => void
 }
 
@@ -23,7 +25,7 @@ export function JobTable({ jobs, label, picking }: { jobs: readonly Job[]; label
         <thead>
           <tr>
             <th scope="col">
-              <span className="visually-hidden">Pick</span>
+              <PickAll all={jobs.length} picked={jobs.filter(({ id }) => picking.picked.has(id)).length} onPickAll={picking.onPickAll} />
             </th>
             <th scope="col">Status</th>
             <th scope="col">Function</th>
@@ -57,6 +59,25 @@ export function JobTable({ jobs, label, picking }: { jobs: readonly Job[]; label
   )
 }
 
+function PickAll({ all, picked, onPickAll }: { all: number; picked: number } & Pick<Picking, 'onPickAll'>) {
+  const box = useRef<HTMLInputElement>(null)
+  useEffect(() => {
+    if (box.current) box.current.indeterminate = picked > 0 && picked < all
+  }, [all, picked])
+  return (
+    <input
+      ref={box}
+      type="checkbox"
+      className="job-pick"
+      aria-label="Pick every job shown"
+      checked={picked === all}
+      onChange={(event) => {
+        onPickAll(event.target.checked)
+      }}
+    />
+  )
+}
+
 interface JobRowProps extends Pick<Picking, 'onPick' | 'onOpen'> {
   readonly job: Job
   /** What the addresses it leads to keep of this one. */
@@ -69,8 +90,12 @@ const isControl = (target: EventTarget): boolean => target instanceof Element &&
 
 // An event touches the row it concerns: the others are the same objects and are not drawn again.
 const JobRow = memo(function JobRow({ job, search, isPicked, isOpened, onPick, onOpen }: JobRowProps) {
-  const open = (event: MouseEvent | KeyboardEvent): void => {
+  const show = (event: MouseEvent | KeyboardEvent): void => {
     if (!isControl(event.target)) onOpen(job.id)
+  }
+  // Its page in a tab of its own, as a link would; that tab has the key of this one.
+  const openTab = (event: MouseEvent): void => {
+    if (!isControl(event.target)) window.open(`/jobs/${job.id}${search}`)
   }
   return (
     <tr
@@ -78,9 +103,15 @@ const JobRow = memo(function JobRow({ job, search, isPicked, isOpened, onPick, o
       data-job={job.id}
       tabIndex={-1}
       aria-selected={isOpened || isPicked}
-      onClick={open}
+      onClick={(event) => {
+        if (isForNewTab(event)) openTab(event)
+        else show(event)
+      }}
+      onAuxClick={(event) => {
+        if (isForNewTab(event)) openTab(event)
+      }}
       onKeyDown={(event) => {
-        if (event.key === 'Enter') open(event)
+        if (event.key === 'Enter') show(event)
       }}
     >
       <td>
@@ -89,8 +120,8 @@ const JobRow = memo(function JobRow({ job, search, isPicked, isOpened, onPick, o
           className="job-pick"
           aria-label={`Pick ${job.id}`}
           checked={isPicked}
-          onChange={() => {
-            onPick(job.id)
+          onChange={({ nativeEvent }) => {
+            onPick(job.id, nativeEvent instanceof MouseEvent && nativeEvent.shiftKey)
           }}
         />
       </td>

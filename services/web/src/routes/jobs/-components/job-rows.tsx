@@ -4,6 +4,7 @@ import type { Job, JobFilter } from '@/features/jobs/api'
 import { BulkActions } from '@/features/jobs/bulk-actions'
 import { narrowest } from '@/features/jobs/job-filters'
 import { JobTable } from '@/features/jobs/job-table'
+import { between } from '@/features/jobs/picking'
 import { leaveTrail } from '@/features/jobs/trail'
 import { useActions } from '@/ui/actions'
 import { FilteredOut, Nothing } from '@/ui/nothing'
@@ -11,6 +12,7 @@ import { FilteredOut, Nothing } from '@/ui/nothing'
 export interface Picked {
   readonly ids: ReadonlySet<string>
   readonly toggle: (id: string) => void
+  readonly add: (ids: readonly string[]) => void
   readonly drop: () => void
 }
 
@@ -23,11 +25,16 @@ export function usePicked(): Picked {
       return after
     })
   }, [])
+  const add = useCallback((more: readonly string[]): void => {
+    setIds((before) => new Set([...before, ...more]))
+  }, [])
   const drop = useCallback((): void => {
     setIds(new Set())
   }, [])
-  return useMemo(() => ({ ids, toggle, drop }), [ids, toggle, drop])
+  return useMemo(() => ({ ids, toggle, add, drop }), [ids, toggle, add, drop])
 }
+
+const rowsOf = (box: HTMLElement | null): HTMLElement[] => [...(box?.querySelectorAll<HTMLElement>('tr[data-job]') ?? [])]
 
 interface JobRowsProps {
   readonly jobs: readonly Job[]
@@ -39,14 +46,14 @@ interface JobRowsProps {
   readonly total: string
 }
 
-/** The table with its keys: `j` `k` move, Enter and a click show beside, `o` opens, `x` picks, `e` goes to the next that failed. */
+/** The table with its keys: `j` `k` move, Enter and a click show beside, `o` opens, `x` picks, Shift and a click pick all between, `e` goes to the next that failed. */
 export function JobRows({ jobs, picked, opened, onShow, above, total }: JobRowsProps) {
   const box = useRef<HTMLDivElement>(null)
   const navigate = useNavigate()
   const trail = (): void => {
     leaveTrail(jobs.map((job) => job.id))
   }
-  const rows = (): HTMLElement[] => [...(box.current?.querySelectorAll<HTMLElement>('tr[data-job]') ?? [])]
+  const rows = (): HTMLElement[] => rowsOf(box.current)
   const current = (): number => rows().findIndex((row) => row.contains(document.activeElement) || row.dataset.job === opened)
   const currentId = (): string | undefined => rows()[current()]?.dataset.job
   const go = (index: number): void => {
@@ -72,10 +79,27 @@ export function JobRows({ jobs, picked, opened, onShow, above, total }: JobRowsP
     const at = jobs.findIndex((job, index) => index > current() && (job.status === 'failed' || job.status === 'retrying'))
     if (at !== -1) go(at)
   }
+  const pickedLast = useRef<string>(null)
+  const { toggle, add } = picked
+  // Always the same: a pick draws the rows it is about.
+  const onPick = useCallback(
+    (id: string, isTo: boolean): void => {
+      const shown = rowsOf(box.current).flatMap((row) => row.dataset.job ?? [])
+      if (isTo) add(between(shown, pickedLast.current, id))
+      else toggle(id)
+      pickedLast.current = id
+    },
+    [toggle, add],
+  )
+  const onPickAll = (isPicked: boolean): void => {
+    if (isPicked) add(jobs.map(({ id }) => id))
+    else picked.drop()
+  }
   useActions([
     { id: 'jobs-next', label: 'The next job', group: 'Jobs', keys: 'j', run: () => { go(Math.min(current() + 1, jobs.length - 1)) } },
     { id: 'jobs-previous', label: 'The job before', group: 'Jobs', keys: 'k', run: () => { go(Math.max(current() - 1, 0)) } },
     { id: 'jobs-pick', label: 'Pick this job', group: 'Jobs', keys: 'x', run: pick },
+    { id: 'jobs-pick-all', label: 'Pick every job shown', group: 'Jobs', run: () => { onPickAll(true) } },
     { id: 'jobs-error', label: 'The next job that failed', group: 'Jobs', keys: 'e', run: nextError },
     { id: 'jobs-show', label: 'Show this job beside the list', group: 'Jobs', keys: 'Enter', isHeardThere: true, run: show },
     { id: 'jobs-open', label: 'Open this job’s page', group: 'Jobs', keys: 'o', run: open },
@@ -88,7 +112,7 @@ export function JobRows({ jobs, picked, opened, onShow, above, total }: JobRowsP
         {picked.ids.size > 0 ? <BulkActions picked={jobs.filter((job) => picked.ids.has(job.id))} onDrop={picked.drop} /> : null}
         <span className="job-total num">{total}</span>
       </div>
-      <JobTable jobs={jobs} label="Jobs" picking={{ picked: picked.ids, opened, onPick: picked.toggle, onOpen: onShow }} />
+      <JobTable jobs={jobs} label="Jobs" picking={{ picked: picked.ids, opened, onPick, onPickAll, onOpen: onShow }} />
     </div>
   )
 }
