@@ -291,6 +291,24 @@ test('`e` finds the error of a tree from wherever one is, and the palette acts o
   await expect(page.getByRole('group', { name: 'Picked jobs' })).toContainText('1 job picked')
 })
 
+test('the palette asks when typing rests, and leads to all that it shows some of', async ({ page }) => {
+  const asked: string[] = []
+  page.on('request', (request) => {
+    const q = new URL(request.url()).searchParams.get('q')
+    if (q !== null) asked.push(q)
+  })
+  await page.goto('/workers')
+  await expect(page.getByRole('button', { name: live })).toBeVisible()
+  await page.keyboard.press('Control+k')
+  await page.getByPlaceholder(/^A job id/).pressSequentially('job_01', { delay: 10 })
+  const all = page.getByRole('option', { name: 'All jobs that match “job_01”' })
+  await expect(all).toBeVisible()
+  await expect(page.getByText('Nothing by that name.')).toHaveCount(0)
+  await all.click()
+  await expect(page).toHaveURL(/\/jobs\?q=job_01/)
+  expect(asked.filter((q) => q !== 'job_01')).toEqual([])
+})
+
 test('the server’s objection to a search stands at the field', async ({ page }) => {
   await page.goto('/jobs?q=%00')
   const box = page.getByRole('searchbox', { name: 'Search jobs' })

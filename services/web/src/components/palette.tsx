@@ -2,13 +2,14 @@
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { Command } from 'cmdk'
-import { Boxes, CornerDownLeft, Network, Search, SquareFunction, type LucideIcon } from 'lucide-react'
+import { Boxes, CornerDownLeft, List, Network, Search, SquareFunction, type LucideIcon } from 'lucide-react'
 import { useDeferredValue, useRef, useState, type ReactNode } from 'react'
 import { apisQuery } from '@/features/apis/api'
 import { functionsQuery } from '@/features/functions/api'
-import { jobSearchQuery } from '@/features/search/api'
+import { jobSearchQuery, LEAST_ASKED } from '@/features/search/api'
 import { workersQuery } from '@/features/workers/api'
 import { isJobId, shortened } from '@/lib/names'
+import { useSettled } from '@/lib/settled'
 import { useAllActions } from '@/ui/actions'
 import { Dialog } from '@/ui/dialog'
 import { Keys } from '@/ui/keys'
@@ -43,9 +44,11 @@ function Finder({ onChoose }: { onChoose: (go: () => void) => void }) {
         <Command.Input value={typed} onValueChange={setTyped} placeholder="A job id, a function, an API, an error’s words, or what you want to do" />
       </div>
       <Command.List className="palette-list">
-        <Command.Empty>
-          <Nothing kind="none" title="Nothing by that name." />
-        </Command.Empty>
+        {text.length < LEAST_ASKED ? (
+          <Command.Empty>
+            <Nothing kind="none" title="Nothing by that name." />
+          </Command.Empty>
+        ) : null}
         <JobHits text={text} then={then} />
         <Named then={then} />
         <Doings then={then} />
@@ -56,11 +59,15 @@ function Finder({ onChoose }: { onChoose: (go: () => void) => void }) {
 
 type Then = (go: () => void) => () => void
 
+const ASKED_AFTER_MS = 200
+
 function JobHits({ text, then }: { text: string; then: Then }) {
   const navigate = useNavigate()
-  const { data, isFetching } = useQuery(jobSearchQuery(text))
-  if (text.length < 3) return null
-  const jobs = data?.jobs ?? []
+  const asked = useSettled(text, ASKED_AFTER_MS)
+  const { data, isFetching } = useQuery(jobSearchQuery(asked))
+  if (text.length < LEAST_ASKED) return null
+  const isAnswered = asked === text && !isFetching
+  const jobs = asked === text ? (data?.jobs ?? []) : []
   const known = jobs.some((job) => job.id === text)
   return (
     <Command.Group heading="Jobs" forceMount>
@@ -77,7 +84,12 @@ function JobHits({ text, then }: { text: string; then: Then }) {
           <span className="palette-detail">{job.error}</span>
         </Hit>
       ))}
-      {jobs.length === 0 && !isFetching ? <Nothing kind="none" title="No job with this id or error." /> : null}
+      {jobs.length > 0 ? (
+        <Hit value={`all jobs ${text}`} isFound icon={List} onSelect={then(() => void navigate({ to: '/jobs', search: { q: text } }))}>
+          All jobs that match “{text}”
+        </Hit>
+      ) : null}
+      {jobs.length === 0 && isAnswered ? <Nothing kind="none" title="No job with this id or error." /> : null}
     </Command.Group>
   )
 }

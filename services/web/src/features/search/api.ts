@@ -3,13 +3,15 @@ import type { JobPage } from '@/features/jobs/api'
 import { getJson } from '@/lib/api-client'
 
 const SHOWN = 6
+/** Of fewer characters there is too much. */
+export const LEAST_ASKED = 3
 
 /** Jobs by the beginning of their id or by what their error says. */
 export const jobSearchQuery = (text: string) =>
   queryOptions({
     queryKey: ['search', 'jobs', text],
     queryFn: ({ signal }) => getJson<JobPage>('/jobs', { q: text, limit: SHOWN }, signal),
-    enabled: text.length >= 3,
+    enabled: text.length >= LEAST_ASKED,
     staleTime: 5000,
     retry: false,
   })
