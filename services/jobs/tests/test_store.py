@@ -144,8 +144,8 @@ class TestLists:
     async def test_what_is_counted_no_further_says_so(
         self, house: Any, which: JobFilter, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        for name, most in (("store_counts.MOST_COUNTED", 3), ("store_model.MOST_COUNTED", 3)):
-            monkeypatch.setattr(f"millstream_jobs.{name}", most)
+        for where in ("millstream_jobs.store_counts", "millstream_jobs.store_model", "millstream_kit.paging"):
+            monkeypatch.setattr(f"{where}.MOST_COUNTED", 3)
         monkeypatch.setattr("millstream_jobs.store_counts.MOST_SCANNED", 4)
         monkeypatch.setattr("millstream_jobs.store_search.MOST_SCANNED", 4)
         monkeypatch.setattr("millstream_jobs.store_search.STEP_ROWS", 2)

@@ -13,7 +13,7 @@ from millstream_kit.db import Database
 from millstream_kit.errors import Refusal
 from millstream_kit.leases import Leases, lease_table
 from millstream_kit.log_rules import murmur2
-from millstream_kit.paging import decode_cursor, encode_cursor
+from millstream_kit.paging import Total, decode_cursor, encode_cursor, total_so_far
 from millstream_kit.tasks import Supervisor
 from millstream_kit.telemetry import Telemetry, context_from, current_trace_id, current_traceparent
 from millstream_kit.testing import wait_until
@@ -122,6 +122,17 @@ async def test_a_loop_that_falls_is_started_again_and_all_end_together() -> None
 @given(st.dictionaries(st.text(max_size=5), st.one_of(st.integers(), st.text(max_size=9), st.none()), max_size=4))
 def test_cursors_survive_the_round_trip(place: dict[str, object]) -> None:
     assert decode_cursor(encode_cursor(place)) == place
+
+
+@pytest.mark.parametrize("total", [Total(0, True), Total(10_000, False)])
+def test_a_cursor_carries_the_first_pages_total(total: Total) -> None:
+    assert total_so_far(encode_cursor({"id": "a", **total.carried()})) == total
+
+
+@pytest.mark.parametrize("odd", [{}, {"total": 10**30, "exact": True}, {"total": True, "exact": True}, {"total": 1}])
+def test_a_total_that_is_none_is_counted_anew(odd: dict[str, object]) -> None:
+    assert total_so_far(encode_cursor({"id": "a", **odd})) is None
+    assert total_so_far(None) is None
 
 
 @given(st.text(max_size=60))

@@ -9,6 +9,7 @@ from collections.abc import Set as AbstractSet
 from millstream_contracts.limits import load_limits
 from millstream_kit.clock import Clock
 from millstream_kit.log import Log, LogUnavailable
+from millstream_kit.paging import Total
 from millstream_kit.telemetry import current_traceparent
 
 from millstream_apis.admission import Admission
@@ -38,7 +39,6 @@ from millstream_apis.store import (
     CountingStore,
     Endpoints,
     LogPage,
-    LogTotal,
     Place,
     ReadingStore,
     RequestFilter,
@@ -205,8 +205,6 @@ class Traffic:
         nothing = Step()
         return [(at_ms, found.get(at_ms, nothing)) for at_ms in span.steps]
 
-    async def requests(
-        self, wanted: RequestFilter, limit: int, before: Place | None, counted: LogTotal | None
-    ) -> LogPage:
+    async def requests(self, wanted: RequestFilter, limit: int, before: Place | None, counted: Total | None) -> LogPage:
         """A page of the request log."""
         return await self._reading.requests(wanted, limit, before, counted)

@@ -7,9 +7,9 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from millstream_apis.model import Batch, Counts, EndpointKey, Instance, Recent, Request, Span, Step, TrendHour
+from millstream_kit.paging import Total
 
-COUNTED_EXACTLY = 10_000
+from millstream_apis.model import Batch, Counts, EndpointKey, Instance, Recent, Request, Span, Step, TrendHour
 
 
 class ClaimLost(Exception):
@@ -89,18 +89,6 @@ class LoggedRequest(NamedTuple):
         return self.at_ms, self.seq
 
 
-class LogTotal(NamedTuple):
-    """How many lines there are: exactly, or at least."""
-
-    total: int
-    is_exact: bool
-
-    @classmethod
-    def of(cls, found: int, *, is_all: bool = True) -> LogTotal:
-        """Exact up to 10,000, where all were looked at."""
-        return cls(min(found, COUNTED_EXACTLY), is_all and found <= COUNTED_EXACTLY)
-
-
 @dataclass(frozen=True, slots=True)
 class LogPage:
     """Lines of the log, and how many it has in all. A search that stopped at its limit says how far it came."""
@@ -164,7 +152,7 @@ class LogStore(Protocol):
     """The request log."""
 
     async def requests(
-        self, wanted: RequestFilter, limit: int, before: Place | None, counted: LogTotal | None = None
+        self, wanted: RequestFilter, limit: int, before: Place | None, counted: Total | None = None
     ) -> LogPage:
         """Lines, newest first, older than a place. A search looks at so many and says how far that was.
 

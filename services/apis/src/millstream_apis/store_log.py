@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from millstream_kit.db import Database
+from millstream_kit.paging import MOST_COUNTED, Total
 from sqlalchemy import ColumnElement, Subquery, and_, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from millstream_apis.store import COUNTED_EXACTLY, LoggedRequest, LogPage, LogTotal, Place, RequestFilter
+from millstream_apis.store import LoggedRequest, LogPage, Place, RequestFilter
 from millstream_apis.tables import REQUESTS
 
 MOST_SCANNED = 20_000  # by one page of a search
@@ -23,7 +24,7 @@ class SqlLog:
     _db: Database
 
     async def requests(
-        self, wanted: RequestFilter, limit: int, before: Place | None, counted: LogTotal | None = None
+        self, wanted: RequestFilter, limit: int, before: Place | None, counted: Total | None = None
     ) -> LogPage:
         """See `store.LogStore`."""
         indexed, searched = _indexed(wanted), _searched(wanted)
@@ -35,21 +36,21 @@ class SqlLog:
                 return await _search(connection, where, searched, limit, counted)
             query = select(*_COLUMNS).where(*where).order_by(*_NEWEST).limit(limit + 1)
             rows = [LoggedRequest._make(row) for row in await connection.execute(query)]
-            some = select(literal(1)).select_from(REQUESTS).where(*indexed).limit(COUNTED_EXACTLY + 1).subquery()
+            some = select(literal(1)).select_from(REQUESTS).where(*indexed).limit(MOST_COUNTED + 1).subquery()
             total = int(await connection.scalar(select(func.count()).select_from(some)) or 0)
         page = rows[:limit]
-        return LogPage(page, *LogTotal.of(total), page[-1].place if len(rows) > limit else None)
+        return LogPage(page, *Total.of(total), page[-1].place if len(rows) > limit else None)
 
 
 async def _counted(
     connection: AsyncConnection, where: list[ColumnElement[bool]], searched: list[tuple[Any, Any]]
-) -> LogTotal:
+) -> Total:
     """How many of the newest are meant."""
     looked_at = select(*(column for column, _ in searched)).where(*where).order_by(*_NEWEST).limit(MOST_SCANNED)
     some = looked_at.subquery()
     query = select(func.count(), func.count().filter(_meant(some, searched))).select_from(some)
     looked, found = (await connection.execute(query)).one()
-    return LogTotal.of(found, is_all=looked < MOST_SCANNED)
+    return Total.of(found, is_all=looked < MOST_SCANNED)
 
 
 async def _search(
@@ -57,7 +58,7 @@ async def _search(
     where: list[ColumnElement[bool]],
     searched: list[tuple[Any, Any]],
     limit: int,
-    counted: LogTotal,
+    counted: Total,
 ) -> LogPage:
     looked_at = select(*_COLUMNS).where(*where).order_by(*_NEWEST).limit(MOST_SCANNED).subquery()
     meant = _meant(looked_at, searched)

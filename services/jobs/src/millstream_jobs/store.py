@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from millstream_contracts.generated.millstream.jobs.v1.job_events_pb2 import ArtifactEvent
+from millstream_kit.paging import Total
 
 from millstream_jobs.figures import Day, ErrorGroup, Figures, Point, Standing, Stretch
 from millstream_jobs.model import Job, Status
@@ -21,7 +22,6 @@ from millstream_jobs.store_model import (
     OutboxRow,
     Page,
     StoredArtifact,
-    Total,
     TrendHour,
     Urgency,
 )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 
+from millstream_kit.paging import MOST_COUNTED
 from sqlalchemy import func, select
 
 from millstream_jobs.model import Status
-from millstream_jobs.store_model import MOST_COUNTED, Counts, JobFilter
+from millstream_jobs.store_model import Counts, JobFilter
 from millstream_jobs.store_queries import conditions_of
 from millstream_jobs.store_search import MOST_SCANNED, JobSearch, Search, search_of
 from millstream_jobs.store_tables import jobs

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from millstream_jobs.model import Defaults, Job, JobType, Status, Step
+from millstream_kit.paging import MOST_COUNTED
 
-MOST_COUNTED = 10_000
+from millstream_jobs.model import Defaults, Job, JobType, Status, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,18 +190,6 @@ class JobFilter:
     argument: Argument | None = None
     after_ms: int | None = None
     before_ms: int | None = None
-
-
-class Total(NamedTuple):
-    """How many there are: exactly, or at least."""
-
-    total: int
-    is_exact: bool
-
-    @classmethod
-    def of(cls, found: int, *, is_all: bool = True) -> Total:
-        """Exact up to 10,000, where all were looked at."""
-        return cls(min(found, MOST_COUNTED), is_all and found <= MOST_COUNTED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,12 @@ from functools import cache
 from typing import Any
 
 from millstream_contracts.ids import new_job_id
+from millstream_kit.paging import MOST_COUNTED, Total
 from sqlalchemy import ColumnElement, Select, func, select, true, union_all
 
 from millstream_jobs.model import MOST_PRIORITY, Job, Status
 from millstream_jobs.store_dialect import contains
 from millstream_jobs.store_model import (
-    MOST_COUNTED,
     Attempt,
     Function,
     JobFilter,
@@ -21,7 +21,6 @@ from millstream_jobs.store_model import (
     Page,
     ShownJob,
     StoredArtifact,
-    Total,
 )
 from millstream_jobs.store_rows import JOB_COLUMNS, SHOWN_JOB, WHOLE_JOB, job_of, job_row_of
 from millstream_jobs.store_search import JobSearch, search_of

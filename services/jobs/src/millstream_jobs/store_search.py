@@ -9,13 +9,14 @@ from typing import Any, NamedTuple
 
 from millstream_kit.clock import Clock
 from millstream_kit.db import Database
+from millstream_kit.paging import MOST_COUNTED, Total
 from pydantic_core import from_json
 from sqlalchemy import ColumnElement, case, false, func, null, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from millstream_jobs.model import Status
 from millstream_jobs.store_dialect import contains
-from millstream_jobs.store_model import MOST_COUNTED, Argument, JobFilter, Page, ShownJob, Total
+from millstream_jobs.store_model import Argument, JobFilter, Page, ShownJob
 from millstream_jobs.store_rows import SHOWN_JOB
 from millstream_jobs.store_tables import jobs
 

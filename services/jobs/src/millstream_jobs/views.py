@@ -8,7 +8,7 @@ from typing import Any
 
 from millstream_contracts.ids import id_made_at_ms
 from millstream_contracts.times import HOUR_MS, hour_of, to_hour, to_rfc3339
-from millstream_kit.paging import encode_cursor
+from millstream_kit.paging import Total, encode_cursor
 from orjson import Fragment
 from pydantic_core import from_json
 
@@ -36,7 +36,7 @@ def page_fields(page: Page, *, payloads: bool) -> dict[str, Any]:
         "has_more": page.has_more,
         "next_cursor": None
         if page.next_id is None
-        else encode_cursor({"id": page.next_id, "total": page.total, "exact": page.total_exact}),
+        else encode_cursor({"id": page.next_id, **Total(page.total, page.total_exact).carried()}),
         "scanned_until": made_at(page.scanned_to_id),
     }
 

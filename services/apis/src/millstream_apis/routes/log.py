@@ -15,14 +15,14 @@ from millstream_kit.answers import check_period, refuse_forgotten, written
 from millstream_kit.auth import require
 from millstream_kit.clock import Clock
 from millstream_kit.errors import Refusal, invalid
-from millstream_kit.paging import decode_cursor, encode_cursor
+from millstream_kit.paging import Total, decode_cursor, encode_cursor, total_so_far
 from pydantic import BaseModel, ConfigDict, Field
 
 from millstream_apis.bodies import ID_PATTERN, EventList, Hour, Instant, Series, Trends
 from millstream_apis.model import DAY_MS, HOUR_MS, MINUTE_MS, TEN_S_MS, TENS_KEPT_MS, Span
 from millstream_apis.routes.names import GOES_FIRST, TrafficOf
 from millstream_apis.settings import ApisSettings
-from millstream_apis.store import LoggedRequest, LogPage, LogTotal, Place, RequestFilter
+from millstream_apis.store import LoggedRequest, LogPage, Place, RequestFilter
 
 router = APIRouter(dependencies=[require(Scope.APIS_READ), GOES_FIRST])
 
@@ -114,7 +114,7 @@ async def events(query: Annotated[EventsQuery, Query()], http: HttpRequest, traf
     clock: Clock = http.app.state.clock
     settings: ApisSettings = http.app.state.settings
     before = _place(query.cursor) if query.cursor is not None else None
-    page = await traffic.requests(query.wanted(), query.limit, before, _total_so_far(query.cursor))
+    page = await traffic.requests(query.wanted(), query.limit, before, total_so_far(query.cursor))
     return written(
         {
             "events": [_line(line) for line in page.lines],
@@ -160,14 +160,7 @@ def _line(line: LoggedRequest) -> dict[str, Any]:
 
 def _cursor(place: Place, page: LogPage) -> str:
     at_ms, seq = place
-    return encode_cursor({"at": at_ms, "seq": seq, "total": page.total, "exact": page.total_exact})
-
-
-def _total_so_far(cursor: str | None) -> LogTotal | None:
-    """The total a cursor carries from the first page on; None without one."""
-    place = {} if cursor is None else decode_cursor(cursor)
-    total, is_exact = place.get("total"), place.get("exact")
-    return LogTotal(total, is_exact) if isinstance(total, int) and isinstance(is_exact, bool) else None
+    return encode_cursor({"at": at_ms, "seq": seq, **Total(page.total, page.total_exact).carried()})
 
 
 def _place(cursor: str) -> Place:

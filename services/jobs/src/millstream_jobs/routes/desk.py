@@ -23,7 +23,6 @@ from millstream_jobs.handlers.jobs import unknown_job
 from millstream_jobs.inputs import JOB_ID, NAME
 from millstream_jobs.metrics import Metrics
 from millstream_jobs.neighbours import Neighbours
-from millstream_jobs.store_model import Total
 
 PROTOCOL = "1"
 PROTOCOL_HEADER = "Millstream-Protocol"
@@ -101,15 +100,6 @@ def id_place(cursor: str | None) -> str | None:
     if not isinstance(place, str) or re.fullmatch(JOB_ID, place) is None:
         raise invalid("cursor", "not a cursor of this list")
     return place
-
-
-def total_so_far(cursor: str | None) -> Total | None:
-    """The total a cursor carries from the first page on; None without one."""
-    place = {} if cursor is None else decode_cursor(cursor)
-    total, is_exact = place.get("total"), place.get("exact")
-    if not isinstance(total, int) or not isinstance(is_exact, bool):
-        return None
-    return Total(total, is_exact)
 
 
 def line_place(cursor: str | None) -> int:

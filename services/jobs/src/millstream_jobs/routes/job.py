@@ -10,6 +10,7 @@ from millstream_contracts.names import Scope, Stream
 from millstream_kit.answers import written
 from millstream_kit.auth import Principal, require
 from millstream_kit.errors import problems
+from millstream_kit.paging import MOST_COUNTED
 from pydantic import BaseModel, ConfigDict, Field
 
 from millstream_jobs.handlers.jobs import cancel_job, known_job, retry_job
@@ -27,7 +28,6 @@ from millstream_jobs.routes.desk import (
     sees_payloads,
 )
 from millstream_jobs.shapes import JobDetailOut, JobOut, JobsOut, LinesOut
-from millstream_jobs.store_model import MOST_COUNTED
 from millstream_jobs.views import job_detail_out, job_out, line_out, page_fields
 
 

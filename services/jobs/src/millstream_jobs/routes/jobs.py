@@ -11,6 +11,7 @@ from millstream_contracts.names import Scope
 from millstream_kit.answers import check_period, written
 from millstream_kit.auth import Principal, require
 from millstream_kit.errors import Refusal, problems
+from millstream_kit.paging import total_so_far
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from millstream_jobs.handlers.enqueue import Enqueued, Wish, enqueue_jobs
@@ -22,7 +23,6 @@ from millstream_jobs.routes.desk import (
     id_place,
     origin,
     sees_payloads,
-    total_so_far,
 )
 from millstream_jobs.shapes import BatchOut, CountOut, CountsOut, JobOut, JobsOut, StatusCountsOut
 from millstream_jobs.store_model import Argument, JobFilter
