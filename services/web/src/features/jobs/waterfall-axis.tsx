@@ -4,16 +4,21 @@ import { toScale } from '@/ui/scale'
 
 /** Offsets from the tree's beginning, and where idle time is folded. */
 export function TimeAxis({ scale }: { scale: TimeScale }) {
+  const offsets = ticks(scale, 5)
+  const places = offsets.map((offset) => scale.place(scale.from + offset))
   return (
     <div className="waterfall-axis num" aria-hidden>
       <span />
       <span />
       <span className="waterfall-scale scale">
-        {ticks(scale, 5).map((offset) => (
-          <i key={offset} className="waterfall-tick" style={toScale(scale.place(scale.from + offset))}>
-            {roundTime(offset)}
-          </i>
-        ))}
+        {offsets.map((offset, n) => {
+          const place = places[n] ?? 1
+          return (
+            <i key={offset} className="waterfall-tick" style={toScale(place, (places[n + 1] ?? 1) - place)}>
+              {roundTime(offset)}
+            </i>
+          )
+        })}
         {scale.folds.map((fold) => (
           <i
             key={fold.from}

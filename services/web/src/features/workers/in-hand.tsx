@@ -29,7 +29,7 @@ export function InHand({ workerId, active, jobs }: InHandProps) {
       ))}
       {active > named.length ? (
         <Link to="/jobs" search={{ worker_id: workerId, status: ['active'], ...LIVE }} className="num">
-          +{count(active - named.length)}
+          {named.length > 0 ? `+${count(active - named.length)}` : active === 1 ? '1 job' : `${count(active)} jobs`}
         </Link>
       ) : null}
       {active === 0 ? <span className="faint">nothing</span> : null}
