@@ -150,10 +150,9 @@ async def delete_same(tx: AsyncConnection, dialect: Dialect, table: Table, rows:
 @cache
 def _deleting(table: Table, names: tuple[str, ...]) -> TextClause:
     """PostgreSQL's statement that deletes rows like those of one JSON text."""
-    shape = ", ".join(f"{n} {_kind(table.c[n])}" for n in names)
     same = " AND ".join(f"{table.name}.{n} = r.{n}" for n in names)
-    found = f"json_to_recordset(CAST(:rows AS json)) AS r ({shape})"
-    return text(f"DELETE FROM {table.name} USING {found} WHERE {same}")  # noqa: S608 — ours
+    rows = _rows({n: _kind(table.c[n]) for n in names})
+    return text(f"DELETE FROM {table.name} USING {rows} WHERE {same}")  # noqa: S608 — names are of our tables, values one parameter
 
 
 @cache
@@ -164,10 +163,14 @@ def _writing(table: Table, names: tuple[str, ...], met: Met | None) -> TextClaus
     keys = [c.name for c in table.primary_key]
     kept = {n: f"{table.name}.{n} + " if met == "add" else "" for n in names if n not in keys}
     told = ", ".join(f"{n} = {old}excluded.{n}" for n, old in kept.items())
-    shape = ", ".join(f"{n} {kind}" for n, kind in kinds.items())
-    found = f"SELECT {', '.join(values)} FROM json_to_recordset(CAST(:rows AS json)) AS r ({shape})"  # noqa: S608 — ours
+    found = f"SELECT {', '.join(values)} FROM {_rows(kinds)}"  # noqa: S608 — names are of our tables, values one parameter
     replaced = f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {told}" if met else ""
     return text(f"INSERT INTO {table.name} ({', '.join(names)}) {found}{replaced}")
+
+
+def _rows(kinds: Mapping[str, str]) -> str:
+    """The rows of the JSON text that is the parameter, their columns as named and of these types."""
+    return f"json_to_recordset(CAST(:rows AS json)) AS r ({', '.join(f'{n} {kind}' for n, kind in kinds.items())})"
 
 
 def _kind(column: Column[Any]) -> str:

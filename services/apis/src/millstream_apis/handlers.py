@@ -34,15 +34,7 @@ from millstream_apis.model import (
 )
 from millstream_apis.records import batch_record
 from millstream_apis.settings import ApisSettings
-from millstream_apis.store import (
-    Api,
-    CountingStore,
-    Endpoints,
-    LogPage,
-    Place,
-    ReadingStore,
-    RequestFilter,
-)
+from millstream_apis.store import Api, CountingStore, Endpoints, LogPage, Place, ReadingStore, RequestFilter
 from millstream_apis.views import list_view, minutes_by_endpoint, rate_since, view_of, zero_filled
 
 RECORD_REQUESTS = load_limits().ingest_requests  # a record stays below what a topic takes

@@ -56,11 +56,12 @@ class TrafficHours:
         api_name, _, hour = key.rpartition("/")
         hour_ms = int(hour)
         self._sums.pop(hour_ms, None)
-        of_hour = self._by_hour.setdefault(hour_ms, {})
         if traffic is not None:
-            of_hour[api_name] = traffic
-        elif of_hour.pop(api_name, None) is not None and not of_hour:
-            del self._by_hour[hour_ms]
+            self._by_hour.setdefault(hour_ms, {})[api_name] = traffic
+        elif of_hour := self._by_hour.get(hour_ms):
+            of_hour.pop(api_name, None)
+            if not of_hour:
+                del self._by_hour[hour_ms]
 
     def since(self, hour_ms: int) -> Traffic:
         """From that hour on."""

@@ -1,0 +1,50 @@
+"""Searching jobs: what a text is taken for, and how many there are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+async def test_a_search_by_an_arguments_value(shop: Any) -> None:
+    job = await shop.enqueue(kwargs={"user": {"id": 7}})
+    await shop.enqueue(kwargs={"user": {"id": 8}})
+    page = await shop.get("/jobs", q="user.id:7")
+    assert [found["id"] for found in page["jobs"]] == [job["id"]]
+    assert (page["total"], page["total_exact"], page["scanned_until"], page["next_cursor"]) == (1, True, None, None)
+
+
+async def test_what_is_neither_an_id_nor_an_argument_is_words_of_an_error(shop: Any) -> None:
+    job = await shop.enqueue(kwargs={"host": "db"})
+    other = await shop.enqueue(kwargs={"host": "db2"})
+    for lease in await shop.lease(most=2):
+        error = "cannot reach http://db:5432 for job_x" if lease["job"]["id"] == job["id"] else "not host:db"
+        await shop.report(lease, "outcome", outcome="failure", error=error, retryable=False)
+    begins = job["id"][:20]
+    for q, expected in [
+        ("http://db:5432", {job["id"]}),
+        ("job_x", {job["id"]}),
+        ("host:db", {job["id"], other["id"]}),
+        ("host:db2", {other["id"]}),
+        ("db:5432", {job["id"]}),
+        ("host:db3", set()),
+        (job["id"].lower(), {job["id"]}),
+        (begins.lower(), {found["id"] for found in (job, other) if found["id"].startswith(begins)}),
+        (job["id"] + "0", set()),
+    ]:
+        page = await shop.get("/jobs", q=q)
+        assert ({found["id"] for found in page["jobs"]}, page["total"]) == (expected, len(expected)), q
+
+
+async def test_every_page_of_a_search_says_how_many_there_are_as_the_counts_do(shop: Any) -> None:
+    for n in range(10):
+        await shop.enqueue(kwargs={"who": {"name": "bob" if n % 3 else "eve"}})
+    found = {"q": "who.name:bob", "limit": 4}
+    pages = [await shop.get("/jobs", **found)]
+    while pages[-1]["has_more"]:
+        pages.append(await shop.get("/jobs", **found, cursor=pages[-1]["next_cursor"]))
+    assert [(len(page["jobs"]), page["total"], page["total_exact"]) for page in pages] == [
+        (4, 6, True),
+        (2, 6, True),
+    ]
+    counts = (await shop.get("/jobs/counts", q="who.name:bob"))["counts"]
+    assert counts["queued"] == {"total": 6, "total_exact": True}
