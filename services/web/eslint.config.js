@@ -42,6 +42,13 @@ const keysInFactories = {
   },
 }
 
+// What a type says is true of what is there: made so where it is made, or asked where it comes in.
+const noCasts = {
+  files: ['src/**/*.{ts,tsx}'],
+  ignores: ['**/*.test.{ts,tsx}'],
+  rules: { '@typescript-eslint/consistent-type-assertions': ['error', { assertionStyle: 'never' }] },
+}
+
 export default tseslint.config(
   { ignores: ['dist', 'node_modules', 'src/routeTree.gen.ts', 'src/generated', 'playwright-report', 'test-results'] },
   js.configs.recommended,
@@ -56,4 +63,5 @@ export default tseslint.config(
   },
   ...LAYERS.map(layer),
   keysInFactories,
+  noCasts,
 )

@@ -1,12 +1,14 @@
 // proto/inventory.yaml → src/generated/inventory.ts: the words the web app shares with the services;
-// proto/schemas.json → src/generated/payloads.ts: the shapes of what streams send.
+// proto/schemas.json → src/generated/payloads.ts: the shapes of what streams send;
+// docs/reference/openapi.json → src/generated/rest.ts: the shapes of what the API is asked and answers, by path.
+// With --check nothing is written: what is not fresh is named, and it fails.
 import { readFileSync, writeFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { compile } from 'json-schema-to-typescript'
 import { parse } from 'yaml'
 
-const proto = (name) => readFileSync(new URL(`../../../proto/${name}`, import.meta.url), 'utf8')
+const source = (path) => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8')
 const generated = (name) => new URL(`../src/generated/${name}`, import.meta.url)
+const note = (path) => `// Generated from ${path} by \`npm run generate\`. Do not edit.`
 
 const stream = (s) => ({
   endpoint: s.endpoint,
@@ -20,12 +22,12 @@ const stream = (s) => ({
   cacheTargets: s.cache_targets,
 })
 
-export function render(text) {
-  const inventory = parse(text)
+function inventory(path) {
+  const inventory = parse(source(path))
   const streams = Object.fromEntries(inventory.streams.map((s) => [s.name, stream(s)]))
   const constant = (name, value) => `export const ${name} = ${JSON.stringify(value, null, 2)} as const\n`
   return [
-    '// Generated from proto/inventory.yaml by `npm run generate`. Do not edit.\n',
+    `${note(path)}\n`,
     constant('API_BASE', inventory.api_base),
     constant('COMBINED_STREAM', inventory.combined),
     constant('NAME_PATTERN', inventory.name_pattern),
@@ -40,35 +42,74 @@ export function render(text) {
 
 const isPlain = (value) => typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** Beside a `$ref` a description would make a second type of the same shape. */
-function withoutRefNotes(value) {
-  if (Array.isArray(value)) return value.map(withoutRefNotes)
+/** A description beside a `$ref` would make a second type of the same shape, and a title one for each field. */
+function simplified(value) {
+  if (Array.isArray(value)) return value.map(simplified)
   if (!isPlain(value)) return value
-  const entries = '$ref' in value ? Object.entries(value).filter(([name]) => name === '$ref') : Object.entries(value)
-  return Object.fromEntries(entries.map(([name, inner]) => [name, withoutRefNotes(inner)]))
+  const kept = '$ref' in value ? [['$ref', value.$ref]] : Object.entries(value).filter(([name, inner]) => name !== 'title' || isPlain(inner))
+  return Object.fromEntries(kept.map(([name, inner]) => [name, simplified(inner)]))
 }
 
-export async function renderPayloads(text) {
-  const { $defs } = withoutRefNotes(JSON.parse(text))
-  const names = Object.keys($defs)
-  const all = {
-    $defs,
-    description: 'Every shape, by its name.',
-    type: 'object',
-    properties: Object.fromEntries(names.map((name) => [name, { $ref: `#/$defs/${name}` }])),
-    required: names,
-  }
-  return compile(all, 'Payloads', {
+const fields = (properties, required = Object.keys(properties), rest = {}) => ({ ...rest, type: 'object', properties, required })
+const references = (names, to) => Object.fromEntries(names.map((name) => [name, { $ref: `#/${to}/${name}` }]))
+
+const typed = (schema, name, path) =>
+  compile(schema, name, {
     additionalProperties: false,
-    bannerComment: '// Generated from proto/schemas.json by `npm run generate`. Do not edit.',
+    ignoreMinAndMaxItems: true,
+    bannerComment: note(path),
     style: { semi: false, singleQuote: true, printWidth: 140 },
   })
+
+function payloads(path) {
+  const { $defs } = simplified(JSON.parse(source(path)))
+  return typed(fields(references(Object.keys($defs), '$defs'), undefined, { $defs, description: 'Every shape, by its name.' }), 'Payloads', path)
 }
 
-export const generateInventory = () => render(proto('inventory.yaml'))
-export const generatePayloads = () => renderPayloads(proto('schemas.json'))
+const JSON_TYPE = 'application/json'
+const shape = ({ content } = {}) => (content?.[JSON_TYPE]?.schema?.format === 'binary' ? { tsType: 'Blob' } : content?.[JSON_TYPE]?.schema)
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  writeFileSync(generated('inventory.ts'), generateInventory())
-  writeFileSync(generated('payloads.ts'), await generatePayloads())
+function asked(parameters, where) {
+  const found = parameters.filter((one) => one.in === where)
+  const required = found.filter((one) => one.required).map((one) => one.name)
+  return found.length > 0 && fields(Object.fromEntries(found.map((one) => [one.name, one.schema])), required)
+}
+
+/** What an operation is asked with and answers; nothing for one whose answer says nothing. */
+function operation({ parameters = [], requestBody, responses }) {
+  const answer = shape(responses[200] ?? responses[201])
+  if (!answer) return null
+  const parts = { path: asked(parameters, 'path'), query: asked(parameters, 'query'), body: shape(requestBody), answer }
+  return fields(Object.fromEntries(Object.entries(parts).filter(([, part]) => part)))
+}
+
+/** By method, then by path below the base; what these reach comes as types by name. */
+function rest(path) {
+  const { paths, components } = simplified(JSON.parse(source(path).replaceAll('#/components/schemas/', '#/$defs/')))
+  const { api_base } = parse(source('proto/inventory.yaml'))
+  const of = (method) =>
+    fields(
+      Object.fromEntries(
+        Object.entries(paths)
+          .map(([one, operations]) => [one.replace(api_base, ''), operations[method] && operation(operations[method])])
+          .filter(([, found]) => found),
+      ),
+    )
+  return typed(fields({ get: of('get'), post: of('post') }, undefined, { $defs: components.schemas, description: 'What the API is asked and answers.' }), 'Rest', path)
+}
+
+const FILES = {
+  'inventory.ts': () => inventory('proto/inventory.yaml'),
+  'payloads.ts': () => payloads('proto/schemas.json'),
+  'rest.ts': () => rest('docs/reference/openapi.json'),
+}
+
+const isCheck = process.argv.includes('--check')
+for (const [name, written] of Object.entries(FILES)) {
+  const text = await written()
+  if (!isCheck) writeFileSync(generated(name), text)
+  else if (text !== readFileSync(generated(name), 'utf8')) {
+    console.error(`src/generated/${name} is not fresh: run \`make generate\``)
+    process.exitCode = 1
+  }
 }

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
+from millstream_contracts.payloads.jobs import ArtifactType
 from pydantic import BaseModel, ConfigDict
+
+from millstream_jobs.model import Status
 
 
 class _Out(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SourceOut(BaseModel):
+    """Where a job came from; what more is said of it depends on the type."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    type: str
 
 
 class JobOut(_Out):
@@ -16,8 +27,8 @@ class JobOut(_Out):
     function: str
     function_name: str
     job_type: str
-    source: dict[str, Any]
-    status: str
+    source: SourceOut
+    status: Status
     created_at: str
     scheduled_at: str | None
     started_at: str | None
@@ -182,7 +193,7 @@ class ArtifactOut(_Out):
     id: str
     job_id: str
     name: str
-    type: str
+    type: ArtifactType
     content_type: str
     size_bytes: int
     sha256: str
@@ -254,14 +265,14 @@ class FunctionOut(_Out):
     queue_backlog: int
     dispatch_reasons: DispatchReasons
     last_run_at: str | None
-    last_run_status: str | None
+    last_run_status: Status | None
 
 
 class RunOut(_Out):
     id: str
     function: str
     function_name: str
-    status: str
+    status: Status
     started_at: str | None
     completed_at: str | None
     duration_ms: float | None
@@ -332,7 +343,7 @@ class OldestQueuedOut(_Out):
     function_name: str
     queued_at: str
     age_seconds: float
-    source: dict[str, Any]
+    source: SourceOut
 
 
 class StuckActiveOut(_Out):

@@ -950,10 +950,7 @@ export interface EventsParameters {
    *
    * @minItems 1
    */
-  types?: [
-    'job.queued' | 'job.started' | 'job.progress' | 'job.completed' | 'job.failed' | 'job.retrying' | 'job.cancelled',
-    ...('job.queued' | 'job.started' | 'job.progress' | 'job.completed' | 'job.failed' | 'job.retrying' | 'job.cancelled')[]
-  ]
+  types?: ('job.queued' | 'job.started' | 'job.progress' | 'job.completed' | 'job.failed' | 'job.retrying' | 'job.cancelled')[]
 }
 /**
  * What is wrong with one field.

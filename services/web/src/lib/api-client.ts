@@ -1,5 +1,6 @@
-// REST: JSON in, JSON out, and a problem document as one kind of error.
+// REST: JSON in, JSON out, each typed by its path, and a problem document as one kind of error.
 import { API_BASE } from '@/generated/inventory'
+import type { Rest } from '@/generated/rest'
 import { authorization, credential } from '@/lib/credential'
 
 interface FieldError {
@@ -47,22 +48,42 @@ export function withQuery(path: string, query: Query = {}): string {
   return text ? `${path}?${text}` : path
 }
 
-export const getJson = <T>(path: string, query?: Query, signal?: AbortSignal): Promise<T> =>
-  request<T>(withQuery(path, query), { signal: signal ?? null })
+/** `/jobs/{job_id}` with its names filled in. */
+export const withPath = (template: string, path: Readonly<Record<string, string>> = {}): string =>
+  template.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(path[name] ?? ''))
 
-export const postJson = <T>(path: string, body: unknown = {}): Promise<T> =>
-  request<T>(path, { method: 'POST', body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } })
+type Named<Op> = Op extends { path: infer Path } ? { readonly path: Path } : { readonly path?: never }
+type Asking<Op> = Op extends { query: infer Asked } ? { readonly query?: { readonly [Name in keyof Asked]?: Readonly<Asked[Name]> | null | undefined } } : { readonly query?: never }
+type Question<Op> = Named<Op> & Asking<Op> & { readonly signal?: AbortSignal }
+type Order<Op> = Named<Op> & (Op extends { body?: infer Body } ? { readonly body?: Body } : { readonly body?: never })
+/** What need not be said need not be given. */
+type Optional<Told> = Record<never, never> extends Told ? [told?: Told] : [told: Told]
+type Answer<Op> = Op extends { answer: infer Told } ? Told : never
 
-export async function getBlob(path: string, signal?: AbortSignal): Promise<Blob> {
-  const response = await send(path, { signal: signal ?? null })
+type BlobPath = { [Path in keyof Rest['get']]: Answer<Rest['get'][Path]> extends Blob ? Path : never }[keyof Rest['get']]
+type JsonPath = Exclude<keyof Rest['get'], BlobPath>
+type PostPath = keyof Rest['post']
+
+export function getJson<Path extends JsonPath>(template: Path, ...[asked]: Optional<Question<Rest['get'][Path]>>): Promise<Answer<Rest['get'][Path]>> {
+  return request(withQuery(withPath(template, asked?.path), asked?.query), { signal: asked?.signal ?? null })
+}
+
+export function postJson<Path extends PostPath>(template: Path, ...[told]: Optional<Order<Rest['post'][Path]>>): Promise<Answer<Rest['post'][Path]>> {
+  const init = { method: 'POST', body: JSON.stringify(told?.body ?? {}), headers: { 'Content-Type': 'application/json' } }
+  return request(withPath(template, told?.path), init)
+}
+
+export async function getBlob<Path extends BlobPath>(template: Path, asked: Question<Rest['get'][Path]>): Promise<Blob> {
+  const response = await send(withPath(template, asked.path), { signal: asked.signal ?? null })
   return response.blob()
 }
 
 async function request<T>(path: string, init: RequestInit): Promise<T> {
   const response = await send(path, init)
-  if (response.status === 204) return undefined as T
   try {
-    return (await response.json()) as T
+    // Taken on trust: the services check what they answer against the shapes these types are made from.
+    const answer: T = await response.json()
+    return answer
   } catch (cause) {
     throw new BackendAway('The answer was not JSON.', { cause })
   }

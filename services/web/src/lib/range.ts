@@ -1,9 +1,10 @@
 // The one range of every page, as the address has it: live, the last so long, or from one instant to another.
 import * as v from 'valibot'
+import { keysOf } from '@/lib/keys-of'
 
 export const SPANS = { '15m': 15 * 60_000, '1h': 3_600_000, '6h': 6 * 3_600_000, '24h': 24 * 3_600_000, '7d': 7 * 24 * 3_600_000 } as const
 export type Span = keyof typeof SPANS
-export const SPAN_NAMES = Object.keys(SPANS) as Span[]
+export const SPAN_NAMES = keysOf(SPANS)
 
 const instant = v.pipe(
   v.string(),
@@ -84,7 +85,7 @@ export type Step = '10s' | '1m' | '5m' | '1h'
 export const STEP_MS: Readonly<Record<Step, number>> = { '10s': 10_000, '1m': 60_000, '5m': 300_000, '1h': 3_600_000 }
 /** How far back the server keeps buckets of a step; the longest is the limit of every chart. */
 export const KEPT_MS: Readonly<Record<Step, number>> = { '10s': 3 * 3_600_000, '1m': 26 * 3_600_000, '5m': 8 * 24 * 3_600_000, '1h': 35 * 24 * 3_600_000 }
-const STEPS = Object.keys(STEP_MS) as Step[]
+const STEPS = keysOf(STEP_MS)
 const MOST_BARS = 100
 
 /** The finest step that still is a chart one can read, and is still kept so far back. */

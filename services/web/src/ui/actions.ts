@@ -53,7 +53,7 @@ export function useActions(offered: readonly Action[]): void {
     offered.find((action) => action.id === id)?.run()
   })
   useEffect(() => {
-    const described = JSON.parse(shape) as Omit<Action, 'run'>[]
+    const described: Omit<Action, 'run'>[] = JSON.parse(shape)
     return actions.add(
       described.map((action) => ({
         ...action,

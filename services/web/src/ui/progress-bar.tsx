@@ -14,14 +14,14 @@ export function ProgressBar({ value, label }: { value: number; label: string }) 
 }
 
 /** For what holds the bars: the scale is a style of theirs, so that a new longest one draws no other row again. */
-export const scaledTo = (longest: number): CSSProperties => ({ '--longest': Math.max(longest, Number.MIN_VALUE) }) as CSSProperties
+export const scaledTo = (longest: number): CSSProperties => ({ '--longest': Math.max(longest, Number.MIN_VALUE) })
 
 /** A duration as its number and a bar, to the scale of the longest beside it. */
 export function ScaledBar({ value, text }: { value: number | null; text: string }) {
   return (
     <span className="scaled">
       <span className="num">{text}</span>
-      <span className="scaled-track" aria-hidden style={{ '--value': value ?? 0 } as CSSProperties} />
+      <span className="scaled-track" aria-hidden style={{ '--value': value ?? 0 }} />
     </span>
   )
 }

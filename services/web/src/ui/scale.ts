@@ -2,4 +2,4 @@
 import type { CSSProperties } from 'react'
 
 /** For what stands in a `.scale`: where it begins and how long it is, as shares of the whole. */
-export const toScale = (at: number, share = 0): CSSProperties => ({ '--at': at, '--share': share }) as CSSProperties
+export const toScale = (at: number, share = 0): CSSProperties => ({ '--at': at, '--share': share })

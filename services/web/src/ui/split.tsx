@@ -21,7 +21,7 @@ export function Split({ children, side, label }: SplitProps) {
   }
   // The list keeps its place in the tree with and without a side: it must not begin anew when a row is opened.
   return (
-    <div ref={box} className={side ? 'split' : undefined} style={{ '--side': `${String(share)}%` } as React.CSSProperties}>
+    <div ref={box} className={side ? 'split' : undefined} style={{ '--side': `${String(share)}%` }}>
       <div className="split-main">{children}</div>
       {side ? (
         <div

@@ -140,7 +140,7 @@ function Readout({ series, points, stepMs, hovered }: ReadoutProps) {
       <span className="readout-when num">{point && newest ? bucketText(point.at, stepMs, newest.at) : 'In all'}</span>
       {series.map((one, index) => (
         <span key={one.key} className="readout-item" data-kind={one.kind}>
-          <i className="swatch" data-kind={one.kind} data-thin={one.isThin} style={{ '--swatch': `var(${one.color})` } as React.CSSProperties} aria-hidden />
+          <i className="swatch" data-kind={one.kind} data-thin={one.isThin} style={{ '--swatch': `var(${one.color})` }} aria-hidden />
           {shortLabel(one)} <b className="num">{valueText(one, values[index])}</b>
         </span>
       ))}

@@ -57,7 +57,7 @@ const isAlone = (values: uPlot.AlignedData[number], index: number): boolean =>
 function dotsWhereAlone(plot: uPlot, seriesIndex: number): number[] | null {
   const values = plot.data[seriesIndex]
   if (!values) return null
-  return Array.from(values as ArrayLike<unknown>).flatMap((_, index) => (isAlone(values, index) ? [index] : []))
+  return Array.from(values.keys()).filter((index) => isAlone(values, index))
 }
 
 function drawnSeries(series: readonly ChartSeries[]): uPlot.Series[] {

@@ -206,7 +206,10 @@ function watchTheWorld(streams: PageStreams): () => void {
 export function usePageStream(stream: StreamName, params: StreamParams): void {
   const streams = usePageStreams()
   const spelled = JSON.stringify(params)
-  const sub = useMemo(() => subFor(stream, JSON.parse(spelled) as StreamParams), [stream, spelled])
+  const sub = useMemo(() => {
+    const same: StreamParams = JSON.parse(spelled)
+    return subFor(stream, same)
+  }, [stream, spelled])
   useEffect(() => streams.mount(sub), [streams, sub])
 }
 

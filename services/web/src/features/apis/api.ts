@@ -1,22 +1,13 @@
-import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { infiniteQueryOptions, keepPreviousData, queryOptions, type QueryClient } from '@tanstack/react-query'
 import { withRequest, type LiveRequests } from '@/features/apis/apply-request'
 import type { RequestFilter } from '@/features/apis/request-filter'
-import type { ApiDetail, ApiList, ApiRequestEvent, ApiTrends } from '@/generated/payloads'
+import type { ApiRequestEvent } from '@/generated/payloads'
 import { getJson } from '@/lib/api-client'
 import { LIVE_LIST_LIMIT, WINDOW } from '@/lib/live-rules'
 import { windowQuery, type TimeWindow } from '@/lib/range'
 import { journalPerClient } from '@/lib/stream/journal'
 
-export type { ApiDetail, ApiEndpoint, ApiInfo, ApiInstance, ApiList, ApiOverview, ApiRequestEvent, ApiTrends } from '@/generated/payloads'
-
-export interface ApiRequestPage extends LiveRequests {
-  total: number | null
-  total_exact?: boolean
-  has_more: boolean
-  next_cursor: string | null
-  /** What came before has been let go. */
-  kept_since: string
-}
+export type { ApiDetail, ApiEndpoint, ApiInfo, ApiList, ApiOverview, ApiRequestEvent, InstanceOut as ApiInstance, EventList as ApiRequestPage, Trends as ApiTrends } from '@/generated/rest'
 
 export type { RequestFilter } from '@/features/apis/request-filter'
 
@@ -26,13 +17,13 @@ export const requestJournal = journalPerClient<ApiRequestEvent>()
 export const apisQuery = () =>
   queryOptions({
     queryKey: ['apis', 'list'],
-    queryFn: ({ signal }) => getJson<ApiList>('/apis', {}, signal),
+    queryFn: ({ signal }) => getJson('/apis', { signal }),
   })
 
 export const apiQuery = (name: string) =>
   queryOptions({
     queryKey: ['apis.api', name],
-    queryFn: ({ signal }) => getJson<ApiDetail>(`/apis/${encodeURIComponent(name)}`, {}, signal),
+    queryFn: ({ signal }) => getJson('/apis/{name}', { path: { name }, signal }),
   })
 
 export const requestsQuery = (filter: RequestFilter) =>
@@ -41,7 +32,7 @@ export const requestsQuery = (filter: RequestFilter) =>
     queryFn: ({ client, signal }) =>
       requestJournal(client).during<LiveRequests>(
         async () => {
-          const { events, scanned_until } = await getJson<ApiRequestPage>('/apis/events', { ...filter, limit: LIVE_LIST_LIMIT }, signal)
+          const { events, scanned_until } = await getJson('/apis/events', { query: { ...filter, limit: LIVE_LIST_LIMIT }, signal })
           return { events, scanned_until }
         },
         (list, request) => withRequest(list, filter, request),
@@ -54,8 +45,9 @@ const REQUEST_PAGE = 100
 export const requestPagesQuery = (filter: RequestFilter, shown: TimeWindow) =>
   infiniteQueryOptions({
     queryKey: [WINDOW, 'apis.events', filter, shown.after, shown.before, shown.readAt],
-    queryFn: ({ pageParam, signal }) => getJson<ApiRequestPage>('/apis/events', { ...filter, ...windowQuery(shown), limit: REQUEST_PAGE, cursor: pageParam }, signal),
-    initialPageParam: null as string | null,
+    queryFn: ({ pageParam, signal }: { pageParam: string | null; signal: AbortSignal }) =>
+      getJson('/apis/events', { query: { ...filter, ...windowQuery(shown), limit: REQUEST_PAGE, cursor: pageParam }, signal }),
+    initialPageParam: null,
     getNextPageParam: (page) => page.next_cursor,
     staleTime: Infinity,
   })
@@ -63,9 +55,17 @@ export const requestPagesQuery = (filter: RequestFilter, shown: TimeWindow) =>
 export const apiTrendsQuery = (scope: { hours: number }) =>
   queryOptions({
     queryKey: ['apis.trends', scope.hours],
-    queryFn: ({ signal }) => getJson<ApiTrends>('/apis/trends', { hours: scope.hours }, signal),
+    queryFn: ({ signal }) => getJson('/apis/trends', { query: { hours: scope.hours }, signal }),
     placeholderData: keepPreviousData,
   })
 
 export const liveRequestLists = { queryKey: ['apis.events', 'live'] } as const
-export const requestFilterOf = (queryKey: readonly unknown[]): RequestFilter => (queryKey[2] ?? {}) as RequestFilter
+type RequestListKey = ReturnType<typeof requestsQuery>['queryKey']
+const isRequestListKey = (key: readonly unknown[]): key is RequestListKey => key[0] === 'apis.events' && key[1] === 'live'
+/** The filter of every live log there is. */
+export const liveRequestFilters = (client: QueryClient): RequestFilter[] =>
+  client
+    .getQueryCache()
+    .findAll(liveRequestLists)
+    .map(({ queryKey }) => (isRequestListKey(queryKey) ? queryKey[2] : undefined))
+    .filter((filter) => typeof filter === 'object')

@@ -2,8 +2,8 @@ import {
   apiQuery,
   apisQuery,
   apiTrendsQuery,
+  liveRequestFilters,
   liveRequestLists,
-  requestFilterOf,
   requestJournal,
   requestsQuery,
   type ApiInfo,
@@ -41,8 +41,7 @@ const onApi = ({ client }: LiveContext, event: ApiSnapshot): void => {
 
 const onRequest = ({ client }: LiveContext, { request, dropped }: ApiRequest): void => {
   requestJournal(client).note(request)
-  for (const { queryKey } of client.getQueryCache().findAll(liveRequestLists)) {
-    const filter = requestFilterOf(queryKey)
+  for (const filter of liveRequestFilters(client)) {
     patch(client, requestsQuery(filter).queryKey, (list) => withRequest(list, filter, request))
   }
   // What the feed left out, only the server can tell.

@@ -1,20 +1,10 @@
 // API traffic, step by step: status classes and latency.
+import type { SeriesPoint as ApiPoint } from '@/generated/rest'
 import { getJson } from '@/lib/api-client'
 import { stretchQuery, timedQuery, type TimedOptions } from '@/lib/timed-query'
 import type { ChartPoint, ChartSeries } from '@/ui/time-series'
 
-export interface ApiPoint {
-  at: string
-  status_1xx: number
-  status_2xx: number
-  status_3xx: number
-  status_4xx: number
-  status_5xx: number
-  avg_latency_ms: number | null
-  p50_latency_ms: number | null
-  p95_latency_ms: number | null
-  p99_latency_ms: number | null
-}
+export type { SeriesPoint as ApiPoint } from '@/generated/rest'
 
 export interface ApiSeriesScope {
   readonly api_name?: string | undefined
@@ -26,7 +16,7 @@ export const apiSeriesQuery = (scope: ApiSeriesScope, options: TimedOptions) =>
     ...options,
     name: `api-series-${options.liveStep ?? 'auto'}`,
     scope,
-    read: (stretch, signal) => getJson<{ points: readonly ApiPoint[] }>('/apis/series', { ...stretchQuery(stretch), ...scope }, signal),
+    read: (stretch, signal) => getJson('/apis/series', { query: { ...stretchQuery(stretch), ...scope }, signal }),
   })
 
 const P95: ChartSeries = { key: 'p95', label: 'p95', color: '--line-p95', kind: 'line' }

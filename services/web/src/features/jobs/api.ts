@@ -1,92 +1,34 @@
 import { keepPreviousData, queryOptions, type QueryClient } from '@tanstack/react-query'
 import { applyJobEvent, applyToPage, applyToTimeline } from '@/features/jobs/apply-job-event'
 import type { JobEvent } from '@/features/jobs/events'
-import type { Artifact, JobTrends } from '@/generated/payloads'
-import { getBlob, getJson, postJson, type Query } from '@/lib/api-client'
+import type { JobDetailOut, JobOut, JobsOut, LineOut, LinesOut, Status, StatusCountsOut } from '@/generated/rest'
+import { getBlob, getJson, postJson } from '@/lib/api-client'
 import { LIVE_LIST_LIMIT, WINDOW } from '@/lib/live-rules'
 import { windowQuery, type TimeWindow } from '@/lib/range'
 import { journalPerClient } from '@/lib/stream/journal'
 import { shareRows } from '@/lib/stream/patch'
 
-export type { Artifact, JobTrends } from '@/generated/payloads'
+export type { ArtifactOut as Artifact, ArtifactsOut as ArtifactList, AttemptOut as Attempt, LineOut as LogLine, TrendsOut as JobTrends } from '@/generated/rest'
 
-export const JOB_STATUSES = ['queued', 'pending', 'active', 'retrying', 'complete', 'failed', 'cancelled'] as const
-export type JobStatus = (typeof JOB_STATUSES)[number]
+export const JOB_STATUSES = ['queued', 'pending', 'active', 'retrying', 'complete', 'failed', 'cancelled'] as const satisfies readonly Status[]
+export type JobStatus = Status
 
-export interface Job {
-  id: string
-  function: string
-  function_name: string | null
-  job_type: string | null
-  source: { type: string } | null
-  status: JobStatus
-  created_at: string | null
-  scheduled_at: string | null
-  started_at: string | null
-  completed_at: string | null
-  seq: number
-  attempts: number
-  max_retries: number | null
-  cancel_requested_at: string | null
-  retried_from: string | null
-  error_type: string | null
-  error_fingerprint: string | null
-  timeout: number | null
-  priority: number | null
-  worker_id: string | null
-  parent_id: string | null
-  root_id: string | null
-  progress: number | null
-  progress_at: string | null
-  interruptions: number | null
-  kwargs: unknown
-  tags: readonly string[] | null
-  checkpoint: unknown
-  checkpoint_at: string | null
-  result: unknown
-  error: string | null
-  queue_wait_ms: number | null
-  duration_ms: number | null
-  trace_id: string | null
-}
+/** What a row made of an event does not know before it is read. */
+type Unsaid = 'job_type' | 'source' | 'created_at' | 'max_retries' | 'priority' | 'interruptions' | 'tags' | 'scheduled_at'
+type SoFar<Row> = Readonly<Omit<Row, Unsaid>> & { readonly [Field in Extract<keyof Row, Unsaid>]: Readonly<Row[Field]> | null }
 
-export interface Attempt {
-  attempt: number
-  worker_id: string | null
-  started_at: string | null
-  ended_at: string | null
-  /** Null while it runs. */
-  outcome: string | null
-  queue_wait_ms: number | null
-  duration_ms: number | null
-  error: string | null
-  error_type: string | null
-  traceback: string | null
-}
-
-export interface JobDetail extends Job {
-  attempts_log: readonly Attempt[] | null
-  traceback: string | null
-  logs_url: string | null
-  reason: string | null
-}
+export type Job = SoFar<JobOut>
+export type JobDetail = SoFar<JobDetailOut>
 
 /** A tree: the first job of it and all that came of it, oldest first. */
 export interface Timeline {
-  jobs: readonly Job[]
-  total: number | null
-  has_more: boolean
+  readonly jobs: readonly Job[]
+  readonly total: number
+  readonly has_more: boolean
 }
 
-export interface JobPage {
-  jobs: readonly Job[]
-  total: number | null
-  total_exact?: boolean
-  has_more: boolean
-  next_cursor: string | null
-  /** Where a search stopped at its limit; null when it looked at all there is. */
-  scanned_until?: string | null
-}
+/** A page of jobs, newest first. */
+export type JobPage = Readonly<Omit<JobsOut, 'jobs'>> & { readonly jobs: readonly Job[] }
 
 export interface JobFilter {
   readonly status?: readonly JobStatus[] | undefined
@@ -105,15 +47,10 @@ export interface JobTrendScope {
   readonly function?: string | undefined
 }
 
-export interface ArtifactList {
-  artifacts: readonly Artifact[]
-  total: number
-}
-
 /** Facts about jobs as they arrive: a read that was under way is completed from them. */
 export const jobJournal = journalPerClient<JobEvent>()
 
-const filterQuery = (filter: JobFilter): Query => ({
+const filterQuery = (filter: JobFilter): JobFilter => ({
   status: filter.status,
   function: filter.function,
   worker_id: filter.worker_id,
@@ -126,20 +63,20 @@ export const jobsQuery = (filter: JobFilter) =>
   queryOptions({
     queryKey: ['jobs', 'live', filter],
     queryFn: ({ client, signal }) =>
-      jobJournal(client).during(
-        () => getJson<JobPage>('/jobs', { ...filterQuery(filter), limit: LIVE_LIST_LIMIT }, signal),
+      jobJournal(client).during<JobPage>(
+        () => getJson('/jobs', { query: { ...filterQuery(filter), limit: LIVE_LIST_LIMIT }, signal }),
         (page, event) => applyToPage(page, filter, event),
       ),
     structuralSharing: shareRows('jobs'),
   })
 
-export type JobCounts = Readonly<Record<JobStatus, { readonly total: number; readonly total_exact: boolean }>>
+export type JobCounts = Readonly<StatusCountsOut>
 
 const besidesStatus = ({ status: _, ...others }: JobFilter): JobFilter => others
 
 async function readCounts(filter: JobFilter, window: TimeWindow | null, signal: AbortSignal): Promise<JobCounts> {
   const query = { ...filterQuery(besidesStatus(filter)), ...(window ? windowQuery(window) : {}) }
-  const { counts } = await getJson<{ counts: JobCounts }>('/jobs/counts', query, signal)
+  const { counts } = await getJson('/jobs/counts', { query, signal })
   return counts
 }
 
@@ -177,7 +114,7 @@ export const WINDOW_PAGE = 100
 export const windowJobsQuery = (filter: JobFilter, window: TimeWindow, cursor: string | undefined) =>
   queryOptions({
     queryKey: [WINDOW, 'jobs', filter, window, cursor ?? null],
-    queryFn: ({ signal }) => getJson<JobPage>('/jobs', { ...filterQuery(filter), ...windowQuery(window), limit: WINDOW_PAGE, cursor }, signal),
+    queryFn: ({ signal }) => getJson('/jobs', { query: { ...filterQuery(filter), ...windowQuery(window), limit: WINDOW_PAGE, cursor }, signal }),
     placeholderData: keepPreviousData,
     staleTime: Infinity,
     refetchInterval: false,
@@ -187,8 +124,8 @@ export const jobQuery = (id: string) =>
   queryOptions({
     queryKey: ['jobs.job', id],
     queryFn: ({ client, signal }) =>
-      jobJournal(client).during(
-        () => getJson<JobDetail>(`/jobs/${encodeURIComponent(id)}`, {}, signal),
+      jobJournal(client).during<JobDetail>(
+        () => getJson('/jobs/{job_id}', { path: { job_id: id }, signal }),
         (job, event) => (event.job_id === id ? applyJobEvent(job, event) : job),
       ),
   })
@@ -212,32 +149,17 @@ async function readTimeline(rootId: string, signal: AbortSignal): Promise<Timeli
   const jobs: Job[] = []
   let cursor: string | null = null
   for (;;) {
-    const page: JobPage = await getJson<JobPage>(`/jobs/${encodeURIComponent(rootId)}/timeline`, { limit: TIMELINE_PAGE, cursor }, signal)
+    const page: JobPage = await getJson('/jobs/{job_id}/timeline', { path: { job_id: rootId }, query: { limit: TIMELINE_PAGE, cursor }, signal })
     jobs.push(...page.jobs)
     if (!page.has_more || jobs.length >= TIMELINE_LIMIT) return { jobs, total: page.total, has_more: page.has_more }
     cursor = page.next_cursor
   }
 }
 
-export interface LogLine {
-  at: string
-  level: string
-  message: string
-  attempt: number
-  fields: Readonly<Record<string, unknown>> | null
-}
-
-interface LogPage {
-  lines: readonly LogLine[]
-  total: number | null
-  has_more: boolean
-  next_cursor: string | null
-}
-
 export interface JobLog {
-  lines: readonly LogLine[]
-  total: number | null
-  has_more: boolean
+  readonly lines: readonly LineOut[]
+  readonly total: number
+  readonly has_more: boolean
   /** Where the last page began, and how many lines came before it: a log only grows, so only that page is read again. */
   tail: { readonly cursor: string | null; readonly before: number }
 }
@@ -253,7 +175,7 @@ export const jobLogQuery = (id: string, q: string | undefined) =>
       const known = client.getQueryData<JobLog>(queryKey)
       const lines = known?.lines.slice(0, known.tail.before) ?? []
       for (let cursor = known?.tail.cursor ?? null; ; ) {
-        const page: LogPage = await getJson<LogPage>(`/jobs/${encodeURIComponent(id)}/logs`, { q, limit: LOG_PAGE, cursor }, signal)
+        const page: LinesOut = await getJson('/jobs/{job_id}/logs', { path: { job_id: id }, query: { q, limit: LOG_PAGE, cursor }, signal })
         const tail = { cursor, before: lines.length }
         lines.push(...page.lines)
         if (!page.has_more || lines.length >= LOG_LIMIT) return { lines, total: page.total, has_more: page.has_more, tail }
@@ -265,7 +187,7 @@ export const jobLogQuery = (id: string, q: string | undefined) =>
 export const jobTrendsQuery = (scope: JobTrendScope) =>
   queryOptions({
     queryKey: ['jobs.trends', scope.hours, scope.function ?? null],
-    queryFn: ({ signal }) => getJson<JobTrends>('/jobs/trends', { hours: scope.hours, function: scope.function }, signal),
+    queryFn: ({ signal }) => getJson('/jobs/trends', { query: { hours: scope.hours, function: scope.function }, signal }),
     // A longer or shorter range of the same keeps the chart in place until it is read.
     placeholderData: (previous, query) => (query?.queryKey[2] === (scope.function ?? null) ? previous : undefined),
   })
@@ -273,14 +195,14 @@ export const jobTrendsQuery = (scope: JobTrendScope) =>
 export const artifactsQuery = (jobId: string) =>
   queryOptions({
     queryKey: ['jobs.artifacts', jobId],
-    queryFn: ({ signal }) => getJson<ArtifactList>(`/jobs/${encodeURIComponent(jobId)}/artifacts`, {}, signal),
+    queryFn: ({ signal }) => getJson('/jobs/{job_id}/artifacts', { path: { job_id: jobId }, signal }),
   })
 
 /** Stored bytes do not change under an id: read once, kept while shown. */
 export const artifactContentQuery = (id: string) =>
   queryOptions({
     queryKey: ['artifact-content', id],
-    queryFn: ({ signal }) => getBlob(`/artifacts/${encodeURIComponent(id)}/content`, signal),
+    queryFn: ({ signal }) => getBlob('/artifacts/{artifact_id}/content', { path: { artifact_id: id }, signal }),
     staleTime: Infinity,
     gcTime: 60_000,
   })
@@ -313,9 +235,9 @@ export const heldJobKeys = (client: QueryClient): HeldJobsKey[] =>
 
 const filterOf = (key: JobListKey | JobCountsKey): JobFilter => (typeof key[2] === 'string' ? {} : (key[2] ?? {}))
 
-export const cancelJob = (id: string): Promise<Job> => postJson<Job>(`/jobs/${encodeURIComponent(id)}/cancel`)
+export const cancelJob = (id: string): Promise<Job> => postJson('/jobs/{job_id}/cancel', { path: { job_id: id } })
 /** A new job like it; with other arguments, where they are given. */
 export const retryJob = (id: string, kwargs?: Record<string, unknown>): Promise<Job> =>
-  postJson<Job>(`/jobs/${encodeURIComponent(id)}/retry`, kwargs === undefined ? {} : { kwargs })
+  postJson('/jobs/{job_id}/retry', { path: { job_id: id }, body: { kwargs } })
 
 export const isFinished = (status: JobStatus): boolean => status === 'complete' || status === 'failed' || status === 'cancelled'

@@ -160,7 +160,7 @@ function changeRow(page: JobPage, filter: JobFilter, row: Job, event: JobEvent):
   const changed = applyJobEvent(row, event)
   if (changed === row) return page
   if (isWithin(filter, changed)) return { ...page, jobs: page.jobs.map((job) => (job === row ? changed : job)) }
-  return { ...page, jobs: page.jobs.filter((job) => job !== row), total: page.total === null ? null : page.total - 1 }
+  return { ...page, jobs: page.jobs.filter((job) => job !== row), total: page.total - 1 }
 }
 
 function addRow(page: JobPage, filter: JobFilter, event: JobEvent): JobPage {
@@ -176,7 +176,7 @@ function addRow(page: JobPage, filter: JobFilter, event: JobEvent): JobPage {
   return {
     ...page,
     jobs: jobs.slice(0, LIVE_LIST_LIMIT),
-    total: page.total === null ? null : page.total + (isNew || filter.status?.length ? 1 : 0),
+    total: page.total + (isNew || filter.status?.length ? 1 : 0),
     has_more: page.has_more || jobs.length > LIVE_LIST_LIMIT,
   }
 }
@@ -194,7 +194,7 @@ export function applyToTimeline(timeline: Timeline, event: JobEvent): Timeline {
   if (row) return applyToRows(timeline, event)
   // Of a tree that is not wholly read, what comes after the last row read stays unread.
   if (event.type === 'job.progress' || timeline.has_more) return timeline
-  const total = timeline.total === null ? null : timeline.total + 1
+  const total = timeline.total + 1
   const at = timeline.jobs.findIndex((job) => job.id > event.job_id)
   return { ...timeline, total, jobs: at === -1 ? [...timeline.jobs, rowFrom(event)] : timeline.jobs.toSpliced(at, 0, rowFrom(event)) }
 }

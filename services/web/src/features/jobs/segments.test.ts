@@ -18,6 +18,8 @@ const anAttempt = (attempt: number, started: number, ended: number | null, outco
   duration_ms: ended === null ? null : (ended - started) * 1000,
   error: null,
   error_type: null,
+  error_fingerprint: null,
+  reason: null,
   traceback: null,
 })
 

@@ -1,21 +1,12 @@
 // What happened to jobs, step by step: outcomes, waits and runs.
 import type { JobStatus } from '@/features/jobs/api'
+import type { ErrorGroupOut as ErrorGroup, PointOut as JobPoint } from '@/generated/rest'
 import { getJson } from '@/lib/api-client'
 import { windowQuery } from '@/lib/range'
 import { stretchQuery, timedQuery, type TimedOptions } from '@/lib/timed-query'
 import type { ChartPoint, ChartSeries } from '@/ui/time-series'
 
-export interface JobPoint {
-  at: string
-  complete: number
-  failed: number
-  retrying: number
-  cancelled: number
-  wait_p50_ms: number | null
-  wait_p95_ms: number | null
-  run_p50_ms: number | null
-  run_p95_ms: number | null
-}
+export type { ErrorGroupOut as ErrorGroup, PointOut as JobPoint } from '@/generated/rest'
 
 export interface JobSeriesScope {
   readonly function?: string | undefined
@@ -27,19 +18,8 @@ export const jobSeriesQuery = (scope: JobSeriesScope, options: TimedOptions) =>
     ...options,
     name: `job-series-${options.liveStep ?? 'auto'}`,
     scope,
-    read: (stretch, signal) => getJson<{ points: readonly JobPoint[] }>('/jobs/series', { ...stretchQuery(stretch), ...scope }, signal),
+    read: (stretch, signal) => getJson('/jobs/series', { query: { ...stretchQuery(stretch), ...scope }, signal }),
   })
-
-export interface ErrorGroup {
-  fingerprint: string
-  error_type: string
-  message: string
-  function: string
-  count: number
-  first_at: string
-  last_at: string
-  last_job_id: string
-}
 
 /** The jobs behind a group, as the list can be asked for them: failed ones of its function whose error has the same words. */
 export const jobsOfError = ({ function: key, message }: Pick<ErrorGroup, 'function' | 'message'>): { function: string; status: JobStatus[]; q: string | undefined } => ({
@@ -68,7 +48,7 @@ export const errorGroupsQuery = (scope: JobSeriesScope, { shown, liveMs }: Timed
     scope,
     shown,
     liveMs,
-    read: ({ after, before }, signal) => getJson<{ errors: readonly ErrorGroup[] }>('/jobs/errors', { ...windowQuery({ after, before }), ...scope }, signal),
+    read: ({ after, before }, signal) => getJson('/jobs/errors', { query: { ...windowQuery({ after, before }), ...scope }, signal }),
   })
 
 export const outcomePoints = (points: readonly JobPoint[]): ChartPoint[] =>

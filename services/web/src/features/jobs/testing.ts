@@ -42,7 +42,7 @@ export const aJob = (change: Partial<Job> = {}): Job => ({
   ...change,
 })
 
-export const aPage = (...jobs: Job[]): JobPage => ({ jobs, total: jobs.length, has_more: false, next_cursor: null })
+export const aPage = (...jobs: Job[]): JobPage => ({ jobs, total: jobs.length, total_exact: true, has_more: false, next_cursor: null, scanned_until: null })
 
 const fact = (seq: number, id: string) => ({
   event_id: `${id}-${String(seq)}`,

@@ -1,5 +1,4 @@
 import { queryOptions } from '@tanstack/react-query'
-import type { JobPage } from '@/features/jobs/api'
 import { getJson } from '@/lib/api-client'
 
 const SHOWN = 6
@@ -10,7 +9,7 @@ export const LEAST_ASKED = 3
 export const jobSearchQuery = (text: string) =>
   queryOptions({
     queryKey: ['search', 'jobs', text],
-    queryFn: ({ signal }) => getJson<JobPage>('/jobs', { q: text, limit: SHOWN }, signal),
+    queryFn: ({ signal }) => getJson('/jobs', { query: { q: text, limit: SHOWN }, signal }),
     enabled: text.length >= LEAST_ASKED,
     staleTime: 5000,
     retry: false,

@@ -1,14 +1,12 @@
 import { queryOptions } from '@tanstack/react-query'
-import type { WorkerList } from '@/generated/payloads'
-import type { JobPage } from '@/features/jobs/api'
 import { getJson } from '@/lib/api-client'
 
-export type { WorkerInfo, WorkerInstance, WorkerList, WorkerPod } from '@/generated/payloads'
+export type { PodOut as WorkerPod, WorkerInfo, WorkerInstance, WorkerList } from '@/generated/rest'
 
 export const workersQuery = () =>
   queryOptions({
     queryKey: ['workers', 'list'],
-    queryFn: ({ signal }) => getJson<WorkerList>('/workers', {}, signal),
+    queryFn: ({ signal }) => getJson('/workers', { signal }),
   })
 
 const RUNNING_INTERVAL_MS = 5000
@@ -18,7 +16,7 @@ const MOST_NAMED = 500
 export const runningJobsQuery = () =>
   queryOptions({
     queryKey: ['workers', 'running'],
-    queryFn: ({ signal }) => getJson<JobPage>('/jobs', { status: ['active'], limit: MOST_NAMED }, signal),
+    queryFn: ({ signal }) => getJson('/jobs', { query: { status: ['active'], limit: MOST_NAMED }, signal }),
     refetchInterval: RUNNING_INTERVAL_MS,
   })
 
@@ -26,6 +24,6 @@ export const runningJobsQuery = () =>
 export const leftBehindQuery = (workerId: string) =>
   queryOptions({
     queryKey: ['workers', 'left-behind', workerId],
-    queryFn: ({ signal }) => getJson<JobPage>('/jobs', { worker_id: workerId, status: ['active', 'queued', 'retrying'], limit: 3 }, signal),
+    queryFn: ({ signal }) => getJson('/jobs', { query: { worker_id: workerId, status: ['active', 'queued', 'retrying'], limit: 3 }, signal }),
     refetchInterval: RUNNING_INTERVAL_MS,
   })

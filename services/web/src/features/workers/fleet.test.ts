@@ -43,7 +43,7 @@ test('no more jobs are named than the worker says it has', () => {
 test('with each snapshot the names of what runs are read again', () => {
   const client = new QueryClient()
   const { queryKey } = runningJobsQuery()
-  client.setQueryData(queryKey, { jobs: [], total: 0, has_more: false, next_cursor: null })
+  client.setQueryData(queryKey, { jobs: [], total: 0, total_exact: true, has_more: false, next_cursor: null, scanned_until: null })
   workersLive['workers.snapshot']?.({ client, sub: subFor('workers') }, { type: 'workers.snapshot', event_id: 'e', at: '', workers: { workers: [], total: 0 } })
   expect(client.getQueryState(queryKey)?.isInvalidated).toBe(true)
 })

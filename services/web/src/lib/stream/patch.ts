@@ -31,6 +31,7 @@ export function writtenTogether(client: QueryClient, work: () => void): void {
 export function known<Data>(client: QueryClient, key: KeyOf<Data>): Data | undefined {
   const hash = hashKey(key)
   const draft = drafts.get(client)?.get(hash)
+  // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- a key carries the type of what is under it
   return (draft ?? client.getQueryCache().get(hash)?.state)?.data as Data | undefined
 }
 

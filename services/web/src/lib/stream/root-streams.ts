@@ -1,9 +1,10 @@
 // Which root-scoped streams a route needs: the inventory's `ui_routes`.
 import { STREAMS, type StreamName } from '@/generated/inventory'
+import { keysOf } from '@/lib/keys-of'
 
-const ROOT: readonly { stream: StreamName; patterns: readonly string[] }[] = Object.entries(STREAMS)
-  .filter(([, stream]) => stream.mount === 'root')
-  .map(([name, stream]) => ({ stream: name as StreamName, patterns: stream.uiRoutes }))
+const ROOT: readonly { stream: StreamName; patterns: readonly string[] }[] = keysOf(STREAMS)
+  .filter((stream) => STREAMS[stream].mount === 'root')
+  .map((stream) => ({ stream, patterns: STREAMS[stream].uiRoutes }))
 
 function matches(pattern: string, pathname: string): boolean {
   if (!pattern.endsWith('/*')) return pathname === pattern

@@ -1,6 +1,6 @@
 // What a page asks of the one connection: streams, each with its path, parameters and a name of ours.
 import { API_BASE, COMBINED_STREAM, STREAMS, type StreamName } from '@/generated/inventory'
-import { withQuery, type Query } from '@/lib/api-client'
+import { withPath, withQuery, type Query } from '@/lib/api-client'
 
 export interface StreamParams {
   readonly path?: Readonly<Record<string, string>>
@@ -16,8 +16,7 @@ export interface Sub {
 
 export function subFor(stream: StreamName, params: StreamParams = {}): Sub {
   const endpoint: string = STREAMS[stream].endpoint
-  const filled = endpoint.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params.path?.[name] ?? ''))
-  const path = withQuery(filled.slice(API_BASE.length), params.query)
+  const path = withQuery(withPath(endpoint.slice(API_BASE.length), params.path), params.query)
   return { name: nameFor(stream, path, endpoint), stream, path, params }
 }
 

@@ -59,6 +59,6 @@ export function LiveJobs({ filter, opened, onChange, onShow }: JobListProps) {
 }
 
 function totalOf(page: JobPage): string {
-  const total = page.total === null ? '' : `${page.total_exact === false ? 'at least ' : ''}${count(page.total)} in all`
+  const total = `${page.total_exact ? '' : 'at least '}${count(page.total)} in all`
   return page.jobs.length >= LIVE_LIST_LIMIT ? `newest ${String(page.jobs.length)} · ${total}` : total
 }

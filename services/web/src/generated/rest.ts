@@ -1,0 +1,975 @@
+// Generated from docs/reference/openapi.json by `npm run generate`. Do not edit.
+
+export type Status = 'pending' | 'queued' | 'active' | 'retrying' | 'complete' | 'failed' | 'cancelled'
+/**
+ * What a worker is doing, as operators see it.
+ */
+export type State = 'starting' | 'active' | 'draining' | 'lost'
+
+/**
+ * What the API is asked and answers.
+ */
+export interface Rest {
+  get: {
+    '/apis': {
+      answer: ApiList
+    }
+    '/apis/events': {
+      query: {
+        api_name?: string | null
+        method?: string | null
+        path?: string | null
+        status?: number | null
+        instance_id?: string | null
+        after?: string | null
+        before?: string | null
+        limit?: number
+        cursor?: string | null
+      }
+      answer: EventList
+    }
+    '/apis/series': {
+      query: {
+        after?: string | null
+        before?: string | null
+        step?: '10s' | '1m' | '5m' | '1h'
+        api_name?: string | null
+      }
+      answer: Series
+    }
+    '/apis/trends': {
+      query: {
+        hours?: number
+        api_name?: string | null
+      }
+      answer: Trends
+    }
+    '/apis/{name}': {
+      path: {
+        name: string
+      }
+      answer: ApiDetail
+    }
+    '/artifacts/{artifact_id}': {
+      path: {
+        artifact_id: string
+      }
+      answer: ArtifactOut
+    }
+    '/artifacts/{artifact_id}/content': {
+      path: {
+        artifact_id: string
+      }
+      answer: Blob
+    }
+    '/dashboard/stats': {
+      query: {
+        window_minutes?: number
+        failing_min_rate?: number
+      }
+      answer: DashboardOut
+    }
+    '/functions': {
+      query: {
+        type?: ('task' | 'cron' | 'event') | null
+      }
+      answer: FunctionsOut
+    }
+    '/functions/{key}': {
+      path: {
+        key: string
+      }
+      answer: FunctionDetailOut
+    }
+    '/jobs': {
+      query: {
+        function?: string | null
+        worker_id?: string | null
+        interrupted_by?: string | null
+        root_id?: string | null
+        q?: string | null
+        after?: string | null
+        before?: string | null
+        /**
+         * @maxItems 7
+         */
+        status?: Status[]
+        limit?: number
+        cursor?: string | null
+      }
+      answer: JobsOut
+    }
+    '/jobs/counts': {
+      query: {
+        function?: string | null
+        worker_id?: string | null
+        interrupted_by?: string | null
+        root_id?: string | null
+        q?: string | null
+        after?: string | null
+        before?: string | null
+      }
+      answer: CountsOut
+    }
+    '/jobs/errors': {
+      query: {
+        function?: string | null
+        after?: string | null
+        before?: string | null
+      }
+      answer: ErrorsOut
+    }
+    '/jobs/series': {
+      query: {
+        function?: string | null
+        after?: string | null
+        before?: string | null
+        step?: '10s' | '1m' | '5m' | '1h'
+      }
+      answer: SeriesOut
+    }
+    '/jobs/stats': {
+      query: {
+        function?: string | null
+        after?: string | null
+        before?: string | null
+      }
+      answer: JobStatsOut
+    }
+    '/jobs/trends': {
+      query: {
+        hours?: number
+        function?: string | null
+        type?: ('task' | 'cron' | 'event') | null
+      }
+      answer: TrendsOut
+    }
+    '/jobs/{job_id}': {
+      path: {
+        job_id: string
+      }
+      answer: JobDetailOut
+    }
+    '/jobs/{job_id}/artifacts': {
+      path: {
+        job_id: string
+      }
+      answer: ArtifactsOut
+    }
+    '/jobs/{job_id}/logs': {
+      path: {
+        job_id: string
+      }
+      query: {
+        limit?: number
+        cursor?: string | null
+        attempt?: number | null
+        level?: string | null
+        q?: string | null
+      }
+      answer: LinesOut
+    }
+    '/jobs/{job_id}/timeline': {
+      path: {
+        job_id: string
+      }
+      query: {
+        limit?: number
+        cursor?: string | null
+      }
+      answer: JobsOut
+    }
+    '/schemas': {
+      answer: SchemaList
+    }
+    '/streams': {
+      answer: {
+        [k: string]: unknown
+      }
+    }
+    '/streams/parked': {
+      answer: {
+        [k: string]: unknown
+      }
+    }
+    '/workers': {
+      answer: WorkerList
+    }
+    '/workers/{worker_id}': {
+      path: {
+        worker_id: string
+      }
+      answer: WorkerInstance
+    }
+  }
+  post: {
+    '/functions': {
+      body: DeclareIn
+      answer: FunctionsOut
+    }
+    '/functions/{key}/pause': {
+      path: {
+        key: string
+      }
+      answer: PausedOut
+    }
+    '/functions/{key}/resume': {
+      path: {
+        key: string
+      }
+      answer: PausedOut
+    }
+    '/jobs': {
+      body: EnqueueIn
+      answer: JobOut
+    }
+    '/jobs/batch': {
+      body: BatchIn
+      answer: BatchOut
+    }
+    '/jobs/{job_id}/artifacts': {
+      path: {
+        job_id: string
+      }
+      /**
+       * `data`: text for textual types, any JSON for `json`, base64 for the rest.
+       */
+      body: {
+        name: string
+        type:
+          | 'text'
+          | 'json'
+          | 'image/png'
+          | 'image/jpeg'
+          | 'image/webp'
+          | 'image/gif'
+          | 'image/svg'
+          | 'file/pdf'
+          | 'file/csv'
+          | 'file/xml'
+          | 'file/html'
+          | 'file/binary'
+        data: unknown
+      }
+      answer: ArtifactOut
+    }
+    '/jobs/{job_id}/cancel': {
+      path: {
+        job_id: string
+      }
+      body: CancelIn | null
+      answer: JobOut
+    }
+    '/jobs/{job_id}/retry': {
+      path: {
+        job_id: string
+      }
+      body: RetryIn | null
+      answer: JobOut
+    }
+    '/leases': {
+      body: LeaseIn
+      answer: LeasesOut
+    }
+    '/leases/reports': {
+      body: ReportsIn
+      answer: ReportsOut
+    }
+    '/otlp/v1/traces': {
+      body: {
+        resourceSpans?: {}[]
+      }
+      answer: {
+        partialSuccess?: {}
+      }
+    }
+  }
+}
+export interface ApiList {
+  apis: ApiInfo[]
+  total: number
+}
+export interface ApiInfo {
+  name: string
+  active: boolean
+  instance_count: number
+  instances: InstanceOut[]
+  endpoint_count: number
+  requests_24h: number
+  avg_latency_ms: number | null
+  error_rate: number | null
+  requests_per_min: number
+}
+export interface InstanceOut {
+  id: string
+  api_name: string
+  started_at: string
+  last_heartbeat: string
+  host: string | null
+  port: number | null
+  endpoints: string[]
+  hostname: string | null
+}
+export interface EventList {
+  events: ApiRequestEvent[]
+  total: number
+  total_exact: boolean
+  has_more: boolean
+  next_cursor: string | null
+  scanned_until: string | null
+  kept_since: string
+}
+export interface ApiRequestEvent {
+  id: string
+  at: string
+  api_name: string
+  method: string
+  path: string
+  status: number
+  latency_ms: number
+  instance_id: string
+  sampled: boolean
+  trace_id: string | null
+}
+export interface Series {
+  points: SeriesPoint[]
+}
+export interface SeriesPoint {
+  at: string
+  status_1xx: number
+  status_2xx: number
+  status_3xx: number
+  status_4xx: number
+  status_5xx: number
+  avg_latency_ms: number | null
+  p50_latency_ms: number | null
+  p95_latency_ms: number | null
+  p99_latency_ms: number | null
+}
+export interface Trends {
+  hourly: Hour[]
+}
+export interface Hour {
+  hour: string
+  success_2xx: number
+  redirect_3xx: number
+  client_4xx: number
+  server_5xx: number
+}
+export interface ApiDetail {
+  api: ApiOverview
+  endpoints: ApiEndpoint[]
+  total_endpoints: number
+}
+export interface ApiOverview {
+  name: string
+  active: boolean
+  instance_count: number
+  instances: InstanceOut[]
+  endpoint_count: number
+  requests_24h: number
+  avg_latency_ms: number | null
+  error_rate: number | null
+  requests_per_min: number
+  docs_url: string | null
+  success_rate: number | null
+  client_error_rate: number | null
+  server_error_rate: number | null
+}
+export interface ApiEndpoint {
+  method: string
+  path: string
+  requests_24h: number
+  requests_per_min: number
+  avg_latency_ms: number | null
+  p50_latency_ms: number | null
+  p95_latency_ms: number | null
+  p99_latency_ms: number | null
+  error_rate: number | null
+  success_rate: number | null
+  client_error_rate: number | null
+  server_error_rate: number | null
+  status_2xx: number
+  status_3xx: number
+  status_4xx: number
+  status_5xx: number
+  last_request_at: string | null
+}
+export interface ArtifactOut {
+  id: string
+  job_id: string
+  name: string
+  type:
+    | 'text'
+    | 'json'
+    | 'image/png'
+    | 'image/jpeg'
+    | 'image/webp'
+    | 'image/gif'
+    | 'image/svg'
+    | 'file/pdf'
+    | 'file/csv'
+    | 'file/xml'
+    | 'file/html'
+    | 'file/binary'
+  content_type: string
+  size_bytes: number
+  sha256: string
+  storage_backend: string
+  status: string
+  error: string | null
+  created_at: string
+}
+export interface DashboardOut {
+  runs: RunsBlock
+  queue: QueueBlock
+  workers: WorkersBlock
+  apis: ApisBlock
+  recent_runs: RunOut[]
+  recent_failures: RunOut[]
+  top_failing_functions: FailingFunctionOut[]
+  oldest_queued_jobs: OldestQueuedOut[]
+  stuck_active_jobs: StuckActiveOut[]
+}
+export interface RunsBlock {
+  total: number
+  success_rate: number | null
+  window_minutes: number
+  jobs_per_min: number
+}
+export interface QueueBlock {
+  running: number
+  waiting: number
+  claimed: number
+  scheduled_due: number
+  scheduled_future: number
+  backlog: number
+  capacity: number | null
+  total: number
+}
+export interface WorkersBlock {
+  total: number | null
+}
+/**
+ * Requests to APIs. Other windows than a day begin on a whole hour: `window_minutes` says how long it is.
+ */
+export interface ApisBlock {
+  requests: number | null
+  avg_latency_ms: number | null
+  error_rate: number | null
+  window_minutes: number
+  requests_per_min: number | null
+}
+export interface RunOut {
+  id: string
+  function: string
+  function_name: string
+  status: Status
+  started_at: string | null
+  completed_at: string | null
+  duration_ms: number | null
+  error: string | null
+  worker_id: string | null
+  attempts: number
+  progress: number | null
+}
+export interface FailingFunctionOut {
+  key: string
+  name: string
+  runs: number
+  failures: number
+  failure_rate: number
+  last_run_at: string | null
+}
+export interface OldestQueuedOut {
+  id: string
+  function: string
+  function_name: string
+  queued_at: string
+  age_seconds: number
+  source: SourceOut
+}
+/**
+ * Where a job came from; what more is said of it depends on the type.
+ */
+export interface SourceOut {
+  type: string
+  [k: string]: unknown
+}
+export interface StuckActiveOut {
+  id: string
+  function: string
+  function_name: string
+  worker_id: string | null
+  started_at: string | null
+  age_seconds: number
+}
+export interface FunctionsOut {
+  functions: FunctionOut[]
+  total: number
+}
+export interface FunctionOut {
+  key: string
+  name: string
+  type: string
+  active: boolean | null
+  paused: boolean
+  timeout: number | null
+  max_retries: number
+  retry_delay: number
+  rate_limit: string | null
+  max_concurrency: number | null
+  schedule: string | null
+  next_run_at: string | null
+  pattern: string | null
+  workers: string[] | null
+  runs_24h: number
+  success_rate: number | null
+  avg_duration_ms: number | null
+  p95_duration_ms: number | null
+  avg_wait_ms: number | null
+  p95_wait_ms: number | null
+  queue_backlog: number
+  dispatch_reasons: DispatchReasons
+  last_run_at: string | null
+  last_run_status: Status | null
+}
+export interface DispatchReasons {
+  paused: number
+  rate_limited: number
+  no_capacity: number | null
+  cancelled: number
+  retrying: number
+}
+export interface FunctionDetailOut {
+  key: string
+  name: string
+  type: string
+  active: boolean | null
+  paused: boolean
+  timeout: number | null
+  max_retries: number
+  retry_delay: number
+  rate_limit: string | null
+  max_concurrency: number | null
+  schedule: string | null
+  next_run_at: string | null
+  pattern: string | null
+  workers: string[] | null
+  runs_24h: number
+  success_rate: number | null
+  avg_duration_ms: number | null
+  p95_duration_ms: number | null
+  avg_wait_ms: number | null
+  p95_wait_ms: number | null
+  queue_backlog: number
+  dispatch_reasons: DispatchReasons
+  last_run_at: string | null
+  last_run_status: Status | null
+  recent_runs: RunOut[]
+}
+export interface JobsOut {
+  total: number
+  total_exact: boolean
+  has_more: boolean
+  next_cursor: string | null
+  jobs: JobOut[]
+  scanned_until: string | null
+}
+export interface JobOut {
+  id: string
+  function: string
+  function_name: string
+  job_type: string
+  source: SourceOut
+  status: Status
+  created_at: string
+  scheduled_at: string | null
+  started_at: string | null
+  completed_at: string | null
+  seq: number
+  attempts: number
+  max_retries: number
+  cancel_requested_at: string | null
+  retried_from: string | null
+  error_type: string | null
+  error_fingerprint: string | null
+  timeout: number | null
+  priority: number
+  worker_id: string | null
+  parent_id: string | null
+  root_id: string
+  progress: number | null
+  progress_at: string | null
+  interruptions: number
+  kwargs: {
+    [k: string]: unknown
+  } | null
+  tags: string[]
+  checkpoint: unknown
+  checkpoint_at: string | null
+  result: unknown
+  error: string | null
+  queue_wait_ms: number | null
+  duration_ms: number | null
+  trace_id: string | null
+}
+export interface CountsOut {
+  counts: StatusCountsOut
+  scanned_until: string | null
+}
+export interface StatusCountsOut {
+  pending: CountOut
+  queued: CountOut
+  active: CountOut
+  retrying: CountOut
+  complete: CountOut
+  failed: CountOut
+  cancelled: CountOut
+}
+export interface CountOut {
+  total: number
+  total_exact: boolean
+}
+export interface ErrorsOut {
+  after: string | null
+  before: string | null
+  errors: ErrorGroupOut[]
+}
+export interface ErrorGroupOut {
+  fingerprint: string
+  error_type: string
+  message: string
+  function: string
+  count: number
+  first_at: string
+  last_at: string
+  last_job_id: string
+}
+export interface SeriesOut {
+  points: PointOut[]
+}
+export interface PointOut {
+  at: string
+  complete: number
+  failed: number
+  retrying: number
+  cancelled: number
+  wait_p50_ms: number | null
+  wait_p95_ms: number | null
+  run_p50_ms: number | null
+  run_p95_ms: number | null
+}
+export interface JobStatsOut {
+  after: string | null
+  before: string | null
+  total: number
+  success_count: number
+  failure_count: number
+  cancelled_count: number
+  success_rate: number | null
+  avg_duration_ms: number | null
+}
+export interface TrendsOut {
+  hourly: HourOut[]
+}
+export interface HourOut {
+  hour: string
+  complete: number
+  failed: number
+  retrying: number
+  active: number
+  cancelled: number
+}
+export interface JobDetailOut {
+  id: string
+  function: string
+  function_name: string
+  job_type: string
+  source: SourceOut
+  status: Status
+  created_at: string
+  scheduled_at: string | null
+  started_at: string | null
+  completed_at: string | null
+  seq: number
+  attempts: number
+  max_retries: number
+  cancel_requested_at: string | null
+  retried_from: string | null
+  error_type: string | null
+  error_fingerprint: string | null
+  timeout: number | null
+  priority: number
+  worker_id: string | null
+  parent_id: string | null
+  root_id: string
+  progress: number | null
+  progress_at: string | null
+  interruptions: number
+  kwargs: {
+    [k: string]: unknown
+  } | null
+  tags: string[]
+  checkpoint: unknown
+  checkpoint_at: string | null
+  result: unknown
+  error: string | null
+  queue_wait_ms: number | null
+  duration_ms: number | null
+  trace_id: string | null
+  attempts_log: AttemptOut[]
+  traceback: string | null
+  logs_url: string
+  reason: string | null
+}
+export interface AttemptOut {
+  attempt: number
+  worker_id: string
+  started_at: string
+  ended_at: string | null
+  outcome: string | null
+  queue_wait_ms: number | null
+  duration_ms: number | null
+  error: string | null
+  error_type: string | null
+  error_fingerprint: string | null
+  traceback: string | null
+  reason: string | null
+}
+export interface ArtifactsOut {
+  artifacts: ArtifactOut[]
+  total: number
+}
+export interface LinesOut {
+  total: number
+  total_exact: boolean
+  has_more: boolean
+  next_cursor: string | null
+  lines: LineOut[]
+}
+export interface LineOut {
+  at: string
+  level: string
+  message: string
+  attempt: number
+  fields: {
+    [k: string]: unknown
+  } | null
+}
+/**
+ * All there are.
+ */
+export interface SchemaList {
+  schemas: SchemaEntry[]
+  total: number
+}
+/**
+ * A schema in the list; `streams` are those that send it as an event.
+ */
+export interface SchemaEntry {
+  name: string
+  title: string
+  description: string | null
+  streams: string[]
+  path: string
+}
+export interface WorkerList {
+  workers: WorkerInfo[]
+  total: number
+}
+export interface WorkerInfo {
+  name: string
+  active: boolean
+  instance_count: number
+  instances: WorkerInstance[]
+  functions: string[]
+  function_names: {
+    [k: string]: string
+  }
+  concurrency: number
+}
+export interface WorkerInstance {
+  id: string
+  worker_name: string
+  started_at: string
+  last_heartbeat: string
+  functions: string[]
+  function_names: {
+    [k: string]: string
+  }
+  concurrency: number
+  active_jobs: number
+  jobs_processed: number
+  jobs_failed: number
+  hostname: string | null
+  state: State
+  version: string | null
+  pod: PodOut | null
+}
+export interface PodOut {
+  name: string
+  namespace: string
+  node: string | null
+  phase: string | null
+  restarts: number | null
+  last_restart_reason: string | null
+  image: string | null
+}
+export interface DeclareIn {
+  worker_id?: string | null
+  version?: string | null
+  /**
+   * @maxItems 500
+   */
+  functions: FunctionIn[]
+}
+export interface FunctionIn {
+  key: string
+  name?: string | null
+  type?: 'task' | 'cron' | 'event'
+  timeout?: number | null
+  max_retries?: number
+  retry_delay?: number
+  rate_limit?: string | null
+  max_concurrency?: number | null
+}
+export interface PausedOut {
+  key: string
+  paused: boolean
+}
+export interface EnqueueIn {
+  function: string
+  kwargs?: {
+    [k: string]: unknown
+  }
+  scheduled_at?: string | null
+  delay_s?: number | null
+  priority?: number
+  idempotency_key?: string | null
+  parent_id?: string | null
+  /**
+   * @maxItems 16
+   */
+  tags?: string[]
+}
+/**
+ * Each job is looked at by itself, so that one bad job does not refuse the others.
+ */
+export interface BatchIn {
+  /**
+   * @minItems 1
+   * @maxItems 500
+   */
+  jobs: {
+    [k: string]: unknown
+  }[]
+}
+export interface BatchOut {
+  jobs: (
+    | JobOut
+    | {
+        [k: string]: unknown
+      }
+  )[]
+}
+export interface CancelIn {
+  reason?: string | null
+}
+export interface RetryIn {
+  kwargs?: {
+    [k: string]: unknown
+  } | null
+}
+export interface LeaseIn {
+  worker_id: string
+  /**
+   * @minItems 1
+   * @maxItems 500
+   */
+  functions: string[]
+  max?: number
+  wait_s?: number
+}
+export interface LeasesOut {
+  leases: LeaseOut[]
+}
+export interface LeaseOut {
+  job: JobOut
+  token: string
+  expires_at: string
+  traceparent: string | null
+}
+export interface ReportsIn {
+  worker_id: string
+  /**
+   * @maxItems 500
+   */
+  reports: (RenewReport | ProgressReport | LogReport | CheckpointReport | OutcomeReport | HandBackReport)[]
+}
+export interface RenewReport {
+  job_id: string
+  token: string
+  kind: 'renew'
+}
+export interface ProgressReport {
+  job_id: string
+  token: string
+  kind: 'progress'
+  progress: number
+  message?: string | null
+}
+export interface LogReport {
+  job_id: string
+  token: string
+  kind: 'log'
+  /**
+   * @maxItems 500
+   */
+  lines: LineIn[]
+}
+export interface LineIn {
+  at: string
+  level?: 'debug' | 'info' | 'warning' | 'error' | 'critical'
+  message: string
+  fields?: {
+    [k: string]: unknown
+  } | null
+}
+export interface CheckpointReport {
+  job_id: string
+  token: string
+  kind: 'checkpoint'
+  data: unknown
+}
+/**
+ * `result` belongs to success; the error's fields to failure.
+ */
+export interface OutcomeReport {
+  job_id: string
+  token: string
+  kind: 'outcome'
+  outcome: 'success' | 'failure' | 'timeout' | 'cancelled'
+  result?: unknown
+  error?: string
+  error_type?: string
+  traceback?: string | null
+  retryable?: boolean
+}
+export interface HandBackReport {
+  job_id: string
+  token: string
+  kind: 'hand_back'
+}
+export interface ReportsOut {
+  results: ReportOut[]
+}
+export interface ReportOut {
+  job_id: string
+  kind: string
+  status: number
+  code: string | null
+  detail: string | null
+  cancel_requested: boolean
+  expires_at: string | null
+}
