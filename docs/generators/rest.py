@@ -30,6 +30,9 @@ Lists are paged: `limit` and `cursor` in; `total`, `total_exact`, `has_more` and
 page: without `total_exact` there are at least so many. `q` of `/jobs` is how an id begins (`job_01…`, in any case), or words of
 an error; written `argument.path:value` it is either that value at that place of the arguments or words of an error.
 
+`status` of `/apis/events` is one (`404`) or a class of them (`4xx`); `status` of `/jobs` may be repeated. A parameter that is no list
+may be given once: the same twice is a 422 that names it.
+
 `/jobs/stats` and `/jobs/errors` count whole buckets: what was asked for is rounded outwards to the finest still kept at its ends, and
 the answer's `after` and `before` say to what. For `/jobs/stats` those are 10 s within 3 hours, a minute within 26, 5 minutes within 8
 days, an hour within 35 days, then a day; for `/jobs/errors` a minute within 26 hours, an hour within 35 days, a day.

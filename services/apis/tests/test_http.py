@@ -249,6 +249,9 @@ class TestEvents:
             ("method=post", {"b"}),
             ("path=/b", {"b"}),
             ("status=500", {"b"}),
+            ("status=5xx", {"b"}),
+            ("status=2xx", {"a", "c"}),
+            ("status=4xx", set()),
             ("instance_id=i2", {"c"}),
             ("after=2026-01-01T11:59:59Z", {"b", "c"}),
             ("before=2026-01-01T12:00:00Z", {"a"}),
@@ -307,7 +310,21 @@ class TestEvents:
         assert answer.json()["errors"][0]["field"] == "before"
 
     @pytest.mark.parametrize(
-        "query", ["limit=0", "limit=2001", "status=99", "cursor=x", "after=now", "surprise=1", "path=%00"]
+        "query",
+        [
+            "limit=0",
+            "limit=2001",
+            "status=99",
+            "status=600",
+            "status=6xx",
+            "status=5x",
+            "status=4XX",
+            "status=2xx&status=4xx",
+            "cursor=x",
+            "after=now",
+            "surprise=1",
+            "path=%00",
+        ],
     )
     async def test_a_bad_query_is_422_naming_the_field(self, site: Any, query: str) -> None:
         answer = await site.http.get(f"/api/v1/apis/events?{query}")

@@ -3,22 +3,29 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Annotated
 
 import httpx
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, Query
 from millstream_kit.auth import require
 from millstream_kit.clock import SystemClock
 from millstream_kit.errors import Refusal
 from millstream_kit.service import build_app
 from millstream_kit.settings import AuthSettings, ServiceSettings, load_settings
 from millstream_kit.testing import free_port, serving
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from pydantic_settings import SettingsConfigDict
 
 
 class Body(BaseModel):
     size: int
+
+
+class Sought(BaseModel):
+    tag: list[str] = Field(default_factory=list)
+    word: list[str] | None = None
+    limit: int = 10
 
 
 @asynccontextmanager
@@ -42,6 +49,10 @@ def an_app(settings: ServiceSettings) -> FastAPI:
         if body.size < 0:
             raise Refusal(409, "negative", "A size is positive.")
         return {"size": body.size}
+
+    @app.get("/found")
+    async def found(query: Annotated[Sought, Query()]) -> list[str]:
+        return [*query.tag, *(query.word or [])][: query.limit]
 
     return app
 
@@ -141,3 +152,15 @@ def test_bad_settings_are_named_all_at_once_and_without_their_values(
 def test_auth_can_be_off_on_a_loopback_address_only() -> None:
     with pytest.raises(ValueError, match="loopback"):
         ServiceSettings(host="0.0.0.0", auth=AuthSettings(mode="off"))
+
+
+async def test_a_parameter_that_is_no_list_is_said_once() -> None:
+    settings = some_settings()
+    async with serving(settings, an_app(settings)) as url, httpx.AsyncClient(base_url=url) as client:
+        assert (await client.get("/found?tag=a&word=b&tag=c&word=d&limit=3")).json() == ["a", "c", "b"]
+        refused = await client.get("/found?limit=1&tag=a&limit=2&what=1&what=1")
+        assert (refused.status_code, refused.json()["code"]) == (422, "invalid")
+        assert refused.json()["errors"] == [
+            {"field": "limit", "message": "may be given once"},
+            {"field": "what", "message": "may be given once"},
+        ]

@@ -100,6 +100,8 @@ def test_a_request_is_that_of_rest_and_says_what_was_dropped() -> None:
         "id", "at", "api_name", "method", "path", "status", "latency_ms", "instance_id", "sampled", "trace_id",
     }  # fmt: skip
     assert body["request"]["trace_id"] is None
+    feed.items[0].request.path = ""
+    assert payloads.api_request(feed, feed.items[0])["request"]["path"] == "(unmatched)"
 
 
 def test_an_api_is_that_of_rest() -> None:

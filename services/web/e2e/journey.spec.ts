@@ -93,6 +93,25 @@ test('APIs, and an API with its endpoints and requests', async ({ page }) => {
   await expect(page.getByRole('figure', { name: /^Latency of shop/ })).toBeVisible()
 })
 
+test('an endpoint’s errors lead to the requests that had them, of the same day', async ({ page, request }) => {
+  const told = (id: string, path: string, status: number) => ({ id, at: new Date().toISOString(), method: 'GET', path, status, latency_ms: 1, instance_id: 'journey' })
+  const id = crypto.randomUUID()
+  const requests = [told(`${id}-a`, '/doors', 404), told(`${id}-b`, '/doors', 410), told(`${id}-c`, '/doors', 200), told(`${id}-d`, '', 404)]
+  await request.post('/api/v1/apis/journey-doors/requests', { data: { requests } })
+  await page.goto('/apis/journey-doors')
+  const log = page.getByRole('table', { name: 'Requests', exact: true })
+  await page.getByRole('table', { name: 'Endpoints' }).getByRole('link', { name: /^4xx answers of GET .doors/ }).click()
+  await expect(page).toHaveURL(/status=4xx.*range=24h|range=24h.*status=4xx/)
+  await expect(log.getByText('410')).not.toHaveCount(0)
+  await expect(log.getByText('200', { exact: true })).toHaveCount(0)
+  await page.getByRole('group', { name: 'Filter requests' }).getByRole('button', { name: '2xx' }).click()
+  await expect(log.getByText('200', { exact: true })).not.toHaveCount(0)
+  await expect(log.getByText('410')).toHaveCount(0)
+  await page.getByRole('table', { name: 'Endpoints' }).getByRole('link', { name: /^4xx answers of .unmatched/ }).click()
+  await expect(log.getByText('GET (unmatched)')).not.toHaveCount(0)
+  await expect(log.getByText('GET /doors')).toHaveCount(0)
+})
+
 test('a request that told its trace leads to it in the tracing tool', async ({ page, request }) => {
   const { trace_url: template } = (await (await request.get('/settings.json')).json()) as { trace_url: string | null }
   test.skip(template === null, 'this installation names no tracing tool (MILLSTREAM_TRACE_URL)')

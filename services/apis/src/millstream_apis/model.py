@@ -15,6 +15,7 @@ from operator import mul
 from types import MappingProxyType
 from typing import NamedTuple
 
+from millstream_contracts.payloads.apis import UNMATCHED_PATH
 from millstream_kit.sketch import Sketch
 
 TEN_S_MS = 10_000
@@ -37,7 +38,7 @@ class EndpointKey(NamedTuple):
 TOTAL = EndpointKey("", "")
 ALL_APIS = ""  # the name under which all of them are counted together
 # Requests no route matched, whatever their method: one row, or a scanner would fill the table.
-UNMATCHED = EndpointKey("*", "(unmatched)")
+UNMATCHED = EndpointKey("*", UNMATCHED_PATH)
 # Routes past the bound of endpoints per API.
 OVERFLOW = EndpointKey("*", "(other)")
 

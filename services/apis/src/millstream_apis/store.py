@@ -107,7 +107,7 @@ class RequestFilter:
     api_name: str | None = None
     method: str | None = None
     path: str | None = None
-    status: int | None = None
+    statuses: range | None = None
     instance_id: str | None = None
     after_ms: int | None = None
     before_ms: int | None = None

@@ -75,7 +75,11 @@ async def _search(
 
 
 def _meant(looked_at: Subquery, searched: list[tuple[Any, Any]]) -> ColumnElement[bool]:
-    return and_(*(looked_at.c[column.name] == value for column, value in searched))
+    return and_(*(_is(looked_at.c[column.name], value) for column, value in searched))
+
+
+def _is(column: ColumnElement[Any], value: Any) -> ColumnElement[bool]:
+    return column.between(value[0], value[-1]) if isinstance(value, range) else column == value
 
 
 def _indexed(wanted: RequestFilter) -> list[ColumnElement[bool]]:
@@ -93,7 +97,7 @@ def _searched(wanted: RequestFilter) -> list[tuple[Any, Any]]:
     asked = (
         (R.method, wanted.method),
         (R.path, wanted.path),
-        (R.status, wanted.status),
+        (R.status, wanted.statuses),
         (R.instance_id, wanted.instance_id),
     )
     return [(column, value) for column, value in asked if value is not None]

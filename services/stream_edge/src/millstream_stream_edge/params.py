@@ -10,6 +10,7 @@ from typing import TypeVar
 from millstream_contracts.inventory import load_inventory
 from millstream_contracts.times import parse_rfc3339
 from millstream_kit.errors import Refusal
+from millstream_kit.parameters import ONCE
 
 T = TypeVar("T")
 
@@ -43,7 +44,7 @@ class Params:
         values = self._left.get(name, ())
         if len(values) > 1:
             self._left.pop(name)
-            self.fault(name, "may be given once")
+            self.fault(name, ONCE)
             return None
         return next(iter(self.many(name, parse)), None)
 

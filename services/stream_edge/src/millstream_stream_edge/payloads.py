@@ -24,6 +24,7 @@ from millstream_contracts.generated.millstream.jobs.v1.job_events_pb2 import (
 )
 from millstream_contracts.generated.millstream.workers.v1.worker_events_pb2 import Pod, WorkerSnapshot
 from millstream_contracts.names import EventType
+from millstream_contracts.payloads.apis import UNMATCHED_PATH
 from millstream_contracts.times import to_rfc3339
 
 Json = dict[str, Any]
@@ -188,7 +189,7 @@ def api_request(feed: RequestFeed, item: FeedItem) -> Json:
             "at": to_rfc3339(r.at_ms),
             "api_name": feed.api_name,
             "method": r.method,
-            "path": r.path,
+            "path": r.path or UNMATCHED_PATH,
             "status": r.status,
             "latency_ms": r.latency_ms,
             "instance_id": r.instance_id,

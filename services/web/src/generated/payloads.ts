@@ -128,7 +128,7 @@ export interface ApiInstance {
 export interface ApiEndpoint {
   method: string
   /**
-   * The route's template; empty for requests that matched none.
+   * The route's template; `(unmatched)` for requests that matched none.
    */
   path: string
   requests_24h: number
@@ -202,7 +202,7 @@ export interface ApiRequestEvent {
   api_name: string
   method: string
   /**
-   * The route's template; empty where none matched.
+   * The route's template; `(unmatched)` where none matched.
    */
   path: string
   status: number

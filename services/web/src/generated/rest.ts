@@ -19,7 +19,10 @@ export interface Rest {
         api_name?: string | null
         method?: string | null
         path?: string | null
-        status?: number | null
+        /**
+         * One, as `404`, or a class, as `4xx`.
+         */
+        status?: string | null
         instance_id?: string | null
         after?: string | null
         before?: string | null

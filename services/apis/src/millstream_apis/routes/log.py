@@ -40,7 +40,7 @@ class EventsQuery(BaseModel):
     api_name: str | None = Field(None, pattern=_NAME)
     method: str | None = Field(None, pattern=r"^[A-Za-z][A-Za-z-]{0,31}$")
     path: str | None = Field(None, max_length=load_limits().path_chars, pattern=r"^[^\x00-\x1f\x7f]*$")
-    status: int | None = Field(None, ge=100, le=599)
+    status: str | None = Field(None, pattern=r"^[1-5](\d\d|xx)$", description="One, as `404`, or a class, as `4xx`.")
     instance_id: str | None = Field(None, pattern=f"^{ID_PATTERN}$")
     after: Instant | None = None
     before: Instant | None = None
@@ -56,7 +56,7 @@ class EventsQuery(BaseModel):
             self.api_name,
             self.method.upper() if self.method else None,
             self.path,
-            self.status,
+            None if self.status is None else _statuses(self.status),
             self.instance_id,
             after,
             before,
@@ -100,6 +100,12 @@ class SeriesQuery(BaseModel):
         kept_ms = partial(_kept_ms, settings)
         refuse_forgotten(self.step, STEPS, lambda ms: after >= now_ms - kept_ms(ms), kept_ms)
         return span
+
+
+def _statuses(text: str) -> range:
+    if text.endswith("xx"):
+        return range(100 * int(text[0]), 100 * int(text[0]) + 100)
+    return range(int(text), int(text) + 1)
 
 
 def _kept_ms(settings: ApisSettings, step_ms: int) -> int:

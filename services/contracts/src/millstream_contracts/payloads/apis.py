@@ -21,6 +21,8 @@ from millstream_contracts.payloads.fields import (
     TraceId,
 )
 
+UNMATCHED_PATH = "(unmatched)"
+
 
 class ApiInstance(TypedDict):
     """One process of an API."""
@@ -62,7 +64,7 @@ class ApiEndpoint(TypedDict):
     """A method and a route template; figures are of the last 24 hours."""
 
     method: Text
-    path: Annotated[str, Field(description="The route's template; empty for requests that matched none.")]
+    path: Annotated[str, Field(description="The route's template; `(unmatched)` for requests that matched none.")]
     requests_24h: Count
     requests_per_min: PerMinute
     avg_latency_ms: Milliseconds | None
@@ -120,7 +122,7 @@ class ApiRequestEvent(TypedDict):
     at: Instant
     api_name: Name
     method: Text
-    path: Annotated[str, Field(description="The route's template; empty where none matched.")]
+    path: Annotated[str, Field(description="The route's template; `(unmatched)` where none matched.")]
     status: Annotated[int, Field(ge=100, le=599)]
     latency_ms: Milliseconds
     instance_id: Text

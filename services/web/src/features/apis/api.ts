@@ -26,13 +26,15 @@ export const apiQuery = (name: string) =>
     queryFn: ({ signal }) => getJson('/apis/{name}', { path: { name }, signal }),
   })
 
+const asked = ({ status, ...others }: RequestFilter) => ({ ...others, status: status?.toString() })
+
 export const requestsQuery = (filter: RequestFilter) =>
   queryOptions({
     queryKey: ['apis.events', 'live', filter],
     queryFn: ({ client, signal }) =>
       requestJournal(client).during<LiveRequests>(
         async () => {
-          const { events, scanned_until } = await getJson('/apis/events', { query: { ...filter, limit: LIVE_LIST_LIMIT }, signal })
+          const { events, scanned_until } = await getJson('/apis/events', { query: { ...asked(filter), limit: LIVE_LIST_LIMIT }, signal })
           return { events, scanned_until }
         },
         (list, request) => withRequest(list, filter, request),
@@ -46,7 +48,7 @@ export const requestPagesQuery = (filter: RequestFilter, shown: TimeWindow) =>
   infiniteQueryOptions({
     queryKey: [WINDOW, 'apis.events', filter, shown.after, shown.before, shown.readAt],
     queryFn: ({ pageParam, signal }: { pageParam: string | null; signal: AbortSignal }) =>
-      getJson('/apis/events', { query: { ...filter, ...windowQuery(shown), limit: REQUEST_PAGE, cursor: pageParam }, signal }),
+      getJson('/apis/events', { query: { ...asked(filter), ...windowQuery(shown), limit: REQUEST_PAGE, cursor: pageParam }, signal }),
     initialPageParam: null,
     getNextPageParam: (page) => page.next_cursor,
     staleTime: Infinity,

@@ -1,6 +1,8 @@
 import { Link } from '@tanstack/react-router'
 import type { ApiEndpoint } from '@/features/apis/api'
+import { endpointText, requestsOf, type StatusClass } from '@/features/apis/request-filter'
 import { count, decimal, duration, percent } from '@/lib/format'
+import { spanSearch } from '@/lib/range'
 import { DataTable, type Column } from '@/ui/data-table'
 import { Time } from '@/ui/time'
 
@@ -11,33 +13,47 @@ interface EndpointTableProps {
 }
 
 export function EndpointTable({ endpoints, sort, onSort }: EndpointTableProps) {
-  return <DataTable label="Endpoints" columns={COLUMNS} rows={endpoints} keyOf={nameOf} sort={sort} onSort={onSort} />
+  return <DataTable label="Endpoints" columns={COLUMNS} rows={endpoints} keyOf={endpointText} sort={sort} onSort={onSort} />
 }
-
-const nameOf = ({ method, path }: ApiEndpoint): string => `${method} ${path}`
 
 const COLUMNS: readonly Column<ApiEndpoint>[] = [
   { key: 'endpoint', label: 'Endpoint', isText: true, isWide: true, value: ({ path }) => path, cell: (one) => <Name one={one} /> },
   { key: 'rate', label: 'Requests/min', value: ({ requests_per_min: rate }) => rate, cell: ({ requests_per_min: rate }) => decimal(rate) },
-  { key: 'requests', label: '24 h', value: ({ requests_24h: requests }) => requests, cell: ({ requests_24h: requests }) => count(requests) },
+  { key: 'requests', label: '24 h', value: ({ requests_24h: requests }) => requests, cell: (one) => <Counted one={one} many={one.requests_24h} /> },
   { key: 'p50', label: 'p50', value: ({ p50_latency_ms: ms }) => ms, cell: ({ p50_latency_ms: ms }) => duration(ms) },
   { key: 'p95', label: 'p95', value: ({ p95_latency_ms: ms }) => ms, cell: ({ p95_latency_ms: ms }) => duration(ms) },
   { key: 'p99', label: 'p99', value: ({ p99_latency_ms: ms }) => ms, cell: ({ p99_latency_ms: ms }) => duration(ms) },
-  { key: '4xx', label: '4xx', value: ({ status_4xx: errors }) => errors, cell: ({ status_4xx: errors }) => <Errors errors={errors} hue="4xx" /> },
-  { key: '5xx', label: '5xx', value: ({ status_5xx: errors }) => errors, cell: ({ status_5xx: errors }) => <Errors errors={errors} hue="5xx" /> },
+  { key: '4xx', label: '4xx', value: ({ status_4xx: errors }) => errors, cell: (one) => <Counted one={one} many={one.status_4xx} status="4xx" /> },
+  { key: '5xx', label: '5xx', value: ({ status_5xx: errors }) => errors, cell: (one) => <Counted one={one} many={one.status_5xx} status="5xx" /> },
   { key: 'errors', label: 'Errors', value: ({ error_rate: rate }) => rate, cell: ({ error_rate: rate }) => percent(rate) },
   { key: 'last', label: 'Last request', isText: true, value: ({ last_request_at: at }) => at, cell: ({ last_request_at: at }) => <Time at={at} /> },
 ]
 
 /** Narrows the log of its API to it. */
 function Name({ one }: { one: ApiEndpoint }) {
+  const requests = requestsOf(one)
+  if (!requests) return <code>{endpointText(one)}</code>
   return (
-    <Link to="." search={(previous) => ({ ...previous, method: one.method, path: one.path })} hash="requests" replace>
-      <code>
-        {one.method} {one.path}
-      </code>
+    <Link to="." search={(previous) => ({ ...previous, ...requests })} hash="requests" replace>
+      <code>{endpointText(one)}</code>
     </Link>
   )
 }
 
-const Errors = ({ errors, hue }: { errors: number | null; hue: string }) => <span className={errors ? `http-${hue}` : 'faint'}>{count(errors)}</span>
+interface CountedProps {
+  readonly one: ApiEndpoint
+  readonly many: number
+  readonly status?: StatusClass
+}
+
+/** So many of the last day; the log has the same ones. */
+function Counted({ one, many, status }: CountedProps) {
+  const requests = requestsOf(one)
+  if (many === 0 || !requests) return <span className={status && many > 0 ? `http-${status}` : 'faint'}>{count(many)}</span>
+  const what = `${status ? `${status} answers` : 'Requests'} of ${endpointText(one)} in 24 hours: ${count(many)}`
+  return (
+    <Link to="." search={(previous) => ({ ...previous, ...requests, status, ...spanSearch('24h') })} hash="requests" aria-label={what} className={status ? `http-${status}` : undefined}>
+      {count(many)}
+    </Link>
+  )
+}

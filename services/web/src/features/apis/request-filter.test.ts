@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isWithinRequests, narrowestRequests } from '@/features/apis/request-filter'
+import { isWithinRequests, narrowestRequests, requestsOf, statusOf } from '@/features/apis/request-filter'
 
 const request = { api_name: 'shop', method: 'GET', path: '/products', status: 200, instance_id: 'a' }
 
@@ -7,6 +7,18 @@ test('a request is in the log when every word of the filter is its own', () => {
   expect(isWithinRequests({}, request)).toBe(true)
   expect(isWithinRequests({ api_name: 'shop', status: 200 }, request)).toBe(true)
   expect(isWithinRequests({ api_name: 'shop', status: 500 }, request)).toBe(false)
+})
+
+test('a status is one or all of a class', () => {
+  expect(isWithinRequests({ status: '2xx' }, request)).toBe(true)
+  expect(isWithinRequests({ status: '5xx' }, request)).toBe(false)
+  expect(['404', '4xx', '4XX', '40', '6xx', '666', ''].map(statusOf)).toEqual([404, '4xx', '4xx', null, null, null, null])
+})
+
+test('a row of many routes has its requests in the log only where they have one name there', () => {
+  expect(requestsOf({ method: 'GET', path: '/products' })).toEqual({ method: 'GET', path: '/products' })
+  expect(requestsOf({ method: '*', path: '(unmatched)' })).toEqual({ path: '(unmatched)' })
+  expect(requestsOf({ method: '*', path: '(other)' })).toBeNull()
 })
 
 test('the narrowest filter is the first to drop, the API never', () => {

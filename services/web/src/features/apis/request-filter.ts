@@ -1,18 +1,39 @@
-import type { ApiRequestEvent } from '@/generated/payloads'
+import type { ApiEndpoint, ApiRequestEvent } from '@/generated/payloads'
+
+export const STATUS_CLASSES = ['2xx', '3xx', '4xx', '5xx'] as const
+export type StatusClass = (typeof STATUS_CLASSES)[number]
 
 /** What the request log may be narrowed to; all of it is asked of the server, and of what the stream brings. */
 export interface RequestFilter {
   readonly api_name?: string | undefined
   readonly method?: string | undefined
   readonly path?: string | undefined
-  readonly status?: number | undefined
+  /** One, or all of a class. */
+  readonly status?: number | StatusClass | undefined
   readonly instance_id?: string | undefined
 }
 
-const FIELDS = ['api_name', 'method', 'path', 'status', 'instance_id'] as const
+const FIELDS = ['api_name', 'method', 'path', 'instance_id'] as const
 
-export const isWithinRequests = (filter: RequestFilter, request: Pick<ApiRequestEvent, (typeof FIELDS)[number]>): boolean =>
-  FIELDS.every((field) => filter[field] === undefined || filter[field] === request[field])
+export const isWithinRequests = (filter: RequestFilter, request: Pick<ApiRequestEvent, (typeof FIELDS)[number] | 'status'>): boolean =>
+  FIELDS.every((field) => filter[field] === undefined || filter[field] === request[field]) && hasStatus(filter.status, request.status)
+
+const hasStatus = (wanted: RequestFilter['status'], status: number): boolean =>
+  typeof wanted === 'string' ? Number(wanted[0]) === Math.floor(status / 100) : wanted === undefined || wanted === status
+
+/** A status as it is typed; null while it is none yet. */
+export const statusOf = (typed: string): number | StatusClass | null =>
+  STATUS_CLASSES.find((one) => one === typed.toLowerCase()) ?? (/^[1-5]\d\d$/.test(typed) ? Number(typed) : null)
+
+type Endpoint = Pick<ApiEndpoint, 'method' | 'path'>
+/** What matched no route, and what is beyond the routes that are told apart, is one row each, of any method. */
+const ANY = '*'
+export const endpointText = ({ method, path }: Endpoint): string => (method === ANY ? path : `${method} ${path}`)
+/** An endpoint's requests in the log; null for those of many routes, which the log knows by their own. */
+export function requestsOf({ method, path }: Endpoint): RequestFilter | null {
+  if (method !== ANY) return { method, path }
+  return path === '(unmatched)' ? { method: undefined, path } : null
+}
 
 /** The narrowest filter of the log, the first to drop when nothing is left; the API itself is the page. */
 export function narrowestRequests(filter: RequestFilter): { name: string; without: RequestFilter } | null {

@@ -1,6 +1,6 @@
 import { X } from 'lucide-react'
 import { useState } from 'react'
-import type { RequestFilter } from '@/features/apis/request-filter'
+import { STATUS_CLASSES, statusOf, type RequestFilter } from '@/features/apis/request-filter'
 
 interface RequestFiltersProps {
   readonly filter: RequestFilter
@@ -8,7 +8,6 @@ interface RequestFiltersProps {
 }
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
-const STATUS = /^[1-5]\d\d$/
 
 /** Method, status and what was clicked elsewhere: an endpoint's path, an instance. */
 export function RequestFilters({ filter, onChange }: RequestFiltersProps) {
@@ -27,6 +26,19 @@ export function RequestFilters({ filter, onChange }: RequestFiltersProps) {
           <option key={method}>{method}</option>
         ))}
       </select>
+      {STATUS_CLASSES.map((one) => (
+        <button
+          key={one}
+          type="button"
+          className="chip"
+          aria-pressed={filter.status === one}
+          onClick={() => {
+            onChange({ ...filter, status: filter.status === one ? undefined : one })
+          }}
+        >
+          <span className={`num http http-${one}`}>{one}</span>
+        </button>
+      ))}
       <StatusField key={filter.status} filter={filter} onChange={onChange} />
       {filter.path === undefined ? null : (
         <DropChip
@@ -49,20 +61,19 @@ export function RequestFilters({ filter, onChange }: RequestFiltersProps) {
 }
 
 function StatusField({ filter, onChange }: RequestFiltersProps) {
-  const [typed, setTyped] = useState(filter.status === undefined ? '' : String(filter.status))
+  const [typed, setTyped] = useState(typeof filter.status === 'number' ? String(filter.status) : '')
   return (
     <input
       className="input num status-field"
       aria-label="Status"
       placeholder="Any status"
-      inputMode="numeric"
       maxLength={3}
       value={typed}
       onChange={(event) => {
         const { value } = event.target
         setTyped(value)
-        if (value === '') onChange({ ...filter, status: undefined })
-        else if (STATUS.test(value)) onChange({ ...filter, status: Number(value) })
+        const status = value === '' ? undefined : statusOf(value)
+        if (status !== null) onChange({ ...filter, status })
       }}
     />
   )

@@ -1,12 +1,12 @@
 import * as v from 'valibot'
-import type { RequestFilter } from '@/features/apis/request-filter'
+import { STATUS_CLASSES, type RequestFilter } from '@/features/apis/request-filter'
 import { optional, optionalText } from '@/lib/search-params'
 
 /** What the pages with a request log keep in the address: the log's filter and the order of the table above it. */
 export const requestSearch = v.object({
   method: optionalText,
   path: optionalText,
-  status: optional(v.pipe(v.number(), v.integer(), v.minValue(100), v.maxValue(599))),
+  status: optional(v.union([v.picklist(STATUS_CLASSES), v.pipe(v.number(), v.integer(), v.minValue(100), v.maxValue(599))])),
   instance_id: optionalText,
   sort: optionalText,
 })

@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import type { ApiDetail, ApiEndpoint } from '@/features/apis/api'
+import { endpointText, requestsOf } from '@/features/apis/request-filter'
 import { count, duration } from '@/lib/format'
 import { useHeld } from '@/ui/held'
 import { Nothing } from '@/ui/nothing'
@@ -24,10 +25,8 @@ export function SlowestEndpoints({ apis }: { apis: readonly ApiDetail[] }) {
         {rows.map((one) => (
           <tr key={keyOf(one)}>
             <td className="cell-wide">
-              <Link to="/apis/$name" params={{ name: one.api }} search={{ method: one.method, path: one.path }}>
-                <code>
-                  {one.method} {one.path}
-                </code>
+              <Link to="/apis/$name" params={{ name: one.api }} search={requestsOf(one) ?? {}}>
+                <code>{endpointText(one)}</code>
               </Link>{' '}
               <span className="faint">{one.api}</span>
             </td>
