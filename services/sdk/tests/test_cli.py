@@ -75,6 +75,14 @@ class TestEnqueue:
         [job] = remote.jobs.values()
         assert (job.kwargs, job.delay_s, job.priority, job.tags) == ({"id": 1}, 5, 3, ["blue"])
 
+    def test_takes_a_time_with_its_zone(self, remote: MemoryServer, capsys) -> None:
+        assert main(["enqueue", "resize", "--scheduled-at", "2099-01-31T10:00:00+01:00"]) == 0
+        [job] = remote.jobs.values()
+        assert job.scheduled_at == "2099-01-31T09:00:00Z"
+        with pytest.raises(SystemExit):
+            main(["enqueue", "resize", "--scheduled-at", "2099-01-31T09:00:00"])
+        assert "needs a time zone" in capsys.readouterr().err
+
     def test_waits_when_asked_and_says_that_it_is_not_done(self, remote: MemoryServer, capsys) -> None:
         assert main(["enqueue", "resize", "--wait", "0.05"]) == 1
         assert "queued" in capsys.readouterr().out

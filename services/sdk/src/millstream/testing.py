@@ -56,6 +56,7 @@ class MemoryJob:
     cancel_requested: bool = False
     outcomes: list[str] = field(default_factory=list)
     delay_s: float | None = None
+    scheduled_at: str | None = None
 
     def document(self) -> dict[str, Any]:
         """As REST shows it."""
@@ -174,6 +175,7 @@ class MemoryServer(httpx.AsyncBaseTransport):
             tags=wish.get("tags") or [],
             priority=wish.get("priority") or 0,
             delay_s=wish.get("delay_s"),
+            scheduled_at=wish.get("scheduled_at"),
             traceparent=request.headers.get("traceparent"),
         )
         self.jobs[job.id] = job

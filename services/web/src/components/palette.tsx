@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { Command } from 'cmdk'
-import { Boxes, CornerDownLeft, List, Network, Search, SquareFunction, type LucideIcon } from 'lucide-react'
+import { Boxes, CornerDownLeft, List, Network, Play, Search, SquareFunction, type LucideIcon } from 'lucide-react'
 import { useDeferredValue, useRef, useState, type ReactNode } from 'react'
 import { apisQuery } from '@/features/apis/api'
 import { functionsQuery } from '@/features/functions/api'
@@ -51,6 +51,7 @@ function Finder({ onChoose }: { onChoose: (go: () => void) => void }) {
         ) : null}
         <JobHits text={text} then={then} />
         <Named then={then} />
+        {isToRun(text) ? <Runs then={then} /> : null}
         <Doings then={then} />
       </Command.List>
     </Command>
@@ -123,6 +124,23 @@ function Named({ then }: { then: Then }) {
         ))}
       </Command.Group>
     </>
+  )
+}
+
+const isToRun = (text: string): boolean => /^run\b/i.test(text)
+
+/** Only for whoever wants to run something: it would say every function twice. */
+function Runs({ then }: { then: Then }) {
+  const navigate = useNavigate()
+  const functions = useQuery(functionsQuery()).data?.functions ?? []
+  return (
+    <Command.Group heading="Run">
+      {functions.map(({ key, name }) => (
+        <Hit key={key} value={`run ${key} ${name}`} icon={Play} onSelect={then(() => void navigate({ to: '/functions/$name', params: { name: key }, search: { run: true } }))}>
+          Run {name}…
+        </Hit>
+      ))}
+    </Command.Group>
   )
 }
 

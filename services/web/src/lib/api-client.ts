@@ -69,8 +69,15 @@ export function getJson<Path extends JsonPath>(template: Path, ...[asked]: Optio
 }
 
 export function postJson<Path extends PostPath>(template: Path, ...[told]: Optional<Order<Rest['post'][Path]>>): Promise<Answer<Rest['post'][Path]>> {
-  const init = { method: 'POST', body: JSON.stringify(told?.body ?? {}), headers: { 'Content-Type': 'application/json' } }
-  return request(withPath(template, told?.path), init)
+  return request(withPath(template, told?.path), posted(told?.body ?? {}))
+}
+
+const posted = (body: unknown): RequestInit & { headers: Record<string, string> } => ({ method: 'POST', body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } })
+
+/** As `postJson`, where 201 says that something was made, and 200 that it was there. */
+export async function createJson<Path extends PostPath>(template: Path, body: NonNullable<Order<Rest['post'][Path]>['body']>): Promise<{ made: Answer<Rest['post'][Path]>; isNew: boolean }> {
+  const response = await send(template, posted(body))
+  return { made: await answerOf(response), isNew: response.status === 201 }
 }
 
 export async function getBlob<Path extends BlobPath>(template: Path, asked: Question<Rest['get'][Path]>): Promise<Blob> {
@@ -78,8 +85,9 @@ export async function getBlob<Path extends BlobPath>(template: Path, asked: Ques
   return response.blob()
 }
 
-async function request<T>(path: string, init: RequestInit): Promise<T> {
-  const response = await send(path, init)
+const request = async <T>(path: string, init: RequestInit): Promise<T> => answerOf(await send(path, init))
+
+async function answerOf<T>(response: Response): Promise<T> {
   try {
     // Taken on trust: the services check what they answer against the shapes these types are made from.
     const answer: T = await response.json()

@@ -12,6 +12,8 @@ export interface Column<Row> {
   /** Words; numbers stand on the right. */
   readonly isText?: boolean
   readonly isWide?: boolean
+  /** What can be done to the row: nothing to sort by, and its name is only read out. */
+  readonly isAction?: boolean
 }
 
 interface DataTableProps<Row> {
@@ -32,7 +34,11 @@ export function DataTable<Row>({ label, columns, rows, keyOf, sort, onSort }: Da
       <table className="table" aria-label={label}>
         <thead>
           <tr>
-            {columns.map((column) => (
+            {columns.map((column) => column.isAction ? (
+              <th key={column.key} scope="col">
+                <span className="visually-hidden">{column.label}</span>
+              </th>
+            ) : (
               <th key={column.key} scope="col" className={column.isText ? undefined : 'right'} aria-sort={by !== column ? undefined : order.isDescending ? 'descending' : 'ascending'}>
                 <button
                   type="button"
@@ -53,7 +59,7 @@ export function DataTable<Row>({ label, columns, rows, keyOf, sort, onSort }: Da
           {shown.map((row) => (
             <tr key={keyOf(row)}>
               {columns.map((column) => (
-                <td key={column.key} className={column.isWide ? 'cell-wide' : column.isText ? undefined : 'right num'}>
+                <td key={column.key} className={column.isWide ? 'cell-wide' : column.isAction ? 'right' : column.isText ? undefined : 'right num'}>
                   {column.cell(row)}
                 </td>
               ))}

@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import json
 import sys
+from datetime import datetime
 from typing import Any
 
 from millstream.app import Millstream
@@ -34,7 +35,11 @@ def enqueue(argv: list[str]) -> int:
 async def _enqueue(options: argparse.Namespace, kwargs: dict[str, Any]) -> Job:
     app = Millstream("cli")
     chosen = EnqueueOptions(
-        delay_s=options.delay_s, priority=options.priority, idempotency_key=options.idempotency_key, tags=options.tag
+        delay_s=options.delay_s,
+        scheduled_at=options.scheduled_at,
+        priority=options.priority,
+        idempotency_key=options.idempotency_key,
+        tags=options.tag,
     )
     try:
         handle = await app.enqueue(options.key, kwargs, chosen)
@@ -72,6 +77,13 @@ def _value(text: str) -> Any:
         return text
 
 
+def _time(text: str) -> datetime:
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise argparse.ArgumentTypeError(f"{text} needs a time zone, as {text}Z")
+    return at
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="millstream enqueue", description=enqueue.__doc__)
     parser.add_argument("key", help="the function's key")
@@ -84,6 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--json", metavar="OBJECT", help="all arguments as a JSON object")
     parser.add_argument("--delay-s", type=float, help="not before so many seconds from now")
+    parser.add_argument("--scheduled-at", type=_time, metavar="TIME", help="not before it: 2026-01-31T09:00:00Z")
     parser.add_argument("--priority", type=int, help="0 to 9")
     parser.add_argument("--idempotency-key", help="a second enqueue with it finds the first job")
     parser.add_argument("--tag", action="append", help="repeatable")

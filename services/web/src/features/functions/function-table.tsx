@@ -40,6 +40,7 @@ const COLUMNS: readonly Column<FunctionInfo>[] = [
   { key: 'backlog', label: 'Waiting', value: ({ queue_backlog: backlog }) => backlog, cell: (one) => <Backlog one={one} /> },
   { key: 'workers', label: 'Workers', value: ({ workers }) => workers?.length, cell: ({ workers }) => (workers ? <Offering workers={workers.length} /> : DASH) },
   { key: 'last', label: 'Last run', isText: true, value: ({ last_run_at: at }) => at, cell: (one) => <LastRun one={one} /> },
+  { key: 'run', label: 'Run', isAction: true, value: () => null, cell: (one) => <Run one={one} /> },
 ]
 
 function Name({ one }: { one: FunctionInfo }) {
@@ -73,6 +74,14 @@ function Backlog({ one }: { one: FunctionInfo }) {
 }
 
 const Offering = ({ workers }: { workers: number }) => (workers > 0 ? count(workers) : <span className="status status-failed">No worker</span>)
+
+function Run({ one }: { one: FunctionInfo }) {
+  return (
+    <Link to="/functions/$name" params={{ name: one.key }} search={{ run: true }} aria-label={`Run ${one.name}…`}>
+      Run…
+    </Link>
+  )
+}
 
 function LastRun({ one }: { one: FunctionInfo }) {
   return (

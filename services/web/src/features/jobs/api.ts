@@ -1,8 +1,9 @@
 import { keepPreviousData, queryOptions, type QueryClient } from '@tanstack/react-query'
 import { applyJobEvent, applyToPage, applyToTimeline } from '@/features/jobs/apply-job-event'
+import { presetsOf } from '@/features/jobs/arguments'
 import type { JobEvent } from '@/features/jobs/events'
-import type { JobDetailOut, JobOut, JobsOut, LineOut, LinesOut, Status, StatusCountsOut } from '@/generated/rest'
-import { getBlob, getJson, postJson } from '@/lib/api-client'
+import type { EnqueueIn, JobDetailOut, JobOut, JobsOut, LineOut, LinesOut, Status, StatusCountsOut } from '@/generated/rest'
+import { createJson, getBlob, getJson, postJson } from '@/lib/api-client'
 import { LIVE_LIST_LIMIT, WINDOW } from '@/lib/live-rules'
 import { windowQuery, type TimeWindow } from '@/lib/range'
 import { journalPerClient } from '@/lib/stream/journal'
@@ -235,6 +236,21 @@ export const heldJobKeys = (client: QueryClient): HeldJobsKey[] =>
 
 const filterOf = (key: JobListKey | JobCountsKey): JobFilter => (typeof key[2] === 'string' ? {} : (key[2] ?? {}))
 
+const ENOUGH_FOR_PRESETS = 30
+
+/** What a function's newest jobs were given; null in each where the key may not read it. */
+export const recentArgumentsQuery = (key: string) =>
+  queryOptions({
+    queryKey: ['functions', 'arguments', key],
+    queryFn: ({ signal }) => getJson('/jobs', { query: { function: key, limit: ENOUGH_FOR_PRESETS }, signal }),
+    select: ({ jobs }: JobPage) => ({ presets: presetsOf(jobs), isForbidden: jobs.some(({ kwargs }) => kwargs === null) }),
+  })
+
+/** `isNew` is false where the idempotency key found a job that was there. */
+export const enqueueJob = async (wish: EnqueueIn): Promise<{ job: Job; isNew: boolean }> => {
+  const { made, isNew } = await createJson('/jobs', wish)
+  return { job: made, isNew }
+}
 export const cancelJob = (id: string): Promise<Job> => postJson('/jobs/{job_id}/cancel', { path: { job_id: id } })
 /** A new job like it; with other arguments, where they are given. */
 export const retryJob = (id: string, kwargs?: Record<string, unknown>): Promise<Job> =>

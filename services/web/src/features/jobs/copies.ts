@@ -1,14 +1,22 @@
 // A job as somebody else would ask for it: the same function with the same arguments.
 import type { Job } from '@/features/jobs/api'
+import type { EnqueueIn } from '@/generated/rest'
 
-type Spelled = Pick<Job, 'function' | 'kwargs' | 'priority' | 'tags'>
+/** How it is enqueued, beside what with; a job that is there already has not kept it. */
+type How = Pick<EnqueueIn, 'scheduled_at' | 'delay_s' | 'idempotency_key'>
+export type Spelled = Pick<Job, 'function' | 'kwargs'> & { readonly priority?: number | null; readonly tags?: readonly string[] | null } & Readonly<How>
 
-const bodyOf = ({ function: key, kwargs, priority, tags }: Spelled): Record<string, unknown> => ({
+const bodyOf = ({ function: key, kwargs, priority, tags, scheduled_at, delay_s, idempotency_key }: Spelled): Record<string, unknown> => ({
   function: key,
   kwargs: kwargs ?? {},
-  ...(priority === null ? {} : { priority }),
+  ...(isSaid(scheduled_at) ? { scheduled_at } : {}),
+  ...(isSaid(delay_s) ? { delay_s } : {}),
+  ...(isSaid(priority) ? { priority } : {}),
+  ...(isSaid(idempotency_key) ? { idempotency_key } : {}),
   ...(tags?.length ? { tags } : {}),
 })
+
+const isSaid = <T>(value: T | null | undefined): value is T => value !== null && value !== undefined
 
 /** For a POSIX shell: nothing inside single quotes means anything, a quote itself excepted. */
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
@@ -47,10 +55,13 @@ export function asCurl(job: Spelled, origin: string): string {
   ].join('\n')
 }
 
-export function asCommand({ function: key, kwargs, priority, tags }: Spelled, origin: string): string {
+export function asCommand({ function: key, kwargs, priority, tags, scheduled_at, delay_s, idempotency_key }: Spelled, origin: string): string {
   const options = [
     ...(isRecord(kwargs) && Object.keys(kwargs).length > 0 ? [`--json ${quoted(JSON.stringify(kwargs))}`] : []),
-    ...(priority === null ? [] : [`--priority ${String(priority)}`]),
+    ...(isSaid(scheduled_at) ? [`--scheduled-at ${scheduled_at}`] : []),
+    ...(isSaid(delay_s) ? [`--delay-s ${String(delay_s)}`] : []),
+    ...(isSaid(priority) ? [`--priority ${String(priority)}`] : []),
+    ...(isSaid(idempotency_key) ? [`--idempotency-key ${quoted(idempotency_key)}`] : []),
     ...(tags ?? []).map((tag) => `--tag ${tag}`),
   ]
   return [`MILLSTREAM_URL=${origin} millstream enqueue ${key}`, ...options].join(' ')

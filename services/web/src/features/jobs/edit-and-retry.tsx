@@ -2,18 +2,11 @@ import { useMutation } from '@tanstack/react-query'
 import { PencilLine } from 'lucide-react'
 import { useState } from 'react'
 import { isFinished, retryJob, type Job } from '@/features/jobs/api'
+import { readArguments } from '@/features/jobs/arguments'
+import { ArgumentsEditor } from '@/features/jobs/arguments-editor'
+import { refusalOf } from '@/features/jobs/wish'
 import { useActions } from '@/ui/actions'
 import { Dialog } from '@/ui/dialog'
-
-/** Null for what is not a JSON object: a job's arguments have names. */
-export function readArguments(text: string): Record<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : null
-  } catch {
-    return null
-  }
-}
 
 /** A new job like this one, with other arguments. */
 export function EditAndRetry({ job, onNewJob }: { job: Job; onNewJob: (job: Job) => void }) {
@@ -51,30 +44,29 @@ function EditForm({ job, onNewJob }: { job: Job; onNewJob: (job: Job) => void })
   const [text, setText] = useState(() => JSON.stringify(job.kwargs, null, 2))
   const edited = readArguments(text)
   const retry = useMutation({ mutationFn: (kwargs: Record<string, unknown>) => retryJob(job.id, kwargs), onSuccess: onNewJob })
+  const refusal = refusalOf(retry.error)
   return (
     <form
       className="edit-form"
       onSubmit={(event) => {
         event.preventDefault()
-        if (edited) retry.mutate(edited)
+        if (edited.value) retry.mutate(edited.value)
       }}
     >
-      <label htmlFor="edited-arguments">Arguments, as a JSON object</label>
-      <textarea
-        id="edited-arguments"
-        className="input code"
-        rows={Math.min(20, Math.max(6, text.split('\n').length))}
-        spellCheck={false}
-        value={text}
-        aria-invalid={edited === null}
-        onChange={(event) => {
-          setText(event.target.value)
+      <ArgumentsEditor
+        text={text}
+        problem={edited.problem ?? refusal.problems.kwargs ?? null}
+        onChange={(next) => {
+          setText(next)
+          retry.reset()
         }}
       />
-      <p className="action-error" role="alert">
-        {edited === null ? 'This is not a JSON object.' : retry.error?.message}
-      </p>
-      <button type="submit" className="button" data-tone="primary" disabled={edited === null || retry.isPending}>
+      {refusal.rest === null ? null : (
+        <p className="action-error" role="alert">
+          {refusal.rest}
+        </p>
+      )}
+      <button type="submit" className="button" data-tone="primary" disabled={edited.value === null || retry.isPending}>
         Run it
       </button>
     </form>

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { createFileRoute, Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
+import * as v from 'valibot'
 import { useWindow } from '@/components/use-range'
 import { functionQuery, type FunctionDetail } from '@/features/functions/api'
 import { DispatchReasons } from '@/features/functions/dispatch-reasons'
@@ -11,6 +12,7 @@ import { ErrorGroupTable } from '@/features/jobs/error-group-table'
 import { errorGroupsQuery } from '@/features/jobs/series'
 import { count, DASH, duration, percent } from '@/lib/format'
 import { LIVE, spanSearch, STEP_MS, type TimeWindow } from '@/lib/range'
+import { optional } from '@/lib/search-params'
 import { rangeKey } from '@/lib/timed-query'
 import { Facts } from '@/ui/facts'
 import { PageHead, Panel } from '@/ui/panel'
@@ -19,8 +21,11 @@ import { Tile } from '@/ui/tile'
 import { Time } from '@/ui/time'
 import { JobTrendsPanel } from './-components/job-trends-panel'
 import { LatencyPanel } from './-components/latency-panel'
+import { RunButton, RunPanel } from './-components/run-panel'
 
 export const Route = createFileRoute('/functions/$name/')({
+  /** `run`: the form that enqueues a job is open. */
+  validateSearch: v.object({ run: optional(v.literal(true)) }),
   loader: ({ context, params }) => {
     void context.queryClient.prefetchQuery(functionQuery(params.name))
   },
@@ -32,11 +37,23 @@ const DAY_MS = 24 * STEP_MS['1h']
 
 function FunctionPage() {
   const { name } = Route.useParams()
+  const { run = false } = Route.useSearch()
+  const navigate = Route.useNavigate()
+  const showRun = (isOpen: boolean): void => {
+    void navigate({ search: (previous) => ({ ...previous, run: isOpen || undefined }), replace: true, resetScroll: false })
+  }
   const shown = useWindow()
   const info = useQuery(functionQuery(name))
   return (
     <>
       <PageHead title={info.data?.name ?? name} scope={info.data ? scopeOf(info.data) : 'Function'}>
+        {info.data ? (
+          <RunButton
+            onRun={() => {
+              showRun(true)
+            }}
+          />
+        ) : null}
         {info.data ? <PauseFunction info={info.data} /> : null}
         <Link to="/jobs" search={{ function: name }} className="button">
           Its jobs
@@ -45,6 +62,15 @@ function FunctionPage() {
       <QueryView query={info} reserve={90}>
         {(data) => (
           <div className="stack">
+            {run ? (
+              <RunPanel
+                key={name}
+                name={name}
+                onClose={() => {
+                  showRun(false)
+                }}
+              />
+            ) : null}
             <FunctionTiles info={data} />
             <DispatchReasons info={data} />
             <div className="grid">

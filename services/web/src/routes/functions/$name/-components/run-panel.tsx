@@ -1,0 +1,37 @@
+import { Play, X } from 'lucide-react'
+import { useEffect, useRef } from 'react'
+import { EnqueueForm } from '@/features/jobs/enqueue-form'
+import { useActions } from '@/ui/actions'
+import { Panel } from '@/ui/panel'
+
+export function RunButton({ onRun }: { onRun: () => void }) {
+  useActions([{ id: 'function-run', label: 'Run this function…', group: 'Function', run: onRun }])
+  return (
+    <button type="button" className="button" onClick={onRun}>
+      <Play size={14} aria-hidden />
+      Run…
+    </button>
+  )
+}
+
+/** Part of the page, not above it: what is typed is not lost by a click beside it. */
+export function RunPanel({ name, onClose }: { name: string; onClose: () => void }) {
+  const box = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    box.current?.querySelector('textarea')?.focus()
+  }, [])
+  return (
+    <div ref={box}>
+      <Panel
+        title="Run"
+        aside={
+          <button type="button" className="icon-button" aria-label="Close the form" onClick={onClose}>
+            <X size={16} aria-hidden />
+          </button>
+        }
+      >
+        <EnqueueForm functionKey={name} />
+      </Panel>
+    </div>
+  )
+}
