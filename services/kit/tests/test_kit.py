@@ -54,13 +54,28 @@ class TestLeases:
         first, second = self.holder(database, clock, "a"), self.holder(database, clock, "b")
         held = await first.acquire(NAMES[:1])
         async with database.begin() as connection:
-            assert await first.check(connection, "shard-0", held["shard-0"])
+            assert await first.lost(connection, held) == set()
         await clock.advance(11)
         async with database.begin() as connection:
-            assert not await first.check(connection, "shard-0", held["shard-0"])
+            assert await first.lost(connection, held) == {"shard-0"}
         await second.acquire(NAMES[:1])
         async with database.begin() as connection:
-            assert not await first.check(connection, "shard-0", held["shard-0"])
+            assert await first.lost(connection, held) == {"shard-0"}
+
+    async def test_what_work_is_done_under_is_not_lost_by_renewing(self, database: Database) -> None:
+        clock = ManualClock()
+        first, second = self.holder(database, clock, "a"), self.holder(database, clock, "b")
+        held = await first.acquire(NAMES[:2])
+        async with database.begin() as connection:
+            assert await first.lost(connection, held) == set()
+            renewing = asyncio.create_task(first.acquire(NAMES[:2]))
+            if database.dialect == "postgresql":  # SQLite has one transaction at a time
+                assert await second.acquire(NAMES) == {"shard-2": 1, "shard-3": 1}
+        assert await renewing == held
+        await clock.advance(9)
+        await first.acquire(NAMES[:2])
+        await clock.advance(9)
+        assert await second.acquire(NAMES[:2]) == {}
 
     async def test_what_is_released_is_free_at_once(self, database: Database) -> None:
         clock = ManualClock()

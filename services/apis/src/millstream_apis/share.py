@@ -65,7 +65,7 @@ class Share:
     async def lost_of(self, held: Mapping[str, int]) -> set[str]:
         """Which of these are not held under these epochs any more."""
         async with self._database.begin() as tx:
-            return {name for name in sorted(held) if not await self.leases.check(tx, name, held[name])}
+            return await self.leases.lost(tx, held)
 
     async def release(self) -> None:
         """Let go of everything."""

@@ -63,7 +63,7 @@ class SqlCounting:
     async def count(self, claim: Claim, batches: Sequence[tuple[int, Batch]], next_offset: int) -> Counted:
         try:
             async with self._db.begin() as tx:
-                if not await self._leases.check(tx, claim.lease, claim.lease_epoch):
+                if await self._leases.lost(tx, {claim.lease: claim.lease_epoch}):
                     raise ClaimLost(claim.lease)
                 return await self._count(tx, claim, batches, next_offset)
         except BaseException:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import BigInteger, Column, MetaData, String, Table, and_, or_, select, update
+from sqlalchemy import BigInteger, Column, ColumnElement, MetaData, String, Table, and_, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -28,7 +28,7 @@ class Leases:
     """What one process holds.
 
     A lease is taken when it is free or has expired, and its epoch grows by one; renewing keeps the epoch. Work done
-    under a lease calls `check` in its own transaction, so that a holder that slept past its expiry changes nothing.
+    under leases calls `lost` in its own transaction, so that a holder that slept past its expiry changes nothing.
 
     Args:
         database: where the rows are.
@@ -63,12 +63,9 @@ class Leases:
         t, now = self._table, self._clock.now_ms()
         async with self._db.begin() as connection:
             await self._create_missing(connection, names)
-            query = select(t.c.name, t.c.holder, t.c.epoch, t.c.expires_at_ms).where(t.c.name.in_(names))
-            if self._db.dialect == "postgresql":
-                query = query.with_for_update(skip_locked=True)
-            rows = (await connection.execute(query.order_by(t.c.name))).all()
-            mine = {r.name: r.epoch for r in rows if r.holder == self._holder and r.expires_at_ms > now}
-            free = {r.name: r.epoch + 1 for r in rows if r.expires_at_ms <= now}
+            mine = await self._rows(connection, names, t.c.holder == self._holder, t.c.expires_at_ms > now)
+            free = await self._rows(connection, names, t.c.expires_at_ms <= now, skip_locked=True)
+            free = {name: epoch + 1 for name, epoch in free.items()}
             wanted = dict(list((mine | free).items())[:most])
             for name, epoch in wanted.items():
                 await connection.execute(
@@ -101,18 +98,35 @@ class Leases:
             found = set((await connection.execute(query)).scalars())
         return len(found | {self._holder})
 
-    async def check(self, connection: AsyncConnection, name: str, epoch: int) -> bool:
-        """Whether `name` is still held under `epoch`, locking its row until the transaction ends.
+    async def lost(self, connection: AsyncConnection, held: Mapping[str, int]) -> set[str]:
+        """Which of these are not held under these epochs any more, locking the rows until the transaction ends.
 
         Args:
             connection: the transaction the protected work is done in.
+            held: name → epoch.
         """
         t = self._table
-        query = select(t.c.expires_at_ms).where(t.c.name == name, t.c.epoch == epoch, t.c.holder == self._holder)
+        still = await self._rows(
+            connection, list(held), t.c.holder == self._holder, t.c.expires_at_ms > self._clock.now_ms()
+        )
+        return {name for name, epoch in held.items() if still.get(name) != epoch}
+
+    async def _rows(
+        self,
+        connection: AsyncConnection,
+        names: Sequence[str],
+        *wanted: ColumnElement[bool],
+        skip_locked: bool = False,
+    ) -> dict[str, int]:
+        """Name → epoch of those, locked in the order of their names.
+
+        Our own are waited for: who locks them is work of ours under `lost`, and to skip them would be to lose them.
+        """
+        t = self._table
+        query = select(t.c.name, t.c.epoch).where(t.c.name.in_(names), *wanted).order_by(t.c.name)
         if self._db.dialect == "postgresql":
-            query = query.with_for_update()
-        expires_at_ms = (await connection.execute(query)).scalar_one_or_none()
-        return expires_at_ms is not None and expires_at_ms > self._clock.now_ms()
+            query = query.with_for_update(skip_locked=skip_locked)
+        return {row.name: row.epoch for row in await connection.execute(query)}
 
     async def _create_missing(self, connection: AsyncConnection, names: Sequence[str]) -> None:
         t = self._table
