@@ -7,7 +7,7 @@ import pytest
 from millstream_apis import days
 from millstream_apis.days import Days
 from millstream_apis.model import DAY_MS, HOUR_MS, MINUTE_MS, TOTAL, Batch, Counts, Request
-from millstream_apis.store import Claim, Endpoints
+from millstream_apis.store import Claim, Endpoints, Part
 from millstream_apis.store_counting import SqlCounting
 from millstream_apis.store_reading import SqlReading
 from millstream_apis.tables import LEASES
@@ -37,9 +37,9 @@ class Counter:
     async def count(self, partition: int, now_ms: int, requests: Sequence[Request]) -> None:
         lease, self._offset = f"count/{partition}", self._offset + 1
         held = await self._leases.acquire([lease])
-        claim = Claim("e1", partition, lease, held[lease])
+        claim = Claim("e1", {partition: (lease, held[lease])})
         batch = Batch("shop", "i", now_ms, tuple(requests))
-        await self._counting.count(claim, [(self._offset, batch)], self._offset + 1)
+        await self._counting.count(claim, [Part(partition, [(self._offset, batch)], self._offset + 1)])
 
 
 def a_request(name: str, at_ms: int, latency_ms: float = 5.0, status: int = 200, path: str = "/a") -> Request:

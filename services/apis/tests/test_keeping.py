@@ -9,7 +9,7 @@ from millstream_apis.keeper import KEEPING, Keeper
 from millstream_apis.model import DAY_MS, HOUR_MS, MINUTE_MS, TOTAL, Batch, Instance, Request
 from millstream_apis.records import batch_record
 from millstream_apis.settings import ApisSettings
-from millstream_apis.store import Claim, RequestFilter
+from millstream_apis.store import Claim, Part, RequestFilter
 from millstream_apis.store_counting import SqlCounting
 from millstream_apis.store_keeping import SqlKeeping
 from millstream_apis.store_reading import SqlReading
@@ -48,8 +48,8 @@ class House:
     async def count(self, *requests: Request, received_at_ms: int = NOON, epoch: str = "other") -> int:
         held = await self.leases.acquire(["count/0", KEEPING])
         batch = Batch("shop", "i", received_at_ms, requests)
-        claim = Claim(epoch, 0, "count/0", held["count/0"])
-        counted = await self.counting.count(claim, [(self.offset, batch)], self.offset + 1)
+        claim = Claim(epoch, {0: ("count/0", held["count/0"])})
+        counted = await self.counting.count(claim, [Part(0, [(self.offset, batch)], self.offset + 1)])
         self.offset += 1
         await self.telling.fed([row.seq for row in await self.telling.feed(100)])
         return counted.requests
@@ -84,8 +84,9 @@ async def test_ids_a_lagging_consumer_needs_are_kept(house: House) -> None:
     batch = Batch("shop", "i", NOON + 1, (a_request(1),))
     appended = (await house.log.append([batch_record(batch, None)]))[0]
     await house.leases.acquire([f"count/{appended.partition}"])
-    claim = Claim(epoch, appended.partition, f"count/{appended.partition}", 1)
-    await house.counting.count(claim, [(-1, Batch("shop", "i", NOON, (a_request(1),)))], 0)
+    claim = Claim(epoch, {appended.partition: (f"count/{appended.partition}", 1)})
+    counted = [(-1, Batch("shop", "i", NOON, (a_request(1),)))]
+    await house.counting.count(claim, [Part(appended.partition, counted, 0)])
     await house.count(a_request(1))
     await house.clock.advance(5 * HOUR_MS / 1000)
     await house.keeper.sweep()

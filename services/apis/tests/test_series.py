@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from millstream_apis.app import STORAGE
 from millstream_apis.model import HOUR_MS, MINUTE_MS, TEN_S_MS, Batch, Request, Span, settled_before
-from millstream_apis.store import Claim
+from millstream_apis.store import Claim, Part
 from millstream_apis.store_counting import SqlCounting
 from millstream_apis.store_reading import SqlReading
 from millstream_apis.tables import LEASES
@@ -30,7 +30,7 @@ async def count(database: Database, partition: int, api_name: str, *requests: Re
     store = SqlCounting(database, leases, endpoints_per_api=5, feed_per_s=4)
     start = (await store.next_offsets("e1")).get(partition, 0)
     batch = Batch(api_name, "i", NOON, requests)
-    await store.count(Claim("e1", partition, name, held[name]), [(start, batch)], start + 1)
+    await store.count(Claim("e1", {partition: (name, held[name])}), [Part(partition, [(start, batch)], start + 1)])
 
 
 class TestTheStore:

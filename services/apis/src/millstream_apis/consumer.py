@@ -1,13 +1,13 @@
 """The ingest topic, counted: each partition by the one replica that holds its lease.
 
-reader → inbox (bounded) → chunks per partition → store.count (claim checked, offset compared, counted: one transaction)
+reader → inbox (bounded) → chunks of all partitions → store.count (claim checked, offsets compared, counted: one transaction)
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import structlog
 from millstream_contracts.inventory import load_inventory
@@ -20,13 +20,13 @@ from millstream_apis.metrics import ApisMetrics
 from millstream_apis.model import HOUR_MS, Batch
 from millstream_apis.records import Poison, read_batch
 from millstream_apis.share import Share
-from millstream_apis.store import Claim, ClaimLost, CountingStore
+from millstream_apis.store import Claim, ClaimLost, CountingStore, Part
 
 log = structlog.get_logger(__name__)
 
 TOPIC = Topic.APIS_INGEST
 GROUP = "count"
-CHUNK_REQUESTS = 5_000
+CHUNK_REQUESTS = 10_000
 
 
 def partition_leases() -> list[str]:
@@ -52,13 +52,40 @@ class Inbox:
             self.records.append(record)
         self._wake()
 
-    def take(self) -> dict[int, list[Record]]:
-        """Everything, by partition."""
-        taken: dict[int, list[Record]] = {}
-        while self.records:
-            record = self.records.popleft()
-            taken.setdefault(record.partition, []).append(record)
+    def take(self) -> list[Record]:
+        """Everything, each partition in its order."""
+        taken = list(self.records)
+        self.records.clear()
         return taken
+
+
+class _Chunk:
+    """What one transaction is to count, however many partitions it came from."""
+
+    def __init__(self) -> None:
+        self._batches: dict[int, list[tuple[int, Batch]]] = {}
+        self._next: dict[int, int] = {}
+        self._requests = 0
+        self._received: list[int] = []
+
+    def has_room(self, batch: Batch) -> bool:
+        """Whether another batch belongs into the same transaction."""
+        received = [*self._received, batch.received_at_ms]
+        is_small = self._requests + len(batch.requests) <= CHUNK_REQUESTS
+        return not self._received or (is_small and max(received) - min(received) < HOUR_MS)
+
+    def add(self, record: Record, batch: Batch | None) -> None:
+        """Take a record in; one without a batch only moves its partition on."""
+        self._next[record.partition] = record.offset + 1
+        mine = self._batches.setdefault(record.partition, [])
+        if batch is not None:
+            mine.append((record.offset, batch))
+            self._requests += len(batch.requests)
+            self._received.append(batch.received_at_ms)
+
+    def parts(self) -> list[Part]:
+        """By partition."""
+        return [Part(partition, mine, self._next[partition]) for partition, mine in sorted(self._batches.items())]
 
 
 class Consumer:
@@ -97,63 +124,49 @@ class Consumer:
             self._wake.clear()
             return
         epoch = (await self._source.describe([TOPIC]))[TOPIC].epoch
-        claims = {int(name.rpartition("/")[2]): (name, lease) for name, lease in held.items()}
+        claim = Claim(epoch, {int(name.rpartition("/")[2]): (name, lease) for name, lease in held.items()})
         inbox = Inbox(self._pending, self._wake.set)
-        reader = await self._open(epoch, claims, inbox)
+        reader = await self._open(claim, inbox)
         try:
-            await self._count_while_held(held, epoch, claims, inbox)
+            await self._count_while_held(held, claim, inbox)
         except ClaimLost as lost:
             log.info("partition went to another replica", lease=str(lost))
             await self._share.renew()
         finally:
             await reader.close()
 
-    async def _open(self, epoch: str, claims: Mapping[int, object], inbox: Inbox) -> LogReader:
-        counted = await self._store.next_offsets(epoch)
-        return self._source.reader({(TOPIC, p): counted.get(p, 0) for p in claims}, inbox.put)
+    async def _open(self, claim: Claim, inbox: Inbox) -> LogReader:
+        counted = await self._store.next_offsets(claim.topic_epoch)
+        return self._source.reader({(TOPIC, p): counted.get(p, 0) for p in claim.leases}, inbox.put)
 
-    async def _count_while_held(
-        self, held: Mapping[str, int], epoch: str, claims: Mapping[int, tuple[str, int]], inbox: Inbox
-    ) -> None:
+    async def _count_while_held(self, held: Mapping[str, int], claim: Claim, inbox: Inbox) -> None:
         while self._share.held == held:
             self._wake.clear()
-            await to_the_end(self._count_all(epoch, claims, inbox.take()))
+            await to_the_end(self._count_all(claim, inbox.take()))
             if inbox.overflowed and not inbox.records:
                 return
             if not inbox.records and self._share.held == held:
                 await self._wake.wait()
 
-    async def _count_all(
-        self, epoch: str, claims: Mapping[int, tuple[str, int]], taken: Mapping[int, Sequence[Record]]
-    ) -> None:
-        for partition, records in taken.items():
-            name, lease_epoch = claims[partition]
-            await self._count(Claim(epoch, partition, name, lease_epoch), records)
-
-    async def _count(self, claim: Claim, records: Sequence[Record]) -> None:
-        for batches, next_offset in self._chunks(records):
-            counted = await self._store.count(claim, batches, next_offset)
+    async def _count_all(self, claim: Claim, records: Sequence[Record]) -> None:
+        for parts in self._chunks(records):
+            counted = await self._store.count(claim, parts)
             self._metrics.counted.inc(counted.requests)
             self._metrics.repeats.inc(counted.repeats)
             self._on_counted()
         self._metrics.lag.set(0)
 
-    def _chunks(self, records: Sequence[Record]) -> Iterator[tuple[list[tuple[int, Batch]], int]]:
+    def _chunks(self, records: Iterable[Record]) -> Iterator[Sequence[Part]]:
         """Records as transactions: not too many requests in one, and none received an hour after another."""
-        chunk: list[tuple[int, Batch]] = []
-        size = 0
-        next_offset = records[0].offset
+        chunk = _Chunk()
         for record in records:
             batch = self._read(record)
-            if batch is not None:
-                received = [b.received_at_ms for _, b in chunk] + [batch.received_at_ms]
-                if chunk and (size + len(batch.requests) > CHUNK_REQUESTS or max(received) - min(received) >= HOUR_MS):
-                    yield chunk, next_offset
-                    chunk, size = [], 0
-                chunk.append((record.offset, batch))
-                size += len(batch.requests)
-            next_offset = record.offset + 1
-        yield chunk, next_offset
+            if batch is not None and not chunk.has_room(batch):
+                yield chunk.parts()
+                chunk = _Chunk()
+            chunk.add(record, batch)
+        if parts := chunk.parts():
+            yield parts
 
     def _read(self, record: Record) -> Batch | None:
         try:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
+from itertools import chain
 
-from millstream_apis.model import ALL_APIS, MINUTE_MS, TEN_S_MS, TOTAL, Counts, EndpointKey, Request
+from millstream_apis.model import ALL_APIS, MINUTE_MS, TEN_S_MS, TOTAL, Counts, EndpointKey, Request, endpoint_of
 
+Fresh = Mapping[str, Sequence[Request]]  # API name to its requests
 Route = tuple[str, EndpointKey]  # API name, endpoint
 Call = tuple[str, str, str]  # API name, method, path
+Calls = Mapping[tuple[str, str, str, int], Sequence[Request]]  # a call and its minute to its requests
 Place = tuple[str, EndpointKey, int]  # API name, endpoint, first millisecond
 Tally = dict[Place, Counts]
 
@@ -18,32 +21,46 @@ def request_key(api_name: str, request_id: str) -> str:
     return hashlib.blake2b(f"{api_name}\0{request_id}".encode(), digest_size=16).hexdigest()
 
 
-def routes_of(requests: Iterable[tuple[str, Request]]) -> dict[Call, Route]:
+def by_call(fresh: Fresh) -> Calls:
+    """Requests by how they were called, and minute."""
+    grouped: dict[tuple[str, str, str, int], list[Request]] = {}
+    for api_name, requests in fresh.items():
+        for r in requests:
+            at_ms = r.at_ms
+            grouped.setdefault((api_name, r.method, r.path, at_ms - at_ms % MINUTE_MS), []).append(r)
+    return grouped
+
+
+def routes_of(calls: Calls) -> dict[Call, Route]:
     """The route of each of the few ways these requests were called."""
-    distinct = {(api_name, r.method, r.path): r for api_name, r in requests}
-    return {call: (call[0], r.endpoint) for call, r in distinct.items()}
+    return {
+        (api_name, method, path): (api_name, endpoint_of(method, path))
+        for api_name, method, path in {call[:3] for call in calls}
+    }
 
 
-def by_endpoint(requests: Iterable[tuple[str, Request]], rows: Mapping[Call, EndpointKey]) -> Tally:
+def by_endpoint(calls: Calls, rows: Mapping[Call, EndpointKey]) -> Tally:
     """Requests by endpoint and minute.
 
     Args:
-        requests: API name and request.
+        calls: requests by how they were called.
         rows: the endpoint each way to call is counted in.
     """
-    grouped: dict[Place, list[Request]] = {}
-    for api_name, r in requests:
-        place = (api_name, rows[api_name, r.method, r.path], r.at_ms - r.at_ms % MINUTE_MS)
-        grouped.setdefault(place, []).append(r)
-    return {place: Counts.of(mine) for place, mine in grouped.items()}
+    grouped: dict[Place, list[Sequence[Request]]] = {}
+    for (api_name, method, path, at_ms), requests in calls.items():
+        grouped.setdefault((api_name, rows[api_name, method, path], at_ms), []).append(requests)
+    return {place: Counts.of(list(chain.from_iterable(some))) for place, some in grouped.items()}
 
 
-def by_api(requests: Iterable[tuple[str, Request]]) -> Tally:
+def by_api(fresh: Fresh) -> Tally:
     """Requests by API and ten seconds, and those of all APIs together."""
-    grouped: dict[Place, list[Request]] = {}
-    for api_name, r in requests:
-        grouped.setdefault((api_name, TOTAL, r.at_ms - r.at_ms % TEN_S_MS), []).append(r)
-    tally = {place: Counts.of(mine) for place, mine in grouped.items()}
+    tally: Tally = {}
+    for api_name, requests in fresh.items():
+        grouped: dict[int, list[Request]] = {}
+        for r in requests:
+            at_ms = r.at_ms
+            grouped.setdefault(at_ms - at_ms % TEN_S_MS, []).append(r)
+        tally |= {(api_name, TOTAL, at_ms): Counts.of(mine) for at_ms, mine in grouped.items()}
     for (_, _, at_ms), counts in list(tally.items()):
         _merge(tally, (ALL_APIS, TOTAL, at_ms), counts)
     return tally

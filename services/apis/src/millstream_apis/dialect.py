@@ -85,7 +85,7 @@ async def remember(tx: AsyncConnection, dialect: Dialect, keys: Mapping[str, int
     if not ordered:
         return set()
     if dialect == "postgresql":
-        values = {"keys": f"{{{','.join([key for key, _ in ordered])}}}", "times": _array(t for _, t in ordered)}
+        values = {"keys": _array([key for key, _ in ordered]), "times": _array([at for _, at in ordered])}
     else:
         values = {"rows": orjson.dumps(ordered).decode()}
     found = await tx.execute(text(_REMEMBER[dialect]), values | {"window": window_ms})
@@ -114,7 +114,7 @@ async def buckets_at(
     if not places:
         return []
     if dialect == "postgresql":
-        values = {"ids": _array(e for e, _ in places), "times": _array(at for _, at in places)}
+        values = {"ids": _array([e for e, _ in places]), "times": _array([at for _, at in places])}
     else:
         values = {"rows": orjson.dumps(places).decode()}
     found = await tx.execute(text(_BUCKETS_AT[dialect].format(table=table.name)), values | {"partition": partition})
@@ -122,22 +122,30 @@ async def buckets_at(
 
 
 async def write(
-    tx: AsyncConnection, dialect: Dialect, table: Table, rows: Sequence[Mapping[str, Any]], met: Met | None = None
+    tx: AsyncConnection,
+    dialect: Dialect,
+    table: Table,
+    names: tuple[str, ...],
+    rows: Iterable[Sequence[object]],
+    met: Met | None = None,
 ) -> None:
-    """Write many rows of the same columns; those whose keys are met there are replaced or added to."""
-    if not rows:
+    """Write many rows of these columns; those whose keys are met there are replaced or added to."""
+    columns = dict(zip(names, zip(*rows, strict=True), strict=False))
+    if not columns:
         return
     if dialect == "sqlite":
-        await tx.execute(table.insert() if met is None else upsert(dialect, table, add=met == "add"), rows)
+        statement = table.insert() if met is None else upsert(dialect, table, add=met == "add")
+        await tx.execute(statement, [dict(zip(names, row, strict=True)) for row in zip(*columns.values(), strict=True)])
         return
-    names = tuple(rows[0])
-    binary = [n for n in names if isinstance(table.c[n].type, LargeBinary)]
-    texts = [{**row, **{n: row[n].hex() for n in binary}} for row in rows] if binary else rows
-    await tx.execute(_writing(table, names, met), {"rows": orjson.dumps(texts).decode()})
+    texts = {n: orjson.dumps(column, default=bytes.hex).decode() for n, column in columns.items()}
+    await tx.execute(_writing(table, names, met), texts)
 
 
 async def delete_same(tx: AsyncConnection, dialect: Dialect, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Delete the rows that have just these values in these columns, the same columns for each."""
+    """Delete the rows that have just these values in these columns, the same columns for each.
+
+    On PostgreSQL one that somebody else is changing stays: it will not have these values, and to wait could be for ever.
+    """
     if not rows:
         return
     names = tuple(rows[0])
@@ -150,32 +158,34 @@ async def delete_same(tx: AsyncConnection, dialect: Dialect, table: Table, rows:
 @cache
 def _deleting(table: Table, names: tuple[str, ...]) -> TextClause:
     """PostgreSQL's statement that deletes rows like those of one JSON text."""
-    same = " AND ".join(f"{table.name}.{n} = r.{n}" for n in names)
-    rows = _rows({n: _kind(table.c[n]) for n in names})
-    return text(f"DELETE FROM {table.name} USING {rows} WHERE {same}")  # noqa: S608 — names are of our tables, values one parameter
+    same = " AND ".join(f"t.{n} = r.{n}" for n in names)
+    columns = ", ".join(f"{n} {_kind(table.c[n])}" for n in names)
+    rows = f"json_to_recordset(CAST(:rows AS json)) AS r ({columns})"
+    found = f"SELECT t.ctid AS place FROM {table.name} AS t JOIN {rows} ON {same} FOR UPDATE OF t SKIP LOCKED"  # noqa: S608 — names are of our tables, values one parameter
+    return text(f"DELETE FROM {table.name} USING ({found}) AS free WHERE {table.name}.ctid = free.place")  # noqa: S608 — the same
 
 
 @cache
 def _writing(table: Table, names: tuple[str, ...], met: Met | None) -> TextClause:
-    """PostgreSQL's statement that writes rows from one JSON text."""
-    kinds = {n: "text" if isinstance(table.c[n].type, LargeBinary) else _kind(table.c[n]) for n in names}
-    values = [f"decode({n}, 'hex')" if isinstance(table.c[n].type, LargeBinary) else n for n in names]
+    """PostgreSQL's statement that writes rows, each column of them one JSON text."""
+    kinds = {n: table.c[n].type for n in names}
+    values = [
+        f"decode({n}, 'hex')" if isinstance(kind, LargeBinary) else f"CAST({n} AS {_kind(table.c[n])})"
+        for n, kind in kinds.items()
+    ]
+    texts = ", ".join(f"json_array_elements_text(CAST(:{n} AS json))" for n in names)
     keys = [c.name for c in table.primary_key]
     kept = {n: f"{table.name}.{n} + " if met == "add" else "" for n in names if n not in keys}
     told = ", ".join(f"{n} = {old}excluded.{n}" for n, old in kept.items())
-    found = f"SELECT {', '.join(values)} FROM {_rows(kinds)}"  # noqa: S608 — names are of our tables, values one parameter
+    found = f"SELECT {', '.join(values)} FROM ROWS FROM ({texts}) AS r ({', '.join(names)})"  # noqa: S608 — names are of our tables, values parameters
     replaced = f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {told}" if met else ""
     return text(f"INSERT INTO {table.name} ({', '.join(names)}) {found}{replaced}")
-
-
-def _rows(kinds: Mapping[str, str]) -> str:
-    """The rows of the JSON text that is the parameter, their columns as named and of these types."""
-    return f"json_to_recordset(CAST(:rows AS json)) AS r ({', '.join(f'{n} {kind}' for n, kind in kinds.items())})"
 
 
 def _kind(column: Column[Any]) -> str:
     return column.type.compile(dialect=postgresql.dialect())  # type: ignore[no-untyped-call]  # SQLAlchemy does not type it
 
 
-def _array(values: Iterable[object]) -> str:
-    return f"{{{','.join(map(str, values))}}}"
+def _array(values: Sequence[int] | Sequence[str]) -> str:
+    """Numbers, or texts of letters and digits, as PostgreSQL writes an array."""
+    return f"{{{orjson.dumps(values).decode()[1:-1]}}}"

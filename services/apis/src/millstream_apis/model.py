@@ -43,6 +43,11 @@ UNMATCHED = EndpointKey("*", UNMATCHED_PATH)
 OVERFLOW = EndpointKey("*", "(other)")
 
 
+def endpoint_of(method: str, path: str) -> EndpointKey:
+    """The row a request is counted in, unless the API has too many."""
+    return EndpointKey(method, path) if path.startswith("/") else UNMATCHED
+
+
 class Request(NamedTuple):
     """One request as an API reported it. `path` is its route template; empty when no route matched.
 
@@ -59,11 +64,6 @@ class Request(NamedTuple):
     sampled: bool = False
     trace_id: str | None = None
     weight: int = 1
-
-    @property
-    def endpoint(self) -> EndpointKey:
-        """The row it is counted in, unless the API has too many."""
-        return EndpointKey(self.method, self.path) if self.path.startswith("/") else UNMATCHED
 
     @property
     def urgency(self) -> tuple[int, float]:
@@ -98,7 +98,7 @@ class Counts:
             return cls(by_class)
         _, at_ms, _, _, statuses, latencies, _, _, _, weights = zip(*requests, strict=True)
         for status, weight in zip(statuses, weights, strict=True):
-            by_class[min(max(status // 100, 1), CLASSES) - 1] += weight
+            by_class[status // 100 - 1 if 100 <= status < 600 else 0 if status < 100 else CLASSES - 1] += weight
         sketch.add_all(latencies, weights)
         return cls(by_class, sum(map(mul, latencies, weights)), max(at_ms), sketch)
 

@@ -13,17 +13,29 @@ from millstream_apis.model import Batch, Counts, EndpointKey, Instance, Recent, 
 
 
 class ClaimLost(Exception):
-    """Another replica owns this partition now; nothing was changed."""
+    """Another replica owns one of these partitions now; nothing was changed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The right to count one partition: which topic (its epoch), which partition, under which lease epoch."""
+    """The right to count some partitions: which topic (its epoch), and of each partition the epoch of its lease."""
 
     topic_epoch: str
+    leases: Mapping[int, tuple[str, int]]  # partition → name and epoch
+
+    @property
+    def home(self) -> int:
+        """The partition whose rows take all that is counted under this claim."""
+        return min(self.leases)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a partition: batches, each with its offset, and the offset behind the piece."""
+
     partition: int
-    lease: str
-    lease_epoch: int
+    batches: Sequence[tuple[int, Batch]]
+    next_offset: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +53,13 @@ class CountingStore(Protocol):
         """Partition to the offset that was not counted yet; partitions never counted are left out."""
         ...
 
-    async def count(self, claim: Claim, batches: Sequence[tuple[int, Batch]], next_offset: int) -> Counted:
-        """Count batches, each with its offset, skipping those below the stored offset and ids counted within the hour.
+    async def count(self, claim: Claim, parts: Sequence[Part]) -> Counted:
+        """Count pieces of partitions, skipping batches below the stored offset and ids counted within the hour.
 
-        All of `batches` must have been received within less than an hour.
+        All batches must have been received within less than an hour.
 
         Raises:
-            ClaimLost: the lease is not held under that epoch any more.
+            ClaimLost: one of the claim's leases is not held under its epoch any more.
         """
         ...
 

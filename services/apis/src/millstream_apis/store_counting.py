@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Mapping, Sequence
 from heapq import nlargest
@@ -13,7 +14,17 @@ from sqlalchemy import case, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from millstream_apis.buckets import Buckets
-from millstream_apis.counting import by_api, by_endpoint, gathered, request_key, requests_by_api, routes_of, since
+from millstream_apis.counting import (
+    Fresh,
+    by_api,
+    by_call,
+    by_endpoint,
+    gathered,
+    request_key,
+    requests_by_api,
+    routes_of,
+    since,
+)
 from millstream_apis.dialect import insert, locking, remember, upsert, write
 from millstream_apis.model import (
     ALL_APIS,
@@ -25,18 +36,17 @@ from millstream_apis.model import (
     Batch,
     Instance,
     Request,
-    hour_of,
 )
 from millstream_apis.records import pack_feed
 from millstream_apis.registry import EndpointRegistry
-from millstream_apis.store import Claim, ClaimLost, Counted
+from millstream_apis.store import Claim, ClaimLost, Counted, Part
 from millstream_apis.tables import APIS, FEED, HOURS, INSTANCES, MINUTES, ODOMETERS, OFFSETS, REQUESTS, TENS, UNTOLD
 
 REPEAT_MS = HOUR_MS
 WHOLE_API = 0  # the "hour" of an untold API itself
 FROM_HEARTBEAT = -1  # the source of what no partition told
 
-Fresh = list[tuple[str, Request]]
+_LOGGED = ("api_name", "id", "at_ms", "method", "path", "status", "latency_ms", "instance_id", "sampled", "trace_id")
 
 
 class SqlCounting:
@@ -60,59 +70,71 @@ class SqlCounting:
         async with self._db.connect() as connection:
             return {row.partition: row.next_offset for row in await connection.execute(query)}
 
-    async def count(self, claim: Claim, batches: Sequence[tuple[int, Batch]], next_offset: int) -> Counted:
+    async def count(self, claim: Claim, parts: Sequence[Part]) -> Counted:
         try:
             async with self._db.begin() as tx:
-                if await self._leases.lost(tx, {claim.lease: claim.lease_epoch}):
-                    raise ClaimLost(claim.lease)
-                return await self._count(tx, claim, batches, next_offset)
+                if lost := await self._leases.lost(tx, dict(claim.leases.values())):
+                    raise ClaimLost(", ".join(sorted(lost)))
+                return await self._count(tx, claim, parts)
         except BaseException:
             # Rows this transaction made are gone; what was learnt of them must go too.
             self._registry.clear()
             self._buckets.forget()
             raise
 
-    async def _count(
-        self, tx: AsyncConnection, claim: Claim, batches: Sequence[tuple[int, Batch]], next_offset: int
-    ) -> Counted:
-        stored = await self._stored_offset(tx, claim)
-        new = [batch for offset, batch in batches if offset >= stored]
-        if next_offset <= stored:
+    async def _count(self, tx: AsyncConnection, claim: Claim, parts: Sequence[Part]) -> Counted:
+        stored = await self._stored_offsets(tx, claim)
+        ahead = [part for part in parts if part.next_offset > stored.get(part.partition, 0)]
+        if not ahead:
             return Counted()
+        new = [b for part in ahead for offset, b in part.batches if offset >= stored.get(part.partition, 0)]
         fresh = await self._not_counted_yet(tx, new)
         await self._keep_apis(tx, new)
-        await self._hear_instances(tx, new)
-        await self._add(tx, claim, fresh, max((b.received_at_ms for b in new), default=0))
+        moved = await self._add(tx, claim, fresh, max((b.received_at_ms for b in new), default=0))
+        await self._hear_instances(
+            tx, new
+        )  # after the API's row, which may be locked to be numbered: as a heartbeat does
         await self._log(tx, fresh)
         await self._pick_for_feed(tx, fresh)
-        await self._mark(tx, fresh, new, claim.partition)
-        await self._move_offset(tx, claim, next_offset, max((b.received_at_ms for b in new), default=0))
-        return Counted(len(fresh), sum(len(b.requests) for b in new) - len(fresh))
+        await mark_untold(tx, self._db, moved | {(b.api_name, WHOLE_API) for b in new}, claim.home)
+        await self._move_offsets(tx, claim, ahead)
+        counted = sum(map(len, fresh.values()))
+        return Counted(counted, sum(len(b.requests) for b in new) - counted)
 
-    async def _stored_offset(self, tx: AsyncConnection, claim: Claim) -> int:
+    async def _stored_offsets(self, tx: AsyncConnection, claim: Claim) -> Mapping[int, int]:
         o = OFFSETS.c
-        query = select(o.next_offset).where(o.epoch == claim.topic_epoch, o.partition == claim.partition)
-        return (await tx.execute(query)).scalar_one_or_none() or 0
+        query = select(o.partition, o.next_offset).where(o.epoch == claim.topic_epoch)
+        return {row.partition: row.next_offset for row in await tx.execute(query)}
 
-    async def _move_offset(self, tx: AsyncConnection, claim: Claim, next_offset: int, received_at_ms: int) -> None:
-        row = {
-            "epoch": claim.topic_epoch,
-            "partition": claim.partition,
-            "next_offset": next_offset,
-            "counted_to_ms": received_at_ms,
-        }
-        await tx.execute(upsert(self._db.dialect, OFFSETS), row)
+    async def _move_offsets(self, tx: AsyncConnection, claim: Claim, parts: Sequence[Part]) -> None:
+        rows = [
+            (
+                claim.topic_epoch,
+                part.partition,
+                part.next_offset,
+                max((b.received_at_ms for _, b in part.batches), default=0),
+            )
+            for part in parts
+        ]
+        await write(
+            tx, self._db.dialect, OFFSETS, ("epoch", "partition", "next_offset", "counted_to_ms"), rows, "replace"
+        )
 
     async def _not_counted_yet(self, tx: AsyncConnection, batches: Sequence[Batch]) -> Fresh:
         first: dict[str, tuple[str, Request]] = {}
         received: dict[str, int] = {}
         for batch in batches:
+            api_name, received_at_ms = batch.api_name, batch.received_at_ms
             for request in batch.requests:
-                key = request_key(batch.api_name, request.id)
+                key = request_key(api_name, request.id)
                 if key not in first:
-                    first[key], received[key] = (batch.api_name, request), batch.received_at_ms
+                    first[key], received[key] = (api_name, request), received_at_ms
         fresh = await remember(tx, self._db.dialect, received, REPEAT_MS)
-        return [item for key, item in first.items() if key in fresh]
+        found: dict[str, list[Request]] = {}
+        for key, (api_name, request) in first.items():
+            if key in fresh:
+                found.setdefault(api_name, []).append(request)
+        return found
 
     async def _keep_apis(self, tx: AsyncConnection, batches: Sequence[Batch]) -> None:
         seen: dict[str, int] = {}
@@ -136,59 +158,44 @@ class SqlCounting:
             later = {"last_heartbeat_ms": case((new > old, new), else_=old)}
             await tx.execute(statement.on_conflict_do_update(index_elements=["api_name", "id"], set_=later), rows)
 
-    async def _add(self, tx: AsyncConnection, claim: Claim, fresh: Fresh, received_at_ms: int) -> None:
+    async def _add(self, tx: AsyncConnection, claim: Claim, fresh: Fresh, received_at_ms: int) -> set[tuple[str, int]]:
+        """Into the buckets; which hours of which APIs moved."""
         if not fresh:
-            return
-        calls = routes_of(fresh)
-        routes = set(calls.values())
-        ids = await self._registry.ids(tx, routes | {(ALL_APIS, TOTAL)} | {(api, TOTAL) for api, _ in routes})
-        rows = {call: self._registry.row_of(route) for call, route in calls.items()}
+            return set()
+        calls = by_call(fresh)
+        routes = routes_of(calls)
+        totals = {(api, TOTAL) for api in [ALL_APIS, *fresh]}
+        ids = await self._registry.ids(tx, totals | set(routes.values()))
+        rows = {call: self._registry.row_of(route) for call, route in routes.items()}
         # All are put together before any takes up what the database holds of it.
         tens = by_api(fresh)
-        minutes = by_endpoint(fresh, rows) | gathered(tens, MINUTE_MS)
+        await asyncio.sleep(0)  # who asks has a turn
+        minutes = by_endpoint(calls, rows) | gathered(tens, MINUTE_MS)
         hours = gathered(minutes, HOUR_MS)
-        totals = requests_by_api(hours)
-        driven = [
-            {"endpoint_id": ids[api, TOTAL], "partition": claim.partition, "requests": totals[api]} for api in totals
-        ]
+        moved = {(api, hour) for api, _, hour in hours if api != ALL_APIS}
+        driven = [(ids[api, TOTAL], claim.home, requests) for api, requests in requests_by_api(hours).items()]
         await self._buckets.add(tx, TENS, claim, since(tens, received_at_ms - TENS_KEPT_MS), ids)
         await self._buckets.add(tx, MINUTES, claim, minutes, ids)
         await self._buckets.add(tx, HOURS, claim, hours, ids)
-        await write(tx, self._db.dialect, ODOMETERS, driven, "add")
+        await write(tx, self._db.dialect, ODOMETERS, ("endpoint_id", "partition", "requests"), driven, "add")
+        return moved
 
     async def _log(self, tx: AsyncConnection, fresh: Fresh) -> None:
         rows = [
-            {
-                "id": r.id,
-                "at_ms": r.at_ms,
-                "api_name": api,
-                "method": r.method,
-                "path": r.path or UNMATCHED.path,
-                "status": r.status,
-                "latency_ms": r.latency_ms,
-                "instance_id": r.instance_id,
-                "sampled": r.sampled,
-                "trace_id": r.trace_id,
-            }
-            for api, r in fresh
+            (api, id_, at_ms, method, path or UNMATCHED.path, status, latency_ms, instance_id, sampled, trace_id)
+            for api, requests in fresh.items()
+            for id_, at_ms, method, path, status, latency_ms, instance_id, sampled, trace_id, _ in requests
         ]
-        await write(tx, self._db.dialect, REQUESTS, rows)
+        await write(tx, self._db.dialect, REQUESTS, _LOGGED, rows)
 
     async def _pick_for_feed(self, tx: AsyncConnection, fresh: Fresh) -> None:
-        by_api: dict[str, list[Request]] = {}
-        for api, request in fresh:
-            by_api.setdefault(api, []).append(request)
         rows = []
-        for api, requests in by_api.items():
+        for api, requests in fresh.items():
             picked = nlargest(self._feed_per_s, requests, key=lambda r: r.urgency)
             packed = pack_feed(api, [(new_event_id(), r) for r in sorted(picked, key=lambda r: r.at_ms)])
             rows.append({"api_name": api, "dropped": len(requests) - len(picked), "items": packed})
         if rows:
             await tx.execute(FEED.insert(), rows)
-
-    async def _mark(self, tx: AsyncConnection, fresh: Fresh, batches: Sequence[Batch], source: int) -> None:
-        moved = {(api, hour_of(r.at_ms)) for api, r in fresh} | {(b.api_name, WHOLE_API) for b in batches}
-        await mark_untold(tx, self._db, moved, source)
 
     async def keep_instance(self, api_name: str, instance: Instance, docs_url: str | None) -> None:
         async with self._db.begin() as tx:

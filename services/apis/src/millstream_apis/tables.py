@@ -1,6 +1,6 @@
 """The tables of the service.
 
-Buckets carry the partition of the ingest topic they were counted from, so that the one process that owns a partition
+Buckets carry the partition of the ingest topic under whose lease they were counted, so that the one process that owns it
 alone writes its rows, and two replicas never contend. Tens are of ten seconds and hold totals only.
 """
 

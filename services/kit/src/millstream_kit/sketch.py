@@ -11,6 +11,7 @@ from __future__ import annotations
 import struct
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from itertools import accumulate
 from math import ceil, log
 from operator import add
@@ -110,8 +111,7 @@ class Sketch:
             end -= 1
         key = self._first + first if used else 0
         counts = self._bins[first:end]
-        head = _varints([self._zeros, key << 1 if key >= 0 else (-key << 1) - 1])
-        return head + (bytes(counts) if max(counts, default=0) < 128 else _varints(counts))
+        return _varints([self._zeros, key << 1 if key >= 0 else (-key << 1) - 1]) + _packed(counts)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Sketch:
@@ -187,6 +187,15 @@ def _number(data: bytes, at: int) -> tuple[int, int]:
         shift += 7
         at += 1
     return number | data[at] << shift, at + 1
+
+
+def _packed(counts: Sequence[int]) -> bytes:
+    """Varints; where all are below 128 they are the bytes themselves."""
+    with suppress(ValueError):
+        packed = bytes(counts)
+        if packed.isascii():
+            return packed
+    return _varints(counts)
 
 
 def _varints(numbers: Sequence[int]) -> bytes:
