@@ -29,6 +29,7 @@ Lists are paged: `limit` and `cursor` in; `total`, `total_exact`, `has_more` and
 `scanned_until` where a search stopped at its limit. The `total` of a search is of what its first page could look at, on every
 page: without `total_exact` there are at least so many. `q` of `/jobs` is how an id begins (`job_01…`, in any case), or words of
 an error; written `argument.path:value` it is either that value at that place of the arguments or words of an error.
+`fingerprint` is of one kind of failure, as `/jobs/errors` has them: the jobs whose newest error is of it.
 
 `status` of `/apis/events` is one (`404`) or a class of them (`4xx`); `status` of `/jobs` may be repeated. A parameter that is no list
 may be given once: the same twice is a 422 that names it.

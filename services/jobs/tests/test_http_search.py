@@ -35,6 +35,21 @@ async def test_what_is_neither_an_id_nor_an_argument_is_words_of_an_error(shop: 
         assert ({found["id"] for found in page["jobs"]}, page["total"]) == (expected, len(expected)), q
 
 
+async def test_the_jobs_of_a_kind_of_failure_are_found_by_its_fingerprint(shop: Any) -> None:
+    errors = ["order 17 is gone", "order 18 is gone", "out of paper"]
+    for error in errors:
+        await shop.enqueue(kwargs={})
+        [lease] = await shop.lease()
+        await shop.report(lease, "outcome", outcome="failure", error=error, error_type="Trouble", retryable=False)
+    newest, gone, _ = (await shop.get("/jobs"))["jobs"]
+    page = await shop.get("/jobs", fingerprint=gone["error_fingerprint"])
+    assert {job["error"] for job in page["jobs"]} == {"order 17 is gone", "order 18 is gone"}
+    assert (page["total"], page["total_exact"]) == (2, True)
+    counts = (await shop.get("/jobs/counts", fingerprint=gone["error_fingerprint"]))["counts"]
+    assert (counts["failed"]["total"], counts["complete"]["total"]) == (2, 0)
+    assert newest["error_fingerprint"] != gone["error_fingerprint"]
+
+
 async def test_every_page_of_a_search_says_how_many_there_are_as_the_counts_do(shop: Any) -> None:
     for n in range(10):
         await shop.enqueue(kwargs={"who": {"name": "bob" if n % 3 else "eve"}})

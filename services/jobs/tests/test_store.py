@@ -116,6 +116,7 @@ class TestLists:
         child = await house.enqueue("other", parent_id=first.id)
         leased = await house.lease_one("other")
         await house.report(leased, "outcome", outcome="failure", error="Disk 100% full", error_type="OSError")
+        failed = (await house.store.job(child.id)).job
         now = house.clock.now_ms()
         cases = [
             (JobFilter(function="other"), {child.id}),
@@ -128,6 +129,8 @@ class TestLists:
             (JobFilter(error_text="oserror"), {child.id}),
             (JobFilter(error_text="OSError: Disk"), {child.id}),
             (JobFilter(interrupted_by="w1"), set()),
+            (JobFilter(fingerprint=failed.error_fingerprint), {child.id}),
+            (JobFilter(fingerprint="0" * 16), set()),
             (JobFilter(after_ms=now), {child.id}),
             (JobFilter(before_ms=now), {first.id}),
         ]

@@ -81,6 +81,7 @@ Instant = Annotated[int, BeforeValidator(_instant), WithJsonSchema({"type": "str
 Text = Annotated[str, AfterValidator(_storable)]
 Name = Annotated[str, StringConstraints(pattern=NAME)]
 JobId = Annotated[str, StringConstraints(pattern=JOB_ID)]
+Fingerprint = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
 WorkerId = Annotated[str, StringConstraints(min_length=1, max_length=128), AfterValidator(_storable)]
 ProgramText = Annotated[str, BeforeValidator(_cleaned)]
 Kwargs = Annotated[dict[Text, Any], _json_of(LIMITS.kwargs_bytes)]

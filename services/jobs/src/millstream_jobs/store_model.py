@@ -185,6 +185,7 @@ class JobFilter:
     worker_id: str | None = None
     interrupted_by: str | None = None
     root_id: str | None = None
+    fingerprint: str | None = None
     id_prefix: str | None = None
     error_text: str | None = None
     argument: Argument | None = None

@@ -206,6 +206,8 @@ def conditions_of(which: JobFilter) -> list[ColumnElement[bool]]:
         conditions.append(jobs.c.id.in_(select(attempts.c.job_id).where(*lost)))
     if which.root_id is not None:
         conditions.append(jobs.c.root_id == which.root_id)
+    if which.fingerprint is not None:
+        conditions.append(jobs.c.error_fingerprint == which.fingerprint)
     if which.id_prefix is not None:
         conditions += [jobs.c.id >= which.id_prefix, jobs.c.id < which.id_prefix + "~"]
     return conditions

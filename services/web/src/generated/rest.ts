@@ -90,6 +90,7 @@ export interface Rest {
         worker_id?: string | null
         interrupted_by?: string | null
         root_id?: string | null
+        fingerprint?: string | null
         q?: string | null
         after?: string | null
         before?: string | null
@@ -108,6 +109,7 @@ export interface Rest {
         worker_id?: string | null
         interrupted_by?: string | null
         root_id?: string | null
+        fingerprint?: string | null
         q?: string | null
         after?: string | null
         before?: string | null

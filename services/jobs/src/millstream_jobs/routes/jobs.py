@@ -15,7 +15,7 @@ from millstream_kit.paging import total_so_far
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from millstream_jobs.handlers.enqueue import Enqueued, Wish, enqueue_jobs
-from millstream_jobs.inputs import BatchIn, EnqueueIn, Instant, JobId, Name, Text, WorkerId
+from millstream_jobs.inputs import BatchIn, EnqueueIn, Fingerprint, Instant, JobId, Name, Text, WorkerId
 from millstream_jobs.model import Status
 from millstream_jobs.routes.desk import (
     Desk,
@@ -43,6 +43,7 @@ class CountsQuery(BaseModel):
     worker_id: WorkerId | None = None
     interrupted_by: WorkerId | None = None
     root_id: JobId | None = None
+    fingerprint: Fingerprint | None = None
     q: Annotated[Text, Field(max_length=255)] | None = None
     after: Instant | None = None
     before: Instant | None = None
@@ -125,6 +126,7 @@ def _filter(query: CountsQuery) -> JobFilter:
         worker_id=query.worker_id,
         root_id=query.root_id,
         interrupted_by=query.interrupted_by,
+        fingerprint=query.fingerprint,
         after_ms=query.after,
         before_ms=query.before,
     )

@@ -39,6 +39,8 @@ export interface JobFilter {
   readonly interrupted_by?: string | undefined
   /** Every job of one tree. */
   readonly root_id?: string | undefined
+  /** Of one kind of failure: those whose newest error is of it. */
+  readonly fingerprint?: string | undefined
   /** The beginning of an id, words of an error, or `arg.path:value`. */
   readonly q?: string | undefined
 }
@@ -57,6 +59,7 @@ const filterQuery = (filter: JobFilter): JobFilter => ({
   worker_id: filter.worker_id,
   interrupted_by: filter.interrupted_by,
   root_id: filter.root_id,
+  fingerprint: filter.fingerprint,
   q: filter.q,
 })
 

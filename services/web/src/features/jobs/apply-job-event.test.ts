@@ -101,6 +101,14 @@ describe('whether the list has to be read', () => {
     expect(isToRead(empty, empty, filter, event)).toBe(true)
   })
 
+  test('a kind of failure is known to the server alone, but a job that went well has left it', () => {
+    const filter = { fingerprint: '0123456789abcdef' }
+    const retried = aPage(aJob({ status: 'active', seq: 2, error: 'boom', error_fingerprint: filter.fingerprint }))
+    const event = completed(3)
+    expect(applyToPage(retried, filter, event).jobs).toEqual([])
+    expect(isToRead(aPage(), aPage(), filter, event)).toBe(true)
+  })
+
   test('what says everything, and what is known already, has nothing read', () => {
     expect(isRead(started(3))).toBe(false)
     expect(isRead(completed(2))).toBe(false)

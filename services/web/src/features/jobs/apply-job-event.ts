@@ -119,17 +119,18 @@ function rowFrom(event: Exclude<JobEvent, { type: 'job.progress' }>): Job {
   return { ...row, ...changesOf(event.type, event, row) }
 }
 
-export const isWithin = (filter: JobFilter, job: Pick<Job, 'status' | 'function' | 'worker_id' | 'root_id'>): boolean =>
+export const isWithin = (filter: JobFilter, job: Pick<Job, 'status' | 'function' | 'worker_id' | 'root_id' | 'error_fingerprint'>): boolean =>
   hasStatus(filter, job.status) &&
   (filter.root_id === undefined || filter.root_id === job.root_id) &&
   (filter.function === undefined || filter.function === job.function) &&
+  (filter.fingerprint === undefined || filter.fingerprint === job.error_fingerprint) &&
   (filter.worker_id === undefined || filter.worker_id === job.worker_id)
 
 const hasStatus = (filter: JobFilter, status: JobStatus): boolean =>
   filter.status === undefined || filter.status.length === 0 || filter.status.includes(status)
 
-/** What a query finds, and whose loss interrupted what, only the server can tell. */
-const isAskedFor = ({ q, interrupted_by }: JobFilter): boolean => q !== undefined || interrupted_by !== undefined
+/** What a query finds, whose loss interrupted what, and of which kind a failure was, only the server can tell. */
+const isAskedFor = ({ q, interrupted_by, fingerprint }: JobFilter): boolean => q !== undefined || interrupted_by !== undefined || fingerprint !== undefined
 
 /** Whether an event may move what is counted or listed under a filter, its status aside. */
 export const concerns = (filter: JobFilter, event: JobEvent): boolean =>

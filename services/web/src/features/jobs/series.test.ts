@@ -1,14 +1,6 @@
 import { expect, test } from 'vitest'
-import { commonWords, jobsOfError } from '@/features/jobs/series'
+import { jobsOfError } from '@/features/jobs/series'
 
-test.each([
-  ['the attempt ran longer than its timeout of 2.5 s', 'the attempt ran longer than its timeout of'],
-  ["no such file: '/tmp/a b' in the bucket of product 17", 'in the bucket of product'],
-  ['404', undefined],
-])('of “%s” all its like have %s', (message, words) => {
-  expect(commonWords(message)).toBe(words)
-})
-
-test('the list behind a group is of its function and of what failed', () => {
-  expect(jobsOfError({ function: 'shop.resize', message: 'out of memory' })).toEqual({ function: 'shop.resize', status: ['failed'], q: 'out of memory' })
+test('the list behind a group is of its function, of what failed, and of exactly its kind', () => {
+  expect(jobsOfError({ function: 'shop.resize', fingerprint: '0123456789abcdef' })).toEqual({ function: 'shop.resize', status: ['failed'], fingerprint: '0123456789abcdef' })
 })

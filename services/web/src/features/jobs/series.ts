@@ -21,23 +21,12 @@ export const jobSeriesQuery = (scope: JobSeriesScope, options: TimedOptions) =>
     read: (stretch, signal) => getJson('/jobs/series', { query: { ...stretchQuery(stretch), ...scope }, signal }),
   })
 
-/** The jobs behind a group, as the list can be asked for them: failed ones of its function whose error has the same words. */
-export const jobsOfError = ({ function: key, message }: Pick<ErrorGroup, 'function' | 'message'>): { function: string; status: JobStatus[]; q: string | undefined } => ({
+/** The jobs behind a group, as the list is asked for them. */
+export const jobsOfError = ({ function: key, fingerprint }: Pick<ErrorGroup, 'function' | 'fingerprint'>): { function: string; status: JobStatus[]; fingerprint: string } => ({
   function: key,
   status: ['failed'],
-  q: commonWords(message),
+  fingerprint,
 })
-
-const MOST_WORDS = 120
-
-/** The longest stretch of a message that its like all have: without numbers, ids and quoted text. */
-export function commonWords(message: string): string | undefined {
-  const [longest = ''] = message
-    .split(/'[^']*'|"[^"]*"|\S*\d\S*|\n/)
-    .map((part) => part.trim().slice(0, MOST_WORDS).trim())
-    .toSorted((a, b) => b.length - a.length)
-  return longest || undefined
-}
 
 export const byCount = (a: ErrorGroup, b: ErrorGroup): number => b.count - a.count
 

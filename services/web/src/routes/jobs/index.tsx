@@ -23,6 +23,7 @@ const search = v.object({
   worker_id: optional(text),
   interrupted_by: optional(text),
   root_id: optional(text),
+  fingerprint: optional(text),
   q: optional(text),
   /** Where the page of a window begins. */
   cursor: optional(v.string()),
@@ -30,12 +31,13 @@ const search = v.object({
   job: optional(text),
 })
 
-const filterOf = ({ status, function: key, worker_id, interrupted_by, root_id, q }: v.InferOutput<typeof search>): JobFilter => ({
+const filterOf = ({ status, function: key, worker_id, interrupted_by, root_id, fingerprint, q }: v.InferOutput<typeof search>): JobFilter => ({
   status,
   function: key,
   worker_id,
   interrupted_by,
   root_id,
+  fingerprint,
   q,
 })
 

@@ -118,6 +118,13 @@ function ErrorTab({ job }: { job: JobDetail }) {
   return (
     <div className="panel-body">
       {job.error === null && newest ? <p className="faint">Attempt {newest.attempt}; a later one went well.</p> : null}
+      {job.error_fingerprint === null ? null : (
+        <p>
+          <Link to="/jobs" search={{ function: job.function, fingerprint: job.error_fingerprint }}>
+            Jobs that failed like this
+          </Link>
+        </p>
+      )}
       <TracebackView text={text} />
     </div>
   )
