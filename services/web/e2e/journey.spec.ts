@@ -128,6 +128,22 @@ test('workers show who is there', async ({ page }) => {
   await expect(page.getByRole('table', { name: /^Instances of/ }).first()).toContainText(/Active|Draining|Starting/)
 })
 
+test('a server that is away: what was asked, when it is asked again, and then the page by itself', async ({ page }) => {
+  await page.route('**/api/v1/**', (route) => route.abort())
+  await page.goto('/functions')
+  const away = page.getByRole('alert').filter({ hasText: 'The server is out of reach' })
+  await expect(away).toContainText('did not answer at /api/v1/functions')
+  const said = new Set<string>()
+  await expect.poll(async () => said.add((await away.textContent()) ?? '').size, { intervals: [250] }).toBeGreaterThan(3)
+  expect([...said].filter((text) => /[Tt]rying again in \d s/.test(text)).length, 'it counts down').toBeGreaterThan(1)
+  expect([...said].every((text) => text.includes('The server is out of reach')), 'asking again blanks nothing').toBe(true)
+  await expect(page.getByText(/^Stream lost \d+ s ago\..*trying (again in \d+ s|now)/)).toBeVisible()
+  await expect(page.locator('button.pill')).toHaveText(/in \d+ s/)
+  await page.unroute('**/api/v1/**')
+  await expect(page.getByRole('table', { name: 'Functions' })).toBeVisible()
+  await expect(page.locator('button.pill')).toHaveText(/^Live/)
+})
+
 test('a page that does not exist, and a job that does not exist, say so', async ({ page }) => {
   await page.goto('/nowhere')
   await expect(page.getByText('There is nothing under this name')).toBeVisible()

@@ -4,9 +4,10 @@ import { isWorthRetrying } from '@/lib/api-client'
 import { readAt, type RangeSearch } from '@/lib/range'
 import { routeTree } from '@/routeTree.gen'
 
-// Streams keep what is shown fresh and invalidate what they cannot; nothing refetches for its age alone.
+// Streams keep what is shown fresh and invalidate what they cannot; nothing refetches for its age alone. Without a network a
+// read fails and says so, instead of waiting in silence.
 export const createQueryClient = (): QueryClient =>
-  new QueryClient({ defaultOptions: { queries: { staleTime: 30_000, retry: isWorthRetrying, refetchOnWindowFocus: false } } })
+  new QueryClient({ defaultOptions: { queries: { staleTime: 30_000, retry: isWorthRetrying, refetchOnWindowFocus: false, networkMode: 'always' } } })
 
 const spanOf = (location: { readonly search: RangeSearch } | undefined): RangeSearch['range'] => location?.search.range
 

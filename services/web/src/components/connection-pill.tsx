@@ -1,6 +1,6 @@
 import { useConnection } from '@/components/providers/event-stream-provider'
 import { useNow } from '@/lib/clock'
-import { clockTime } from '@/lib/format'
+import { clockTime, untilNextTry } from '@/lib/format'
 import type { ConnectionStatus } from '@/lib/stream/connection'
 import { Instant } from '@/ui/time'
 
@@ -21,6 +21,12 @@ function wordFor(status: ConnectionStatus, age: number | null): string {
   // Two heartbeats missed: the line may be dead without having said so.
   if (status.phase === 'live' && age !== null && age > 2.5 * status.heartbeatMs) return 'No news'
   return status.isPolling ? 'Polling' : WORDS[status.phase]
+}
+
+/** How old what is shown may be; of a stream that is lost, when the next try is. */
+function beside({ phase, lostAt, retryAt }: ConnectionStatus, age: number | null, now: number): string {
+  if (lostAt !== null && retryAt !== null && now < retryAt) return `· in ${seconds(Math.ceil((retryAt - now) / 1000) * 1000)}`
+  return age === null || phase === 'signed-out' ? '' : `· ${seconds(age)}`
 }
 
 /** How fresh the page is, always in sight; a click pauses and resumes, by position. */
@@ -45,13 +51,28 @@ export function ConnectionPill() {
     >
       <span className="pill-dot" aria-hidden />
       <span>{word}</span>
-      <span className="pill-age num">{age === null || status.phase === 'signed-out' ? '' : `· ${seconds(age)}`}</span>
+      <span className="pill-age num">{beside(status, age, now)}</span>
     </button>
   )
 }
 
+/** What changes each second is not read aloud each second. */
+const Beat = ({ children }: { children: string }) => (
+  <span className="num" aria-live="off">
+    {children}
+  </span>
+)
+
 /** What comes back at once was not lost. */
 const LOST_AFTER_MS = 2000
+
+const isLost = (lostAt: number | null, now: number): lostAt is number => lostAt !== null && now - lostAt >= LOST_AFTER_MS
+
+/** Whether what only the stream brings stands still. */
+export function useIsLost(): boolean {
+  const { status } = useConnection()
+  return isLost(status.lostAt, useNow())
+}
 
 /** Said only while the stream is lost: since when, what is shown, when the next try is. */
 export function LostNote() {
@@ -67,16 +88,18 @@ interface LostTextProps {
 
 /** A stream that is lost moves nothing at all: that is said before what one key may not see. */
 export function LostText({ status: { lostAt, retryAt, refusedStreams }, heardAt, now }: LostTextProps) {
-  if (lostAt !== null && now - lostAt >= LOST_AFTER_MS)
+  if (isLost(lostAt, now))
     return (
       <p className="lost-note" role="status">
-        Stream lost {seconds(now - lostAt)} ago.{' '}
-        {heardAt === null ? null : (
+        Stream lost <Beat>{seconds(now - lostAt)}</Beat> ago.{' '}
+        {heardAt === null ? (
+          'Nothing has come yet; '
+        ) : (
           <>
             Showing data from <Instant at={heardAt}>{clockTime(heardAt)}</Instant>;{' '}
           </>
         )}
-        {retryAt === null ? 'trying now' : `trying again in ${seconds(retryAt - now)}`}.
+        <Beat>{untilNextTry(retryAt, now)}</Beat>.
       </p>
     )
   if (refusedStreams.length === 0) return null

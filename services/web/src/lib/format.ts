@@ -56,6 +56,12 @@ function relative(seconds: number): string {
   return seconds > 0 ? `${text} ago` : `in ${text}`
 }
 
+/** “trying again in 3 s”, counted down; null is now. */
+export function untilNextTry(at: number | null, now: number): string {
+  const seconds = at === null ? 0 : Math.ceil((at - now) / 1000)
+  return seconds > 0 ? `trying again in ${String(seconds)} s` : 'trying now'
+}
+
 const sameDay = (a: number, b: number): boolean => new Date(a).toDateString() === new Date(b).toDateString()
 const shortClock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' })
 

@@ -14,6 +14,7 @@ test.each([
   ['what is not there yet', problem(501, 'Not in this version.'), 'later'],
   ['a range of which nothing is kept', problem(422, 'steps of 1h are kept for 35 days', 'after'), 'outside'],
   ['a bad question', problem(422, 'q: no NUL', 'q'), 'refused'],
+  ['a mistake of the page', new TypeError('undefined has no name'), 'refused'],
 ])('%s is told apart', (_, error, kind) => {
   const text = drawn(error)
   expect(text).toContain(`data-nothing="${kind}"`)

@@ -1,41 +1,53 @@
 // A query's answer, or the right kind of nothing in its place. Data that was once read stays, dimmed and dated.
 import type { UseQueryResult } from '@tanstack/react-query'
-import { useEffect, type ReactNode } from 'react'
-import { ApiProblem, fieldProblem } from '@/lib/api-client'
+import { useState, type ReactNode } from 'react'
+import { ApiProblem, BackendAway, fieldProblem } from '@/lib/api-client'
 import { clockTime } from '@/lib/format'
+import { NextTry, useTriedAgain } from '@/ui/next-try'
 import { NoPermission, NotFound, Nothing } from '@/ui/nothing'
 import { Instant } from '@/ui/time'
 
-const RETRY_MS = 5000
-
 interface QueryViewProps<T> {
-  readonly query: Pick<UseQueryResult<T>, 'data' | 'error' | 'dataUpdatedAt'> & { readonly refetch: () => Promise<unknown> }
+  readonly query: Pick<UseQueryResult<T>, 'data' | 'error' | 'dataUpdatedAt' | 'errorUpdatedAt' | 'isFetching'> & { readonly refetch: () => Promise<unknown> }
   readonly reserve?: number
   readonly children: (data: T) => ReactNode
 }
 
 export function QueryView<T>({ query, reserve = 120, children }: QueryViewProps<T>) {
-  const { data, error, refetch } = query
+  const { data, refetch } = query
+  const error = useLastError(query)
   const isAway = error !== null && isOutOfReach(error)
-  useEffect(() => {
-    if (!isAway) return
-    const timer = setInterval(() => void refetch(), RETRY_MS)
-    return () => {
-      clearInterval(timer)
-    }
-  }, [isAway, refetch])
+  const nextAt = useTriedAgain(query, isAway)
 
   if (data !== undefined && !error) return children(data)
-  if (data !== undefined && isAway) return <Stale readAt={query.dataUpdatedAt}>{children(data)}</Stale>
-  if (error) return <Failure error={error} onRetry={() => void refetch()} />
+  if (data !== undefined && isAway)
+    return (
+      <Stale readAt={query.dataUpdatedAt} nextAt={nextAt}>
+        {children(data)}
+      </Stale>
+    )
+  if (error) return <Failure error={error} nextAt={nextAt} onRetry={() => void refetch()} />
   return <div className="loading" style={{ minHeight: reserve }} role="status" aria-label="Loading" />
 }
 
-function Stale({ readAt, children }: { readAt: number; children: ReactNode }) {
+/** What nothing was ever read of has no error either while it is asked again: what is said of it stays until there is an answer. */
+function useLastError({ error, errorUpdatedAt, isFetching, data }: Pick<QueryViewProps<unknown>['query'], 'error' | 'errorUpdatedAt' | 'isFetching' | 'data'>): Error | null {
+  const [last, setLast] = useState(error)
+  if (error !== null && error !== last) setLast(error)
+  return error ?? (data === undefined && isFetching && errorUpdatedAt > 0 ? last : null)
+}
+
+interface StaleProps {
+  readonly readAt: number
+  readonly nextAt: number | null
+  readonly children: ReactNode
+}
+
+function Stale({ readAt, nextAt, children }: StaleProps) {
   return (
     <>
       <p className="stale-note" role="status">
-        The server is out of reach. Showing data from <Instant at={readAt}>{clockTime(readAt)}</Instant>.
+        Out of reach. Data from <Instant at={readAt}>{clockTime(readAt)}</Instant>; <NextTry at={nextAt} />.
       </p>
       <div className="stale">{children}</div>
     </>
@@ -43,10 +55,18 @@ function Stale({ readAt, children }: { readAt: number; children: ReactNode }) {
 }
 
 /** Nothing answered, or what answered says that it cannot now. */
-const isOutOfReach = (error: Error): boolean => !(error instanceof ApiProblem) || (error.status >= 500 && !error.isNotAvailableYet)
+const isOutOfReach = (error: Error): boolean => error instanceof BackendAway || (error instanceof ApiProblem && error.status >= 500 && !error.isNotAvailableYet)
 
-export function Failure({ error, onRetry }: { error: Error; onRetry: () => void }) {
-  if (!(error instanceof ApiProblem)) return <Away title="The server is out of reach" detail={error.message} onRetry={onRetry} />
+interface FailureProps {
+  readonly error: Error
+  /** When it is tried again by itself, null for now; not given where it never is. */
+  readonly nextAt?: number | null
+  readonly onRetry: () => void
+}
+
+export function Failure({ error, nextAt, onRetry }: FailureProps) {
+  if (error instanceof BackendAway) return <Away title="The server is out of reach" detail={error.message} nextAt={nextAt} onRetry={onRetry} />
+  if (!(error instanceof ApiProblem)) return <Surprise error={error} onRetry={onRetry} />
   if (error.status === 401) return <NoPermission detail="Sign in to see this." />
   if (error.status === 403) return <NoPermission detail={error.message} />
   if (error.status === 404) return <NotFound detail={error.message} />
@@ -63,7 +83,7 @@ export function Failure({ error, onRetry }: { error: Error; onRetry: () => void 
         {outside}
       </Nothing>
     )
-  if (error.status >= 500) return <Away title="The server cannot answer now" detail={`${error.message} (${error.code})`} onRetry={onRetry} />
+  if (error.status >= 500) return <Away title="The server cannot answer now" detail={`${error.message} (${error.code})`} nextAt={nextAt} onRetry={onRetry} />
   return (
     <Nothing kind="refused" title="The server does not take this question">
       {error.message}
@@ -71,12 +91,33 @@ export function Failure({ error, onRetry }: { error: Error; onRetry: () => void 
   )
 }
 
-function Away({ title, detail, onRetry }: { title: string; detail: string; onRetry: () => void }) {
+interface AwayProps extends Omit<FailureProps, 'error'> {
+  readonly title: string
+  readonly detail: string
+}
+
+function Away({ title, detail, nextAt, onRetry }: AwayProps) {
   return (
     <Nothing kind="away" title={title}>
-      <p>{detail} This page asks again every {RETRY_MS / 1000} s.</p>
+      <p>{detail}</p>
+      {nextAt === undefined ? null : (
+        <p className="first-capital">
+          <NextTry at={nextAt} />.
+        </p>
+      )}
       <button type="button" className="button" onClick={onRetry}>
         Try now
+      </button>
+    </Nothing>
+  )
+}
+
+function Surprise({ error, onRetry }: { error: Error; onRetry: () => void }) {
+  return (
+    <Nothing kind="refused" title="This page met an error it did not expect">
+      <p>{error.message}</p>
+      <button type="button" className="button" onClick={onRetry}>
+        Try again
       </button>
     </Nothing>
   )

@@ -1,5 +1,6 @@
 import { useQueries, useQuery } from '@tanstack/react-query'
 import { createFileRoute, Link } from '@tanstack/react-router'
+import { useIsLost } from '@/components/connection-pill'
 import { useRange, useWindow } from '@/components/use-range'
 import { apiQuery, apisQuery } from '@/features/apis/api'
 import { apiSeriesQuery } from '@/features/apis/series'
@@ -57,7 +58,7 @@ function Dashboard() {
           <Troubles shown={shown} />
           <div className="grid">
             <CapacityPanel shown={shown} />
-            <LiveFeed when={nowIn(shown)} className="span-7" />
+            <Feed shown={shown} />
           </div>
         </Beneath>
       </div>
@@ -76,6 +77,11 @@ function scopeOf(range: Range): string {
     case 'custom':
       return 'A range of your own'
   }
+}
+
+function Feed({ shown }: { shown: TimeWindow | null }) {
+  const isStale = useIsLost()
+  return <LiveFeed when={nowIn(shown)} className={isStale ? 'span-7 stale' : 'span-7'} />
 }
 
 function Verdicts({ shown }: { shown: TimeWindow | null }) {
