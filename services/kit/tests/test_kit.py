@@ -1,6 +1,8 @@
-"""Leases fence, clocks wake in order, loops come back, cursors are ours, and a trace goes through."""
+"""Leases fence, clocks wake in order, loops come back, cursors are ours, a trace goes through, and logs keep values to themselves."""
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -183,3 +185,30 @@ def test_a_stored_traceparent_continues_its_trace() -> None:
 @given(st.binary(max_size=40))
 def test_a_key_is_hashed_as_by_kafkas_clients(key: bytes) -> None:
     assert murmur2(key) == kafka_partitioner.murmur2(key)
+
+
+class TestLogs:
+    SURPRISE = """
+import structlog
+from millstream_kit.logging import configure_logging
+
+configure_logging("info", {form!r})
+
+def serve(key):
+    password = "swordfish"
+    raise RuntimeError("no")
+
+try:
+    serve("ms_1_abc")
+except RuntimeError:
+    structlog.get_logger("a").exception("unexpected error")
+"""
+
+    @pytest.mark.parametrize("form", ["text", "json"])
+    def test_a_traceback_says_where_and_no_values(self, form: str) -> None:
+        program = self.SURPRISE.format(form=form)
+        done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+        assert "in serve" in done.stderr
+        assert "RuntimeError: no" in done.stderr
+        assert "swordfish" not in done.stderr
+        assert "ms_1_abc" not in done.stderr
