@@ -28,7 +28,9 @@ Shapes name what is sent and answered, field by field: `?` is one that a request
 Lists are paged: `limit` and `cursor` in; `total`, `total_exact`, `has_more` and `next_cursor` out, and
 `scanned_until` where a search stopped at its limit. The `total` of a search is of what its first page could look at, on every
 page: without `total_exact` there are at least so many. `q` of `/jobs` is how an id begins (`job_01…`, in any case), or words of
-an error; written `argument.path:value` it is either that value at that place of the arguments or words of an error.
+an error; written `argument.path:value` it is either that value at that place of the arguments or words of an error;
+for who may not read arguments (`payloads:read`), the latter alone. JSON that is kept (arguments, results, checkpoints) has at most
+100 levels.
 `fingerprint` is of one kind of failure, as `/jobs/errors` has them: the jobs whose newest error is of it.
 
 `status` of `/apis/events` is one (`404`) or a class of them (`4xx`); `status` of `/jobs` may be repeated. A parameter that is no list

@@ -188,12 +188,50 @@ class TestEnqueue:
         problem(unannounced, 413, "too_large")
 
     async def test_a_batch_answers_each(self, shop: Any) -> None:
-        items = [{"function": "resize"}, {"function": "nope"}, {"function": "resize", "priority": 99}]
+        items = [{"function": "resize"}, {"function": "nope"}, {"function": "resize", "priority": 99}, None, "resize"]
         answer = await shop.http.post("/api/v1/jobs/batch", json={"jobs": items})
         assert answer.status_code == 200
-        one, two, three = answer.json()["jobs"]
-        assert (one["status"], two["status"], three["status"]) == ("queued", 404, 422)
+        assert [one["status"] for one in answer.json()["jobs"]] == ["queued", 404, 422, 422, 422]
         problem(await shop.http.post("/api/v1/jobs/batch", json={"jobs": items * 200}), 422, "invalid")
+
+
+class TestDepth:
+    """What is kept is read by many, each of which stops at a depth of its own."""
+
+    @staticmethod
+    def nested(levels: int) -> Any:
+        value: Any = 1
+        for _ in range(levels):
+            value = [value]
+        return value
+
+    async def test_arguments_as_deep_as_may_be_go_round(self, shop: Any) -> None:
+        job = await shop.enqueue(kwargs={"a": self.nested(99)})
+        [lease] = await shop.lease()
+        assert lease["job"]["kwargs"] == {"a": self.nested(99)}
+        assert (await shop.report(lease, "outcome", outcome="success", result=self.nested(100)))["status"] == 200
+        assert (await shop.get(f"/jobs/{job['id']}"))["result"] == self.nested(100)
+
+    @pytest.mark.parametrize("levels", [100, 300, 900])
+    async def test_deeper_ones_are_refused_and_nothing_is_kept(self, shop: Any, levels: int) -> None:
+        wish = {"function": "resize", "kwargs": {"a": self.nested(levels)}}
+        problem(await shop.http.post("/api/v1/jobs", json=wish), 422, "invalid")
+        [alone] = (await shop.http.post("/api/v1/jobs/batch", json={"jobs": [wish]})).json()["jobs"]
+        assert (alone["status"], (await shop.get("/jobs"))["total"]) == (422, 0)
+
+    @pytest.mark.parametrize("levels", [101, 300, 900])
+    async def test_a_report_that_is_deeper_is_refused_alone(self, shop: Any, levels: int) -> None:
+        await shop.enqueue()
+        [lease] = await shop.lease()
+        deep = self.nested(levels)
+        assert (await shop.report(lease, "checkpoint", data=deep))["status"] == 422
+        assert (await shop.report(lease, "outcome", outcome="success", result=deep))["status"] == 422
+        assert (await shop.report(lease, "outcome", outcome="failure", error="no", result=deep))["status"] == 422
+        line = {"at": "2026-01-01T00:00:00Z", "message": "m", "fields": {"a": deep}}
+        assert (await shop.report(lease, "log", lines=[line]))["status"] == 200
+        [told] = (await shop.get(f"/jobs/{lease['job']['id']}/logs"))["lines"]
+        assert told["fields"] == {"unstorable": True}
+        assert (await shop.report(lease, "outcome", outcome="success", result=1))["status"] == 200
 
 
 class TestLists:

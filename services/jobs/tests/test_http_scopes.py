@@ -83,3 +83,13 @@ class TestScopes:
         assert (seen["kwargs"], seen["traceback"], seen["attempts_log"][0]["traceback"]) == (None, None, None)
         seen = (await http.get(path, headers=self.headers("operator"))).json()
         assert (seen["kwargs"], seen["traceback"]) == ({"pin": 1}, "secret")
+
+    async def test_who_may_not_read_arguments_does_not_find_by_them(self, http: httpx.AsyncClient) -> None:
+        service = self.headers("service")
+        await http.post("/api/v1/functions", json={"functions": [{"key": "resize"}]}, headers=service)
+        await http.post("/api/v1/jobs", json={"function": "resize", "kwargs": {"pin": 1234}}, headers=service)
+        for role, found in [("viewer", 0), ("operator", 1)]:
+            page = (await http.get("/api/v1/jobs?q=pin:1234", headers=self.headers(role))).json()
+            assert (len(page["jobs"]), page["total"]) == (found, found), role
+            counts = (await http.get("/api/v1/jobs/counts?q=pin:1234", headers=self.headers(role))).json()["counts"]
+            assert counts["queued"]["total"] == found, role

@@ -16,6 +16,7 @@ class Limits(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     kwargs_bytes: PositiveInt
+    json_levels: PositiveInt
     result_bytes: PositiveInt
     checkpoint_bytes: PositiveInt
     error_chars: PositiveInt

@@ -866,9 +866,7 @@ export interface BatchIn {
    * @minItems 1
    * @maxItems 500
    */
-  jobs: {
-    [k: string]: unknown
-  }[]
+  jobs: unknown[]
 }
 export interface BatchOut {
   jobs: (

@@ -13,6 +13,7 @@ from millstream_jobs.failures import failure, timed_out
 from millstream_jobs.handlers.context import Context
 from millstream_jobs.inputs import (
     LIMITS,
+    TOO_DEEP,
     CheckpointReport,
     HandBackReport,
     LineIn,
@@ -22,6 +23,7 @@ from millstream_jobs.inputs import (
     RenewReport,
     Report,
     cut,
+    is_too_deep,
     json_text,
 )
 from millstream_jobs.model import IllegalTransition, Job, Step
@@ -79,6 +81,8 @@ async def _apply(transaction: Transaction, ledger: _Ledger, report: Report) -> A
     job = ledger.jobs.get(report.job_id)
     if job is None:
         return Answer(report, 404, "unknown_job", f"There is no job {report.job_id}.")
+    if is_too_deep(_carried(report)):
+        return Answer(report, 422, "invalid", TOO_DEEP, job)
     if job.lease is None or job.lease.token != report.token:
         return await _without_lease(transaction, ledger, job, report)
     try:
@@ -97,6 +101,12 @@ async def _without_lease(transaction: Transaction, ledger: _Ledger, job: Job, re
         if _digest(report) == (kept or await transaction.attempt_report(job.id, report.token)):
             return Answer(report, 200, job=job)
     return Answer(report, 409, "stale_lease", "The job is not leased under this token any more.", job)
+
+
+def _carried(report: Report) -> object:
+    if isinstance(report, CheckpointReport):
+        return report.data
+    return report.result if isinstance(report, OutcomeReport) else None
 
 
 def _renew(ledger: _Ledger, job: Job, _: RenewReport) -> None:
@@ -119,7 +129,7 @@ def _log(ledger: _Ledger, job: Job, report: LogReport) -> None:
 def _line(job: Job, line: LineIn) -> LogLine:
     try:
         fields = None if line.fields is None else json_text(line.fields)
-    except (ValueError, RecursionError):
+    except ValueError:
         fields = '{"unstorable":true}'
     if fields is not None and len(fields) > LIMITS.log_line_chars:
         fields = '{"too_large":true}'
@@ -176,7 +186,7 @@ _APPLY: Mapping[str, Callable[..., None]] = {
 def _bounded(value: object, most: int, what: str) -> str:
     try:
         text = json_text(value)
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise _Refused(422, "invalid", f"the {what} is not JSON that can be kept: {error}") from error
     if len(text.encode()) > most:
         raise _Refused(413, "too_large", f"the {what} is larger than {most} bytes")

@@ -181,7 +181,7 @@ def _bytes_of(wish: ArtifactIn) -> bytes:
         if wish.type in TEXTUAL:
             return wish.data.encode()
         return base64.b64decode(wish.data, validate=True)
-    except (binascii.Error, UnicodeError, ValueError, RecursionError) as error:
+    except (binascii.Error, UnicodeError, ValueError) as error:
         raise invalid("data", "base64 for binary types, storable text for others") from error
 
 

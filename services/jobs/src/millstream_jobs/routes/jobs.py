@@ -88,16 +88,16 @@ async def post_batch(desk: OnDesk, batch: BatchIn, principal: Principal = requir
 async def get_jobs(
     desk: OnDesk, query: Annotated[ListQuery, Query()], principal: Principal = require(Scope.JOBS_READ)
 ) -> Response:
-    which = replace(_filter(query), statuses=tuple(query.status))
+    which = replace(_filter(query, principal), statuses=tuple(query.status))
     before_id, counted = id_place(query.cursor), total_so_far(query.cursor)
     page = await desk.context.store.jobs(which, limit=query.limit, before_id=before_id, counted=counted)
     return written(page_fields(page, payloads=sees_payloads(principal)))
 
 
 async def get_counts(
-    desk: OnDesk, query: Annotated[CountsQuery, Query()], _: Principal = require(Scope.JOBS_READ)
+    desk: OnDesk, query: Annotated[CountsQuery, Query()], principal: Principal = require(Scope.JOBS_READ)
 ) -> CountsOut:
-    counts = await desk.context.store.counts(_filter(query))
+    counts = await desk.context.store.counts(_filter(query, principal))
     by_status = {
         status.value: CountOut(total=counts.total(status), total_exact=counts.is_exact(status)) for status in Status
     }
@@ -109,7 +109,7 @@ async def _enqueue(desk: Desk, jobs: list[EnqueueIn]) -> list[Enqueued | Refusal
     return await enqueue_jobs(desk.context, [Wish(job, trace) for job in jobs]) if jobs else []
 
 
-def _wish(item: dict[str, Any]) -> EnqueueIn | Refusal:
+def _wish(item: object) -> EnqueueIn | Refusal:
     try:
         return EnqueueIn.model_validate(item)
     except ValidationError as error:
@@ -118,10 +118,10 @@ def _wish(item: dict[str, Any]) -> EnqueueIn | Refusal:
         return Refusal(422, "invalid", detail, errors=faults)
 
 
-def _filter(query: CountsQuery) -> JobFilter:
+def _filter(query: CountsQuery, principal: Principal) -> JobFilter:
     check_period(query.after, query.before)
     return JobFilter(
-        **_searched((query.q or "").strip()),
+        **_searched((query.q or "").strip(), in_arguments=sees_payloads(principal)),
         function=query.function,
         worker_id=query.worker_id,
         root_id=query.root_id,
@@ -132,12 +132,15 @@ def _filter(query: CountsQuery) -> JobFilter:
     )
 
 
-def _searched(q: str) -> dict[str, Any]:
-    """What a search text asks for: a job by how its id begins, or words of an error, which may be an argument's value."""
+def _searched(q: str, *, in_arguments: bool) -> dict[str, Any]:
+    """What a search text asks for: a job by how its id begins, or words of an error, which may be an argument's value.
+
+    Who may not read arguments does not find by them either: which jobs are found would tell each value.
+    """
     if not q:
         return {}
     if _ID.fullmatch(q):
         return {"id_prefix": "job_" + q[4:].upper()}
-    if found := _ARGUMENT.fullmatch(q):
+    if in_arguments and (found := _ARGUMENT.fullmatch(q)):
         return {"argument": Argument(tuple(found["path"].split(".")), found["value"]), "error_text": q}
     return {"error_text": q}
