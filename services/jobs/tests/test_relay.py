@@ -11,7 +11,6 @@ import pytest
 from millstream_contracts.generated.millstream.jobs.v1.job_events_pb2 import JobEvent, JobTrendHour
 from millstream_contracts.names import Topic
 from millstream_jobs.bell import Signal
-from millstream_jobs.events import progress
 from millstream_jobs.metrics import Metrics
 from millstream_jobs.progress import ProgressFeed
 from millstream_jobs.relay import Relay
@@ -141,30 +140,60 @@ async def test_a_relay_that_overslept_publishes_nothing(house: Any, log: Embedde
 
 
 class TestProgress:
-    async def test_at_most_two_a_second_and_the_newest_last(self, small_house: Any, log: EmbeddedLog) -> None:
-        house = small_house
+    def feed(self, house: Any, log: Any) -> ProgressFeed:
+        return ProgressFeed(house.store, log, house.clock, Metrics(new_registry()))
+
+    async def progress(self, house: Any, feed: ProgressFeed, job: Any, done: float) -> None:
+        await house.report(job, "progress", progress=done)
+        feed.offer([(house.progress.said[-1], None)])
+
+    async def test_at_most_two_a_second_and_the_newest_last(self, house: Any, log: EmbeddedLog) -> None:
         await house.enqueue()
         job = await house.lease_one()
-        feed = ProgressFeed(log, house.clock, Metrics(new_registry()))
+        await drain(await house.relay(log))
+        feed = self.feed(house, log)
         for step in range(20):
-            await house.report(job, "progress", progress=step / 20)
-            feed.offer([(house.progress.said[-1], None)])
+            await self.progress(house, feed, job, step / 20)
             await feed.publish_ready()
             await house.clock.advance(0.1)
         await house.clock.advance(1)
         await feed.publish_ready()
-        said = [JobEvent.FromString(r.value or b"") for r in await read_all(log, EVENTS)]
-        assert 3 <= len(said) <= 6
+        [said] = (await published(log)).values()
+        assert [e.type for e in said[:2]] == ["job.queued", "job.started"]
+        assert 3 <= len(said[2:]) <= 6
         assert said[-1].progress.progress == 0.95
         assert [e.at_ms for e in said] == sorted(e.at_ms for e in said)
-        assert {e.seq for e in said} == {2}
+        assert {e.seq for e in said[2:]} == {2}
 
-    async def test_it_is_dropped_when_the_log_is_away(self, small_house: Any) -> None:
-        house = small_house
+    async def test_it_waits_for_what_the_outbox_has_yet_to_say(self, house: Any, log: EmbeddedLog) -> None:
         await house.enqueue()
         job = await house.lease_one()
-        feed = ProgressFeed(AbsentLog(), house.clock, Metrics(new_registry()))  # type: ignore[arg-type]
-        feed.offer([(progress(job, house.clock.now_ms(), None), None)])
+        feed = self.feed(house, log)
+        await self.progress(house, feed, job, 0.5)
+        assert await feed.publish_ready() == 0
+        await drain(await house.relay(log))
+        assert await feed.publish_ready() == 1
+        [said] = (await published(log)).values()
+        assert [e.type for e in said] == ["job.queued", "job.started", "job.progress"]
+
+    async def test_it_is_not_said_of_a_job_that_has_moved_on(self, house: Any, log: EmbeddedLog) -> None:
+        await house.enqueue()
+        job = await house.lease_one()
+        feed = self.feed(house, log)
+        await self.progress(house, feed, job, 0.5)
+        await house.report(job, "outcome", outcome="success")
+        assert await feed.publish_ready() == 0
+        await drain(await house.relay(log))
+        assert await feed.publish_ready() == 0
+        [said] = (await published(log)).values()
+        assert [e.type for e in said] == ["job.queued", "job.started", "job.completed"]
+
+    async def test_it_is_dropped_when_the_log_is_away(self, house: Any, log: EmbeddedLog) -> None:
+        await house.enqueue()
+        job = await house.lease_one()
+        await drain(await house.relay(log))
+        feed = self.feed(house, AbsentLog())
+        await self.progress(house, feed, job, 0.5)
         assert await feed.publish_ready() == 1
         assert await feed.publish_ready() == 0
 

@@ -89,7 +89,7 @@ async def _start(
 ) -> None:
     bell, metrics = Bell(), Metrics(app.state.registry)
     store = SqlStore(database, clock)
-    progress = ProgressFeed(log, clock, metrics)
+    progress = ProgressFeed(store, log, clock, metrics)
     policy = Policy(settings.lease_ttl_s, settings.timeout_grace_s, settings.lease_poll_s)
     context = Context(store, clock, bell, progress, policy)
     neighbours = LogNeighbours(log)

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 
 from millstream_kit.clock import Clock
 from millstream_kit.db import Database
-from sqlalchemy import Integer, and_, cast, delete, func, or_, select
+from sqlalchemy import Integer, and_, case, cast, delete, func, or_, select
 
 from millstream_jobs.store import shard_lease
 from millstream_jobs.store_model import OutboxRow
-from millstream_jobs.store_tables import leases, outbox
+from millstream_jobs.store_tables import jobs, leases, outbox
 
 _OUTBOX = [outbox.c[name] for name in OutboxRow.__slots__]
 
@@ -38,3 +38,11 @@ class OutboxQueries:
         async with self._db.connect() as connection:
             row = (await connection.execute(select(func.count(), func.min(outbox.c.written_at_ms)))).one()
         return row[0], row[1]
+
+    async def published_seqs(self, ids: Sequence[str]) -> Mapping[str, int | None]:
+        # One pass over what waits: while the log is away that can be much, and no index knows its keys.
+        waiting = select(outbox.c.key).where(outbox.c.key.in_(ids)).distinct().subquery()
+        seq = case((waiting.c.key.is_(None), jobs.c.seq)).label("seq")
+        query = select(jobs.c.id, seq).outerjoin(waiting, waiting.c.key == jobs.c.id).where(jobs.c.id.in_(ids))
+        async with self._db.connect() as connection:
+            return {row.id: row.seq for row in await connection.execute(query)}
