@@ -261,6 +261,17 @@ class TestLists:
         answer = await shop.http.get("/api/v1/events")
         problem(answer, 405, "method_not_allowed")
         assert answer.headers["allow"] == "POST"
+        for path, methods in (("/jobs", "GET, POST"), ("/events", "GET, POST"), ("/jobs/counts", "GET")):
+            answer = await shop.http.put(f"/api/v1{path}")
+            problem(answer, 405, "method_not_allowed")
+            assert answer.headers["allow"] == methods, path
+
+    async def test_a_body_that_is_no_json(self, shop: Any) -> None:
+        headers = {"content-type": "application/json"}
+        answer = await shop.http.post("/api/v1/jobs", content='{"function": resize}', headers=headers)
+        assert problem(answer, 422, "invalid")["errors"][0]["field"] == ""
+        answer = await shop.http.post("/api/v1/jobs", content="[" * 5000, headers=headers)
+        problem(answer, 400, "bad_json")
 
     async def test_unknown_things_are_404(self, shop: Any) -> None:
         unknown = "job_01AAAAAAAAAAAAAAAAAAAAAAAA"

@@ -127,7 +127,7 @@ async def test_parameters_out_of_range_are_422_naming_the_field(running: Running
         ("/api/v1/events/stream?since=now", "since"),
         ("/api/v1/events/stream?fuction=resize", "fuction"),
         ("/api/v1/apis/events/stream?status_class=6xx", "status_class"),
-        ("/api/v1/apis/events/stream?method=G-T", "method"),
+        ("/api/v1/apis/events/stream?method=G_T", "method"),
         ("/api/v1/apis/events/stream?min_latency_ms=-1", "min_latency_ms"),
         ("/api/v1/apis/events/stream?min_latency_ms=nan", "min_latency_ms"),
         ("/api/v1/apis/stream?since=2026-01-01T00:00:00Z", "since"),

@@ -91,8 +91,9 @@ class TestApis:
         seen.open()
         await seen.clock.advance(2)
         seen.say(api_record(an_api("a")))
-        (whole,) = seen.due()
+        whole, one = seen.due()
         assert (whole["type"], whole["apis"]["total"]) == (EventType.APIS_SNAPSHOT, 1)
+        assert (one["type"], one["api"]["api"]["name"]) == (EventType.API_SNAPSHOT, "a")
         await seen.clock.advance(2)
         seen.forget(api_record(an_api("a")))
         (whole,) = seen.due()
@@ -118,9 +119,11 @@ class TestApis:
             seen.say(api_record(an_api("a", requests_24h=wait)))
             if newcomer is not None:
                 seen.say(api_record(an_api(newcomer)))
-            whole, one = seen.due()
-            assert (whole["type"], one["type"]) == (EventType.APIS_SNAPSHOT, EventType.API_SNAPSHOT)
-            assert (one["api"]["api"]["name"], one["api"]["api"]["requests_24h"]) == ("a", wait)
+            whole, *each = seen.due()
+            assert whole["type"] == EventType.APIS_SNAPSHOT
+            assert {one["type"] for one in each} == {EventType.API_SNAPSHOT}
+            assert [one["api"]["api"]["name"] for one in each] == ["a", *filter(None, [newcomer])]
+            assert each[0]["api"]["api"]["requests_24h"] == wait
 
     async def test_one_told_of_within_the_second_waits_for_its_end_although_all_are_told(self) -> None:
         seen = Seen(Stream.APIS, ApiSnapshot)

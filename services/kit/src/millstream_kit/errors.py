@@ -12,6 +12,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 PROBLEM_JSON = "application/problem+json"
 log = structlog.get_logger(__name__)
@@ -106,7 +107,7 @@ async def _on_validation(_: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     errors = [
         {
-            "field": ".".join(str(part) for part in e["loc"][1:]),  # the first says only where: body, query, path
+            "field": "" if e["type"] == "json_invalid" else _field(e["loc"]),
             "message": e["msg"].removeprefix("Value error, "),  # pydantic's words for a check of ours
         }
         for e in error.errors()
@@ -115,13 +116,36 @@ async def _on_validation(_: Request, error: Exception) -> Response:
     return Refusal(422, "invalid", detail, errors=errors).response()
 
 
-_CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 415: "unsupported_media_type"}
+def _field(place: Sequence[int | str]) -> str:
+    """A fault's place without its first part, which says only where: body, query, path."""
+    return ".".join(str(part) for part in place[1:])
 
 
-async def _on_http(_: Request, error: Exception) -> Response:
+_CODES = {
+    400: "bad_json",  # FastAPI's answer to a body it cannot read, and to nothing else
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    415: "unsupported_media_type",
+}
+
+
+async def _on_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    headers = dict(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = ", ".join(sorted(_methods(request)))
     code = _CODES.get(error.status_code, "http_error")
-    return Refusal(error.status_code, code, str(error.detail), headers=error.headers).response()
+    return Refusal(error.status_code, code, str(error.detail), headers=headers).response()
+
+
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+
+def _methods(request: Request) -> set[str]:
+    """What may be done at a request's path; each route knows its own methods only."""
+    asked = ({**request.scope, "method": method} for method in _METHODS)
+    return {s["method"] for s in asked if any(route.matches(s)[0] is Match.FULL for route in request.app.routes)}
 
 
 async def _on_surprise(request: Request, error: Exception) -> Response:

@@ -126,7 +126,7 @@ def comma_list(allowed: Collection[str]) -> Callable[[str], frozenset[str]]:
 
 
 def method(value: str) -> str:
-    if re.fullmatch(r"[A-Za-z]{1,32}", value) is None:
+    if re.fullmatch(r"[A-Za-z][A-Za-z-]{0,31}", value) is None:
         raise ValueError("must be an HTTP method")
     return value.upper()
 

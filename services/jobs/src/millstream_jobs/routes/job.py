@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from millstream_contracts.inventory import load_inventory
 from millstream_contracts.names import Scope, Stream
 from millstream_kit.answers import written
-from millstream_kit.auth import Principal, require
+from millstream_kit.auth import Principal, allows, forbidden, principal_of, require
 from millstream_kit.errors import problems
 from millstream_kit.paging import MOST_COUNTED
 from pydantic import BaseModel, ConfigDict, Field
@@ -120,6 +120,8 @@ async def post_retry(
 
 async def redirect_to_stream(job_id: JobIdPath, request: Request) -> Response:
     """Where a gateway cannot tell a dynamic stream from this service's paths, it lands here."""
+    if not allows(await principal_of(request), Scope.STREAMS_ARTIFACTS, job_id):
+        raise forbidden(Scope.STREAMS_ARTIFACTS)
     inventory = load_inventory()
     endpoint = inventory.streams[Stream.ARTIFACTS].endpoint.replace("{job_id}", job_id)
     query = f"?{request.url.query}" if request.url.query else ""

@@ -59,9 +59,9 @@ class ApisView(View):
         return blocks + [block for key in ready if (block := self._flush_one(key, now)) is not None]
 
     def _flush_all(self, now: float) -> list[bytes]:
-        self._changed &= self._shown.keys()  # one that is new has been told of by that
         self._shown = dict(self._table.rows)
-        self._sent_at = {key: self._sent_at[key] if key in self._changed else now for key in self._shown}
+        # What changed is told by itself as well: only that has endpoints.
+        self._sent_at = {key: self._sent_at.get(key, 0.0) if key in self._changed else now for key in self._shown}
         self._set_changed = False
         self._full_at = now
         self._full = None
