@@ -1,11 +1,9 @@
-import { memo, useEffect, useRef, type KeyboardEvent, type MouseEvent } from 'react'
+import { memo, useEffect, useMemo, useRef, type KeyboardEvent, type MouseEvent } from 'react'
 import type { Job } from '@/features/jobs/api'
-import { duration } from '@/lib/format'
-import { shortened } from '@/lib/names'
-import { ProgressBar, scaledTo, ScaledBar } from '@/ui/progress-bar'
-import { isForNewTab, PlainLink, useKeptSearch } from '@/ui/plain-link'
-import { Status } from '@/ui/status'
-import { Time } from '@/ui/time'
+import { readColumns, USUAL_COLUMNS, type ColumnKey } from '@/features/jobs/column-choice'
+import { columnsOf, columnWidths, type JobColumn } from '@/features/jobs/job-columns'
+import { isForNewTab, useKeptSearch } from '@/ui/plain-link'
+import { scaledTo } from '@/ui/progress-bar'
 
 export interface Picking {
   readonly picked: ReadonlySet<string>
@@ -16,29 +14,32 @@ export interface Picking {
   readonly onOpen: (id: string) => void
 }
 
-export function JobTable({ jobs, label, picking }: { jobs: readonly Job[]; label: string; picking: Picking }) {
+interface JobTableProps {
+  readonly jobs: readonly Job[]
+  readonly label: string
+  readonly columns: readonly ColumnKey[]
+  readonly picking: Picking
+}
+
+export function JobTable({ jobs, label, columns, picking }: JobTableProps) {
+  const spelled = columns.join(',')
+  // Always the same while they are: a column chosen draws every row, an event only its own.
+  const shown = useMemo(() => columnsOf(readColumns(spelled) ?? USUAL_COLUMNS), [spelled])
   const longest = Math.max(0, ...jobs.map((job) => job.duration_ms ?? 0))
   const search = useKeptSearch()
   return (
     <div className="table-scroll">
-      <table className="table job-table" aria-label={label} style={scaledTo(longest)}>
+      <table className="table job-table" aria-label={label} style={{ ...scaledTo(longest), ...columnWidths(shown) }}>
         <thead>
           <tr>
             <th scope="col">
               <PickAll all={jobs.length} picked={jobs.filter(({ id }) => picking.picked.has(id)).length} onPickAll={picking.onPickAll} />
             </th>
-            <th scope="col">Status</th>
-            <th scope="col">Function</th>
-            <th scope="col">Job</th>
-            <th scope="col" className="right">
-              Attempt
-            </th>
-            <th scope="col" className="right">
-              Wait
-            </th>
-            <th scope="col">Duration</th>
-            <th scope="col">Worker</th>
-            <th scope="col">Created</th>
+            {shown.map(({ key, label, beside, className }) => (
+              <th key={key} scope="col" className={className?.startsWith('right') ? 'right' : undefined} data-gives-way={beside === null || undefined}>
+                {label}
+              </th>
+            ))}
           </tr>
         </thead>
         <tbody>
@@ -46,6 +47,7 @@ export function JobTable({ jobs, label, picking }: { jobs: readonly Job[]; label
             <JobRow
               key={job.id}
               job={job}
+              columns={shown}
               search={search}
               isPicked={picking.picked.has(job.id)}
               isOpened={picking.opened === job.id}
@@ -80,6 +82,7 @@ function PickAll({ all, picked, onPickAll }: { all: number; picked: number } & P
 
 interface JobRowProps extends Pick<Picking, 'onPick' | 'onOpen'> {
   readonly job: Job
+  readonly columns: readonly JobColumn[]
   /** What the addresses it leads to keep of this one. */
   readonly search: string
   readonly isPicked: boolean
@@ -89,7 +92,7 @@ interface JobRowProps extends Pick<Picking, 'onPick' | 'onOpen'> {
 const isControl = (target: EventTarget): boolean => target instanceof Element && target.closest('a, button, input') !== null
 
 // An event touches the row it concerns: the others are the same objects and are not drawn again.
-const JobRow = memo(function JobRow({ job, search, isPicked, isOpened, onPick, onOpen }: JobRowProps) {
+const JobRow = memo(function JobRow({ job, columns, search, isPicked, isOpened, onPick, onOpen }: JobRowProps) {
   const show = (event: MouseEvent | KeyboardEvent): void => {
     if (!isControl(event.target)) onOpen(job.id)
   }
@@ -125,30 +128,11 @@ const JobRow = memo(function JobRow({ job, search, isPicked, isOpened, onPick, o
           }}
         />
       </td>
-      <td>
-        <Status status={job.status} />
-      </td>
-      <td className="cell-text">
-        <PlainLink href={`/functions/${encodeURIComponent(job.function)}${search}`}>{job.function_name ?? job.function}</PlainLink>
-      </td>
-      <td>
-        <PlainLink href={`/jobs/${job.id}${search}`} title={job.id}>
-          <code>{shortened(job.id)}</code>
-        </PlainLink>
-      </td>
-      <td className="right num">{job.max_retries === null ? job.attempts : `${String(job.attempts)} of ${String(job.max_retries + 1)}`}</td>
-      <td className="right num">{duration(job.queue_wait_ms)}</td>
-      <td>
-        {job.status === 'active' && job.progress !== null ? (
-          <ProgressBar value={job.progress} label={`Progress of ${job.id}`} />
-        ) : (
-          <ScaledBar value={job.duration_ms} text={duration(job.duration_ms)} />
-        )}
-      </td>
-      <td className="cell-text">{job.worker_id ?? <span className="faint">–</span>}</td>
-      <td>
-        <Time at={job.created_at} />
-      </td>
+      {columns.map(({ key, className, beside, cell }) => (
+        <td key={key} className={className} data-gives-way={beside === null || undefined}>
+          {cell(job, search)}
+        </td>
+      ))}
     </tr>
   )
 })

@@ -6,6 +6,7 @@ import * as v from 'valibot'
 import { useWindow } from '@/components/use-range'
 import { Beneath, FirstJobSteps, useWasEmpty } from '@/features/first-steps/first-steps'
 import { JOB_STATUSES, jobCountsQuery, jobsQuery, windowJobCountsQuery, windowJobsQuery, type JobCounts, type JobFilter } from '@/features/jobs/api'
+import { useColumnChoice } from '@/features/jobs/column-choice'
 import { JobFilters } from '@/features/jobs/job-filters'
 import { JobPanel } from '@/features/jobs/job-panel'
 import { fieldProblem } from '@/lib/api-client'
@@ -27,6 +28,8 @@ const search = v.object({
   q: optional(text),
   /** Where the page of a window begins. */
   cursor: optional(v.string()),
+  /** Which columns it has, where they are not the usual ones. */
+  columns: optional(text),
   /** The job shown beside the list. */
   job: optional(text),
 })
@@ -66,7 +69,14 @@ function Jobs() {
     },
     [navigate],
   )
-  const list = { filter, opened: found.job ?? null, onChange: change, onShow: show }
+  const spell = useCallback(
+    (columns: string | undefined): void => {
+      void navigate({ search: (previous) => ({ ...previous, columns }), replace: true, resetScroll: false })
+    },
+    [navigate],
+  )
+  const choice = useColumnChoice(found.columns, spell)
+  const list = { filter, choice, opened: found.job ?? null, onChange: change, onShow: show }
   return (
     <>
       <PageHead title="Jobs" scope={shown ? 'Newest first, as they were' : 'Newest first, live'} />

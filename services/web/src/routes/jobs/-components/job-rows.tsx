@@ -2,6 +2,8 @@ import { useNavigate } from '@tanstack/react-router'
 import { useCallback, useMemo, useRef, useState, type ReactNode } from 'react'
 import type { Job, JobFilter } from '@/features/jobs/api'
 import { BulkActions } from '@/features/jobs/bulk-actions'
+import type { ColumnChoice } from '@/features/jobs/column-choice'
+import { ColumnChooser } from '@/features/jobs/column-chooser'
 import { narrowest } from '@/features/jobs/job-filters'
 import { JobTable } from '@/features/jobs/job-table'
 import { between } from '@/features/jobs/picking'
@@ -44,10 +46,11 @@ interface JobRowsProps {
   readonly above: ReactNode
   /** How many of how many are shown. */
   readonly total: string
+  readonly choice: ColumnChoice
 }
 
 /** The table with its keys: `j` `k` move, Enter and a click show beside, `o` opens, `x` picks, Shift and a click pick all between, `e` goes to the next that failed. */
-export function JobRows({ jobs, picked, opened, onShow, above, total }: JobRowsProps) {
+export function JobRows({ jobs, picked, opened, onShow, above, total, choice }: JobRowsProps) {
   const box = useRef<HTMLDivElement>(null)
   const navigate = useNavigate()
   const trail = (): void => {
@@ -111,8 +114,9 @@ export function JobRows({ jobs, picked, opened, onShow, above, total }: JobRowsP
         {above}
         {picked.ids.size > 0 ? <BulkActions picked={jobs.filter((job) => picked.ids.has(job.id))} onDrop={picked.drop} /> : null}
         <span className="job-total num">{total}</span>
+        <ColumnChooser columns={choice.columns} onChoose={choice.choose} />
       </div>
-      <JobTable jobs={jobs} label="Jobs" picking={{ picked: picked.ids, opened, onPick, onPickAll, onOpen: onShow }} />
+      <JobTable jobs={jobs} label="Jobs" columns={choice.columns} picking={{ picked: picked.ids, opened, onPick, onPickAll, onOpen: onShow }} />
     </div>
   )
 }

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useChangeRange } from '@/components/use-range'
 import { jobsQuery, type JobFilter, type JobPage } from '@/features/jobs/api'
+import type { ColumnChoice } from '@/features/jobs/column-choice'
 import { useHeldList } from '@/features/jobs/held-list'
 import { count } from '@/lib/format'
 import { LIVE_LIST_LIMIT } from '@/lib/live-rules'
@@ -12,12 +13,13 @@ import { JobRows, NoJobs, usePicked } from './job-rows'
 export interface JobListProps {
   readonly filter: JobFilter
   readonly opened: string | null
+  readonly choice: ColumnChoice
   readonly onChange: (filter: JobFilter) => void
   readonly onShow: (job: string | null) => void
 }
 
 /** The newest jobs as they come, unless somebody is in them: then they hold still, and what came is counted. */
-export function LiveJobs({ filter, opened, onChange, onShow }: JobListProps) {
+export function LiveJobs({ filter, opened, choice, onChange, onShow }: JobListProps) {
   const jobs = useQuery(jobsQuery(filter))
   const { isWithin, holder } = useWithin()
   const picked = usePicked()
@@ -37,6 +39,7 @@ export function LiveJobs({ filter, opened, onChange, onShow }: JobListProps) {
                 opened={opened}
                 onShow={onShow}
                 total={totalOf(page)}
+                choice={choice}
                 above={
                   list.newCount > 0 ? (
                     <button type="button" className="button" onClick={list.letIn}>

@@ -8,7 +8,7 @@ import { JobRows, NoJobs, usePicked } from './job-rows'
 import type { JobListProps } from './live-jobs'
 
 /** What was there, a page at a time, as the server has it; no event touches it. */
-export function WindowJobs({ filter, opened, onChange, onShow, page, isFirst }: JobListProps & { page: UseQueryResult<JobPage>; isFirst: boolean }) {
+export function WindowJobs({ filter, opened, choice, onChange, onShow, page, isFirst }: JobListProps & { page: UseQueryResult<JobPage>; isFirst: boolean }) {
   const picked = usePicked()
   const navigate = useNavigate({ from: '/jobs/' })
   return (
@@ -16,7 +16,7 @@ export function WindowJobs({ filter, opened, onChange, onShow, page, isFirst }: 
       <QueryView query={page} reserve={400}>
         {(data) =>
           data.jobs.length > 0 ? (
-            <JobRows jobs={data.jobs} picked={picked} opened={opened} onShow={onShow} above={null} total={totalOf(data)} />
+            <JobRows jobs={data.jobs} picked={picked} opened={opened} onShow={onShow} above={null} total={totalOf(data)} choice={choice} />
           ) : data.next_cursor && data.scanned_until ? (
             <NotSoFar noun="job" until={data.scanned_until} isLooking={page.isPlaceholderData} onMore={() => void navigate({ search: (previous) => ({ ...previous, cursor: data.next_cursor ?? undefined }) })} />
           ) : (
