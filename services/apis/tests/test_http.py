@@ -131,6 +131,14 @@ class TestIngest:
             answer = await site.http.post(f"/api/v1/apis/{name}/{path}", json=body)
             assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "name")
 
+    async def test_an_instance_may_be_called_as_no_api_may(self, site: Any) -> None:
+        """No path is taken for it: who is counted under that id may say that it is there."""
+        await site.send([a_request(instance_id="stream")])
+        answer = await site.http.post("/api/v1/apis/shop/instances/stream/heartbeat", json={})
+        assert answer.status_code == 204
+        page = await site.until_counted(1)
+        assert [i["id"] for i in page["api"]["instances"]] == ["stream"]
+
     async def test_more_than_a_thousand_is_422(self, site: Any) -> None:
         answer = await site.http.post("/api/v1/apis/shop/requests", json={"requests": [a_request()] * 1001})
         assert (answer.status_code, answer.json()["code"]) == (422, "invalid")

@@ -107,7 +107,7 @@ class TestLists:
                 break
             before = seen[-1]
         assert seen == sorted(made, reverse=True)
-        assert (page.total, page.total_exact) == (7, True)
+        assert page.total == (7, True)
 
     async def test_every_filter_narrows(self, house: Any) -> None:
         await house.declare("other")
@@ -137,11 +137,11 @@ class TestLists:
         for which, expected in cases:
             page = await house.store.jobs(which, limit=10)
             assert {row.id for row in page.rows} == expected, which
-            assert page.total == len(expected)
+            assert page.total.rows == len(expected)
             counts = await house.store.counts(replace(which, statuses=()))
             for status in which.statuses or Status:
                 page = await house.store.jobs(replace(which, statuses=(status,)), limit=1)
-                assert (counts.total(status), counts.is_exact(status)) == (page.total, True), (which, status)
+                assert (counts.total(status), counts.is_exact(status)) == (page.total.rows, True), (which, status)
 
     @pytest.mark.parametrize("which", [JobFilter(), JobFilter(worker_id="w1"), JobFilter(error_text="no")])
     async def test_what_is_counted_no_further_says_so(
@@ -170,7 +170,7 @@ class TestLists:
         await house.lease(most=2, worker="w8")
         page = await house.store.jobs(JobFilter(interrupted_by="w7"), limit=10)
         assert [(row.id, row.worker_id) for row in page.rows] == [(lost.id, "w8")]
-        assert (await house.store.jobs(JobFilter(interrupted_by="w8"), limit=10)).total == 0
+        assert (await house.store.jobs(JobFilter(interrupted_by="w8"), limit=10)).total.rows == 0
         first, _ = await house.store.attempts(lost.id)
         assert (first.worker_id, first.outcome) == ("w7", "interrupted")
         [event] = [e for e in await house.said(lost) if e.type == "job.queued" and e.queued.trigger == "interrupted"]
@@ -214,7 +214,7 @@ class TestSearch:
             which = JobFilter(argument=Argument(tuple(path.split(".")), value))
             page = await house.store.jobs(which, limit=10)
             assert {row.id for row in page.rows} == expected, (path, value)
-            assert (page.total, page.total_exact, page.next_id) == (len(expected), True, None)
+            assert (page.total, page.next_id) == ((len(expected), True), None)
 
     async def test_it_stops_after_so_many_and_goes_on_from_there(
         self, house: Any, monkeypatch: pytest.MonkeyPatch
@@ -232,7 +232,7 @@ class TestSearch:
         place, stops = None, 0
         while True:
             page = await house.store.jobs(wanted, limit=1, before_id=place)
-            assert (page.total, page.total_exact) == (among_six, False)
+            assert page.total == (among_six, False)
             found += [row.id for row in page.rows]
             stops += page.scanned_to_id is not None
             assert page.scanned_to_id in (None, page.next_id)

@@ -106,8 +106,7 @@ class LogPage:
     """Lines of the log, and how many it has in all. A search that stopped at its limit says how far it came."""
 
     lines: Sequence[LoggedRequest]
-    total: int
-    total_exact: bool
+    total: Total
     next: Place | None
     scanned_to_ms: int | None = None
 

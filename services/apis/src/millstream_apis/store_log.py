@@ -39,7 +39,7 @@ class SqlLog:
             some = select(literal(1)).select_from(REQUESTS).where(*indexed).limit(MOST_COUNTED + 1).subquery()
             total = int(await connection.scalar(select(func.count()).select_from(some)) or 0)
         page = rows[:limit]
-        return LogPage(page, *Total.of(total), page[-1].place if len(rows) > limit else None)
+        return LogPage(page, Total.of(total), page[-1].place if len(rows) > limit else None)
 
 
 async def _counted(
@@ -65,13 +65,13 @@ async def _search(
     query = select(looked_at).where(meant).order_by(looked_at.c.at_ms.desc(), looked_at.c.seq.desc()).limit(limit + 1)
     rows = [LoggedRequest._make(row) for row in await connection.execute(query)]
     if len(rows) > limit:
-        return LogPage(rows[:limit], *counted, next=rows[limit - 1].place)
+        return LogPage(rows[:limit], counted, next=rows[limit - 1].place)
     last = select(R.at_ms, R.seq).where(*where).order_by(*_NEWEST).offset(MOST_SCANNED - 1).limit(1)
     end = (await connection.execute(last)).one_or_none()
     if end is None:
-        return LogPage(rows, *counted, next=None)
+        return LogPage(rows, counted, next=None)
     place = (end.at_ms, end.seq)
-    return LogPage(rows, *counted, next=place, scanned_to_ms=end.at_ms)
+    return LogPage(rows, counted, next=place, scanned_to_ms=end.at_ms)
 
 
 def _meant(looked_at: Subquery, searched: list[tuple[Any, Any]]) -> ColumnElement[bool]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from millstream_kit.paging import MOST_COUNTED
+from millstream_kit.paging import MOST_COUNTED, Total
 
 from millstream_jobs.model import Defaults, Job, JobType, Status, Step
 
@@ -198,8 +198,7 @@ class Page:
     """Rows of a list, and how many it has in all. A search that stopped at its limit says where."""
 
     rows: Sequence[ShownJob]
-    total: int
-    total_exact: bool
+    total: Total
     next_id: str | None
     scanned_to_id: str | None = None
 

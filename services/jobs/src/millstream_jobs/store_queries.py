@@ -68,7 +68,7 @@ class JobQueries(JobSearch):
             total = await connection.scalar(count) or 0
         found = [ShownJob._make(row) for row in rows[:limit]]
         next_id = found[-1].id if len(rows) > limit else None
-        return Page(found, *Total.of(total), next_id)
+        return Page(found, Total.of(total), next_id)
 
     async def attempts(self, job_id: str) -> Sequence[Attempt]:
         query = select(*_ATTEMPT).where(attempts.c.job_id == job_id).order_by(attempts.c.attempt)

@@ -150,8 +150,8 @@ async def _page(
     query = select(*SHOWN_JOB).where(jobs.c.id.in_(shown)).order_by(jobs.c.id.desc())
     rows = [ShownJob._make(row) for row in await connection.execute(query)] if shown else []
     if len(found) > limit:
-        return Page(rows, *counted, next_id=shown[-1])
-    return Page(rows, *counted, next_id=scanned_to, scanned_to_id=scanned_to)
+        return Page(rows, counted, next_id=shown[-1])
+    return Page(rows, counted, next_id=scanned_to, scanned_to_id=scanned_to)
 
 
 def _leads_to(value: Any, argument: Argument) -> bool:

@@ -22,7 +22,7 @@ from millstream_apis.bodies import ID_PATTERN, EventList, Hour, Instant, Series,
 from millstream_apis.model import DAY_MS, HOUR_MS, MINUTE_MS, TEN_S_MS, TENS_KEPT_MS, Span
 from millstream_apis.routes.names import GOES_FIRST, TrafficOf
 from millstream_apis.settings import ApisSettings
-from millstream_apis.store import LoggedRequest, LogPage, Place, RequestFilter
+from millstream_apis.store import LoggedRequest, Place, RequestFilter
 
 router = APIRouter(dependencies=[require(Scope.APIS_READ), GOES_FIRST])
 
@@ -124,10 +124,10 @@ async def events(query: Annotated[EventsQuery, Query()], http: HttpRequest, traf
     return written(
         {
             "events": [_line(line) for line in page.lines],
-            "total": page.total,
-            "total_exact": page.total_exact,
+            "total": page.total.rows,
+            "total_exact": page.total.is_exact,
             "has_more": page.next is not None,
-            "next_cursor": None if page.next is None else _cursor(page.next, page),
+            "next_cursor": None if page.next is None else _cursor(page.next, page.total),
             "scanned_until": None if page.scanned_to_ms is None else to_rfc3339(page.scanned_to_ms),
             "kept_since": to_rfc3339(clock.now_ms() - round(settings.requests_kept_h * HOUR_MS)),
         }
@@ -164,9 +164,9 @@ def _line(line: LoggedRequest) -> dict[str, Any]:
     }
 
 
-def _cursor(place: Place, page: LogPage) -> str:
+def _cursor(place: Place, total: Total) -> str:
     at_ms, seq = place
-    return encode_cursor({"at": at_ms, "seq": seq, **Total(page.total, page.total_exact).carried()})
+    return encode_cursor({"at": at_ms, "seq": seq, **total.carried()})
 
 
 def _place(cursor: str) -> Place:

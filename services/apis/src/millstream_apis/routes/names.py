@@ -46,8 +46,6 @@ def instance_id(instance_id: str) -> str:
     """The id of an instance; 422 if it is none."""
     if re.fullmatch(ID_PATTERN, instance_id) is None:
         raise invalid("instance_id", f"must match {ID_PATTERN}")
-    if load_inventory().is_reserved(instance_id):
-        raise invalid("instance_id", f"{instance_id} is reserved")
     return instance_id
 
 
