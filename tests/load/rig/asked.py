@@ -14,6 +14,7 @@ import httpx
 import uvicorn
 from fastapi import FastAPI
 from millstream_kit.clock import ManualClock
+from millstream_kit.service import collect_rarely
 
 AIM_MS = 50.0
 START_S = 60.0
@@ -85,7 +86,8 @@ def table(dialect: str, taken: list[Taken]) -> str:
 
 @contextmanager
 def served(app: FastAPI) -> Iterator[str]:
-    """The whole service in a thread of its own; yields its address."""
+    """The whole service in a thread of its own, its garbage collector as in a process of its own; yields its address."""
+    collect_rarely()
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, access_log=False))
     thread = threading.Thread(target=server.run)
     thread.start()

@@ -266,10 +266,15 @@ def run(settings: ServiceSettings, create: Callable[[], FastAPI]) -> None:
         sys.exit(130)
 
 
+def collect_rarely() -> None:
+    """Have the garbage collector pass over what is there already, and look rarely at what comes."""
+    gc.freeze()
+    gc.set_threshold(COLLECT_AFTER, *gc.get_threshold()[1:])
+
+
 def uvloop_run(main: Awaitable[None]) -> None:
     """`asyncio.run` for the life of a process: on uvloop where there is one, with a garbage collector that rarely looks."""
-    gc.freeze()  # what was imported stays
-    gc.set_threshold(COLLECT_AFTER, *gc.get_threshold()[1:])
+    collect_rarely()
     try:
         import uvloop
 
