@@ -20,14 +20,16 @@ const ORDER: readonly Segment['kind'][] = ['scheduled', 'earlier', 'queued', 'ru
 export function LifecycleStrip({ job, now }: { job: JobDetail; now: number }) {
   const segments = segmentsOf(job, job.attempts_log, now)
   const total = lengthOf(segments)
+  const from = segments[0]?.from ?? 0
   return (
     <div className="lifecycle">
       <ol className="scale" aria-label="What happened, in order">
-        {segments.map((segment, index) => (
+        {segments.map((segment) => (
           <Stretch
             key={`${segment.kind}${String(segment.attempt)}${String(segment.from)}`}
             segment={segment}
-            at={lengthOf(segments.slice(0, index)) / Math.max(1, total)}
+            // They follow each other without holes.
+            at={(segment.from - from) / Math.max(1, total)}
             share={lengthOf([segment]) / Math.max(1, total)}
           />
         ))}

@@ -11,6 +11,12 @@ export function TimeAxis({ scale }: { scale: TimeScale }) {
       <span />
       <span />
       <span className="waterfall-scale scale">
+        {scale.to > scale.from ? (
+          <span className="waterfall-ends">
+            <span>0</span>
+            <span>{duration(scale.to - scale.from)}</span>
+          </span>
+        ) : null}
         {offsets.map((offset, n) => {
           const place = places[n] ?? 1
           return (

@@ -3,7 +3,7 @@
 import '@/features/jobs/waterfall.css'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from 'react'
-import type { Attempt, Job } from '@/features/jobs/api'
+import { isFinished, type Attempt, type Job } from '@/features/jobs/api'
 import { runsOf, segmentsOf, type Segment } from '@/features/jobs/segments'
 import { timeScale } from '@/features/jobs/time-scale'
 import { nextError, treeRows, type TreeRow } from '@/features/jobs/tree'
@@ -13,6 +13,8 @@ import { useActions } from '@/ui/actions'
 
 const ROW_PX = 28
 const MOST_ROWS_SHOWN = 16
+/** Where the rest of the page stands below the tree. */
+const MOST_ROWS_ABOVE = 6
 
 export interface Marker {
   readonly at: number
@@ -32,6 +34,8 @@ interface WaterfallProps {
 export function Waterfall({ jobs, current, attempts, markers, now, isFolding, onOpen }: WaterfallProps) {
   const [toggled, setToggled] = useState<ReadonlySet<string>>(new Set())
   const [active, setActive] = useState(current)
+  // A tree that may grow has its room from the beginning, and keeps it: what stands below does not move.
+  const [isReserved] = useState(() => jobs.some((job) => !isFinished(job.status)))
   const rows = useMemo(() => {
     const job = jobs.find((one) => one.id === current)
     return treeRows(jobs, { toggled, attemptsOf: current, runs: job ? runsOf(job, attempts) : [] })
@@ -97,7 +101,7 @@ export function Waterfall({ jobs, current, attempts, markers, now, isFolding, on
         aria-activedescendant={rows[activeIndex] && `${id}${String(activeIndex)}`}
         tabIndex={0}
         className="waterfall-rows"
-        style={{ height: Math.min(rows.length, MOST_ROWS_SHOWN) * ROW_PX }}
+        style={{ '--rows': Math.min(rows.length, MOST_ROWS_SHOWN), '--rows-above': isReserved ? MOST_ROWS_ABOVE : Math.min(rows.length, MOST_ROWS_ABOVE) }}
         onKeyDown={onKeyDown}
       >
         <div role="rowgroup" style={{ height: virtual.getTotalSize(), position: 'relative' }}>

@@ -13,6 +13,7 @@ import { LifecycleStrip } from '@/features/jobs/lifecycle-strip'
 import { RetryJob } from '@/features/jobs/retry-job'
 import { neighboursOf } from '@/features/jobs/trail'
 import { useNow } from '@/lib/clock'
+import { optional } from '@/lib/search-params'
 import { useActions } from '@/ui/actions'
 import { CopyableId } from '@/ui/copyable-id'
 import { PageHead } from '@/ui/panel'
@@ -23,10 +24,10 @@ import { LEVELS } from './-components/job-log-tab'
 import { JobTabs, TABS, usualTab } from './-components/job-tabs'
 import { JobTree } from './-components/job-tree'
 
-const optional = <T extends v.GenericSchema>(schema: T) => v.optional(v.fallback(v.optional(schema), undefined))
 const search = v.object({
   tab: optional(v.picklist(TABS)),
   level: optional(v.picklist(LEVELS)),
+  compare: optional(v.array(v.pipe(v.number(), v.integer(), v.minValue(1)))),
   attempt: optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
   find: optional(v.pipe(v.string(), v.maxLength(255))),
 })
@@ -47,7 +48,7 @@ function JobPage() {
 }
 
 function JobView({ job }: { job: JobDetail }) {
-  const { tab, ...logSearch } = Route.useSearch()
+  const { tab, ...tabSearch } = Route.useSearch()
   const navigate = Route.useNavigate()
   const [firstTab] = useState(() => usualTab(job))
   const artifacts = useJobArtifacts(job.id)
@@ -89,7 +90,7 @@ function JobView({ job }: { job: JobDetail }) {
             job={job}
             current={tab ?? firstTab}
             artifacts={artifacts}
-            search={logSearch}
+            search={tabSearch}
             onSearch={(next) => {
               void navigate({ search: (previous) => ({ ...previous, ...next }), replace: true, resetScroll: false })
             }}

@@ -2,6 +2,7 @@ import type { UseQueryResult } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useEffect, useRef, type KeyboardEvent, type ReactNode } from 'react'
 import { isFinished, type ArtifactList, type JobDetail } from '@/features/jobs/api'
+import { AttemptComparison } from '@/features/jobs/attempt-comparison'
 import { AttemptTable } from '@/features/jobs/attempt-table'
 import { JobFacts } from '@/features/jobs/job-facts'
 import { TracebackView } from '@/features/jobs/traceback-view'
@@ -22,12 +23,17 @@ export function usualTab(job: JobDetail): Tab {
   return job.status === 'active' ? 'logs' : 'input'
 }
 
+export interface TabSearch extends LogSearch {
+  /** The attempts that stand side by side. */
+  readonly compare?: number[] | undefined
+}
+
 interface JobTabsProps {
   readonly job: JobDetail
   readonly current: Tab
   readonly artifacts: UseQueryResult<ArtifactList>
-  readonly search: LogSearch
-  readonly onSearch: (search: LogSearch) => void
+  readonly search: TabSearch
+  readonly onSearch: (search: TabSearch) => void
 }
 
 export function JobTabs({ job, current, artifacts, search, onSearch }: JobTabsProps) {
@@ -40,7 +46,7 @@ export function JobTabs({ job, current, artifacts, search, onSearch }: JobTabsPr
         ) : current === 'logs' ? (
           <JobLogTab key={job.id} job={job} search={search} onChange={onSearch} />
         ) : (
-          <TabContent tab={current} job={job} />
+          <TabContent tab={current} job={job} search={search} onSearch={onSearch} />
         )}
       </div>
     </section>
@@ -85,10 +91,25 @@ function TabList({ current, jobId, counts }: { current: Tab; jobId: string; coun
   )
 }
 
-function TabContent({ tab, job }: { tab: Exclude<Tab, 'artifacts' | 'logs'>; job: JobDetail }) {
+interface TabContentProps extends Pick<JobTabsProps, 'job' | 'search' | 'onSearch'> {
+  readonly tab: Exclude<Tab, 'artifacts' | 'logs'>
+}
+
+function TabContent({ tab, job, search, onSearch }: TabContentProps) {
   switch (tab) {
     case 'attempts':
-      return <AttemptTable attempts={job.attempts_log} />
+      return (
+        <>
+          <AttemptTable attempts={job.attempts_log} />
+          <AttemptComparison
+            attempts={job.attempts_log}
+            asked={search.compare}
+            onAsk={(compare) => {
+              onSearch({ compare: [...compare] })
+            }}
+          />
+        </>
+      )
     case 'input':
       return <Payload value={job.kwargs} label={WORDS[tab]} missing={<NoPayloads />} />
     case 'output':
