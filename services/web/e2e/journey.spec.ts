@@ -326,6 +326,17 @@ test('`e` finds the error of a tree from wherever one is, and the palette acts o
   await expect(page.getByRole('group', { name: 'Picked jobs' })).toContainText('1 job picked')
 })
 
+test('the palette opens with its first line chosen, a page to go to', async ({ page }) => {
+  await page.goto('/jobs')
+  await expect(page.locator('tr[data-job]').first()).toBeVisible()
+  await page.keyboard.press('Control+k')
+  const options = page.getByRole('dialog', { name: 'Search and commands' }).getByRole('option')
+  await expect(options.first()).toHaveText(/^Dashboard/)
+  await expect(options.first()).toHaveAttribute('aria-selected', 'true')
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(/\/dashboard/)
+})
+
 test('the palette asks when typing rests, and leads to all that it shows some of', async ({ page }) => {
   const asked: string[] = []
   page.on('request', (request) => {

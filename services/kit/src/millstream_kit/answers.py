@@ -46,8 +46,9 @@ def refuse_forgotten(
     if is_kept(steps[step]):
         return
     coarser = next((name for name, ms in steps.items() if is_kept(ms)), None)
-    instead = f"ask for {coarser}" if coarser else "nor are larger ones"
-    raise invalid("after", f"steps of {step} are kept for {_length(kept_ms(steps[step]))}; {instead}")
+    if coarser is None:
+        raise invalid("after", f"figures are kept for {_length(max(map(kept_ms, steps.values())))}")
+    raise invalid("after", f"steps of {step} are kept for {_length(kept_ms(steps[step]))}; ask for {coarser}")
 
 
 def _length(ms: int) -> str:

@@ -3,6 +3,7 @@ import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { createAppRouter, createQueryClient } from '@/app/router'
+import { loadOpenedByHand } from '@/components/shell'
 import '@/ui/styles.css'
 
 const queryClient = createQueryClient()
@@ -18,10 +19,11 @@ createRoot(root).render(
   </StrictMode>,
 )
 
-// Every page's code is fetched once the first is shown: a page can then be opened while the server is away, or replaced
-// by a version whose files have other names.
+// Every page's code, and the palette's, is fetched once the first is shown: it can then be opened while the server is away, or
+// replaced by a version whose files have other names.
 window.addEventListener('load', () => {
   setTimeout(() => {
     Object.values(router.routesById).forEach((route) => void router.loadRouteChunk(route)?.catch(() => undefined))
+    void loadOpenedByHand().catch(() => undefined)
   }, 1000)
 })

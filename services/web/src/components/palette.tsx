@@ -50,9 +50,10 @@ function Finder({ onChoose }: { onChoose: (go: () => void) => void }) {
           </Command.Empty>
         ) : null}
         <JobHits text={text} then={then} />
+        <Doings then={then} isOfPage />
         <Named then={then} />
         {isToRun(text) ? <Runs then={then} /> : null}
-        <Doings then={then} />
+        <Doings then={then} isOfPage={false} />
       </Command.List>
     </Command>
   )
@@ -144,8 +145,11 @@ function Runs({ then }: { then: Then }) {
   )
 }
 
-function Doings({ then }: { then: Then }) {
-  const actions = useAllActions().filter(({ id }) => id !== 'palette' && id !== 'search')
+const OF_THE_FRAME: ReadonlySet<string> = new Set(['Everywhere', 'Appearance', 'Streams'])
+
+/** Where to go and what this page can do stand first, what is the same everywhere last. */
+function Doings({ then, isOfPage }: { then: Then; isOfPage: boolean }) {
+  const actions = useAllActions().filter(({ id, group }) => id !== 'palette' && id !== 'search' && OF_THE_FRAME.has(group) !== isOfPage)
   const groups = [...new Set(actions.map((action) => action.group))]
   return groups.map((group) => (
     <Command.Group key={group} heading={group}>

@@ -16,8 +16,11 @@ import { chartsAsTables } from '@/ui/charts-as-tables'
 import { Keys } from '@/ui/keys'
 
 // Both are opened by hand: the first page does not wait for them.
-const Palette = lazy(async () => ({ default: (await import('@/components/palette')).Palette }))
-const KeyList = lazy(async () => ({ default: (await import('@/components/key-list')).KeyList }))
+const loadPalette = () => import('@/components/palette')
+const loadKeyList = () => import('@/components/key-list')
+const Palette = lazy(async () => ({ default: (await loadPalette()).Palette }))
+const KeyList = lazy(async () => ({ default: (await loadKeyList()).KeyList }))
+export const loadOpenedByHand = (): Promise<unknown> => Promise.all([loadPalette(), loadKeyList()])
 
 type Opened = 'palette' | 'keys' | null
 
@@ -30,12 +33,12 @@ export function Shell({ children }: { children: ReactNode }) {
   useFrameActions(setOpened, key !== null)
   useKeys()
   return (
-    <div className="frame">
+    <div className="frame" data-gate={refused || undefined}>
       <a className="skip" href="#page">
         Skip to content
       </a>
-      <Top onOpen={setOpened} />
-      <Rail />
+      <Top onOpen={setOpened} isGate={refused} />
+      {refused ? null : <Rail />}
       <main className="page" id="page" tabIndex={-1}>
         <LostNote />
         {refused ? (
@@ -55,7 +58,13 @@ export function Shell({ children }: { children: ReactNode }) {
   )
 }
 
-function Top({ onOpen }: { onOpen: (opened: Opened) => void }) {
+interface TopProps {
+  readonly onOpen: (opened: Opened) => void
+  /** Behind the gate there is nothing to find yet, of no range. */
+  readonly isGate: boolean
+}
+
+function Top({ onOpen, isGate }: TopProps) {
   return (
     <header className="top">
       <Link to="/dashboard" className="brand" aria-label="Millstream">
@@ -63,21 +72,23 @@ function Top({ onOpen }: { onOpen: (opened: Opened) => void }) {
         <span>Millstream</span>
       </Link>
       <span className="top-gap" />
-      <button
-        type="button"
-        className="search-button"
-        aria-label="Search"
-        aria-keyshortcuts="/"
-        onClick={() => {
-          onOpen('palette')
-        }}
-      >
-        <Search size={14} aria-hidden />
-        <span>Search</span>
-        <Keys keys="/" />
-      </button>
+      {isGate ? null : (
+        <button
+          type="button"
+          className="search-button"
+          aria-label="Search"
+          aria-keyshortcuts="/"
+          onClick={() => {
+            onOpen('palette')
+          }}
+        >
+          <Search size={14} aria-hidden />
+          <span>Search</span>
+          <Keys keys="/" />
+        </button>
+      )}
       <ConnectionPill />
-      <RangeControl />
+      {isGate ? null : <RangeControl />}
       <AppearanceMenu
         onKeys={() => {
           onOpen('keys')
@@ -112,7 +123,7 @@ function useFrameActions(open: (opened: Opened) => void, isSignedIn: boolean): v
   useActions([
     { id: 'search', label: 'Search', group: 'Everywhere', keys: '[Shift]+/', run: () => { open('palette') } },
     { id: 'palette', label: 'Search and commands', group: 'Everywhere', keys: '$mod+k', run: () => { open('palette') } },
-    { id: 'keys', label: 'This list', group: 'Everywhere', keys: '[Shift]+?', run: () => { open('keys') } },
+    { id: 'keys', label: 'The list of keys', group: 'Everywhere', keys: '[Shift]+?', run: () => { open('keys') } },
     { id: 'range', label: isLive ? 'Hold still: the last hour' : 'Back to live', group: 'Everywhere', keys: 'r', run: isLive ? holdStill : goLive },
     ...(range.kind === 'custom' ? [{ id: 'unzoom', label: 'Back to live', group: 'Everywhere', keys: 'Escape', run: goLive }] : []),
     ...(isLive ? [] : [{ id: 'refresh', label: 'Read this range again', group: 'Everywhere', run: readAt.refresh }]),

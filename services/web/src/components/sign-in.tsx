@@ -1,4 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query'
+import { Waves } from 'lucide-react'
 import { useState } from 'react'
 import { credential } from '@/lib/credential'
 
@@ -19,8 +20,9 @@ export function SignIn({ wasRefused }: { wasRefused: boolean }) {
         submit()
       }}
     >
-      <div>
-        <h1>Sign in</h1>
+      <div className="sign-in-head">
+        <Waves size={28} aria-hidden />
+        <h1>Sign in to Millstream</h1>
         <p className="page-scope">This installation asks for a key. The install notes say how to read the first one.</p>
       </div>
       <label className="field">
@@ -31,6 +33,7 @@ export function SignIn({ wasRefused }: { wasRefused: boolean }) {
           autoComplete="off"
           spellCheck={false}
           autoFocus
+          aria-invalid={wasRefused || undefined}
           value={key}
           onChange={(event) => {
             setKey(event.target.value)
@@ -45,7 +48,7 @@ export function SignIn({ wasRefused }: { wasRefused: boolean }) {
       <button type="submit" className="button" data-tone="primary" disabled={key.trim() === ''}>
         Sign in
       </button>
-      <p className="faint">The key stays in this tab and is forgotten when you close it.</p>
+      <p className="faint">It stays in this tab and is forgotten when you close it.</p>
     </form>
   )
 }

@@ -80,7 +80,7 @@ export function Failure({ error, nextAt, onRetry }: FailureProps) {
   if (outside !== null)
     return (
       <Nothing kind="outside" title="This range is outside what is kept">
-        {outside}
+        <p className="first-capital">{outside}.</p>
       </Nothing>
     )
   if (error.status >= 500) return <Away title="The server cannot answer now" detail={`${error.message} (${error.code})`} nextAt={nextAt} onRetry={onRetry} />
