@@ -1,12 +1,16 @@
-"""Two replicas of each service under load, one of them killed: every figure equals a recount of the log."""
+"""Two replicas of each service under load, killed in turns at random: every figure equals a recount of the log.
+
+MILLSTREAM_LOAD_SCALE=10 sends ten times as much and kills ten times as often.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import random
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,12 +29,16 @@ from parts.postgres import fresh_database
 from system.harness import ADMIN_KEY, Process, replica, shared_env
 
 SERVICES = ("jobs", "apis", "workers")
-JOBS, BATCHES, BATCH = 60, 30, 10
+SCALE = int(os.environ.get("MILLSTREAM_LOAD_SCALE", "1"))
+JOBS, GROUP, ENQUEUERS, AT_ONCE = 3_000 * SCALE, 10, 6, 50
+BATCHES, BATCH, SENDERS = 200 * SCALE, 100, 4
+KILLS = 5 * SCALE
 WORKERS = ("w1", "w2", "w3")
 STATUSES = (200, 201, 302, 404, 500)
 PATIENCE_S = 240.0
 EVENTS, TRENDS, INGEST = Topic.JOBS_EVENTS.value, Topic.JOBS_TRENDS.value, Topic.APIS_INGEST.value
 COUNTED = ("complete", "failed", "retrying")
+CLASSES = (2, 3, 4, 5)
 HEADERS = {"Authorization": f"Bearer {ADMIN_KEY}", "Millstream-Protocol": "1"}
 FUNCTIONS = [
     {"key": "steady", "max_retries": 0},
@@ -93,8 +101,6 @@ async def test_figures_equal_a_recount_of_the_log(replicas: tuple[Mapping[str, l
     seed = random.randrange(2**32)
     print(f"seed {seed}")  # shown when the test fails
     dice = random.Random(seed)
-    victim = dice.choice([process for pair in processes.values() for process in pair])
-    print(f"killed: {victim.name}")
     log = KafkaLog(kafka, client_id="recount")
     heard = await _listen(log)
     async with httpx.AsyncClient(headers=HEADERS, timeout=20) as http:
@@ -102,8 +108,8 @@ async def test_figures_equal_a_recount_of_the_log(replicas: tuple[Mapping[str, l
         await pairs.ask("jobs", "POST", "/functions", {"functions": FUNCTIONS})
         beating = asyncio.create_task(_beat(pairs))
         working = [asyncio.create_task(_work(pairs, worker)) for worker in WORKERS]
-        killed_at = dice.randrange(JOBS // 4, JOBS // 2)
-        await asyncio.gather(_enqueue(pairs), _report_requests(pairs), _kill(pairs, victim, killed_at))
+        await asyncio.gather(_in_parts(ENQUEUERS, JOBS // GROUP, pairs, _enqueue), _in_parts(SENDERS, BATCHES, pairs, _report_requests),
+                             _kill(pairs))  # fmt: skip
         await wait_until(lambda: _all_ended(pairs), timeout_s=PATIENCE_S, every_s=0.2)
         pairs.ended.set()
         await asyncio.gather(*working)
@@ -131,19 +137,36 @@ async def _listen(log: KafkaLog) -> Heard:
     return heard
 
 
-async def _enqueue(pairs: Pairs) -> None:
-    for n in range(JOBS):
-        wish = {"function": FUNCTIONS[n % 2]["key"], "kwargs": {"n": n}, "idempotency_key": f"job {n}"}
-        await pairs.ask("jobs", "POST", "/jobs", wish)
-        pairs.made += 1
+async def _in_parts(clients: int, most: int, pairs: Pairs, send: Callable[[Pairs, int], Awaitable[None]]) -> None:
+    """All of it, by that many clients at once."""
+    left = iter(range(most))
+
+    async def one() -> None:
+        for n in left:
+            await send(pairs, n)
+
+    await asyncio.gather(*(one() for _ in range(clients)))
+
+
+async def _enqueue(pairs: Pairs, group: int) -> None:
+    wishes = [
+        {"function": FUNCTIONS[n % 2]["key"], "kwargs": {"n": n}, "idempotency_key": f"job {n}"}
+        for n in range(group * GROUP, (group + 1) * GROUP)
+    ]
+    await pairs.ask("jobs", "POST", "/jobs/batch", {"jobs": wishes})
+    pairs.made += GROUP
 
 
 async def _work(pairs: Pairs, worker: str) -> None:
-    wish = {"worker_id": worker, "functions": [f["key"] for f in FUNCTIONS], "max": 4, "wait_s": 0.2}
+    wish = {"worker_id": worker, "functions": [f["key"] for f in FUNCTIONS], "max": AT_ONCE, "wait_s": 0.2}
     while not pairs.ended.is_set():
-        for lease in (await pairs.ask("jobs", "POST", "/leases", wish))["leases"]:
-            report = {"job_id": lease["job"]["id"], "token": lease["token"], "kind": "outcome"} | _outcome(lease["job"])
-            await pairs.ask("jobs", "POST", "/leases/reports", {"worker_id": worker, "reports": [report]})
+        leases = (await pairs.ask("jobs", "POST", "/leases", wish))["leases"]
+        reports = [
+            {"job_id": lease["job"]["id"], "token": lease["token"], "kind": "outcome"} | _outcome(lease["job"])
+            for lease in leases
+        ]
+        if reports:
+            await pairs.ask("jobs", "POST", "/leases/reports", {"worker_id": worker, "reports": reports})
 
 
 def _outcome(job: dict[str, Any]) -> dict[str, Any]:
@@ -153,17 +176,16 @@ def _outcome(job: dict[str, Any]) -> dict[str, Any]:
     return {"outcome": "success", "result": n}
 
 
-async def _report_requests(pairs: Pairs) -> None:
-    for batch in range(BATCHES):
-        now = to_rfc3339(SystemClock().now_ms())
-        requests = [
-            {
-                "id": f"{batch}/{n}", "at": now, "method": "GET", "path": f"/orders/{n % 3}", "instance_id": f"i{batch % 2}",
-                "status": STATUSES[(batch + n) % len(STATUSES)], "latency_ms": 1.0 + n,
-            }
-            for n in range(BATCH)
-        ]  # fmt: skip
-        await pairs.ask("apis", "POST", "/apis/shop/requests", {"requests": requests})
+async def _report_requests(pairs: Pairs, batch: int) -> None:
+    now = to_rfc3339(SystemClock().now_ms())
+    requests = [
+        {
+            "id": f"{batch}/{n}", "at": now, "method": "GET", "path": f"/orders/{n % 3}", "instance_id": f"i{batch % 7}",
+            "status": STATUSES[(batch + n) % len(STATUSES)], "latency_ms": 1.0 + n,
+        }
+        for n in range(BATCH)
+    ]  # fmt: skip
+    await pairs.ask("apis", "POST", "/apis/shop/requests", {"requests": requests})
 
 
 async def _beat(pairs: Pairs) -> None:
@@ -178,13 +200,19 @@ async def _beat(pairs: Pairs) -> None:
         await asyncio.sleep(1)
 
 
-async def _kill(pairs: Pairs, victim: Process, at: int) -> None:
-    """In the middle of the load; the other replica carries on alone for a while."""
-    await wait_until(lambda: pairs.made >= at, timeout_s=PATIENCE_S)
-    victim.kill()
-    await wait_until(lambda: pairs.made >= at + JOBS // 4, timeout_s=PATIENCE_S)
-    await asyncio.to_thread(lambda: victim.start(wait=False))
-    await asyncio.to_thread(victim.wait_ready, PATIENCE_S)
+async def _kill(pairs: Pairs) -> None:
+    """One of two, at random moments of the load; every service is met, and the other replica carries on alone."""
+    services = [*SERVICES, *pairs.dice.choices(SERVICES, k=KILLS - len(SERVICES))]
+    pairs.dice.shuffle(services)
+    moments = sorted(pairs.dice.randrange(JOBS // 20, JOBS * 9 // 10) for _ in services)
+    for service, made in zip(services, moments, strict=True):
+        await wait_until(lambda made=made: pairs.made >= made, timeout_s=PATIENCE_S)  # type: ignore[misc]
+        victim = pairs.dice.choice(pairs.processes[service])
+        print(f"killed {victim.name} after {pairs.made} jobs")
+        victim.kill()
+        await asyncio.sleep(pairs.dice.uniform(0, 2))  # how long it is away is part of the throw
+        await asyncio.to_thread(victim.start, wait=False)
+        await asyncio.to_thread(victim.wait_ready, PATIENCE_S)
 
 
 async def _all_ended(pairs: Pairs) -> bool:
@@ -203,9 +231,11 @@ async def _compare_jobs(http: httpx.AsyncClient, url: str, heard: Heard) -> None
         stats = await _get(http, url, "/jobs/stats")
         hourly = (await _get(http, url, "/jobs/trends?hours=2"))["hourly"]
         functions = (await _get(http, url, "/functions"))["functions"]
+        counts = (await _get(http, url, "/jobs/counts"))["counts"]
         runs = every["completed"] + every["failed"]
         wanted: dict[str, Any] = {
             "stats": [runs, every["completed"], every["failed"], 0],
+            "by status": [every["completed"], every["failed"], 0],
             "trends": [every["completed"], every["failed"], every["retrying"], 0],
             "published": [every["completed"], every["failed"], every["retrying"], 0],
             "functions": {f["key"]: (said[f["key"], "completed"] + said[f["key"], "failed"], 0) for f in functions},
@@ -214,6 +244,7 @@ async def _compare_jobs(http: httpx.AsyncClient, url: str, heard: Heard) -> None
         published = [sum(getattr(t, k) for t in told.values()) for k in COUNTED]
         found = {
             "stats": [stats[k] for k in ("total", "success_count", "failure_count", "cancelled_count")],
+            "by status": [counts[k]["total"] for k in ("complete", "failed", "active")],
             "trends": [*(sum(h[k] for h in hourly) for k in COUNTED), hourly[-1]["active"]],
             "published": [*published, sum(t.active for t in told.values() if t.hour_ms == newest_ms)],
             "functions": {f["key"]: (f["runs_24h"], f["queue_backlog"]) for f in functions},
@@ -226,19 +257,25 @@ async def _compare_jobs(http: httpx.AsyncClient, url: str, heard: Heard) -> None
 async def _compare_apis(http: httpx.AsyncClient, url: str, heard: Heard) -> None:
     async def compared() -> bool:
         batches = [IngestBatch.FromString(r.value or b"") for r in heard[INGEST]]
-        statuses = Counter({r.id: r.status for b in batches for r in b.requests}.values())
-        by_class = Counter[int]()
-        for status, count in statuses.items():
-            by_class[status // 100] += count
+        requests = {r.id: (r.path, r.status // 100) for b in batches for r in b.requests}
+        by_class, by_endpoint = Counter(c for _, c in requests.values()), Counter(requests.values())
         [shop] = (await _get(http, url, "/apis"))["apis"] or [{"requests_24h": 0, "error_rate": 0}]
+        endpoints = (await _get(http, url, "/apis/shop"))["endpoints"]
         hourly = (await _get(http, url, "/apis/trends?hours=2"))["hourly"]
+        points = (await _get(http, url, "/apis/series?step=10s"))["points"]
         names = ("success_2xx", "redirect_3xx", "client_4xx", "server_5xx")
-        total = sum(by_class.values())
-        wanted = {"api": (total, round(100 * (by_class[4] + by_class[5]) / max(1, total), 2)),
-                  "trends": tuple(by_class[n] for n in (2, 3, 4, 5))}  # fmt: skip
+        total, classes = len(requests), tuple(by_class[c] for c in CLASSES)
+        wanted = {
+            "api": (total, round(100 * (by_class[4] + by_class[5]) / max(1, total), 2)),
+            "endpoints": {path: tuple(by_endpoint[path, c] for c in CLASSES) for path, _ in requests.values()},
+            "trends": classes,
+            "series": classes,
+        }
         found = {
             "api": (shop["requests_24h"], round(shop["error_rate"], 2)),
+            "endpoints": {e["path"]: tuple(e[f"status_{c}xx"] for c in CLASSES) for e in endpoints},
             "trends": tuple(sum(h[k] for h in hourly) for k in names),
+            "series": tuple(sum(p[f"status_{c}xx"] for p in points) for c in CLASSES),
         }
         return total == BATCHES * BATCH and _same(found, wanted)
 
