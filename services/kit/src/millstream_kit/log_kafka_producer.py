@@ -13,7 +13,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from kafka import KafkaProducer
-from kafka.errors import KafkaError
 
 from millstream_kit.log import Appended, LogUnavailable, NewRecord
 from millstream_kit.log_requests import AppendRequest, Completions
@@ -107,7 +106,7 @@ class KafkaAppender:
         for index, record in enumerate(request.records):
             try:
                 future = producer.send(record.topic, record.value, key=record.key, headers=list(record.headers))
-            except (KafkaError, ValueError) as error:
+            except Exception as error:  # noqa: BLE001 - whoever waits must be told, whatever it is
                 pending.failed(error)
             else:
                 future.add_callback(pending.placed, index)
@@ -134,8 +133,8 @@ class KafkaAppender:
             self._failing_since = None
             try:
                 self._producer = self._make()
-            except KafkaError as error:
-                return LogUnavailable(f"no Kafka broker answers: {error}")
+            except Exception as error:  # noqa: BLE001 - a thread that ends would leave everybody waiting for ever
+                return LogUnavailable(f"no Kafka broker answers: {error!r}")
         return self._producer
 
     def _fail_waiting(self, first: AppendRequest, error: LogUnavailable) -> None:
@@ -159,5 +158,5 @@ class KafkaAppender:
             try:
                 producer.close(timeout=attempt_s)
                 return
-            except KafkaError as error:
+            except Exception as error:  # noqa: BLE001 - the next one is made all the same
                 logger.warning("closing the Kafka producer with unsent records: %s", error)

@@ -103,10 +103,10 @@ class KafkaReader:
                 self._start(self._consumer)
                 self._follow(self._consumer)
             except Exception as error:
-                if not isinstance(error, KafkaError) and not self._is_cut:
-                    raise
-                # Not retried inside kafka-python: no broker to begin with, not authorised, a damaged record.
-                logger.warning("cannot read Kafka: %s", error)
+                # Not retried inside kafka-python: no broker to begin with, not authorised, a damaged record. And whatever
+                # else: a thread that ended would look like a log in which nothing happens.
+                is_known = isinstance(error, KafkaError) or self._is_cut
+                logger.warning("cannot read Kafka: %r", error, exc_info=None if is_known else error)
                 self._look_away()
                 self._delivery.pause(PROBE_AFTER_S)
             finally:
@@ -176,8 +176,8 @@ class KafkaReader:
 
     def _hand_over(self, records: tuple[Record, ...], moved: dict[TopicPartition, int]) -> None:
         if moved:
-            self._positions.update(moved)
             self._delivery.batch(Batch(records, moved))
+            self._positions.update(moved)
 
     def _probe(self, consumer: KafkaConsumer) -> None:
         """Nothing came: is there nothing, or nobody? A leader is asked, each partition's in turn."""
@@ -213,7 +213,10 @@ class KafkaReader:
 
 
 def _close(consumer: KafkaConsumer) -> None:
-    consumer.close(autocommit=False, timeout_ms=1000)
+    try:
+        consumer.close(autocommit=False, timeout_ms=1000)
+    except Exception as error:  # noqa: BLE001 - the next one is made all the same
+        logger.warning("cannot close a Kafka consumer: %r", error)
 
 
 def _record(record: Any) -> Record:

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
+from kafka import KafkaConsumer, KafkaProducer
 from kafka.net.selector import NetworkSelector
 from millstream_kit import log_kafka_admin, log_kafka_reader
 from millstream_kit.log import LogUnavailable, NewRecord
@@ -163,6 +164,57 @@ async def test_a_question_whose_answer_is_lost_is_given_up_and_the_next_one_answ
         with pytest.raises(LogUnavailable):
             await lost
     assert await log.end_offsets([(world.events, 0)]) == ends
+
+
+@pytest.mark.parametrize("method", ["poll", "assign", "close"])
+async def test_a_reader_goes_on_after_an_error_nobody_foresaw(
+    method: str, world: KafkaWorld, log: KafkaLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A thread that ended would look like a log in which nothing happens."""
+    raised = threading.Event()
+    real = {name: getattr(KafkaConsumer, name) for name in ("poll", method)}
+
+    def fail(consumer: KafkaConsumer, *args: Any, **kwargs: Any) -> Any:
+        if not raised.is_set():
+            raised.set()
+            raise KeyError("from inside of kafka-python")
+        return real[method](consumer, *args, **kwargs)
+
+    def fail_first(consumer: KafkaConsumer, *args: Any, **kwargs: Any) -> Any:
+        if not raised.is_set():  # so that the consumer is closed
+            raise KeyError("from inside of kafka-python")
+        return real["poll"](consumer, *args, **kwargs)
+
+    if method == "close":
+        monkeypatch.setattr(KafkaConsumer, "poll", fail_first)
+    monkeypatch.setattr(KafkaConsumer, method, fail)
+    collector = Collector()
+    reader = log.reader({(world.events, n): 0 for n in range(DELETE.partitions)}, collector.on_batch)
+    await log.append([NewRecord(world.events, f"k{n}".encode(), b"v") for n in range(20)])
+    await collector.until(20, timeout_s=30)
+    assert raised.is_set()
+    assert len(collector.records) == 20
+    await reader.close()
+
+
+async def test_who_appends_is_answered_whatever_goes_wrong(
+    world: KafkaWorld, log: KafkaLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any, **__: Any) -> Any:
+        raise OSError("from inside of kafka-python")
+
+    for method in ("__init__", "send", "close"):
+        with monkeypatch.context() as patched:
+            patched.setattr(KafkaProducer, method, fail)
+            other = await world.open()
+            async with asyncio.timeout(20):
+                if method == "close":
+                    await other.append([NewRecord(world.events, b"k", b"v")])
+                else:
+                    with pytest.raises(LogUnavailable):
+                        await other.append([NewRecord(world.events, b"k", b"v")])
+        async with asyncio.timeout(20):
+            await other.append([NewRecord(world.events, b"k", b"v")])
 
 
 async def lose_a_call_of(thread: str, monkeypatch: pytest.MonkeyPatch) -> None:
