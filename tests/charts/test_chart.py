@@ -175,6 +175,17 @@ def test_one_object_is_rendered_once(values: Path) -> None:
 
 
 @needs_helm
+def test_a_new_version_of_the_chart_leaves_the_trial_broker_and_database_alone() -> None:
+    stateful = [m for m in render() if m["kind"] == "StatefulSet"]
+    assert len(stateful) == 2
+    for manifest in stateful:
+        template = manifest["spec"]["template"]
+        assert template["metadata"] == {"labels": manifest["spec"]["selector"]["matchLabels"]}, manifest["metadata"][
+            "name"
+        ]
+
+
+@needs_helm
 def test_a_budget_exists_only_where_there_is_more_than_one_pod() -> None:
     assert not [m for m in render() if m["kind"] == "PodDisruptionBudget"]
     several = render("--set", "streamEdge.replicas=2")

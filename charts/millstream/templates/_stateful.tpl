@@ -40,8 +40,9 @@ spec:
       {{- include "millstream.selectorLabels" . | nindent 6 }}
   template:
     metadata:
+      # Not the versions: a new one of the chart would end the pod, and by default its data with it.
       labels:
-        {{- include "millstream.labels" . | nindent 8 }}
+        {{- include "millstream.selectorLabels" . | nindent 8 }}
     spec:
       {{- include "millstream.podBase" (dict "root" .root "account" $name "user" .values.runAsUser) | nindent 6 }}
       terminationGracePeriodSeconds: 60
