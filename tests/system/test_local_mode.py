@@ -50,6 +50,19 @@ def test_it_is_ready_within_ten_seconds_of_a_core_and_says_what_is_where_in_five
     assert f"http://localhost:{port}" in "\n".join(told)
 
 
+def test_what_it_calls_ready_takes_a_job_at_once(tmp_path: Path) -> None:
+    """The first thing a stranger does after that line is to enqueue."""
+    port = free_port()
+    functions = Path(__file__).parent / "functions.py"
+    process = ChildProcess(command(port, tmp_path, str(functions)), ready="is ready", env={"MARKS": str(tmp_path)})
+    try:
+        process.wait_ready(60)
+        answer = httpx.post(f"http://127.0.0.1:{port}/api/v1/jobs", json={"function": "quick", "kwargs": {"n": 1}})
+    finally:
+        process.stop()
+    assert answer.status_code == 201, answer.text
+
+
 def test_ctrl_c_leaves_cleanly_with_its_worker(tmp_path: Path) -> None:
     with dev(free_port(), tmp_path, "system.functions:app") as process:
         asyncio.run(_worker_there(process))

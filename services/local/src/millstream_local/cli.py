@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import fcntl
 import shlex
 import signal
@@ -11,11 +12,11 @@ import socket
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import cast
 
+import httpx
 from fastapi import FastAPI
 from millstream_kit.logging import configure_logging
 from millstream_kit.service import serve, uvloop_run
@@ -25,6 +26,9 @@ from pydantic import ValidationError
 from millstream_local.app import create_local
 from millstream_local.processes import Companion, Companions
 from millstream_local.settings import WebSettings
+
+WORKER = "worker "  # and then the app, as a companion is called
+WORKER_S = 10.0
 
 
 def dev(argv: list[str]) -> int:
@@ -73,7 +77,7 @@ def _companions(options: argparse.Namespace) -> list[Companion]:
     companions = []
     if options.app:
         companions.append(
-            Companion(f"worker {options.app}", [sys.executable, "-m", "millstream", "worker", options.app])
+            Companion(f"{WORKER}{options.app}", [sys.executable, "-m", "millstream", "worker", options.app])
         )
     for entry in options.run:
         name, equals, command = entry.partition("=")
@@ -101,6 +105,9 @@ async def _run(
     if not server.done():
         for companion in companions:
             beside.start(companion)
+        usable = asyncio.create_task(_usable(url, has_worker=any(c.name.startswith(WORKER) for c in companions)))
+        await asyncio.wait([server, stopped, usable], return_when=asyncio.FIRST_COMPLETED)
+        usable.cancel()
         _announce(settings, url, companions, time.monotonic() - began)
     await asyncio.wait([server, stopped], return_when=asyncio.FIRST_COMPLETED)
     _say("stopping; what is running is finished or handed back")
@@ -109,6 +116,25 @@ async def _run(
     await server
     for task in (settled, stopped):
         task.cancel()
+
+
+async def _usable(url: str, *, has_worker: bool) -> None:
+    """Wait until the port answers and the worker's functions are known. Not for long: its program may be wrong."""
+    async with httpx.AsyncClient(base_url=url) as http:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(WORKER_S):
+                while True:
+                    if await _answers(http, has_worker=has_worker):
+                        return
+                    await asyncio.sleep(0.05)
+
+
+async def _answers(http: httpx.AsyncClient, *, has_worker: bool) -> bool:
+    try:
+        answer = await http.get("/api/v1/functions")
+    except httpx.HTTPError:
+        return False
+    return answer.is_success and (answer.json()["total"] > 0 or not has_worker)
 
 
 def _announce(settings: ServiceSettings, url: str, companions: Sequence[Companion], seconds: float) -> None:
@@ -141,7 +167,7 @@ def _taken(host: str, port: int) -> bool:
     return False
 
 
-@contextmanager
+@contextlib.contextmanager
 def _only_one(folder: Path) -> Iterator[bool]:
     with (folder / "lock").open("w") as file:
         try:
