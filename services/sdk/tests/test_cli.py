@@ -45,6 +45,20 @@ def test_an_unknown_command_is_named(capsys) -> None:
     assert "no command 'brew'" in capsys.readouterr().err
 
 
+def test_an_address_that_is_none_is_said_plainly(monkeypatch, capsys, tmp_path: Path) -> None:
+    monkeypatch.setenv("MILLSTREAM_URL", "localhost:8080")
+    app = tmp_path / "app.py"
+    app.write_text(
+        "from millstream import Millstream\n\napp = Millstream('shop')\n\n@app.function()\ndef resize(): ...\n"
+    )
+    for command in (["jobs", "list"], ["enqueue", "resize"], ["worker", str(app)]):
+        assert main(command) == 2
+        said = capsys.readouterr().err
+        assert (
+            said == "millstream: the address of Millstream must begin with http:// or https://, not 'localhost:8080'\n"
+        )
+
+
 def test_a_plugin_gets_its_arguments_and_gives_the_exit_code(monkeypatch) -> None:
     monkeypatch.setattr(cli, "_plugins", lambda: [EntryPoint("count", "builtins:len", cli.GROUP)])
     assert main(["count", "one", "two"]) == 2

@@ -40,6 +40,12 @@ class MillstreamError(Exception):
 LONGEST_PAUSE_S = 10.0
 
 
+class BadSetting(MillstreamError, ValueError):
+    """What the environment or the program says cannot be; the message says what would do."""
+
+    code = "bad_setting"
+
+
 class Unreachable(MillstreamError):
     """The server did not answer; the message says what was tried."""
 

@@ -7,6 +7,8 @@ import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from millstream.errors import BadSetting
+
 DEFAULT_URL = "http://localhost:8080"
 
 
@@ -22,7 +24,7 @@ class Settings:
         """What was passed, else `MILLSTREAM_URL` and `MILLSTREAM_API_KEY`, else a server on this machine."""
         found = url or os.environ.get("MILLSTREAM_URL") or DEFAULT_URL
         if not found.startswith(("http://", "https://")):
-            raise ValueError(f"the address of Millstream must begin with http:// or https://, not {found!r}")
+            raise BadSetting(f"the address of Millstream must begin with http:// or https://, not {found!r}")
         return cls(found.rstrip("/"), api_key or os.environ.get("MILLSTREAM_API_KEY") or None)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points, version
 
-from millstream.errors import MillstreamError
+from millstream.errors import BadSetting, MillstreamError
 
 Command = Callable[[list[str]], int]
 
@@ -39,6 +39,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return refuse(_PLUGIN_HINTS.get(name) or f"there is no command {name!r}; millstream --help lists them", code=2)
     try:
         return command(arguments[1:])
+    except BadSetting as error:
+        return refuse(error.detail, code=2)
     except MillstreamError as error:
         return refuse(error.detail)
     except KeyboardInterrupt:
