@@ -1,5 +1,5 @@
 // What a job's own page shows of it.
-import { expect, test, type SomeJob } from './system'
+import { aJob, expect, test, type SomeJob } from './system'
 
 test('two attempts stand side by side, with what differs, and the choice is in the address', async ({ page, request }) => {
   let id = ''
@@ -18,4 +18,39 @@ test('two attempts stand side by side, with what differs, and the choice is in t
   await expect(page).toHaveURL(/compare=/)
   await page.reload()
   await expect(pair.getByRole('combobox', { name: 'The second attempt' })).toHaveValue('1')
+})
+
+test('an artifact opens whole as its type is read, is in the address, and nothing of it runs', async ({ page, request, troubles }) => {
+  const { id } = await aJob(request)
+  const rows = Array.from({ length: 3000 }, (_, n) => `${String(n)},"name ${String(n)}"`).join('\n')
+  const stored = [
+    { name: 'rows.csv', type: 'file/csv', data: `id,name\n${rows}` },
+    { name: 'facts.json', type: 'json', data: { order: { id: 42, lines: [1, 2, 3] } } },
+    { name: 'report.html', type: 'file/html', data: '<h1>Report</h1><script>parent.document.title = "taken"; document.body.textContent = "ran"</script>' },
+  ]
+  for (const data of stored) expect((await request.post(`/api/v1/jobs/${id}/artifacts`, { data })).status()).toBe(201)
+  await page.goto(`/jobs/${id}?tab=artifacts`)
+  const open = async (name: string): Promise<void> => {
+    await page.getByRole('button', { name: `Open ${name}` }).first().click()
+    await expect(page).toHaveURL(/artifact=art_/)
+  }
+  await open('rows.csv')
+  const table = page.getByRole('dialog').getByRole('table', { name: 'rows.csv' })
+  await expect(table.getByRole('cell', { name: 'name 0', exact: true })).toBeVisible()
+  expect(await table.getByRole('row').count()).toBeLessThan(200)
+  await table.evaluate((box) => { box.scrollTop = box.scrollHeight })
+  await expect(table.getByRole('cell', { name: 'name 2999' })).toBeVisible()
+  await page.reload()
+  await expect(table).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(page).not.toHaveURL(/artifact=/)
+
+  await open('facts.json')
+  await expect(page.getByRole('dialog')).toContainText('id: 42')
+  await page.keyboard.press('Escape')
+  await open('report.html')
+  await expect(page.frameLocator('iframe[title="report.html"]').getByRole('heading', { name: 'Report' })).toBeVisible()
+  await expect(page).not.toHaveTitle('taken')
+  // The browser says so itself.
+  expect(troubles.splice(0)).toEqual([expect.stringContaining('Blocked script execution')])
 })

@@ -1,16 +1,22 @@
 import { useQuery } from '@tanstack/react-query'
-import { Download, File } from 'lucide-react'
-import { useEffect, useRef, useState } from 'react'
+import { Download, File, Maximize2 } from 'lucide-react'
 import { artifactContentQuery, type Artifact } from '@/features/jobs/api'
+import { ArtifactView, BlobImage, isShown, readingOf, useText } from '@/features/jobs/artifact-view'
 import { bytes } from '@/lib/format'
+import { Dialog } from '@/ui/dialog'
 import { Time } from '@/ui/time'
 
-const PREVIEW_LIMIT_BYTES = 2_000_000
-const isImage = (artifact: Artifact): boolean => artifact.type.startsWith('image/') && artifact.type !== 'image/svg'
-const isText = (artifact: Artifact): boolean => artifact.type === 'text' || artifact.type === 'json' || artifact.type === 'file/csv'
+interface ArtifactGalleryProps {
+  readonly artifacts: readonly Artifact[]
+  /** The one shown whole. */
+  readonly opened: string | undefined
+  readonly onShow: (id: string | undefined) => void
+}
 
-export function ArtifactGallery({ artifacts }: { artifacts: readonly Artifact[] }) {
+export function ArtifactGallery({ artifacts, opened, onShow }: ArtifactGalleryProps) {
+  const shown = artifacts.find(({ id }) => id === opened)
   return (
+    <>
     <ul className="gallery" aria-label="Artifacts" style={{ listStyle: 'none', margin: 0 }}>
       {artifacts.map((artifact) => (
         <li key={artifact.id} className="artifact fresh">
@@ -23,55 +29,61 @@ export function ArtifactGallery({ artifacts }: { artifacts: readonly Artifact[] 
             <span className="faint">
               <Time at={artifact.created_at} />
             </span>
-            <DownloadArtifact artifact={artifact} />
+            <span className="artifact-doings">
+              {isShown(artifact) ? (
+                <button
+                  type="button"
+                  className="link-button"
+                  aria-label={`Open ${artifact.name}`}
+                  onClick={() => {
+                    onShow(artifact.id)
+                  }}
+                >
+                  <Maximize2 size={12} aria-hidden /> Open
+                </button>
+              ) : null}
+              <DownloadArtifact artifact={artifact} />
+            </span>
           </div>
         </li>
       ))}
     </ul>
+    <Dialog
+      title={shown?.name ?? 'Artifact'}
+      open={shown !== undefined}
+      className="artifact-whole"
+      onClose={() => {
+        onShow(undefined)
+      }}
+    >
+      {shown ? <ArtifactView key={shown.id} artifact={shown} /> : null}
+    </Dialog>
+    </>
   )
 }
+
+const IN_SMALL_CHARS = 4000
 
 function Preview({ artifact }: { artifact: Artifact }) {
-  const isSmall = artifact.size_bytes === null || artifact.size_bytes <= PREVIEW_LIMIT_BYTES
-  if (isSmall && isImage(artifact)) return <ImagePreview artifact={artifact} />
-  if (isSmall && isText(artifact)) return <TextPreview artifact={artifact} />
+  const reading = isShown(artifact) ? readingOf(artifact.type) : 'file'
+  const { data, error } = useQuery({ ...artifactContentQuery(artifact.id), enabled: reading !== 'file' })
+  const text = useText(reading === 'image' ? undefined : data)
+  if (reading === 'file')
+    return (
+      <div className="artifact-view">
+        <File aria-hidden />
+      </div>
+    )
+  if (reading === 'image') return <div className="artifact-view">{data ? <BlobImage blob={data} name={artifact.name} /> : <span>{error ? error.message : 'Loading'}</span>}</div>
   return (
     <div className="artifact-view">
-      <File aria-hidden />
-    </div>
-  )
-}
-
-/** Content is fetched, not linked: the key travels in a header, which an <img> cannot send. */
-function ImagePreview({ artifact }: { artifact: Artifact }) {
-  const { data, error } = useQuery(artifactContentQuery(artifact.id))
-  const image = useRef<HTMLImageElement>(null)
-  useEffect(() => {
-    if (!data || !image.current) return
-    const url = URL.createObjectURL(data)
-    image.current.src = url
-    return () => {
-      URL.revokeObjectURL(url)
-    }
-  }, [data])
-  return <div className="artifact-view">{data ? <img ref={image} alt={artifact.name} /> : <span>{error ? error.message : 'Loading'}</span>}</div>
-}
-
-function TextPreview({ artifact }: { artifact: Artifact }) {
-  const content = useQuery(artifactContentQuery(artifact.id))
-  const [text, setText] = useState<string | null>(null)
-  useEffect(() => {
-    let isCurrent = true
-    void content.data?.text().then((read) => {
-      if (isCurrent) setText(read.slice(0, 4000))
-    })
-    return () => {
-      isCurrent = false
-    }
-  }, [content.data])
-  return (
-    <div className="artifact-view">
-      {text === null ? <span>{content.error ? content.error.message : 'Loading'}</span> : <pre className="code" role="region" aria-label={artifact.name} tabIndex={0}>{text}</pre>}
+      {text === null ? (
+        <span>{error ? error.message : 'Loading'}</span>
+      ) : (
+        <pre className="code" role="region" aria-label={artifact.name} tabIndex={0}>
+          {text.slice(0, IN_SMALL_CHARS)}
+        </pre>
+      )}
     </div>
   )
 }
@@ -87,7 +99,7 @@ function DownloadArtifact({ artifact }: { artifact: Artifact }) {
     URL.revokeObjectURL(url)
   }
   return (
-    <button type="button" className="link-button" style={{ justifySelf: 'start' }} onClick={() => void save()}>
+    <button type="button" className="link-button" onClick={() => void save()}>
       <Download size={12} aria-hidden /> Download
     </button>
   )

@@ -27,6 +27,7 @@ import { JobTree } from './-components/job-tree'
 const search = v.object({
   tab: optional(v.picklist(TABS)),
   level: optional(v.picklist(LEVELS)),
+  artifact: optional(v.pipe(v.string(), v.maxLength(64))),
   compare: optional(v.array(v.pipe(v.number(), v.integer(), v.minValue(1)))),
   attempt: optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
   find: optional(v.pipe(v.string(), v.maxLength(255))),

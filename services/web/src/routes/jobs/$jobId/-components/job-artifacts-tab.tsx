@@ -11,12 +11,12 @@ export function useJobArtifacts(jobId: string): UseQueryResult<ArtifactList> {
   return useQuery(artifactsQuery(jobId))
 }
 
-export function JobArtifactsTab({ artifacts }: { artifacts: UseQueryResult<ArtifactList> }) {
+export function JobArtifactsTab({ artifacts, opened, onShow }: { artifacts: UseQueryResult<ArtifactList>; opened: string | undefined; onShow: (id: string | undefined) => void }) {
   return (
     <QueryView query={artifacts}>
       {(list) =>
         list.artifacts.length > 0 ? (
-          <ArtifactGallery artifacts={list.artifacts} />
+          <ArtifactGallery artifacts={list.artifacts} opened={opened} onShow={onShow} />
         ) : (
           <Nothing kind="never" title="This job has no artifacts. What it stores while it runs appears here." />
         )

@@ -26,6 +26,8 @@ export function usualTab(job: JobDetail): Tab {
 export interface TabSearch extends LogSearch {
   /** The attempts that stand side by side. */
   readonly compare?: number[] | undefined
+  /** The artifact that is shown whole. */
+  readonly artifact?: string | undefined
 }
 
 interface JobTabsProps {
@@ -42,7 +44,13 @@ export function JobTabs({ job, current, artifacts, search, onSearch }: JobTabsPr
       <TabList current={current} jobId={job.id} counts={{ attempts: job.attempts, artifacts: artifacts.data?.total }} />
       <div role="tabpanel" aria-label={WORDS[current]}>
         {current === 'artifacts' ? (
-          <JobArtifactsTab artifacts={artifacts} />
+          <JobArtifactsTab
+            artifacts={artifacts}
+            opened={search.artifact}
+            onShow={(artifact) => {
+              onSearch({ artifact })
+            }}
+          />
         ) : current === 'logs' ? (
           <JobLogTab key={job.id} job={job} search={search} onChange={onSearch} />
         ) : (
