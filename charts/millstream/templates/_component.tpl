@@ -45,7 +45,8 @@ spec:
 {{- /* Only where there is more than one pod: a budget on a single one would block every node drain. */ -}}
 {{- define "millstream.podDisruptionBudget" -}}
 {{- $values := include "millstream.merged" . | fromYaml -}}
-{{- if gt (int $values.replicas) 1 -}}
+{{- $scaled := dig "autoscaling" "enabled" false $values -}}
+{{- if gt (int (ternary (dig "autoscaling" "minReplicas" 1 $values) $values.replicas $scaled)) 1 -}}
 apiVersion: policy/v1
 kind: PodDisruptionBudget
 metadata:
@@ -112,7 +113,9 @@ metadata:
   labels:
     {{- include "millstream.labels" . | nindent 4 }}
 spec:
+  {{- if not (dig "autoscaling" "enabled" false $values) }}
   replicas: {{ $replicas }}
+  {{- end }}
   revisionHistoryLimit: 3
   minReadySeconds: {{ $values.minReadySeconds }}
   progressDeadlineSeconds: {{ add 600 $values.shutdown.terminationGracePeriodSeconds }}

@@ -36,6 +36,9 @@
 {{- if and (gt (int $jobs.replicas) 1) (not $jobs.artifacts.url) -}}
 {{- $faults = append $faults "jobs.replicas above 1 needs jobs.artifacts.url: a pod's folder is not shared" -}}
 {{- end -}}
+{{- if and .Values.streamEdge.autoscaling.enabled (lt (int .Values.streamEdge.autoscaling.maxReplicas) (int .Values.streamEdge.autoscaling.minReplicas)) -}}
+{{- $faults = append $faults "streamEdge.autoscaling.maxReplicas is below minReplicas" -}}
+{{- end -}}
 {{- if $faults -}}
 {{- fail (printf "\n\nMillstream cannot be installed like this:\n  - %s\n" (join "\n  - " $faults)) -}}
 {{- end -}}
