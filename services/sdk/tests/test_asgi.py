@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import AsyncIterator
 
@@ -220,6 +221,18 @@ async def test_websockets_and_lifespans_pass_untouched(ingest) -> None:
     for kind in ("websocket", "lifespan"):
         await watched({"type": kind}, None, None)
     assert seen == ["websocket", "lifespan"]
+
+
+async def test_an_address_that_is_none_does_not_take_the_api_down(monkeypatch, caplog) -> None:
+    monkeypatch.setenv("MILLSTREAM_URL", "millstream:8080")
+    app = shop()
+    app.add_middleware(MillstreamMiddleware, name="shop")
+    async with visitor(app) as http:
+        assert [(await http.get("/products/1")).status_code for _ in range(3)] == [200, 200, 200]
+    await asyncio.to_thread(
+        lambda: [thread.join(5) for thread in threading.enumerate() if "millstream-shop" in thread.name]
+    )
+    assert [r.levelname for r in caplog.records if "must begin with http:// or https://" in r.getMessage()] == ["ERROR"]
 
 
 def test_a_reserved_name_is_refused(ingest) -> None:

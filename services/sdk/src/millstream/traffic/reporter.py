@@ -17,6 +17,7 @@ import httpx
 from millstream import limits, names
 from millstream.backoff import Backoff
 from millstream.client import API, LIMITS, PROTOCOL
+from millstream.errors import BadSetting
 from millstream.settings import Settings
 from millstream.traffic.buffer import Buffer, Keeping
 from millstream.traffic.wording import JSON, body_of
@@ -37,6 +38,7 @@ class Reporter:
     instance id, a buffer and a thread of its own: a prefork server's workers each report what they served.
 
     Args:
+        settings: where Millstream is; asked when the first request is told.
         describe: what the heartbeat says: host, port, endpoints, hostname.
     """
 
@@ -44,7 +46,7 @@ class Reporter:
         self,
         name: str,
         hostname: str,
-        settings: Settings,
+        settings: Callable[[], Settings],
         describe: Callable[[], dict[str, Any]],
         keeping: Keeping,
         *,
@@ -52,7 +54,7 @@ class Reporter:
     ) -> None:
         self.name = name
         self._hostname = hostname
-        self._settings = settings
+        self._read_settings = settings
         self._describe = describe
         self._keeping = keeping
         self._transport = transport
@@ -100,6 +102,11 @@ class Reporter:
     # ---- the thread
 
     def _run(self) -> None:
+        try:
+            self._settings = self._read_settings()
+        except BadSetting as error:  # an API is not to go down with where it is watched from
+            log.error("requests of %s are not told: %s", self.name, error)
+            return
         headers = {"Millstream-Protocol": PROTOCOL, "User-Agent": "millstream-sdk/0.1"}
         if self._settings.api_key:
             headers["Authorization"] = f"Bearer {self._settings.api_key}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import httpx
@@ -55,8 +56,8 @@ class Watch:
         self._docs_url = docs_url
         self._has_complained = False
         self.server: tuple[str, int | None] | None = None
-        settings = Settings.read(url, api_key)
         checked = names.checked("the API's name", name)
+        settings = partial(Settings.read, url, api_key)
         self.reporter = Reporter(checked, place.hostname, settings, self._describe, keeping, transport=transport)
 
     def template_of(self, request: Mapping[str, Any], mounted_at: str) -> str:
