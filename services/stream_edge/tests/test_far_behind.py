@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 
 from millstream_contracts.names import Topic
+from millstream_kit.clock import Clock, ManualClock
 from millstream_kit.log import Batch, Log, LogReader, TopicPartition
+from millstream_kit.log_delivery import Bounds
 from millstream_kit.log_embedded import EmbeddedLog
 from millstream_kit.testing import wait_until
 from millstream_stream_edge.testing import Running, Serve, a_job_event, job_record, open_plain
@@ -18,10 +20,12 @@ EVENTS = "/api/v1/events/stream"
 class Gated(EmbeddedLog):
     """A log that says who reads it, and lets readers wait."""
 
-    def __init__(self) -> None:
-        super().__init__(":memory:")
+    def __init__(self, bounds: Bounds | None = None) -> None:
+        super().__init__(":memory:", bounds=bounds)
         self.gate = asyncio.Event()
         self.opened = self.open = self.most_open = 0
+        self.shut_from = 0  # a reader opened as this one, or later, finds the gate shut
+        self.tell: list[Callable[[bool], None]] = []
 
     def reader(
         self,
@@ -32,6 +36,10 @@ class Gated(EmbeddedLog):
         self.opened += 1
         self.open += 1
         self.most_open = max(self.most_open, self.open)
+        if self.opened == self.shut_from:
+            self.gate.clear()
+        if on_status is not None:
+            self.tell.append(on_status)
         return _GatedReader(self, super().reader(positions, self._held(on_batch), on_status))
 
     def _held(self, on_batch: Callable[[Batch], None]) -> Callable[[Batch], None]:
@@ -66,10 +74,12 @@ async def say(log: Log, first: int, count: int) -> list[int]:
     return numbers
 
 
-async def behind(serve: Serve, log: Gated, count: int, **settings: int) -> tuple[Running, str]:
+async def behind(
+    serve: Serve, log: Gated, count: int, clock: Clock | None = None, **settings: float
+) -> tuple[Running, str]:
     """An edge whose ring holds ten records, and an id from before so many."""
     log.gate.set()
-    running = await serve(log, ring_events=10, **settings)
+    running = await serve(log, clock, ring_events=10, **settings)
     async with running.client.open(EVENTS) as stream:
         position = (await stream.next()).id
     assert position is not None
@@ -133,5 +143,60 @@ async def test_who_joined_on_the_way_goes_on_live(serve: Serve) -> None:
         await say(log, 101, 5)  # no more than the ring holds
         heard += [event["seq"] for event in await stream.data(5)]
     assert sorted(heard) == list(range(1, 106))
+    await running.edge.drain()
+    await log.close()
+
+
+BEAT_S = 17.5  # 15 s and 15 %, and a slot of the wheel: what comes by then is in time for a proxy's 18 s
+
+
+async def test_while_the_log_is_slow_it_beats_with_the_place_reached(serve: Serve) -> None:
+    log = Gated(Bounds(batch_records=20))
+    clock = ManualClock()
+    running, position = await behind(serve, log, 600, clock, status_s=10_000, catchup_bytes=65536)
+    log.shut_from = log.opened + 2  # one stretch comes, the next one does not
+    async with running.client.open(EVENTS, last_event_id=position) as stream:
+        await wait_until(lambda: not log.gate.is_set())
+        for _ in range(3):
+            await clock.advance(BEAT_S)
+            beat = await stream.until(lambda block: block.event is not None and block.event != "stream.open", 5)
+            assert (beat.event, beat.data) == ("stream.position", {"type": "stream.position"})
+        heard = [block.data["seq"] for block in stream.blocks if block.event is None]
+        assert 0 < len(heard) < 600
+        log.gate.set()
+        async with running.client.open(EVENTS, last_event_id=beat.id) as other:
+            rest = [event["seq"] for event in await other.data(600 - len(heard))]
+        assert sorted(heard + rest) == list(range(1, 601)), "the id of a heartbeat is the place reached"
+        assert sorted(heard + [event["seq"] for event in await stream.data(600 - len(heard))]) == list(range(1, 601))
+    await wait_until(lambda: not running.edge.hub.subscribers)
+    await running.edge.drain()
+    await log.close()
+
+
+async def test_while_the_log_is_away_it_is_told_and_beats(serve: Serve) -> None:
+    log = Gated()
+    clock = ManualClock()
+    running, position = await behind(serve, log, 300, clock)
+    log.gate.clear()
+    async with running.client.open(EVENTS, last_event_id=position) as stream:
+        assert (await stream.next()).event == "stream.open"
+        for tell in log.tell:
+            tell(False)
+        told = await stream.next(5)
+        assert (told.event, told.data["kafka"], told.id) == ("stream.status", "away", None)
+        since, kinds = len(stream.blocks), []
+        for _ in range(5):
+            await clock.advance(BEAT_S)
+            kinds.append((await stream.next(5)).event)
+        assert kinds.count("stream.position") >= 3
+        assert kinds.count("stream.status") == 1
+        assert {block.id for block in stream.blocks[since:]} <= {position, None}
+        for tell in log.tell:
+            tell(True)
+        assert (await stream.control("stream.status", 5)).data["kafka"] == "ok"
+        log.gate.set()
+        await clock.advance(2)
+        assert sorted([event["seq"] for event in await stream.data(300)]) == list(range(1, 301))
+    await wait_until(lambda: not running.edge.hub.subscribers)
     await running.edge.drain()
     await log.close()

@@ -163,11 +163,20 @@ class CatchUp:
 
     async def _send(self, subscriber: Subscriber, blocks: list[bytes], events: int) -> None:
         assert subscriber.cursors is not None
-        chunk = Chunk(frames.with_id(subscriber.group.id_line(subscriber.cursors), blocks))
-        rest = subscriber.begin_write(chunk)
-        if rest is not None:
-            async with asyncio.timeout(self._settings.send_timeout_s):
-                await rest
+        subscriber.being_told = True
+        try:
+            if subscriber.write_task is not None:  # a heartbeat it did not take at once
+                await asyncio.wait([subscriber.write_task])
+            if subscriber.closing:
+                return
+            said = [*subscriber.take_owed(), *blocks]
+            chunk = Chunk(frames.with_id(subscriber.group.id_line(subscriber.cursors), said))
+            rest = subscriber.begin_write(chunk)
+            if rest is not None:
+                async with asyncio.timeout(self._settings.send_timeout_s):
+                    await rest
+        finally:
+            subscriber.being_told = False
         subscriber.wrote_at = self._clock.monotonic()
         label = subscriber.group.plan.label
         self._metrics.deliveries.labels(label).inc(events)

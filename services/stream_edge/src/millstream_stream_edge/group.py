@@ -126,11 +126,8 @@ class Group:
         place = [cursor.offsets for cursor in self.cursors.values()]
         if self._heartbeat is None or self._heartbeat[0] != place:
             kept = [list(offsets) for offsets in place]
-            self._heartbeat = (kept, Chunk(self.heartbeat_at(self.cursors)))
+            self._heartbeat = (kept, Chunk(self.id_line(self.cursors) + frames.control(Control.POSITION)))
         return self._heartbeat[1]
-
-    def heartbeat_at(self, cursors: Cursors) -> bytes:
-        return self.id_line(cursors) + frames.control(Control.POSITION)
 
     def copy_cursors(self) -> Cursors:
         return {topic: cursor.copy() for topic, cursor in self.cursors.items()}

@@ -209,7 +209,7 @@ class Hub:
     def _owed(self, subscriber: Subscriber) -> list[bytes]:
         """What could not be said to it while it could not be written."""
         group = subscriber.group
-        blocks, subscriber.owed = list(subscriber.owed), {}
+        blocks = subscriber.take_owed()
         if subscriber.owes_status:
             subscriber.owes_status = False
             blocks.append(self._status(group.plan.topics))
@@ -234,6 +234,8 @@ class Hub:
     def resume(self, subscriber: Subscriber) -> None:
         """What was missing from the rings has been written; go on from the rings."""
         subscriber.catching_up = False
+        if subscriber.is_busy:
+            return  # with a heartbeat; when it ends, this goes on
         if subscriber.final is not None:
             final, subscriber.final = subscriber.final, None
             self.send(subscriber, Chunk(final, is_last=True))
@@ -368,7 +370,7 @@ class Hub:
             blocks = group.plan.gaps(topic, reason)
             self._metrics.gaps.labels(reason).inc(len(blocks) * len(group.members))
             for subscriber in tuple(group.members):
-                if subscriber.can_be_written:
+                if subscriber.can_hear:
                     self.write(subscriber, Chunk(b"".join(blocks)))
                 else:
                     subscriber.owed.update(dict.fromkeys(blocks))

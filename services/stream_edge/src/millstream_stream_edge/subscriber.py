@@ -22,10 +22,12 @@ class Subscriber:
     """A client's place. While it keeps up it has no cursors of its own: its group's are its.
 
     busy: a write is on its way and nothing else may be written. What it misses meanwhile stays in the rings.
+    being told: the same for a write of those who bring it up from the log; between those, words about the stream pass.
     """
 
     __slots__ = (
         "abandoned",
+        "being_told",
         "busy_since",
         "catching_up",
         "check_slot",
@@ -80,6 +82,7 @@ class Subscriber:
         self.owed: dict[bytes, None] = {}
         self.held_bytes = 0
         self.catching_up = False
+        self.being_told = False
         self.closing = False
         self.abandoned = False
         self.final: bytes | None = None
@@ -89,13 +92,25 @@ class Subscriber:
         return self.busy_since is not None
 
     @property
+    def can_hear(self) -> bool:
+        """Whether words about the stream itself may be written."""
+        return self.busy_since is None and not self.being_told and not self.closing
+
+    @property
     def can_be_written(self) -> bool:
-        return self.busy_since is None and not self.catching_up and not self.closing
+        """Whether events may be, too."""
+        return self.can_hear and not self.catching_up
 
     @property
     def last_write(self) -> float:
         """When something was last written to it, on the monotonic clock."""
         return max(self.wrote_at, self.group.wrote_at) if self in self.group.live else self.wrote_at
+
+    def take_owed(self) -> list[bytes]:
+        """The gaps that could not be said to it when they came; whoever takes them says them before its next id."""
+        blocks = list(self.owed)
+        self.owed.clear()
+        return blocks
 
     def begin_write(self, chunk: Chunk) -> Rest | None:
         """Write as far as it goes without waiting; what is left to wait for, or None when all is accepted."""

@@ -80,7 +80,8 @@ class Upkeep:
     def tell_status(self, subscriber: Subscriber) -> None:
         """Say `stream.status` now, or as soon as something can be said."""
         subscriber.status_at = self._clock.monotonic() + self._settings.status_s
-        if subscriber.can_be_written:
+        subscriber.owes_status = False
+        if subscriber.can_hear:
             self._writer.write(subscriber, Chunk(self._status(subscriber)))
         else:
             subscriber.owes_status = True
@@ -95,12 +96,12 @@ class Upkeep:
             return
         elif now >= subscriber.ends_at:
             self._writer.end(subscriber, reconnect(subscriber.ends_why), subscriber.ends_why.value)
-        elif not subscriber.catching_up:
+        elif subscriber.can_hear:
             self._keep_alive(subscriber, now)
         self.schedule(subscriber)
 
     def _keep_alive(self, subscriber: Subscriber, now: float) -> None:
-        if now >= subscriber.status_at:
+        if now >= subscriber.status_at or subscriber.owes_status:
             self.tell_status(subscriber)
         elif now - subscriber.last_write >= self._settings.heartbeat_s * EARLIEST:
             group = subscriber.group
@@ -108,4 +109,6 @@ class Upkeep:
                 subscriber.wrote_at = now
                 self._writer.send(subscriber, group.heartbeat())
             else:
-                self._writer.write(subscriber, Chunk(group.heartbeat_at(subscriber.cursors)))
+                # An id must not pass a gap that was not said, nor what is not written: its cursors end with its writes.
+                said = [*subscriber.take_owed(), frames.control(Control.POSITION)]
+                self._writer.write(subscriber, Chunk(frames.with_id(group.id_line(subscriber.cursors), said)))
