@@ -54,3 +54,15 @@ test('an artifact opens whole as its type is read, is in the address, and nothin
   // The browser says so itself.
   expect(troubles.splice(0)).toEqual([expect.stringContaining('Blocked script execution')])
 })
+
+test('that idle time is not folded is in the address', async ({ page, request }) => {
+  const { id } = await aJob(request)
+  await page.goto(`/jobs/${id}`)
+  await page.getByRole('checkbox', { name: 'fold idle time' }).click()
+  await expect(page).toHaveURL(/fold=false/)
+  await page.reload()
+  const box = page.getByRole('checkbox', { name: 'fold idle time' })
+  await expect(box).not.toBeChecked()
+  await box.click()
+  await expect(page).not.toHaveURL(/fold=/)
+})

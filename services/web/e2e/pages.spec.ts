@@ -23,6 +23,7 @@ const CASES: readonly Case[] = [
   { path: '/jobs/{job}?tab=raw', pageScoped: ['artifacts'] },
   { path: '/functions' },
   { path: '/functions/{function}', pageScoped: ['jobs.trends'] },
+  { path: '/functions/{function}?run=true', pageScoped: ['jobs.trends'] },
   { path: '/apis' },
   { path: '/apis/shop', pageScoped: ['api'] },
   { path: '/workers' },

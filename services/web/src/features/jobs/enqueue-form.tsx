@@ -65,8 +65,9 @@ export function EnqueueForm({ functionKey }: { functionKey: string }) {
 
 function Presets({ functionKey, onChoose }: { functionKey: string; onChoose: (kwargs: Record<string, unknown>) => void }) {
   const { data } = useQuery(recentArgumentsQuery(functionKey))
-  if (data?.isForbidden) return <p className="faint">What earlier jobs were given is not shown: that needs the scope payloads:read.</p>
-  if (!data || data.presets.length === 0) return <p className="faint">The arguments of the newest jobs are offered here once there are some.</p>
+  if (!data) return <div className="enqueue-presets" />
+  if (data.isForbidden) return <p className="enqueue-presets faint">What earlier jobs were given is not shown: that needs the scope payloads:read.</p>
+  if (data.presets.length === 0) return <p className="enqueue-presets faint">The arguments of the newest jobs are offered here once there are some.</p>
   return (
     <div className="enqueue-presets" role="group" aria-label="As the newest jobs were given">
       <span className="faint">As before:</span>

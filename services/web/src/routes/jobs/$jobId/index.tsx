@@ -27,6 +27,8 @@ import { JobTree } from './-components/job-tree'
 const search = v.object({
   tab: optional(v.picklist(TABS)),
   level: optional(v.picklist(LEVELS)),
+  /** `false`: time in which nothing waited or ran is as long as it was. */
+  fold: optional(v.literal(false)),
   artifact: optional(v.pipe(v.string(), v.maxLength(64))),
   compare: optional(v.array(v.pipe(v.number(), v.integer(), v.minValue(1)))),
   attempt: optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
@@ -49,7 +51,7 @@ function JobPage() {
 }
 
 function JobView({ job }: { job: JobDetail }) {
-  const { tab, ...tabSearch } = Route.useSearch()
+  const { tab, fold, ...tabSearch } = Route.useSearch()
   const navigate = Route.useNavigate()
   const [firstTab] = useState(() => usualTab(job))
   const artifacts = useJobArtifacts(job.id)
@@ -59,6 +61,9 @@ function JobView({ job }: { job: JobDetail }) {
   }
   const showNew = (next: Job): void => {
     void navigate({ to: '/jobs/$jobId', params: { jobId: next.id }, search: {} })
+  }
+  const foldIdle = (isFolding: boolean): void => {
+    void navigate({ search: (previous) => ({ ...previous, fold: isFolding ? undefined : false }), replace: true, resetScroll: false })
   }
   useNeighbours(job.id, show)
   return (
@@ -86,7 +91,7 @@ function JobView({ job }: { job: JobDetail }) {
           <LifecycleStrip job={job} now={now} />
         </JobReason>
         <div className="job-columns">
-          <JobTree job={job} artifacts={artifacts.data?.artifacts ?? []} now={now} onOpen={show} />
+          <JobTree job={job} artifacts={artifacts.data?.artifacts ?? []} now={now} isFolding={fold !== false} onFold={foldIdle} onOpen={show} />
           <JobTabs
             job={job}
             current={tab ?? firstTab}

@@ -1,5 +1,4 @@
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
 import { timelineQuery, type Artifact, type JobDetail } from '@/features/jobs/api'
 import { Waterfall } from '@/features/jobs/waterfall'
 import { ApiProblem } from '@/lib/api-client'
@@ -11,12 +10,13 @@ interface JobTreeProps {
   readonly job: JobDetail
   readonly artifacts: readonly Artifact[]
   readonly now: number
+  readonly isFolding: boolean
+  readonly onFold: (isFolding: boolean) => void
   readonly onOpen: (jobId: string) => void
 }
 
 /** The whole tree the job is of. Of a root no longer kept, the job alone. */
-export function JobTree({ job, artifacts, now, onOpen }: JobTreeProps) {
-  const [isFolding, setFolding] = useState(true)
+export function JobTree({ job, artifacts, now, isFolding, onFold, onOpen }: JobTreeProps) {
   const timeline = useQuery(timelineQuery(job.root_id ?? job.id))
   const isRootGone = timeline.error instanceof ApiProblem && timeline.error.status === 404
   const total = timeline.data?.total ?? null
@@ -43,7 +43,7 @@ export function JobTree({ job, artifacts, now, onOpen }: JobTreeProps) {
               type="checkbox"
               checked={isFolding}
               onChange={() => {
-                setFolding(!isFolding)
+                onFold(!isFolding)
               }}
             />
             fold idle time
