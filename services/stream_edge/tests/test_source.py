@@ -217,8 +217,11 @@ class TestRewind:
         assert parse(source.status([Topic.WORKERS_SNAPSHOTS]).decode().strip()).data["lag_ms"] == 0
         text = (await running.client.http.get("/metrics")).text
         assert f'millstream_edge_lag_seconds{{topic="{Topic.WORKERS_SNAPSHOTS}"}} 0.0' in text
+        latency = running.edge.metrics.latency.labels(Topic.JOBS_EVENTS)
         await log.append(mine("late", 3))
         await wait_until(lambda: len(source.rings[Topic.JOBS_EVENTS]) == 8)
+        await wait_until(lambda: sum(bucket.get() for bucket in latency._buckets) == 3)
+        assert latency._sum.get() == 0, "a minute old were those read back, and they do not count"
         assert (await streams_of(running))["events"]["records_per_min"] == 3
         await log.close()
 

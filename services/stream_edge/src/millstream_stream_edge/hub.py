@@ -25,6 +25,7 @@ from millstream_stream_edge.delivery_traces import DeliveryTraces
 from millstream_stream_edge.frames import GapReason
 from millstream_stream_edge.group import Cursors, Group
 from millstream_stream_edge.groups import Groups
+from millstream_stream_edge.latency import Latency
 from millstream_stream_edge.metrics import EdgeMetrics
 from millstream_stream_edge.passages import Passages
 from millstream_stream_edge.plan import Plan
@@ -62,11 +63,10 @@ class Hub:
             status: makes a `stream.status` about some topics.
         """
         self.subscribers: dict[Subscriber, None] = {}
-        self._rings = rings
         self._settings = settings
         self._clock = clock
         self._metrics = metrics
-        self._traces = traces
+        self._latency = Latency(rings, clock, metrics, traces)
         self._status = status
         self._groups = Groups(rings, tables, codec, clock)
         self._passages = Passages(settings.write_bytes)
@@ -77,7 +77,6 @@ class Hub:
         self._busy: dict[Subscriber, None] = {}  # in the order they became so
         self._held_bytes = 0
         self._views_touched = False
-        self._told: dict[str, int] = {topic: ring.end_seq for topic, ring in rings.items()}
         self._tick_handle: asyncio.Handle | None = None
         self._last_tick = float("-inf")
         self._interval = settings.tick_min_ms / 1000
@@ -123,6 +122,10 @@ class Hub:
         if subscriber.write_task is not None:
             subscriber.write_task.cancel()
 
+    def begin(self) -> None:
+        """What was there at start has been read, and clients may come: from here on latency is measured."""
+        self._latency.begin()
+
     # --- the tick -----------------------------------------------------------------------------------------------------
 
     def wake(self, topics: Iterable[str]) -> None:
@@ -153,7 +156,7 @@ class Hub:
         for group in dirty:
             self._advance(group)
         self._pump()
-        self._observe()
+        self._latency.observe(self._groups.keeping_up)
         took = time.perf_counter() - started
         self._last_tick = asyncio.get_running_loop().time()
         # The longer a tick, the longer the pause after it: others have their turn, and more events share one write.
@@ -385,15 +388,3 @@ class Hub:
         label = group.plan.label
         self._metrics.deliveries.labels(label).inc(writes * events)
         self._metrics.bytes.labels(label).inc(writes * size)
-
-    def _observe(self) -> None:
-        """Latency of what this tick was the first to show."""
-        now_ms = self._clock.now_ms()
-        for topic, ring in self._rings.items():
-            told, self._told[topic] = self._told.get(topic, 0), ring.end_seq
-            if told == ring.end_seq:
-                continue
-            histogram = self._metrics.latency.labels(topic)
-            for entry in ring.entries(max(told, ring.start_seq), ring.end_seq):
-                histogram.observe(max(0, now_ms - entry.timestamp_ms) / 1000)
-            self._traces.written(topic, ring.end_seq, self._groups.keeping_up)

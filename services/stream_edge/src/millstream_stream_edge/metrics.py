@@ -43,7 +43,8 @@ class EdgeMetrics:
         self.log_away = gauge("log_away", "1 while the log cannot be reached.")
         self.latency = Histogram(
             "millstream_edge_record_to_socket_seconds",
-            "From the log's timestamp of a record to the write to the first of its subscribers' groups.",
+            "From the log's timestamp of a record to the write to the first of its subscribers' groups; without those read"
+            " back at start.",
             ("topic",),
             buckets=LATENCY_BUCKETS,
             registry=registry,

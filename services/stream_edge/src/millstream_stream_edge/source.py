@@ -40,6 +40,7 @@ def stream_topics() -> tuple[str, ...]:
 class Listener(Protocol):
     """Who wants to know: the hub."""
 
+    def begin(self) -> None: ...
     def wake(self, topics: Iterable[str]) -> None: ...
     def tell_status(self) -> None: ...
     def begin_anew(self, topic: str) -> None: ...
@@ -108,6 +109,7 @@ class Source:
             await self._caught_up.wait()
             if not self.is_ready:
                 self.is_ready = True
+                listener.begin()
                 log.info("caught up", records=sum(len(ring) for ring in self.rings.values()))
                 on_ready()
             while True:
@@ -192,7 +194,8 @@ class Source:
         made, gap = self.read.frames(record)
         if gap is not None:
             self._metrics.gaps.labels(gap).inc()
-        self._traces.take(record, ring.end_seq)
+        if self._caught_up.is_set():
+            self._traces.take(record, ring.end_seq)
         trace = record.header(TRACEPARENT)
         ring.append(record.partition, record.offset, record.timestamp_ms, made, gap=gap, traceparent=trace)
 
