@@ -291,6 +291,9 @@ class TestEvents:
             (1, [], False, "2026-01-01T11:59:53.000Z"),
             (1, ["r8"], False, None),
         ]
+        nothing = await site.get("/apis/events?status=404")
+        assert (nothing["total"], nothing["events"], nothing["has_more"]) == (0, [], True)
+        assert nothing["scanned_until"] == pages[0][3]
         assert (await site.get("/apis/events"))["total"] == 10
 
     async def test_every_page_of_a_search_says_how_many_there_are_in_all(self, site: Any) -> None:

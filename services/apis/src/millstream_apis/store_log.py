@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from millstream_kit.db import Database
 from millstream_kit.paging import MOST_COUNTED, Total
@@ -31,26 +31,40 @@ class SqlLog:
         where = indexed if before is None else [*indexed, _older(before)]
         async with self._db.connect() as connection:
             if searched:
-                if counted is None or before is None:
-                    counted = await _counted(connection, indexed, searched)
-                return await _search(connection, where, searched, limit, counted)
+                seen = await _look(connection, indexed, searched) if counted is None or before is None else None
+                known = None if before is not None else seen
+                total = counted if seen is None else seen.total
+                assert total is not None
+                return await _search(connection, where, searched, limit, total, known)
             query = select(*_COLUMNS).where(*where).order_by(*_NEWEST).limit(limit + 1)
             rows = [LoggedRequest._make(row) for row in await connection.execute(query)]
             some = select(literal(1)).select_from(REQUESTS).where(*indexed).limit(MOST_COUNTED + 1).subquery()
-            total = int(await connection.scalar(select(func.count()).select_from(some)) or 0)
+            held = int(await connection.scalar(select(func.count()).select_from(some)) or 0)
         page = rows[:limit]
-        return LogPage(page, Total.of(total), page[-1].place if len(rows) > limit else None)
+        return LogPage(page, Total.of(held), page[-1].place if len(rows) > limit else None)
 
 
-async def _counted(
+class _Seen(NamedTuple):
+    """How many of the newest lines a search looks at, and how many of those it means."""
+
+    looked: int
+    found: int
+
+    @property
+    def is_all(self) -> bool:
+        return self.looked < MOST_SCANNED
+
+    @property
+    def total(self) -> Total:
+        return Total.of(self.found, is_all=self.is_all)
+
+
+async def _look(
     connection: AsyncConnection, where: list[ColumnElement[bool]], searched: list[tuple[Any, Any]]
-) -> Total:
-    """How many of the newest are meant."""
-    looked_at = select(*(column for column, _ in searched)).where(*where).order_by(*_NEWEST).limit(MOST_SCANNED)
-    some = looked_at.subquery()
+) -> _Seen:
+    some = select(*(column for column, _ in searched)).where(*where).order_by(*_NEWEST).limit(MOST_SCANNED).subquery()
     query = select(func.count(), func.count().filter(_meant(some, searched))).select_from(some)
-    looked, found = (await connection.execute(query)).one()
-    return Total.of(found, is_all=looked < MOST_SCANNED)
+    return _Seen._make((await connection.execute(query)).one())
 
 
 async def _search(
@@ -58,20 +72,31 @@ async def _search(
     where: list[ColumnElement[bool]],
     searched: list[tuple[Any, Any]],
     limit: int,
-    counted: Total,
+    total: Total,
+    seen: _Seen | None,
 ) -> LogPage:
-    looked_at = select(*_COLUMNS).where(*where).order_by(*_NEWEST).limit(MOST_SCANNED).subquery()
-    meant = _meant(looked_at, searched)
-    query = select(looked_at).where(meant).order_by(looked_at.c.at_ms.desc(), looked_at.c.seq.desc()).limit(limit + 1)
-    rows = [LoggedRequest._make(row) for row in await connection.execute(query)]
+    """A page. What was seen of just these lines already is not looked for again."""
+    rows = [] if seen is not None and not seen.found else await _found(connection, where, searched, limit + 1)
     if len(rows) > limit:
-        return LogPage(rows[:limit], counted, next=rows[limit - 1].place)
-    last = select(R.at_ms, R.seq).where(*where).order_by(*_NEWEST).offset(MOST_SCANNED - 1).limit(1)
-    end = (await connection.execute(last)).one_or_none()
-    if end is None:
-        return LogPage(rows, counted, next=None)
-    place = (end.at_ms, end.seq)
-    return LogPage(rows, counted, next=place, scanned_to_ms=end.at_ms)
+        return LogPage(rows[:limit], total, next=rows[limit - 1].place)
+    end = None if seen is not None and seen.is_all else await _last(connection, where)
+    return LogPage(rows, total, next=end, scanned_to_ms=None if end is None else end[0])
+
+
+async def _found(
+    connection: AsyncConnection, where: list[ColumnElement[bool]], searched: list[tuple[Any, Any]], most: int
+) -> list[LoggedRequest]:
+    looked_at = select(*_COLUMNS).where(*where).order_by(*_NEWEST).limit(MOST_SCANNED).subquery()
+    newest = (looked_at.c.at_ms.desc(), looked_at.c.seq.desc())
+    query = select(looked_at).where(_meant(looked_at, searched)).order_by(*newest).limit(most)
+    return [LoggedRequest._make(row) for row in await connection.execute(query)]
+
+
+async def _last(connection: AsyncConnection, where: list[ColumnElement[bool]]) -> Place | None:
+    """The last line a search looks at; None where there are not so many."""
+    query = select(R.at_ms, R.seq).where(*where).order_by(*_NEWEST).offset(MOST_SCANNED - 1).limit(1)
+    row = (await connection.execute(query)).one_or_none()
+    return None if row is None else (row.at_ms, row.seq)
 
 
 def _meant(looked_at: Subquery, searched: list[tuple[Any, Any]]) -> ColumnElement[bool]:
