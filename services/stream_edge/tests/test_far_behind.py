@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from contextlib import AsyncExitStack
 
+import pytest
+from millstream_contracts.ids import new_job_id
 from millstream_contracts.names import Topic
 from millstream_kit.clock import Clock, ManualClock
 from millstream_kit.log import Batch, Log, LogReader, TopicPartition
 from millstream_kit.log_delivery import Bounds
 from millstream_kit.log_embedded import EmbeddedLog
 from millstream_kit.testing import wait_until
+from millstream_stream_edge import convoy
+from millstream_stream_edge.position import TopicPosition
 from millstream_stream_edge.testing import Running, Serve, a_job_event, job_record, open_plain
 
 EVENTS = "/api/v1/events/stream"
@@ -68,14 +71,14 @@ class _GatedReader:
         await self._reader.close()
 
 
-async def say(log: Log, first: int, count: int) -> list[int]:
+async def say(log: Log, first: int, count: int, **more: str) -> list[int]:
     numbers = list(range(first, first + count))
-    await log.append([job_record(a_job_event(seq=n)) for n in numbers])
+    await log.append([job_record(a_job_event(seq=n, **more)) for n in numbers])
     return numbers
 
 
 async def behind(
-    serve: Serve, log: Gated, count: int, clock: Clock | None = None, **settings: float
+    serve: Serve, log: Gated, count: int, clock: Clock | None = None, job_id: str | None = None, **settings: float
 ) -> tuple[Running, str]:
     """An edge whose ring holds ten records, and an id from before so many."""
     log.gate.set()
@@ -83,7 +86,7 @@ async def behind(
     async with running.client.open(EVENTS) as stream:
         position = (await stream.next()).id
     assert position is not None
-    await say(log, 1, count)
+    await say(log, 1, count, **({"job_id": job_id} if job_id else {}))
     await wait_until(lambda: sum(running.edge.source.rings[Topic.JOBS_EVENTS].end) >= count)
     return running, position
 
@@ -105,32 +108,52 @@ async def test_a_crowd_far_behind_reads_the_log_as_often_as_one_client(serve: Se
     for heard in await asyncio.gather(*crowd):
         assert sorted(heard) == list(range(1, 301))
     read = running.edge.metrics.catchup_records.labels(Topic.JOBS_EVENTS)._value.get()
-    assert read <= 2 * 300, "one convoy for the first, at most one more for those it had passed"
+    assert read <= 300, "all of them came before the first convoy had passed their place"
     await running.edge.drain()
     await log.close()
 
 
-async def test_there_are_never_more_readers_than_allowed(serve: Serve) -> None:
+def place_of(running: Running, passed: int) -> str:
+    """The id of a client that had so many events, all of one job."""
+    ring = running.edge.source.rings[Topic.JOBS_EVENTS]
+    offsets = tuple(min(passed, end) for end in ring.end)
+    return running.edge.codec.encode({Topic.JOBS_EVENTS: TopicPosition(ring.epoch, offsets)})
+
+
+async def set_out(running: Running, places: list[int], count: int) -> list[asyncio.Task[list[int]]]:
+    """Clients at these places, in that order, each of them with the convoys or waiting for one."""
+    crowd: list[asyncio.Task[list[int]]] = []
+    for passed in places:
+        crowd.append(asyncio.create_task(heard_by(running, place_of(running, passed), count - passed)))
+        await wait_until(lambda: running.edge.metrics.catchups._value.get() == len(crowd))
+    return crowd
+
+
+async def test_there_are_never_more_readers_than_allowed(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(convoy, "NEAR_RECORDS", 5)
     log = Gated()
-    running, position = await behind(serve, log, 60, catchup_readers=2)
-    places = [position]
-    async with running.client.open(EVENTS, last_event_id=position) as stream:
-        while len(places) < 6:  # places apart, the later ones first, so that no convoy takes the next one along
-            await stream.data(1)
-            places = list(dict.fromkeys([stream.last_event_id or position, *places]))
-            if len([b for b in stream.blocks if b.event is None]) == 60:
-                break
+    running, _ = await behind(serve, log, 100, job_id=new_job_id(), catchup_readers=2)
     log.gate.clear()
-    log.most_open = 1
-    async with AsyncExitStack() as stack:
-        for place in places:
-            await stack.enter_async_context(open_plain(running.url, EVENTS, last_event_id=place))
-        crowd = [asyncio.create_task(heard_by(running, position, 60)) for _ in range(5)]
-        await wait_until(lambda: log.open >= 2)
-        log.gate.set()
-        for heard in await asyncio.gather(*crowd):
-            assert sorted(heard) == list(range(1, 61))
-    assert log.most_open <= 1 + 2, "the edge's own, and two convoys"
+    places = [0, 20, 40, 60, 80]  # too far apart to share
+    crowd = await set_out(running, places, 100)
+    assert log.open == 1 + 2, "the edge's own, and two convoys"
+    log.gate.set()
+    for passed, heard in zip(places, await asyncio.gather(*crowd), strict=True):
+        assert heard == list(range(passed + 1, 101))
+    assert log.most_open == 1 + 2
+    await running.edge.drain()
+    await log.close()
+
+
+async def test_who_waits_at_one_place_sets_out_together(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(convoy, "NEAR_RECORDS", 5)
+    log = Gated()
+    running, _ = await behind(serve, log, 100, job_id=new_job_id(), catchup_readers=1)
+    log.gate.clear()
+    crowd = await set_out(running, [0, *[50] * 20], 100)
+    log.gate.set()
+    await asyncio.gather(*crowd)
+    assert log.opened == 1 + 2, "a convoy for the first, and one for all the others"
     await running.edge.drain()
     await log.close()
 

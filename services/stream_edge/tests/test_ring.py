@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
-from millstream_stream_edge.cursor import Cursor
+from millstream_stream_edge.cursor import MOST_AT_ONCE, Cursor
 from millstream_stream_edge.ring import Entry, Frame, Ring, Window
 
 PARTITIONS = 3
@@ -125,6 +125,18 @@ def test_a_record_that_is_held_is_not_taken_again() -> None:
     say(ring, 0)
     ring.append(0, 0, 0, (Frame(b"again", None),))
     assert len(ring) == 1
+
+
+def test_a_walk_that_admits_nothing_ends_and_is_gone_on_with() -> None:
+    ring = a_ring()
+    cursor = Cursor(ring)
+    said = [say(ring, 0) for _ in range(10_000)]
+    walked: list[list[int]] = []
+    while cursor.has_pending:
+        walked.append([])
+        cursor.walk(lambda entry: walked[-1].append(entry.offset) or 0, 1)
+    assert max(map(len, walked)) == MOST_AT_ONCE
+    assert [offset for offsets in walked for offset in offsets] == [offset for _, offset in said]
 
 
 def test_a_limit_is_not_walked_over() -> None:

@@ -152,6 +152,10 @@ async def test_a_slow_client_holds_a_cursor_and_not_a_copy(running: Running) -> 
         assert subscriber.cursors is not None
         assert not subscriber.owed
         assert subscriber.cursors[Topic.JOBS_EVENTS].has_pending
+        metrics = running.edge.metrics
+        await wait_until(lambda: metrics.lagging._value.get() == 1, timeout_s=5)
+        assert metrics.held_bytes._value.get() == subscriber.held_bytes > 0
+    await wait_until(lambda: metrics.lagging._value.get() == metrics.held_bytes._value.get() == 0, timeout_s=5)
 
 
 async def test_one_that_falls_off_the_ring_is_told_and_goes_on(serve: Serve) -> None:
@@ -191,6 +195,18 @@ async def test_one_that_accepts_nothing_is_closed_and_the_others_do_not_notice(s
         await wait_until(lambda: len(running.edge.hub.subscribers) == 1)
         await bulk(running, 151, 1)
         assert (await quick.data(1))[0]["seq"] == 151
+    metrics = (await running.client.http.get("/metrics")).text
+    assert 'millstream_edge_closed_total{reason="send_timeout"} 1.0' in metrics
+
+
+async def test_one_that_accepts_nothing_while_it_is_brought_up_from_the_log_is_closed(serve: Serve) -> None:
+    running = await serve(send_timeout_s=0.5, ring_events=5)
+    async with running.client.open(EVENTS) as stream:
+        place = (await stream.next()).id
+    await bulk(running, 1, 150)
+    async with sluggish(running, f"{EVENTS}?last_event_id={place}"):
+        assert only_subscriber(running).catching_up
+        await wait_until(lambda: not running.edge.hub.subscribers, timeout_s=10)
     metrics = (await running.client.http.get("/metrics")).text
     assert 'millstream_edge_closed_total{reason="send_timeout"} 1.0' in metrics
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import defaultdict
 
 import pytest
@@ -265,10 +266,13 @@ class TestReading:
         if bounded is log:
             log._bounds = small_bounds  # type: ignore[attr-defined]
         collector = Collector()
-        most = 0
+        most = ahead = 0
 
         def slowly(batch: object) -> None:
-            nonlocal most
+            nonlocal most, ahead
+            if not most:
+                time.sleep(0.5)  # the loop is behind, and the reader's thread is not
+            ahead = max(ahead, reader._delivery._records)  # type: ignore[attr-defined]
             most = max(most, len(batch.records))  # type: ignore[attr-defined]
             collector.on_batch(batch)  # type: ignore[arg-type]
 
@@ -276,6 +280,7 @@ class TestReading:
         await collector.until(500)
         await reader.close()
         assert most <= 10
+        assert ahead < 50 + 10, "it went on while as much as may be pending was"
         assert len({(record.partition, record.offset) for record in collector.records}) == 500
 
 

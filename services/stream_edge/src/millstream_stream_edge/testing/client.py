@@ -55,7 +55,7 @@ class StreamReader:
         self.response = response
         self.last_event_id: str | None = None
         self.blocks: list[Block] = []
-        self._chunks = response.aiter_bytes() if chunks is None else chunks
+        self.chunks = response.aiter_bytes() if chunks is None else chunks
         self._buffer = b""
 
     async def next(self, timeout_s: float = 30.0) -> Block:
@@ -67,7 +67,7 @@ class StreamReader:
         async with asyncio.timeout(timeout_s):
             while b"\n\n" not in self._buffer:
                 try:
-                    self._buffer += await anext(self._chunks)
+                    self._buffer += await anext(self.chunks)
                 except StopAsyncIteration as end:
                     raise EOFError("the stream ended") from end
         text, _, self._buffer = self._buffer.partition(b"\n\n")
