@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+import time
 
 from millstream_contracts.names import Topic
 from millstream_kit.clock import ManualClock
@@ -37,6 +39,15 @@ async def test_how_late_an_event_was_at_the_socket_by_the_logs_own_time(serve: S
     await log.close()
 
 
+async def test_a_loop_that_stood_still_is_seen(running: Running) -> None:
+    await asyncio.sleep(0.3)
+    time.sleep(0.8)  # more than the slot of the wheel that is waited for anyway
+    await asyncio.sleep(1)  # what came after does not hide it
+    told = await scraped(running)
+    name = "millstream_edge_loop_delay_seconds"
+    assert told[f"{name}_count"] - told[f'{name}_bucket{{le="0.5"}}'] >= 1
+
+
 async def test_who_came_back_and_what_brought_them_up(serve: Serve) -> None:
     running = await serve(ring_events=10)
     async with running.client.open(EVENTS) as stream:
@@ -65,7 +76,7 @@ async def test_what_an_incident_asks_for_is_there(running: Running) -> None:
     assert told['millstream_edge_connections{stream="events"}'] == 1
     assert told['millstream_edge_deliveries_total{stream="events"}'] >= 1
     assert told['millstream_edge_gaps_total{reason="poison"}'] == 1
-    for name in ("held_bytes", "lagging_connections", "loop_delay_seconds", "log_away", "ticks_total"):
+    for name in ("held_bytes", "lagging_connections", "loop_delay_seconds_count", "log_away", "ticks_total"):
         assert f"millstream_edge_{name}" in told
 
 

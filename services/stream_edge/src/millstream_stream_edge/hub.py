@@ -338,7 +338,7 @@ class Hub:
         while True:
             before = self._clock.monotonic()
             await self._clock.sleep(SLOT_S)
-            self._metrics.loop_delay.set(max(0.0, self._clock.monotonic() - before - SLOT_S))
+            self._metrics.loop_delay.observe(max(0.0, self._clock.monotonic() - before - SLOT_S))
             self.turn()
 
     def turn(self) -> None:

@@ -32,7 +32,12 @@ class EdgeMetrics:
         self.refused = counter("refused", "Connections answered with stream.unavailable.", "reason")
         self.closed = counter("closed", "Connections the edge ended.", "reason")
         self.resumed = counter("resumed", "Connections that came with a place, by what brings them up.", "source")
-        self.loop_delay = gauge("loop_delay_seconds", "How late the event loop ran what was due, the last time.")
+        self.loop_delay = Histogram(
+            "millstream_edge_loop_delay_seconds",
+            "How late the event loop ran what was due, asked every quarter of a second.",
+            buckets=LATENCY_BUCKETS,
+            registry=registry,
+        )
         self.catchups = counter("catchups", "Clients served from the log, beyond the rings.")
         self.catchup_records = counter("catchup_records", "Records read for them.", "topic")
         self.ring_records = gauge("ring_records", "Records held in memory.", "topic")
