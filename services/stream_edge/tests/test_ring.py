@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import gc
+import tracemalloc
+
 from hypothesis import given
 from hypothesis import strategies as st
+from millstream_contracts.ids import new_job_id
+from millstream_kit.log import Record
 from millstream_stream_edge.cursor import MOST_AT_ONCE, Cursor
+from millstream_stream_edge.metrics import EdgeMetrics
+from millstream_stream_edge.records import Reader
 from millstream_stream_edge.ring import Entry, Frame, Ring, Window
+from millstream_stream_edge.testing import NOON_MS, a_job_event, job_record
+from prometheus_client import CollectorRegistry
 
 PARTITIONS = 3
 
@@ -107,11 +116,29 @@ def test_it_is_bounded_in_records() -> None:
 
 
 def test_it_is_bounded_in_bytes() -> None:
-    ring = a_ring(max_bytes=1000)
+    ring = a_ring(max_bytes=10_000)
     for _ in range(100):
         say(ring, 0)
-    assert ring.size <= 1000
-    assert len(ring) >= 2
+    assert ring.size <= 10_000
+    assert len(ring) > 10
+
+
+def test_what_it_counts_is_what_it_takes() -> None:
+    ring = a_ring(max_bytes=2**20)
+    read = Reader(EdgeMetrics(CollectorRegistry()))
+    new = [job_record(a_job_event(job_id=new_job_id(), seq=n)) for n in range(2500)]
+    gc.collect()
+    tracemalloc.start()
+    try:
+        for n, one in enumerate(new):
+            made, _ = read.frames(Record(one.topic, 0, n, one.key, one.value, (), NOON_MS + n))
+            ring.append(0, n, NOON_MS + n, made, traceparent=b"00-%048d-01" % n)
+        gc.collect()
+        taken, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(ring) < 1500, "more came than it holds: what it let go of is gone"
+    assert 0.8 < taken / ring.size < 1.2
 
 
 def test_the_newest_is_held_even_if_it_is_too_large() -> None:

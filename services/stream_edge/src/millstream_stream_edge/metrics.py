@@ -41,7 +41,7 @@ class EdgeMetrics:
         self.catchups = counter("catchups", "Clients served from the log, beyond the rings.")
         self.catchup_records = counter("catchup_records", "Records read for them.", "topic")
         self.ring_records = gauge("ring_records", "Records held in memory.", "topic")
-        self.ring_bytes = gauge("ring_bytes", "Bytes of frames held in memory.", "topic")
+        self.ring_bytes = gauge("ring_bytes", "Bytes they take in memory.", "topic")
         self.lag = gauge(
             "lag_seconds", "Age of the newest record when it was read; 0 for those read back at start.", "topic"
         )

@@ -12,11 +12,17 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 from millstream_stream_edge.frames import GapReason
 
 T = TypeVar("T")
+
+# What CPython 3.11 takes beside the bytes themselves, by tracemalloc over 20,000 records of each log: 693 bytes for a job's
+# event, 606 for a request, 420 for an artifact, of which a frame with its facts is the larger part; a traceparent has a header.
+ENTRY_BYTES = 300
+FRAME_BYTES = 400
+TRACE_BYTES = 33
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,7 @@ class Window(Generic[T]):
 
     def drop_oldest(self) -> T:
         item = self._items[self._dead]
+        self._items[self._dead] = cast(T, None)  # half of the list may be dead before it is cut
         self._dead += 1
         if self._dead > 1024 and self._dead * 2 > len(self._items):
             del self._items[: self._dead]
@@ -136,7 +143,8 @@ class Ring:
         """Add one record. One already held, or before the beginning, is left alone."""
         if offset < self.end[partition]:
             return
-        size = 128 + sum(len(frame.block) + 96 for frame in frames) + len(traceparent or b"")
+        size = ENTRY_BYTES + sum(len(frame.block) + FRAME_BYTES for frame in frames)
+        size += 0 if traceparent is None else len(traceparent) + TRACE_BYTES
         entry = Entry(self._entries.end, partition, offset, timestamp_ms, frames, gap, size, traceparent)
         self._entries.append(entry)
         self._partitions[partition].append(entry)

@@ -21,7 +21,7 @@ class EdgeSettings(ServiceSettings):
 
     rewind_s: float = Field(120.0, ge=0, description="How far back event topics are read at start.")
     ring_events: int = Field(200_000, ge=1, description="Most records held in memory per topic.")
-    ring_bytes: int = Field(64 * 2**20, ge=1024, description="Most bytes of frames held in memory per topic.")
+    ring_bytes: int = Field(64 * 2**20, ge=1024, description="Most memory the records of a topic take.")
     topic_check_s: float = Field(10.0, gt=0, description="Seconds between looks for recreated topics.")
     catchup_readers: int = Field(4, ge=1, le=64, description="Clients served from the log at once, beyond the rings.")
     catchup_bytes: int = Field(4 * 2**20, ge=65536, description="Bytes read ahead for one such client.")
