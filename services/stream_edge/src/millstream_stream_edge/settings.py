@@ -29,7 +29,11 @@ class EdgeSettings(ServiceSettings):
     tick_min_ms: float = Field(10.0, ge=0, le=1000, description="Least time between writes under load.")
     tick_max_ms: float = Field(20.0, ge=0, le=1000, description="Most time an event waits for a write under load.")
     write_bytes: int = Field(128 * 2**10, ge=1024, description="Bytes aimed at in one write to one client.")
-    send_timeout_s: float = Field(20.0, gt=0, description="A client that accepts nothing for this long is closed.")
+    send_timeout_s: float = Field(
+        20.0,
+        gt=0,
+        description="A client that has not taken a whole write within this long is closed, even if it reads on slowly.",
+    )
 
     heartbeat_s: float = Field(15.0, gt=0, description="Idle seconds before `stream.position`, ±20 %.")
     status_s: float = Field(60.0, gt=0, description="Seconds between `stream.status`.")
