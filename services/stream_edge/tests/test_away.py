@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import httpx
 from millstream_contracts.names import Topic
+from millstream_kit.clock import ManualClock
 from millstream_kit.log import Batch, LogReader, LogUnavailable, TopicInfo, TopicPartition
 from millstream_kit.log_embedded import EmbeddedLog
 from millstream_kit.log_kafka import KafkaLog
@@ -71,6 +72,25 @@ async def test_the_status_is_told_when_it_changes(serve: Serve) -> None:
         await log.append([job_record(a_job_event(seq=7))])
         assert (await stream.next()).data["seq"] == 7
     await running.edge.drain()
+    await log.close()
+
+
+async def test_the_lag_grows_while_nothing_is_read(serve: Serve) -> None:
+    log, clock = Absent(":memory:"), ManualClock()
+    running = await serve(log, clock)
+    sample = f'millstream_edge_lag_seconds{{topic="{Topic.JOBS_EVENTS}"}}'
+
+    async def lag() -> float:
+        text = (await running.client.http.get("/metrics")).text
+        return next(float(line.split()[-1]) for line in text.splitlines() if line.startswith(sample))
+
+    assert log.say is not None
+    assert await lag() == 0
+    log.say(False)
+    await clock.advance(42)
+    assert await lag() == 42
+    log.say(True)
+    assert await lag() == 0
     await log.close()
 
 

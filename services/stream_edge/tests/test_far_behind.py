@@ -137,6 +137,8 @@ async def test_there_are_never_more_readers_than_allowed(serve: Serve, monkeypat
     places = [0, 20, 40, 60, 80]  # too far apart to share
     crowd = await set_out(running, places, 100)
     assert log.open == 1 + 2, "the edge's own, and two convoys"
+    (waiting,) = running.edge.metrics.waiting.collect()[0].samples
+    assert waiting.value == 3
     log.gate.set()
     for passed, heard in zip(places, await asyncio.gather(*crowd), strict=True):
         assert heard == list(range(passed + 1, 101))

@@ -67,6 +67,20 @@ async def test_who_came_back_and_what_brought_them_up(serve: Serve) -> None:
     assert told["millstream_edge_catchups_total"] == 1
 
 
+async def test_who_came_and_who_went_and_why(running: Running) -> None:
+    for _ in range(2):
+        async with running.client.open(EVENTS) as stream:
+            await stream.next()
+    await wait_until(lambda: not running.edge.hub.subscribers)
+    async with running.client.open(EVENTS) as stream:
+        await stream.next()
+        await running.edge.drain()
+    told = await scraped(running)
+    assert told['millstream_edge_opened_total{stream="events"}'] == 3
+    assert told['millstream_edge_left_total{stream="events"}'] == 2
+    assert told['millstream_edge_closed_total{reason="drain"}'] == 1
+
+
 async def test_what_an_incident_asks_for_is_there(running: Running) -> None:
     async with running.client.open(EVENTS) as stream:
         await stream.next()

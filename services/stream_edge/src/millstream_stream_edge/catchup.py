@@ -42,6 +42,7 @@ class CatchUp:
         self._metrics = metrics
         self._waiting: dict[Rider, None] = {}
         self._convoys: dict[Convoy, asyncio.Task[None]] = {}
+        metrics.waiting.set_function(lambda: len(self._waiting))
 
     async def serve(self, subscriber: Subscriber) -> None:
         """Bring a subscriber to where the rings begin, then hand it to the hub."""

@@ -101,6 +101,7 @@ class Hub:
         self.subscribers[subscriber] = None
         group.members[subscriber] = None
         self._metrics.connections.labels(group.plan.label).inc()
+        self._metrics.opened.labels(group.plan.label).inc()
         subscriber.cursors = cursors
         self.write(subscriber, Chunk(b"".join(opening)), len(group.views))
         self._upkeep.begin(subscriber)
@@ -112,6 +113,8 @@ class Hub:
         if self.subscribers.pop(subscriber, False) is False:
             return
         group = subscriber.group
+        if not subscriber.closing:
+            self._metrics.left.labels(group.plan.label).inc()
         subscriber.closing = True
         self._metrics.connections.labels(group.plan.label).dec()
         group.members.pop(subscriber, None)
@@ -302,6 +305,8 @@ class Hub:
 
     def _lost(self, subscriber: Subscriber, error: Exception) -> None:
         log.debug("write failed", error=repr(error))
+        if not subscriber.closing:
+            self._metrics.left.labels(subscriber.group.plan.label).inc()
         self.abandon(subscriber)
 
     def abandon(self, subscriber: Subscriber) -> None:

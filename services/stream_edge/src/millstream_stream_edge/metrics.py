@@ -17,6 +17,8 @@ class EdgeMetrics:
             return Gauge(f"millstream_edge_{name}", text, labels, registry=registry)
 
         self.connections = gauge("connections", "Open connections.", "stream")
+        self.opened = counter("opened", "Connections that began.", "stream")
+        self.left = counter("left", "Connections that their clients ended, or the way to them.", "stream")
         self.lagging = gauge("lagging_connections", "Connections that are behind the newest event.")
         self.held_bytes = gauge("held_bytes", "Bytes held for connections that do not take theirs.")
         self.deliveries = counter("deliveries", "Events handed to connections.", "stream")
@@ -38,12 +40,16 @@ class EdgeMetrics:
             buckets=LATENCY_BUCKETS,
             registry=registry,
         )
+        self.waiting = gauge("waiting_connections", "Connections that wait for a reader of the log.")
         self.catchups = counter("catchups", "Clients served from the log, beyond the rings.")
         self.catchup_records = counter("catchup_records", "Records read for them.", "topic")
         self.ring_records = gauge("ring_records", "Records held in memory.", "topic")
         self.ring_bytes = gauge("ring_bytes", "Bytes they take in memory.", "topic")
         self.lag = gauge(
-            "lag_seconds", "Age of the newest record when it was read; 0 for those read back at start.", "topic"
+            "lag_seconds",
+            "Age of the newest record when it was read, 0 for those read back at start; while the log is away, for how long if"
+            " that is more.",
+            "topic",
         )
         self.log_away = gauge("log_away", "1 while the log cannot be reached.")
         self.latency = Histogram(

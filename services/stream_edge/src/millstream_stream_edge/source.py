@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Protocol
 
 import structlog
@@ -97,6 +98,9 @@ class Source:
             return float(max(read or 0, self._clock.now_ms() - self._away_since_ms))
         return None if read is None else float(read)
 
+    def _lag_s(self, ring: Ring) -> float:
+        return (self.lag_ms([ring]) or 0) / 1000
+
     def records_per_min(self, topics: Iterable[str]) -> int:
         """Records of some topics read within the last minute, without those read back at start."""
         return sum(self._rates[topic].per_min(self._clock.monotonic()) for topic in topics)
@@ -139,13 +143,14 @@ class Source:
             raise
         self._set_away(False)
         for name, info in topics.items():
-            self.rings[name] = Ring(
+            ring = self.rings[name] = Ring(
                 name,
                 fingerprint(info.epoch),
                 [starts[(name, p)] for p in range(info.partitions)],
                 max_events=self._settings.ring_events,
                 max_bytes=self._settings.ring_bytes,
             )
+            self._metrics.lag.labels(name).set_function(partial(self._lag_s, ring))
 
     async def _starts(self, topics: Mapping[str, TopicInfo]) -> dict[TopicPartition, int]:
         compacted = [(name, p) for name, info in topics.items() if name in self.tables for p in range(info.partitions)]
@@ -179,7 +184,7 @@ class Source:
         self._caught_up.set()
         for ring in self.rings.values():
             if ring.newest_ms is not None:
-                self._set_lag(ring, 0)
+                ring.lag_ms = 0
 
     def _take(self, record: Record) -> None:
         ring = self.rings[record.topic]
@@ -218,13 +223,9 @@ class Source:
 
     def _measure(self, ring: Ring) -> None:
         if self._caught_up.is_set() and ring.newest_ms is not None:
-            self._set_lag(ring, max(0, self._clock.now_ms() - ring.newest_ms))
+            ring.lag_ms = max(0, self._clock.now_ms() - ring.newest_ms)
         self._metrics.ring_records.labels(ring.topic).set(len(ring))
         self._metrics.ring_bytes.labels(ring.topic).set(ring.size)
-
-    def _set_lag(self, ring: Ring, lag_ms: int) -> None:
-        ring.lag_ms = lag_ms
-        self._metrics.lag.labels(ring.topic).set(lag_ms / 1000)
 
     def _on_status(self, is_there: bool) -> None:
         if self._set_away(not is_there) and self._listener is not None:
