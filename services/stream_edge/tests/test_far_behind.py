@@ -198,6 +198,20 @@ async def test_while_the_log_is_slow_it_beats_with_the_place_reached(serve: Serv
     await log.close()
 
 
+async def test_who_waits_for_the_log_leaves_as_everyone_else(serve: Serve) -> None:
+    log = Gated()
+    running, position = await behind(serve, log, 300)
+    log.gate.clear()
+    async with running.client.open(EVENTS, last_event_id=position) as stream:
+        assert (await stream.next()).event == "stream.open"
+        await running.edge.drain()
+        (last,) = await stream.rest()
+    assert (last.event, last.data["reason"], last.id) == ("stream.reconnect", "drain", position)
+    assert running.edge.metrics.closed.labels("drain_deadline")._value.get() == 0
+    log.gate.set()
+    await log.close()
+
+
 async def test_while_the_log_is_away_it_is_told_and_beats(serve: Serve) -> None:
     log = Gated()
     clock = ManualClock()

@@ -325,16 +325,17 @@ class Hub:
         if subscriber.closing:
             return
         group = subscriber.group
-        if not subscriber.is_busy and not subscriber.catching_up:
+        can_hear = subscriber.can_hear
+        if can_hear:
             place = group.cursors if subscriber.cursors is None else subscriber.cursors
-            last = group.id_line(place) + last
+            last = frames.with_id(group.id_line(place), [*subscriber.take_owed(), last])
         subscriber.closing = True
         group.live.pop(subscriber, None)
         self._metrics.closed.labels(reason).inc()
-        if subscriber.is_busy or subscriber.catching_up:
-            subscriber.final = last
-        else:
+        if can_hear:
             self.send(subscriber, Chunk(last, is_last=True))
+        else:
+            subscriber.final = last
 
     # --- by time ------------------------------------------------------------------------------------------------------
 
