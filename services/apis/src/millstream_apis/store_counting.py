@@ -91,9 +91,8 @@ class SqlCounting:
         fresh = await self._not_counted_yet(tx, new)
         await self._keep_apis(tx, new)
         moved = await self._add(tx, claim, fresh, max((b.received_at_ms for b in new), default=0))
-        await self._hear_instances(
-            tx, new
-        )  # after the API's row, which may be locked to be numbered: as a heartbeat does
+        # After the API's row, which may be locked to be numbered: as a heartbeat does.
+        await self._hear_instances(tx, new)
         await self._log(tx, fresh)
         await self._pick_for_feed(tx, fresh)
         await mark_untold(tx, self._db, moved | {(b.api_name, WHOLE_API) for b in new}, claim.home)
