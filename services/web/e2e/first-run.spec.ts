@@ -23,7 +23,7 @@ async function begin(request: APIRequestContext): Promise<void> {
 /** Each page, and what is on it once something has happened. */
 const PAGES: readonly { readonly path: string; readonly seen: (page: Page) => ReturnType<Page['getByRole']> }[] = [
   { path: '/dashboard', seen: (page) => page.getByRole('link', { name: 'See the job' }) },
-  { path: '/functions', seen: (page) => page.getByRole('table', { name: 'Functions' }).getByRole('link', { name: 'first' }) },
+  { path: '/functions', seen: (page) => page.getByRole('table', { name: 'Functions' }).getByRole('link', { name: 'first', exact: true }) },
   { path: '/jobs', seen: (page) => page.getByRole('table', { name: 'Jobs' }).locator('tr[data-job]') },
   { path: '/apis', seen: (page) => page.getByRole('table', { name: 'APIs' }).getByRole('link', { name: 'first-api' }) },
   { path: '/workers', seen: (page) => page.getByRole('table', { name: /^Instances of/ }) },
