@@ -30,9 +30,9 @@ from system.harness import ADMIN_KEY, Process, replica, shared_env
 
 SERVICES = ("jobs", "apis", "workers")
 SCALE = int(os.environ.get("MILLSTREAM_LOAD_SCALE", "1"))
-JOBS, GROUP, ENQUEUERS, AT_ONCE = 3_000 * SCALE, 10, 6, 50
-BATCHES, BATCH, SENDERS = 200 * SCALE, 100, 4
-KILLS = 5 * SCALE
+JOBS, GROUP, ENQUEUERS, AT_ONCE = 1_500 * SCALE, 10, 6, 50
+BATCHES, BATCH, SENDERS = 100 * SCALE, 100, 4
+KILLS = 4 * SCALE
 WORKERS = ("w1", "w2", "w3")
 STATUSES = (200, 201, 302, 404, 500)
 PATIENCE_S = 240.0

@@ -186,9 +186,11 @@ test('the keys hold the list as the pointer does', async ({ page, request }) => 
   const focused = (): Promise<string | undefined> => page.evaluate(() => (document.activeElement as HTMLElement).dataset.job)
   const id = await focused()
   expect(id).toBeDefined()
+  // A job of the sample's may have come above it while the key was on its way.
+  const first = await page.locator('tr[data-job]').first().getAttribute('data-job')
   await runAgain(request, job)
   await expect(page.getByRole('button', { name: /new ↑$/ })).toBeVisible()
-  await expect(page.locator('tr[data-job]').first()).toHaveAttribute('data-job', id ?? '')
+  await expect(page.locator('tr[data-job]').first()).toHaveAttribute('data-job', first ?? '')
   expect(await focused()).toBe(id)
 })
 
