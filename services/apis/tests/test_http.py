@@ -139,6 +139,13 @@ class TestIngest:
         page = await site.until_counted(1)
         assert [i["id"] for i in page["api"]["instances"]] == ["stream"]
 
+    @pytest.mark.parametrize("body", ['{"requests": [}', "", "[" * 5000])
+    async def test_a_body_that_is_no_json_is_said_to_be_none(self, site: Any, body: str) -> None:
+        headers = {"content-type": "application/json"}
+        answer = await site.http.post("/api/v1/apis/shop/requests", content=body, headers=headers)
+        [fault] = problem(answer, 422, "invalid")["errors"]
+        assert (fault["field"], fault["message"][:8]) == ("", "not JSON")
+
     async def test_more_than_a_thousand_is_422(self, site: Any) -> None:
         answer = await site.http.post("/api/v1/apis/shop/requests", json={"requests": [a_request()] * 1001})
         assert (answer.status_code, answer.json()["code"]) == (422, "invalid")

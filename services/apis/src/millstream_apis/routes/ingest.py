@@ -75,7 +75,9 @@ def _items(body: bytes) -> Sequence[Any]:
         faults = error.errors(include_url=False, include_input=False, include_context=False)
         raise RequestValidationError([{**fault, "loc": ("body", *fault["loc"])} for fault in faults]) from error
     except (ValueError, RecursionError) as error:
-        raise RequestValidationError([{"loc": ("body",), "msg": f"not JSON: {error}"}]) from error
+        raise RequestValidationError(
+            [{"type": "json_invalid", "loc": ("body",), "msg": f"not JSON: {error}"}]
+        ) from error
 
 
 def sort_out(items: Sequence[Any], earliest_ms: int, latest_ms: int) -> tuple[list[Request], list[Rejected]]:
