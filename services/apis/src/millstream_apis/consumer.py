@@ -66,13 +66,14 @@ class _Chunk:
         self._batches: dict[int, list[tuple[int, Batch]]] = {}
         self._next: dict[int, int] = {}
         self._requests = 0
-        self._received: list[int] = []
+        self._received: tuple[int, int] | None = None  # the earliest and the latest
 
     def has_room(self, batch: Batch) -> bool:
         """Whether another batch belongs into the same transaction."""
-        received = [*self._received, batch.received_at_ms]
-        is_small = self._requests + len(batch.requests) <= CHUNK_REQUESTS
-        return not self._received or (is_small and max(received) - min(received) < HOUR_MS)
+        if self._received is None:
+            return True
+        first, last = self._received_with(batch)
+        return self._requests + len(batch.requests) <= CHUNK_REQUESTS and last - first < HOUR_MS
 
     def add(self, record: Record, batch: Batch | None) -> None:
         """Take a record in; one without a batch only moves its partition on."""
@@ -81,7 +82,12 @@ class _Chunk:
         if batch is not None:
             mine.append((record.offset, batch))
             self._requests += len(batch.requests)
-            self._received.append(batch.received_at_ms)
+            self._received = self._received_with(batch)
+
+    def _received_with(self, batch: Batch) -> tuple[int, int]:
+        at_ms = batch.received_at_ms
+        first, last = self._received or (at_ms, at_ms)
+        return min(first, at_ms), max(last, at_ms)
 
     def parts(self) -> list[Part]:
         """By partition."""

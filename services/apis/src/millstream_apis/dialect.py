@@ -126,18 +126,18 @@ async def write(
     dialect: Dialect,
     table: Table,
     names: tuple[str, ...],
-    rows: Iterable[Sequence[object]],
+    rows: Sequence[Sequence[object]],
     met: Met | None = None,
 ) -> None:
     """Write many rows of these columns; those whose keys are met there are replaced or added to."""
-    columns = dict(zip(names, zip(*rows, strict=True), strict=False))
-    if not columns:
+    if not rows:
         return
     if dialect == "sqlite":
         statement = table.insert() if met is None else upsert(dialect, table, add=met == "add")
-        await tx.execute(statement, [dict(zip(names, row, strict=True)) for row in zip(*columns.values(), strict=True)])
+        await tx.execute(statement, [dict(zip(names, row, strict=True)) for row in rows])
         return
-    texts = {n: orjson.dumps(column, default=bytes.hex).decode() for n, column in columns.items()}
+    columns = zip(names, zip(*rows, strict=True), strict=True)
+    texts = {n: orjson.dumps(column, default=bytes.hex).decode() for n, column in columns}
     await tx.execute(_writing(table, names, met), texts)
 
 
@@ -168,10 +168,9 @@ def _deleting(table: Table, names: tuple[str, ...]) -> TextClause:
 @cache
 def _writing(table: Table, names: tuple[str, ...], met: Met | None) -> TextClause:
     """PostgreSQL's statement that writes rows, each column of them one JSON text."""
-    kinds = {n: table.c[n].type for n in names}
     values = [
-        f"decode({n}, 'hex')" if isinstance(kind, LargeBinary) else f"CAST({n} AS {_kind(table.c[n])})"
-        for n, kind in kinds.items()
+        f"decode({n}, 'hex')" if isinstance(table.c[n].type, LargeBinary) else f"CAST({n} AS {_kind(table.c[n])})"
+        for n in names
     ]
     texts = ", ".join(f"json_array_elements_text(CAST(:{n} AS json))" for n in names)
     keys = [c.name for c in table.primary_key]

@@ -31,11 +31,11 @@ class SqlLog:
         where = indexed if before is None else [*indexed, _older(before)]
         async with self._db.connect() as connection:
             if searched:
-                seen = await _look(connection, indexed, searched) if counted is None or before is None else None
-                known = None if before is not None else seen
-                total = counted if seen is None else seen.total
-                assert total is not None
-                return await _search(connection, where, searched, limit, total, known)
+                seen = None
+                if counted is None or before is None:
+                    seen = await _look(connection, indexed, searched)
+                    counted = seen.total
+                return await _search(connection, where, searched, limit, counted, seen if before is None else None)
             query = select(*_COLUMNS).where(*where).order_by(*_NEWEST).limit(limit + 1)
             rows = [LoggedRequest._make(row) for row in await connection.execute(query)]
             some = select(literal(1)).select_from(REQUESTS).where(*indexed).limit(MOST_COUNTED + 1).subquery()
