@@ -71,9 +71,9 @@ class House:
     async def declare(self, key: str = "resize", **more: Any) -> None:
         await declare_functions(self.context, DeclareIn.model_validate({"functions": [{"key": key, **more}]}))
 
-    async def enqueue(self, function: str = "resize", **more: Any) -> Job:
+    async def enqueue(self, function: str = "resize", origin: Origin | None = None, **more: Any) -> Job:
         wish = EnqueueIn.model_validate({"function": function, **more})
-        return (await EnqueueGroup(self.context).enqueue(wish, Origin())).row.job
+        return (await EnqueueGroup(self.context).enqueue(wish, origin or Origin())).row.job
 
     async def lease(self, *functions: str, most: int = 1, worker: str = "w1", wait_s: float = 0) -> list[JobRow]:
         return await lease_jobs(self.context, Ask(worker, functions or ("resize",), most, wait_s))

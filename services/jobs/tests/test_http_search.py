@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+from millstream_kit.testing import problem
+
 
 async def test_a_search_by_an_arguments_value(shop: Any) -> None:
     job = await shop.enqueue(kwargs={"user": {"id": 7}})
@@ -48,6 +51,29 @@ async def test_the_jobs_of_a_kind_of_failure_are_found_by_its_fingerprint(shop: 
     counts = (await shop.get("/jobs/counts", fingerprint=gone["error_fingerprint"]))["counts"]
     assert (counts["failed"]["total"], counts["complete"]["total"]) == (2, 0)
     assert newest["error_fingerprint"] != gone["error_fingerprint"]
+
+
+async def test_the_jobs_of_a_trace_are_found_page_by_page_and_counted(shop: Any) -> None:
+    trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+    made = []
+    for span in range(1, 4):
+        headers = {"traceparent": f"00-{trace}-{span:016x}-01"}
+        made.append((await shop.http.post("/api/v1/jobs", json={"function": "resize"}, headers=headers)).json())
+        await shop.enqueue()
+    first = await shop.get("/jobs", trace_id=trace, limit=2)
+    rest = await shop.get("/jobs", trace_id=trace, limit=2, cursor=first["next_cursor"])
+    assert [job["id"] for page in (first, rest) for job in page["jobs"]] == [job["id"] for job in reversed(made)]
+    assert (first["total"], rest["total"], rest["has_more"]) == (3, 3, False)
+    await shop.http.post(f"/api/v1/jobs/{made[0]['id']}/cancel", json={})
+    counts = (await shop.get("/jobs/counts", trace_id=trace))["counts"]
+    assert (counts["queued"]["total"], counts["cancelled"]["total"], counts["failed"]["total"]) == (2, 1, 0)
+
+
+@pytest.mark.parametrize("path", ["/jobs", "/jobs/counts"])
+@pytest.mark.parametrize("trace", ["", "4BF92F3577B34DA6A3CE929D0E0E4736", "4bf9", "job_x", "0" * 33])
+async def test_what_is_no_trace_id_is_422(shop: Any, path: str, trace: str) -> None:
+    answer = await shop.http.get(f"/api/v1{path}", params={"trace_id": trace})
+    assert problem(answer, 422, "invalid")["errors"][0]["field"] == "trace_id"
 
 
 async def test_every_page_of_a_search_says_how_many_there_are_as_the_counts_do(shop: Any) -> None:

@@ -11,7 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from millstream_jobs import store_search
 from millstream_jobs.handlers.due import advance_due_jobs
-from millstream_jobs.handlers.enqueue import Wish, enqueue_jobs
+from millstream_jobs.handlers.enqueue import Origin, Wish, enqueue_jobs
 from millstream_jobs.inputs import EnqueueIn
 from millstream_jobs.model import Status
 from millstream_jobs.store_model import Argument, JobFilter
@@ -111,7 +111,7 @@ class TestLists:
 
     async def test_every_filter_narrows(self, house: Any) -> None:
         await house.declare("other")
-        first = await house.enqueue()
+        first = await house.enqueue(origin=Origin(trace_id="a" * 32))
         await house.clock.advance(10)
         child = await house.enqueue("other", parent_id=first.id)
         leased = await house.lease_one("other")
@@ -131,6 +131,8 @@ class TestLists:
             (JobFilter(interrupted_by="w1"), set()),
             (JobFilter(fingerprint=failed.error_fingerprint), {child.id}),
             (JobFilter(fingerprint="0" * 16), set()),
+            (JobFilter(trace_id="a" * 32), {first.id}),
+            (JobFilter(trace_id="0" * 32), set()),
             (JobFilter(after_ms=now), {child.id}),
             (JobFilter(before_ms=now), {first.id}),
         ]

@@ -126,6 +126,22 @@ class TestJobs:
         assert f"{job.id}  queued     resize" in said
         assert "1 of 1 jobs" in said
 
+    def test_lists_what_a_request_led_to(self, monkeypatch, capsys) -> None:
+        asked: list[httpx.URL] = []
+
+        def answer(request: httpx.Request) -> httpx.Response:
+            asked.append(request.url)
+            return httpx.Response(200, json={"jobs": [], "total": 0, "has_more": False})
+
+        original = client.Client.__init__
+        transport = httpx.MockTransport(answer)
+        monkeypatch.setattr(
+            client.Client, "__init__", lambda self, settings, **_: original(self, settings, transport=transport)
+        )
+        assert main(["jobs", "list", "--trace-id", "a" * 32]) == 0
+        assert [dict(url.params) for url in asked] == [{"trace_id": "a" * 32, "limit": "20"}]
+        assert "0 of 0 jobs" in capsys.readouterr().out
+
     def test_shows_one(self, remote: MemoryServer, capsys) -> None:
         main(["enqueue", "resize", "--arg", "id=7"])
         [job] = remote.jobs.values()

@@ -20,7 +20,7 @@ class JobCounts(JobSearch):
     async def counts(self, which: JobFilter) -> Counts:
         if (wanted := search_of(which)) is not None:
             return await self._counted_while_searching(which, wanted)
-        if which.worker_id or which.interrupted_by or which.root_id or which.fingerprint:
+        if any((which.worker_id, which.interrupted_by, which.root_id, which.fingerprint, which.trace_id)):
             return await self._counted_in_one_look(which)
         return await self._counted_by_index(which)
 

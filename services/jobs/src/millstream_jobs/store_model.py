@@ -186,6 +186,7 @@ class JobFilter:
     interrupted_by: str | None = None
     root_id: str | None = None
     fingerprint: str | None = None
+    trace_id: str | None = None
     id_prefix: str | None = None
     error_text: str | None = None
     argument: Argument | None = None

@@ -208,6 +208,8 @@ def conditions_of(which: JobFilter) -> list[ColumnElement[bool]]:
         conditions.append(jobs.c.root_id == which.root_id)
     if which.fingerprint is not None:
         conditions.append(jobs.c.error_fingerprint == which.fingerprint)
+    if which.trace_id is not None:
+        conditions.append(jobs.c.trace_id == which.trace_id)
     if which.id_prefix is not None:
         conditions += [jobs.c.id >= which.id_prefix, jobs.c.id < which.id_prefix + "~"]
     return conditions

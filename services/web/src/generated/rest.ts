@@ -91,6 +91,7 @@ export interface Rest {
         interrupted_by?: string | null
         root_id?: string | null
         fingerprint?: string | null
+        trace_id?: string | null
         q?: string | null
         after?: string | null
         before?: string | null
@@ -110,6 +111,7 @@ export interface Rest {
         interrupted_by?: string | null
         root_id?: string | null
         fingerprint?: string | null
+        trace_id?: string | null
         q?: string | null
         after?: string | null
         before?: string | null

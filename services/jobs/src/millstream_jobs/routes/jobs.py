@@ -15,7 +15,7 @@ from millstream_kit.paging import total_so_far
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from millstream_jobs.handlers.enqueue import Enqueued, Wish, enqueue_jobs
-from millstream_jobs.inputs import BatchIn, EnqueueIn, Fingerprint, Instant, JobId, Name, Text, WorkerId
+from millstream_jobs.inputs import BatchIn, EnqueueIn, Fingerprint, Instant, JobId, Name, Text, TraceId, WorkerId
 from millstream_jobs.model import Status
 from millstream_jobs.routes.desk import (
     Desk,
@@ -44,6 +44,7 @@ class CountsQuery(BaseModel):
     interrupted_by: WorkerId | None = None
     root_id: JobId | None = None
     fingerprint: Fingerprint | None = None
+    trace_id: TraceId | None = None
     q: Annotated[Text, Field(max_length=255)] | None = None
     after: Instant | None = None
     before: Instant | None = None
@@ -127,6 +128,7 @@ def _filter(query: CountsQuery, principal: Principal) -> JobFilter:
         root_id=query.root_id,
         interrupted_by=query.interrupted_by,
         fingerprint=query.fingerprint,
+        trace_id=query.trace_id,
         after_ms=query.after,
         before_ms=query.before,
     )

@@ -25,7 +25,8 @@ def jobs(argv: list[str]) -> int:
 
 
 async def _list(options: argparse.Namespace) -> int:
-    wanted = {"function": options.function, "status": options.status, "q": options.q, "limit": options.limit}
+    wanted = {"function": options.function, "status": options.status, "trace_id": options.trace_id, "q": options.q}
+    wanted["limit"] = options.limit
     answer = await _ask(lambda client: client.jobs({k: v for k, v in wanted.items() if v is not None}))
     if options.json:
         _print_json(answer)
@@ -103,6 +104,7 @@ def _parser() -> argparse.ArgumentParser:
     listing = actions.add_parser("list", help="the newest jobs")
     listing.add_argument("--function")
     listing.add_argument("--status", action="append", help="repeatable")
+    listing.add_argument("--trace-id", metavar="ID", help="what one request led to")
     listing.add_argument("--q", help="id prefix, error text, or arg.path:value")
     listing.add_argument("--limit", type=int, default=20)
     listing.add_argument("--json", action="store_true")
