@@ -32,7 +32,8 @@ an error; written `argument.path:value` it is either that value at that place of
 for who may not read arguments (`payloads:read`), the latter alone. JSON that is kept (arguments, results, checkpoints) has at most
 100 levels.
 `fingerprint` is of one kind of failure, as `/jobs/errors` has them: the jobs whose newest error is of it. `trace_id` (32 hex
-digits, small) is of one trace: of `/jobs` what a request led to, however deep.
+digits, small) is of one trace: of `/jobs` what a request led to, however deep, of `/apis/events` the requests of it. `at` of a
+request is when it began; it ended `latency_ms` later.
 
 `status` of `/apis/events` is one (`404`) or a class of them (`4xx`); `status` of `/jobs` may be repeated. A parameter that is no list
 may be given once: the same twice is a 422 that names it.

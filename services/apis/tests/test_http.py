@@ -18,7 +18,6 @@ from millstream_kit.auth import hash_key
 from millstream_kit.clock import ManualClock
 from millstream_kit.db import Database
 from millstream_kit.log import Log, LogUnavailable
-from millstream_kit.paging import encode_cursor
 from millstream_kit.settings import AuthSettings
 from millstream_kit.testing import problem, wait_until
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -237,117 +236,6 @@ class TestShapes:
     async def test_an_unknown_api_is_404(self, site: Any, name: str) -> None:
         answer = await site.http.get(f"/api/v1/apis/{name}")
         assert (answer.status_code, answer.json()["code"]) == (404, "api_not_found")
-
-
-class TestEvents:
-    async def test_pages_join_without_a_hole_newest_first(self, site: Any) -> None:
-        sent = [a_request(NOON - 1000 * (i // 3)) for i in range(10)]
-        await site.send(sent)
-        await site.until_counted(10)
-        seen: list[dict[str, Any]] = []
-        cursor = ""
-        while True:
-            page = await site.get(f"/apis/events?limit=3{cursor}")
-            seen += page["events"]
-            assert (page["total"], page["total_exact"]) == (10, True)
-            if not page["has_more"]:
-                break
-            cursor = f"&cursor={page['next_cursor']}"
-        assert [e["at"] for e in seen] == sorted((e["at"] for e in seen), reverse=True)
-        assert {e["id"] for e in seen} == {r["id"] for r in sent}
-        assert len(seen) == 10
-
-    @pytest.mark.parametrize(
-        ("query", "ids"),
-        [
-            ("api_name=shop", {"a", "b"}),
-            ("method=post", {"b"}),
-            ("path=/b", {"b"}),
-            ("status=500", {"b"}),
-            ("status=5xx", {"b"}),
-            ("status=2xx", {"a", "c"}),
-            ("status=4xx", set()),
-            ("instance_id=i2", {"c"}),
-            ("after=2026-01-01T11:59:59Z", {"b", "c"}),
-            ("before=2026-01-01T12:00:00Z", {"a"}),
-        ],
-    )
-    async def test_filters(self, site: Any, query: str, ids: set[str]) -> None:
-        await site.send([a_request(NOON - 5000, id="a"), a_request(id="b", method="POST", path="/b", status=500)])
-        await site.send([a_request(id="c", instance_id="i2")], "mail")
-        await site.until_counted(2)
-        await site.until_counted(1, "mail")
-        assert {e["id"] for e in (await site.get(f"/apis/events?{query}"))["events"]} == ids
-
-    async def test_a_search_stops_after_so_many_says_so_and_goes_on_from_there(
-        self, site: Any, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        # Twenty thousand lines would take longer than they tell; the number is the bound, not the behaviour.
-        monkeypatch.setattr("millstream_apis.store_log.MOST_SCANNED", 4)
-        await site.send([a_request(NOON - 1000 * n, id=f"r{n}", status=500 if n in (1, 8) else 200) for n in range(10)])
-        await site.until_counted(10)
-        pages, cursor = [], ""
-        while True:
-            page = await site.get(f"/apis/events?status=500{cursor}")
-            pages.append((page["total"], [e["id"] for e in page["events"]], page["total_exact"], page["scanned_until"]))
-            if not page["has_more"]:
-                break
-            cursor = f"&cursor={page['next_cursor']}"
-        assert pages == [
-            (1, ["r1"], False, "2026-01-01T11:59:57.000Z"),
-            (1, [], False, "2026-01-01T11:59:53.000Z"),
-            (1, ["r8"], False, None),
-        ]
-        nothing = await site.get("/apis/events?status=404")
-        assert (nothing["total"], nothing["events"], nothing["has_more"]) == (0, [], True)
-        assert nothing["scanned_until"] == pages[0][3]
-        assert (await site.get("/apis/events"))["total"] == 10
-
-    async def test_every_page_of_a_search_says_how_many_there_are_in_all(self, site: Any) -> None:
-        await site.send([a_request(NOON - 1000 * n, status=500 if n % 2 else 200) for n in range(10)])
-        await site.until_counted(10)
-        said, cursor = [], ""
-        while True:
-            page = await site.get(f"/apis/events?status=500&api_name=shop&limit=2{cursor}")
-            said.append((len(page["events"]), page["total"], page["total_exact"]))
-            if not page["has_more"]:
-                break
-            cursor = f"&cursor={page['next_cursor']}"
-        assert said == [(2, 5, True), (2, 5, True), (1, 5, True)]
-        unsaid = encode_cursor({"at": NOON - 4000, "seq": 0})
-        assert (await site.get(f"/apis/events?status=500&limit=1&cursor={unsaid}"))["total"] == 5
-
-    async def test_it_says_since_when_requests_are_kept(self, site: Any) -> None:
-        assert (await site.get("/apis/events"))["kept_since"] == "2025-12-31T12:00:00.000Z"
-
-    async def test_a_period_may_be_empty_but_not_end_before_it_begins(self, site: Any) -> None:
-        noon, later = "2026-01-01T12:00:00Z", "2026-01-01T12:00:01Z"
-        assert (await site.get(f"/apis/events?after={noon}&before={noon}"))["events"] == []
-        answer = await site.http.get(f"/api/v1/apis/events?after={later}&before={noon}")
-        problem(answer, 422, "invalid")
-        assert answer.json()["errors"][0]["field"] == "before"
-
-    @pytest.mark.parametrize(
-        "query",
-        [
-            "limit=0",
-            "limit=2001",
-            "status=99",
-            "status=600",
-            "status=6xx",
-            "status=5x",
-            "status=4XX",
-            "status=2xx&status=4xx",
-            "cursor=x",
-            "after=now",
-            "surprise=1",
-            "path=%00",
-        ],
-    )
-    async def test_a_bad_query_is_422_naming_the_field(self, site: Any, query: str) -> None:
-        answer = await site.http.get(f"/api/v1/apis/events?{query}")
-        assert answer.status_code == 422
-        assert answer.json()["errors"][0]["field"] == query.partition("=")[0]
 
 
 class TestTrends:

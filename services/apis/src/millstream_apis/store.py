@@ -115,6 +115,8 @@ class LogPage:
 class RequestFilter:
     """Which lines of the request log are asked for; `after` inclusive, `before` exclusive."""
 
+    id: str | None = None
+    trace_id: str | None = None
     api_name: str | None = None
     method: str | None = None
     path: str | None = None

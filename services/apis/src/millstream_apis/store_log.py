@@ -1,4 +1,4 @@
-"""The request log: by API and time from an index; whatever else is asked for is looked for among the newest."""
+"""The request log: by API, time and trace from an index; whatever else is asked for is looked for among the newest."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from millstream_kit.paging import MOST_COUNTED, Total
 from sqlalchemy import ColumnElement, Subquery, and_, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from millstream_apis.model import HOUR_MS
 from millstream_apis.store import LoggedRequest, LogPage, Place, RequestFilter
-from millstream_apis.tables import REQUESTS
+from millstream_apis.tables import REQUEST_HOUR, REQUESTS
 
 MOST_SCANNED = 20_000  # by one page of a search
 R = REQUESTS.c
@@ -28,8 +29,10 @@ class SqlLog:
     ) -> LogPage:
         """See `store.LogStore`."""
         indexed, searched = _indexed(wanted), _searched(wanted)
-        where = indexed if before is None else [*indexed, _older(before)]
         async with self._db.connect() as connection:
+            if wanted.trace_id is not None:
+                indexed += await _of_trace(connection, wanted.trace_id, indexed)
+            where = indexed if before is None else [*indexed, _older(before)]
             if searched:
                 seen = None
                 if counted is None or before is None:
@@ -42,6 +45,16 @@ class SqlLog:
             held = int(await connection.scalar(select(func.count()).select_from(some)) or 0)
         page = rows[:limit]
         return LogPage(page, Total.of(held), page[-1].place if len(rows) > limit else None)
+
+
+async def _of_trace(
+    connection: AsyncConnection, trace_id: str, where: list[ColumnElement[bool]]
+) -> list[ColumnElement[bool]]:
+    """Looked up in every hour there is; requests of a trace may lie days apart."""
+    ends = [select(end(R.at_ms)).where(*where).scalar_subquery() for end in (func.min, func.max)]
+    oldest, newest = (await connection.execute(select(*ends))).one()
+    hours = [] if oldest is None else range(oldest // HOUR_MS, newest // HOUR_MS + 1)
+    return [REQUEST_HOUR.in_(hours), R.trace_id == trace_id]
 
 
 class _Seen(NamedTuple):
@@ -120,6 +133,7 @@ def _indexed(wanted: RequestFilter) -> list[ColumnElement[bool]]:
 
 def _searched(wanted: RequestFilter) -> list[tuple[Any, Any]]:
     asked = (
+        (R.id, wanted.id),
         (R.method, wanted.method),
         (R.path, wanted.path),
         (R.status, wanted.statuses),

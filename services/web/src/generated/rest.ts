@@ -16,6 +16,8 @@ export interface Rest {
     }
     '/apis/events': {
       query: {
+        id?: string | null
+        trace_id?: string | null
         api_name?: string | null
         method?: string | null
         path?: string | null

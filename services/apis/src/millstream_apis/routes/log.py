@@ -37,6 +37,8 @@ class EventsQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
+    id: str | None = Field(None, pattern=f"^{ID_PATTERN}$")
+    trace_id: str | None = Field(None, pattern=r"^[0-9a-f]{32}$")
     api_name: str | None = Field(None, pattern=_NAME)
     method: str | None = Field(None, pattern=r"^[A-Za-z][A-Za-z-]{0,31}$")
     path: str | None = Field(None, max_length=load_limits().path_chars, pattern=r"^[^\x00-\x1f\x7f]*$")
@@ -53,6 +55,8 @@ class EventsQuery(BaseModel):
         before = parse_rfc3339(self.before) if self.before else None
         check_period(after, before)
         return RequestFilter(
+            self.id,
+            self.trace_id,
             self.api_name,
             self.method.upper() if self.method else None,
             self.path,
