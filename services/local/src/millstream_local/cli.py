@@ -27,7 +27,6 @@ from millstream_local.app import create_local
 from millstream_local.processes import Companion, Companions
 from millstream_local.settings import WebSettings
 
-WORKER = "worker "  # and then the app, as a companion is called
 WORKER_S = 10.0
 
 
@@ -57,7 +56,7 @@ def dev(argv: list[str]) -> int:
         if not alone:
             return _refuse(f"another millstream dev uses {settings.data_dir}; name another folder with --data-dir")
         configure_logging(settings.log_level, "text")
-        uvloop_run(_run(settings, web, options.web, companions))
+        uvloop_run(_run(settings, web, options.web, companions, has_worker=bool(options.app)))
     return 0
 
 
@@ -77,7 +76,7 @@ def _companions(options: argparse.Namespace) -> list[Companion]:
     companions = []
     if options.app:
         companions.append(
-            Companion(f"{WORKER}{options.app}", [sys.executable, "-m", "millstream", "worker", options.app])
+            Companion(f"worker {options.app}", [sys.executable, "-m", "millstream", "worker", options.app])
         )
     for entry in options.run:
         name, equals, command = entry.partition("=")
@@ -88,7 +87,12 @@ def _companions(options: argparse.Namespace) -> list[Companion]:
 
 
 async def _run(
-    settings: ServiceSettings, web: WebSettings, web_dir: Path | None, companions: Sequence[Companion]
+    settings: ServiceSettings,
+    web: WebSettings,
+    web_dir: Path | None,
+    companions: Sequence[Companion],
+    *,
+    has_worker: bool,
 ) -> None:
     began = time.monotonic()
     stop = asyncio.Event()
@@ -105,7 +109,7 @@ async def _run(
     if not server.done():
         for companion in companions:
             beside.start(companion)
-        usable = asyncio.create_task(_usable(url, has_worker=any(c.name.startswith(WORKER) for c in companions)))
+        usable = asyncio.create_task(_usable(url, has_worker=has_worker))
         await asyncio.wait([server, stopped, usable], return_when=asyncio.FIRST_COMPLETED)
         usable.cancel()
         _announce(settings, url, companions, time.monotonic() - began)

@@ -2,6 +2,7 @@ import { useConnection } from '@/components/providers/event-stream-provider'
 import { useNow } from '@/lib/clock'
 import { clockTime, untilNextTry } from '@/lib/format'
 import type { ConnectionStatus } from '@/lib/stream/connection'
+import { Beat } from '@/ui/beat'
 import { Instant } from '@/ui/time'
 
 const WORDS = {
@@ -55,13 +56,6 @@ export function ConnectionPill() {
     </button>
   )
 }
-
-/** What changes each second is not read aloud each second. */
-const Beat = ({ children }: { children: string }) => (
-  <span className="num" aria-live="off">
-    {children}
-  </span>
-)
 
 /** What comes back at once was not lost. */
 const LOST_AFTER_MS = 2000

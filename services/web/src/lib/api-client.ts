@@ -2,6 +2,7 @@
 import { API_BASE } from '@/generated/inventory'
 import type { Rest } from '@/generated/rest'
 import { authorization, credential } from '@/lib/credential'
+import { isRecord } from '@/lib/record'
 
 interface FieldError {
   readonly field: string
@@ -127,7 +128,6 @@ async function problemOf(response: Response, path: string): Promise<Error> {
   )
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
 const isFieldError = (value: unknown): value is FieldError => isRecord(value) && typeof value.field === 'string' && typeof value.message === 'string'
 const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)
 

@@ -1,5 +1,6 @@
 // A choice of the reader about looks, kept in this browser and written on <html> for the styles to read.
 import { useSyncExternalStore } from 'react'
+import { store } from '@/lib/browser-storage'
 
 export class Preference<T extends string> {
   private readonly listeners = new Set<() => void>()
@@ -17,12 +18,7 @@ export class Preference<T extends string> {
 
   choose(choice: T): void {
     document.documentElement.dataset[this.name] = choice
-    try {
-      if (choice === this.usual) localStorage.removeItem(`millstream.${this.name}`)
-      else localStorage.setItem(`millstream.${this.name}`, choice)
-    } catch {
-      // Storage may be forbidden: the choice then lasts as long as the page.
-    }
+    store(this.name, choice === this.usual ? null : choice)
     this.notify()
   }
 

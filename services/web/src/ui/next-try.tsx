@@ -2,16 +2,10 @@
 import { useEffect } from 'react'
 import { useNow } from '@/lib/clock'
 import { untilNextTry } from '@/lib/format'
+import { Beat } from '@/ui/beat'
 
-/** Counts down; null while it is being tried. Its beat is for the eyes: it is not read aloud each second. */
-export function NextTry({ at }: { at: number | null }) {
-  const now = useNow()
-  return (
-    <span className="num" aria-live="off">
-      {untilNextTry(at, now)}
-    </span>
-  )
-}
+/** Counts down; null while it is being tried. */
+export const NextTry = ({ at }: { at: number | null }) => <Beat>{untilNextTry(at, useNow())}</Beat>
 
 const AGAIN_AFTER_MS = 5000
 

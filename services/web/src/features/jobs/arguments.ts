@@ -1,7 +1,6 @@
 // The arguments of a job: as a person writes them, and in one line.
 import { firstFault } from '@/lib/json-fault'
-
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
+import { isRecord } from '@/lib/record'
 
 export type ReadArguments = { readonly value: Record<string, unknown>; readonly problem: null } | { readonly value: null; readonly problem: string }
 
@@ -66,6 +65,9 @@ const MOST_PRESETS = 5
 /** What the newest jobs were given, each once. */
 export function presetsOf(jobs: readonly { readonly kwargs: Record<string, unknown> | null }[]): Record<string, unknown>[] {
   const different = new Map<string, Record<string, unknown>>()
-  for (const { kwargs } of jobs) if (kwargs !== null && Object.keys(kwargs).length > 0) different.set(JSON.stringify(kwargs), different.get(JSON.stringify(kwargs)) ?? kwargs)
+  for (const { kwargs } of jobs) {
+    const spelled = JSON.stringify(kwargs)
+    if (kwargs !== null && spelled !== '{}' && !different.has(spelled)) different.set(spelled, kwargs)
+  }
   return [...different.values()].slice(0, MOST_PRESETS)
 }

@@ -17,47 +17,47 @@ export function ArtifactGallery({ artifacts, opened, onShow }: ArtifactGalleryPr
   const shown = artifacts.find(({ id }) => id === opened)
   return (
     <>
-    <ul className="gallery" aria-label="Artifacts" style={{ listStyle: 'none', margin: 0 }}>
-      {artifacts.map((artifact) => (
-        <li key={artifact.id} className="artifact fresh">
-          <Preview artifact={artifact} />
-          <div className="artifact-text">
-            <strong title={artifact.name}>{artifact.name}</strong>
-            <span className="faint num">
-              {artifact.type} · {bytes(artifact.size_bytes)}
-            </span>
-            <span className="faint">
-              <Time at={artifact.created_at} />
-            </span>
-            <span className="artifact-doings">
-              {isShown(artifact) ? (
-                <button
-                  type="button"
-                  className="link-button"
-                  aria-label={`Open ${artifact.name}`}
-                  onClick={() => {
-                    onShow(artifact.id)
-                  }}
-                >
-                  <Maximize2 size={12} aria-hidden /> Open
-                </button>
-              ) : null}
-              <DownloadArtifact artifact={artifact} />
-            </span>
-          </div>
-        </li>
-      ))}
-    </ul>
-    <Dialog
-      title={shown?.name ?? 'Artifact'}
-      open={shown !== undefined}
-      className="artifact-whole"
-      onClose={() => {
-        onShow(undefined)
-      }}
-    >
-      {shown ? <ArtifactView key={shown.id} artifact={shown} /> : null}
-    </Dialog>
+      <ul className="gallery" aria-label="Artifacts" style={{ listStyle: 'none', margin: 0 }}>
+        {artifacts.map((artifact) => (
+          <li key={artifact.id} className="artifact fresh">
+            <Preview artifact={artifact} />
+            <div className="artifact-text">
+              <strong title={artifact.name}>{artifact.name}</strong>
+              <span className="faint num">
+                {artifact.type} · {bytes(artifact.size_bytes)}
+              </span>
+              <span className="faint">
+                <Time at={artifact.created_at} />
+              </span>
+              <span className="artifact-doings">
+                {isShown(artifact) ? (
+                  <button
+                    type="button"
+                    className="link-button"
+                    aria-label={`Open ${artifact.name}`}
+                    onClick={() => {
+                      onShow(artifact.id)
+                    }}
+                  >
+                    <Maximize2 size={12} aria-hidden /> Open
+                  </button>
+                ) : null}
+                <DownloadArtifact artifact={artifact} />
+              </span>
+            </div>
+          </li>
+        ))}
+      </ul>
+      <Dialog
+        title={shown?.name ?? 'Artifact'}
+        open={shown !== undefined}
+        className="artifact-whole"
+        onClose={() => {
+          onShow(undefined)
+        }}
+      >
+        {shown ? <ArtifactView key={shown.id} artifact={shown} /> : null}
+      </Dialog>
     </>
   )
 }

@@ -1,5 +1,6 @@
 // Which columns the list of jobs has: as the address says, else as this browser was last told, else the usual ones.
 import { useEffect } from 'react'
+import { store, stored } from '@/lib/browser-storage'
 
 export const COLUMN_KEYS = ['status', 'function', 'job', 'args', 'attempt', 'wait', 'duration', 'error', 'worker', 'trigger', 'priority', 'tags', 'started', 'created'] as const
 export type ColumnKey = (typeof COLUMN_KEYS)[number]
@@ -7,7 +8,7 @@ export type ColumnKey = (typeof COLUMN_KEYS)[number]
 export const USUAL_COLUMNS: readonly ColumnKey[] = ['status', 'function', 'job', 'attempt', 'wait', 'duration', 'worker', 'created']
 /** A row without its job would lead nowhere. */
 export const KEPT_COLUMN: ColumnKey = 'job'
-const STORAGE_KEY = 'millstream.job-columns'
+const STORED = 'job-columns'
 
 /** In the one order columns have; what is no column is left out, and nothing left is as if nothing were said. */
 export function readColumns(spelled: string | null | undefined): readonly ColumnKey[] | null {
@@ -25,23 +26,6 @@ export function spellColumns(columns: readonly ColumnKey[]): string | undefined 
 export const withColumn = (columns: readonly ColumnKey[], key: ColumnKey, isShown: boolean): readonly ColumnKey[] =>
   COLUMN_KEYS.filter((one) => (one === key ? isShown : columns.includes(one)))
 
-function storedColumns(): string | undefined {
-  try {
-    return localStorage.getItem(STORAGE_KEY) ?? undefined
-  } catch {
-    return undefined
-  }
-}
-
-function storeColumns(spelled: string | undefined): void {
-  try {
-    if (spelled === undefined) localStorage.removeItem(STORAGE_KEY)
-    else localStorage.setItem(STORAGE_KEY, spelled)
-  } catch {
-    // Storage may be forbidden: the address still has them.
-  }
-}
-
 export interface ColumnChoice {
   readonly columns: readonly ColumnKey[]
   readonly choose: (columns: readonly ColumnKey[]) => void
@@ -49,15 +33,15 @@ export interface ColumnChoice {
 
 /** `onSpelled` writes them into the address, so that whoever gets it sees the same. */
 export function useColumnChoice(spelled: string | undefined, onSpelled: (spelled: string | undefined) => void): ColumnChoice {
-  const remembered = spelled === undefined ? storedColumns() : undefined
+  const remembered = spelled === undefined ? stored(STORED) : null
   useEffect(() => {
-    if (remembered !== undefined && readColumns(remembered) !== null) onSpelled(remembered)
+    if (remembered !== null && readColumns(remembered) !== null) onSpelled(remembered)
   }, [remembered, onSpelled])
   return {
     columns: readColumns(spelled ?? remembered) ?? USUAL_COLUMNS,
     choose: (columns) => {
       const next = spellColumns(columns)
-      storeColumns(next)
+      store(STORED, next ?? null)
       onSpelled(next)
     },
   }

@@ -1,6 +1,7 @@
 // A job as somebody else would ask for it: the same function with the same arguments.
 import type { Job } from '@/features/jobs/api'
 import type { EnqueueIn } from '@/generated/rest'
+import { isRecord } from '@/lib/record'
 
 /** How it is enqueued, beside what with; a job that is there already has not kept it. */
 type How = Pick<EnqueueIn, 'scheduled_at' | 'delay_s' | 'idempotency_key'>
@@ -22,7 +23,6 @@ const isSaid = <T>(value: T | null | undefined): value is T => value !== null &&
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
 
 const PYTHON_WORDS: Readonly<Record<string, string>> = { null: 'None', true: 'True', false: 'False' }
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 export function asPythonValue(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(asPythonValue).join(', ')}]`

@@ -1,6 +1,7 @@
 // Frames become messages here, checked where they enter: the rest of the app sees only known words.
 import { STREAMS, type StreamName } from '@/generated/inventory'
 import type { StreamEnvelope } from '@/generated/payloads'
+import { isRecord } from '@/lib/record'
 import type { Frame } from '@/lib/stream/sse-client'
 
 export type StreamEvent = StreamEnvelope['data']
@@ -18,16 +19,13 @@ export interface Control {
 
 const TYPES: ReadonlySet<string> = new Set(Object.values(STREAMS).flatMap((stream) => stream.types))
 
-type Json = Record<string, unknown>
-
-const isRecord = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
 const isStreamName = (value: unknown): value is StreamName => typeof value === 'string' && value in STREAMS
 // A payload is as its `type` says: the edge checks each against the schema these types are made from.
 const isEvent = (value: unknown): value is StreamEvent => isRecord(value) && typeof value.type === 'string' && TYPES.has(value.type)
 const text = (value: unknown): string | null => (typeof value === 'string' ? value : null)
 const number = (value: unknown): number | null => (typeof value === 'number' ? value : null)
 
-function parse(data: string): Json | null {
+function parse(data: string): Record<string, unknown> | null {
   try {
     const value: unknown = JSON.parse(data)
     return isRecord(value) ? value : null

@@ -1,6 +1,7 @@
 // How an event changes what was read. A patch is no reading: it makes nothing younger, and what was marked to be read
 // again stays marked.
 import { hashKey, replaceEqualDeep, type DataTag, type QueryClient, type QueryKey } from '@tanstack/react-query'
+import { isRecord } from '@/lib/record'
 
 type KeyOf<Data> = DataTag<QueryKey, Data, Error>
 
@@ -66,7 +67,6 @@ export function replace<Data>(client: QueryClient, key: KeyOf<Data>, snapshot: D
   client.setQueryData<Data>(queryKey, () => snapshot)
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
 const rowsOf = (page: unknown, field: string): readonly unknown[] => {
   const rows = isRecord(page) ? page[field] : null
   return Array.isArray(rows) ? rows : []

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { createFileRoute } from '@tanstack/react-router'
 import { useChangeRange, useWindow } from '@/components/use-range'
+import { useSort } from '@/components/use-sort'
 import { apisQuery } from '@/features/apis/api'
 import { ApiTable } from '@/features/apis/api-table'
 import { RequestLog } from '@/features/apis/request-log'
@@ -22,7 +23,8 @@ function Apis() {
   const apis = useQuery(apisQuery())
   const shown = useWindow()
   const { lookBefore } = useChangeRange()
-  const { sort = USUAL_API_SORT, method, path, status, instance_id } = Route.useSearch()
+  const sorting = useSort(USUAL_API_SORT)
+  const { method, path, status, instance_id } = Route.useSearch()
   const navigate = Route.useNavigate()
   const isNew = useWasEmpty(apis.data?.total === 0)
   return (
@@ -38,13 +40,7 @@ function Apis() {
             <QueryView query={apis} reserve={64}>
               {(data) =>
                 data.apis.length > 0 ? (
-                  <ApiTable
-                    apis={data.apis}
-                    sort={sort}
-                    onSort={(next) => {
-                      void navigate({ search: (previous) => ({ ...previous, sort: next }), replace: true })
-                    }}
-                  />
+                  <ApiTable apis={data.apis} {...sorting} />
                 ) : (
                   <Nothing kind="never" title="No API has reported yet. One appears here as soon as it starts." />
                 )

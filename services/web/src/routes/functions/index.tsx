@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { createFileRoute } from '@tanstack/react-router'
 import * as v from 'valibot'
+import { useSort } from '@/components/use-sort'
 import { Beneath, FirstJobSteps, useWasEmpty } from '@/features/first-steps/first-steps'
 import { functionsQuery } from '@/features/functions/api'
 import { FunctionTable } from '@/features/functions/function-table'
@@ -23,8 +24,7 @@ const USUAL_SORT = '-runs'
 
 function Functions() {
   const functions = useQuery(functionsQuery())
-  const { sort = USUAL_SORT } = Route.useSearch()
-  const navigate = Route.useNavigate()
+  const sorting = useSort(USUAL_SORT)
   const isNew = useWasEmpty(functions.data?.total === 0)
   return (
     <>
@@ -35,13 +35,7 @@ function Functions() {
             <QueryView query={functions} reserve={240}>
               {(data) =>
                 data.functions.length > 0 ? (
-                  <FunctionTable
-                    functions={data.functions}
-                    sort={sort}
-                    onSort={(next) => {
-                      void navigate({ search: (previous) => ({ ...previous, sort: next }), replace: true })
-                    }}
-                  />
+                  <FunctionTable functions={data.functions} {...sorting} />
                 ) : (
                   <Nothing kind="never" title="No function has been declared yet. One appears here when its first worker starts." />
                 )

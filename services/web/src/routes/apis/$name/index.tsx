@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { createFileRoute, linkOptions } from '@tanstack/react-router'
 import { usePageStream } from '@/components/providers/event-stream-provider'
 import { useChangeRange, useWindow } from '@/components/use-range'
+import { useSort } from '@/components/use-sort'
 import { apiQuery, type ApiOverview } from '@/features/apis/api'
 import { EndpointTable } from '@/features/apis/endpoint-table'
 import { RequestLog } from '@/features/apis/request-log'
@@ -27,7 +28,8 @@ function Api() {
   const api = useQuery(apiQuery(name))
   const shown = useWindow()
   const { lookBefore } = useChangeRange()
-  const { sort = USUAL_API_SORT, method, path, status, instance_id } = Route.useSearch()
+  const sorting = useSort(USUAL_API_SORT)
+  const { method, path, status, instance_id } = Route.useSearch()
   const navigate = Route.useNavigate()
   return (
     <>
@@ -46,13 +48,7 @@ function Api() {
             <div id="endpoints">
               <Panel title="Endpoints" aside={<span className="num">{data.total_endpoints}, figures of 24 h</span>}>
                 {data.endpoints.length > 0 ? (
-                  <EndpointTable
-                    endpoints={data.endpoints}
-                    sort={sort}
-                    onSort={(next) => {
-                      void navigate({ search: (previous) => ({ ...previous, sort: next }), replace: true })
-                    }}
-                  />
+                  <EndpointTable endpoints={data.endpoints} {...sorting} />
                 ) : (
                   <Nothing kind="never" title="No endpoint is known yet." />
                 )}
