@@ -5,8 +5,10 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 from millstream_contracts.names import Stream
+from millstream_kit.clock import ManualClock
 from millstream_stream_edge.frames import event
-from millstream_stream_edge.group import Cursors, Group
+from millstream_stream_edge.group import Cursors
+from millstream_stream_edge.groups import Groups
 from millstream_stream_edge.passages import MOST, Passages
 from millstream_stream_edge.plan import Plan, Sub
 from millstream_stream_edge.position import PositionCodec
@@ -24,7 +26,8 @@ class World:
 
     def __init__(self, *, budget: int = 4 * BLOCK) -> None:
         self.ring = Ring(TOPIC, 7, (0,) * PARTITIONS, max_events=10_000, max_bytes=2**30)
-        self.group = Group(EVENTS, {TOPIC: self.ring}, {}, PositionCodec("here", EVENTS.topics))
+        self.groups = Groups({TOPIC: self.ring}, {}, PositionCodec("here", EVENTS.topics), ManualClock())
+        self.group = self.groups.hold(EVENTS)
         self.passages = Passages(budget)
         self.said: list[int] = []
 
@@ -37,8 +40,8 @@ class World:
 
     def move_on(self) -> None:
         """What the hub does for those who keep up."""
-        while self.group.has_pending:
-            self.group.collect(self.group.cursors, 2**30)
+        while self.groups.advance([TOPIC], 2**30).left:
+            pass
 
     def take(self, cursors: Cursors) -> list[int]:
         passage = self.passages.take(self.group, cursors)

@@ -274,3 +274,27 @@ class TestTrends:
         await seen.clock.advance(3600)
         (whole,) = seen.due()
         assert whole["trends"]["hourly"][-1]["hour"] == "2026-01-01T01:00:00Z"
+
+
+class Watching:
+    """A listener that notes what it is told."""
+
+    def __init__(self, key: bytes | None) -> None:
+        self.key = key
+        self.told: list[bytes] = []
+
+    def on_change(self, key: bytes, old: object, new: object) -> None:
+        self.told.append(key)
+
+
+def test_a_change_is_told_to_those_who_look_at_its_key() -> None:
+    table = Table(ApiSnapshot)
+    one, other, all_of_them = Watching(b"payments"), Watching(b"billing"), Watching(None)
+    for listener in (one, other, all_of_them):
+        table.listen(listener)
+    table.apply(b"payments", an_api("payments").SerializeToString())
+    table.listen_no_more(one)
+    table.apply(b"payments", None)
+    table.apply(b"billing", an_api("billing").SerializeToString())
+    assert (one.told, other.told) == ([b"payments"], [b"billing"])
+    assert all_of_them.told == [b"payments", b"payments", b"billing"]

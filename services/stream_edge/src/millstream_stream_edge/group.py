@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from millstream_stream_edge import frames
+from millstream_stream_edge.audience import Audience
 from millstream_stream_edge.chunk import Chunk
 from millstream_stream_edge.cursor import Cursor
 from millstream_stream_edge.frames import Control, GapReason
 from millstream_stream_edge.plan import Plan
 from millstream_stream_edge.position import PositionCodec, TopicPosition
+from millstream_stream_edge.renderer import Renderer
 from millstream_stream_edge.ring import Entry, Ring
 from millstream_stream_edge.views import View
 
@@ -33,9 +36,17 @@ class Pending:
 class Group:
     """The subscribers of one plan."""
 
-    def __init__(self, plan: Plan, rings: Mapping[str, Ring], views: Mapping[int, View], codec: PositionCodec) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        cursors: Cursors,
+        rings: Mapping[str, Ring],
+        views: Mapping[int, View],
+        codec: PositionCodec,
+    ) -> None:
         """
         Args:
+            cursors: of its log topics, moved on by whoever keeps up with them.
             views: of the snapshot subs, by their place in the plan.
         """
         self.plan = plan
@@ -44,17 +55,17 @@ class Group:
         self.members: dict[Subscriber, None] = {}
         self.holders = 0
         self.wrote_at = 0.0
-        self.outbox: list[bytes] = []
-        self.cursors: Cursors = {topic: Cursor(rings[topic]) for topic in plan.log_topics}
+        self.outbox: dict[int, list[bytes]] = {}  # of snapshot subs
+        self.cursors = cursors
         self._rings = rings
         self._codec = codec
-        self._renderers = plan.renderers()
-        self._overflow = {topic: plan.gaps(topic, GapReason.OVERFLOW) for topic in plan.log_topics}
+        self.audiences = {
+            topic: Audience(
+                Renderer(self, place) for place, sub in enumerate(plan.subs) if topic in sub.kind.spec.topics
+            )
+            for topic in plan.log_topics
+        }
         self._heartbeat: tuple[list[list[int]], Chunk] | None = None
-
-    @property
-    def has_pending(self) -> bool:
-        return any(cursor.has_pending for cursor in self.cursors.values())
 
     def collect(self, cursors: Cursors, budget: int, *, limit: Cursors | None = None) -> Pending:
         """Walk the cursors on and return what they passed.
@@ -68,39 +79,53 @@ class Group:
         spent = 0
         for topic, cursor in cursors.items():
             if cursor.fell_off:
-                blocks += self._overflow[topic]
-                gaps += len(self._overflow[topic])
+                lost = self.overflow(topic)
+                blocks += lost
+                gaps += len(lost)
                 cursor.jump_to(limit[topic] if limit else None)
                 continue
             taken: list[bytes] = []
-            cursor.walk(self._emit(topic, taken), budget - spent, limit=limit[topic] if limit else None)
+            cursor.walk(partial(self._take, topic, taken), budget - spent, limit=limit[topic] if limit else None)
             spent += sum(map(len, taken))
             blocks += taken
         return Pending(blocks, len(blocks) - gaps, gaps)
 
-    def _emit(self, topic: str, taken: list[bytes]):  # type: ignore[no-untyped-def]
-        renderers = self._renderers[topic]
-
-        def emit(entry: Entry) -> int:
-            cost = 0
-            for renderer in renderers:
-                for block in renderer.blocks(entry):
-                    taken.append(block)
-                    cost += len(block)
-            return cost
-
-        return emit
+    def _take(self, topic: str, taken: list[bytes], entry: Entry) -> int:
+        blocks = self.render(topic, entry)
+        taken += blocks
+        return sum(map(len, blocks))
 
     def render(self, topic: str, entry: Entry) -> list[bytes]:
-        """The blocks of one record that is not in the ring."""
-        return [block for renderer in self._renderers[topic] for block in renderer.blocks(entry)]
+        """The blocks of one record."""
+        heard = self.audiences[topic].hearing(entry)
+        return [block for renderer, admitted in heard for block in renderer.blocks(entry, admitted)]
+
+    def overflow(self, topic: str) -> list[bytes]:
+        """What is said when records of a topic left the ring before they were written."""
+        return self.plan.gaps(topic, GapReason.OVERFLOW)
 
     def show(self, index: int, blocks: list[bytes]) -> None:
         """A snapshot sub has something new: for those who keep up the blocks, for the others a note to catch up on."""
-        self.outbox += self.plan.wrap(self.plan.subs[index], blocks)
+        self.outbox[index] = self.plan.wrap(self.plan.subs[index], blocks)
         if len(self.live) != len(self.members):
             for subscriber in self.members.keys() - self.live.keys():
                 subscriber.stale.add(index)
+
+    def take_shown(self) -> list[bytes]:
+        """What its snapshot subs have for those who keep up."""
+        blocks = [block for shown in self.outbox.values() for block in shown]
+        self.outbox.clear()
+        return blocks
+
+    def fall_behind(self, began: Cursors) -> list[Subscriber]:
+        """More came than may be written at once: all who kept up come after from where they stood, write by write."""
+        behind = list(self.live)
+        self.live.clear()
+        for subscriber in behind:
+            subscriber.cursors = {topic: began.get(topic, at).copy() for topic, at in self.cursors.items()}
+            subscriber.stale.update(self.outbox)
+        self.outbox.clear()
+        return behind
 
     def snapshot(self, index: int) -> list[bytes]:
         """What a newcomer gets of one snapshot sub."""

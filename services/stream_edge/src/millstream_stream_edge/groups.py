@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from millstream_contracts.names import Stream
 from millstream_kit.clock import Clock
 
-from millstream_stream_edge.group import Group
+from millstream_stream_edge.front import Front, Share, Shares
+from millstream_stream_edge.group import Cursors, Group
 from millstream_stream_edge.plan import Plan
 from millstream_stream_edge.position import PositionCodec
 from millstream_stream_edge.ring import Ring
@@ -27,8 +29,17 @@ class Shared:
         self.places: dict[tuple[Group, int], None] = {}
 
 
+@dataclass(slots=True)
+class Step:
+    """What a step brought to whom; `began` has the places it left, `left` the topics of which there is more."""
+
+    shares: Shares = field(default_factory=lambda: Shares(Share))
+    began: Cursors = field(default_factory=dict)
+    left: set[str] = field(default_factory=set)
+
+
 class Groups:
-    """Groups by plan, views by stream and filter."""
+    """Groups by plan, views by stream and filter, places by topic."""
 
     def __init__(
         self, rings: Mapping[str, Ring], tables: Mapping[str, Table], codec: PositionCodec, clock: Clock
@@ -38,6 +49,7 @@ class Groups:
         self._codec = codec
         self._clock = clock
         self._groups: dict[Plan, Group] = {}
+        self._fronts: dict[str, Front] = {}
         self._views: dict[tuple[Stream, Filter], Shared] = {}
 
     def __iter__(self) -> Iterator[Group]:
@@ -63,6 +75,7 @@ class Groups:
         if group.holders:
             return
         del self._groups[group.plan]
+        self._part(group)
         for index in group.views:
             sub = group.plan.subs[index]
             shared = self._views[(sub.stream, sub.filter)]
@@ -94,16 +107,44 @@ class Groups:
                     shown[group] = None
         return list(shown)
 
+    def advance(self, topics: Iterable[str], budget: int) -> Step:
+        """Move everyone who keeps up on by what came of some topics, by `budget` bytes of each at most."""
+        step = Step()
+        for topic in sorted(topics):
+            front = self._fronts.get(topic)
+            if front is not None:
+                step.began[topic] = front.cursor.copy()
+                front.advance(budget, step.shares)
+                if front.cursor.has_pending:
+                    step.left.add(topic)
+        return step
+
     def _make(self, plan: Plan) -> Group:
         shared = {
             index: self._share(sub.stream, sub.filter)
             for index, sub in enumerate(plan.subs)
             if isinstance(sub.kind, SnapshotStream)
         }
-        group = Group(plan, self._rings, {index: one.view for index, one in shared.items()}, self._codec)
+        for topic in plan.log_topics:
+            self._fronts.setdefault(topic, Front(self._rings[topic]))
+        cursors = {topic: self._fronts[topic].cursor for topic in plan.log_topics}
+        views = {index: one.view for index, one in shared.items()}
+        group = Group(plan, cursors, self._rings, views, self._codec)
+        for topic, audience in group.audiences.items():
+            for renderer in audience:
+                self._fronts[topic].audience.add(renderer)
         for index, one in shared.items():
             one.places[(group, index)] = None
         return group
+
+    def _part(self, group: Group) -> None:
+        """A group listens no more; a topic without listeners needs no place."""
+        for topic, audience in group.audiences.items():
+            front = self._fronts[topic]
+            for renderer in audience:
+                front.audience.remove(renderer)
+            if not front.audience:
+                del self._fronts[topic]
 
     def _share(self, stream: Stream, wanted: Filter) -> Shared:
         shared = self._views.get((stream, wanted))

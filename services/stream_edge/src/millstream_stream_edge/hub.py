@@ -23,6 +23,7 @@ from millstream_stream_edge import frames
 from millstream_stream_edge.chunk import Chunk
 from millstream_stream_edge.delivery_traces import DeliveryTraces
 from millstream_stream_edge.frames import GapReason
+from millstream_stream_edge.front import Share
 from millstream_stream_edge.group import Cursors, Group
 from millstream_stream_edge.groups import Groups
 from millstream_stream_edge.latency import Latency
@@ -41,6 +42,7 @@ log = structlog.get_logger(__name__)
 
 SERVER_BUFFER_BYTES = 65_536  # what a server takes of a client's before it says "wait"
 PAUSE = 2  # of a tick's own length: what is left of a core, and of an event's latency (docs/operate/performance.md)
+MOST_WRITES = 4  # that a step may have for one group at once: one for each log, and some for envelopes
 PUMP_BUDGET_S = 0.010  # longest time given to those behind before everyone else has a turn
 
 
@@ -63,6 +65,7 @@ class Hub:
             status: makes a `stream.status` about some topics.
         """
         self.subscribers: dict[Subscriber, None] = {}
+        self._tables = tables
         self._settings = settings
         self._clock = clock
         self._metrics = metrics
@@ -71,7 +74,7 @@ class Hub:
         self._groups = Groups(rings, tables, codec, clock)
         self._passages = Passages(settings.write_bytes)
         self._upkeep = Upkeep(self, settings, clock, metrics, lambda s: status(s.group.plan.topics))
-        self._dirty: dict[Group, None] = {}
+        self._touched: set[str] = set()  # topics of which something came
         self._lagging: dict[Subscriber, None] = {}
         self._ahead: dict[Subscriber, None] = {}
         self._busy: dict[Subscriber, None] = {}  # in the order they became so
@@ -92,8 +95,6 @@ class Hub:
     def release(self, group: Group) -> None:
         """One holder less."""
         self._groups.release(group)
-        if not group.holders:
-            self._dirty.pop(group, None)
 
     def join(self, subscriber: Subscriber, cursors: Cursors, opening: list[bytes]) -> None:
         """Take in a subscriber whose response has begun, and write its first blocks."""
@@ -133,13 +134,10 @@ class Hub:
 
     def wake(self, topics: Iterable[str]) -> None:
         """Records of these topics came."""
-        named = set(topics)
-        for group in self._groups:
-            if not named.isdisjoint(group.cursors):
-                self._dirty[group] = None
+        self._touched.update(topics)
         self._lagging.update(self._ahead)
         self._ahead.clear()
-        self._views_touched = True
+        self._views_touched = self._views_touched or not self._tables.keys().isdisjoint(self._touched)
         self._plan_tick()
 
     def _plan_tick(self) -> None:
@@ -152,12 +150,11 @@ class Hub:
     def _tick(self) -> None:
         started = time.perf_counter()
         self._tick_handle = None
+        shown: list[Group] = []
         if self._views_touched:
             self._views_touched = False
-            self._dirty.update(dict.fromkeys(self._groups.show()))
-        dirty, self._dirty = self._dirty, {}
-        for group in dirty:
-            self._advance(group)
+            shown = self._groups.show()
+        self._advance(shown)
         self._pump()
         self._latency.observe(self._groups.keeping_up)
         took = time.perf_counter() - started
@@ -167,25 +164,31 @@ class Hub:
         self._interval = min(max(least, took * PAUSE), most)
         self._metrics.ticks.inc()
         self._metrics.tick_seconds.inc(took)
-        if self._dirty or self._lagging:
+        if self._touched or self._lagging:
             self._plan_tick()
 
-    def _advance(self, group: Group) -> None:
-        """Write what came to everyone in a group who keeps up."""
-        pending = group.collect(group.cursors, self._settings.write_bytes)
-        blocks = group.outbox + pending.blocks
-        group.outbox = []
-        if group.has_pending:
-            self._dirty[group] = None
+    def _advance(self, shown: Iterable[Group]) -> None:
+        """Write what came to everyone who keeps up and whom it concerns."""
+        step = self._groups.advance(self._touched, self._settings.write_bytes)
+        self._touched = step.left
+        for group in dict.fromkeys((*shown, *step.shares)):
+            share = step.shares.pop(group, None) or Share()
+            if share.size > self._settings.write_bytes * MOST_WRITES:
+                self._lagging.update(dict.fromkeys(group.fall_behind(step.began)))
+            else:
+                self._write_share(group, share)
+
+    def _write_share(self, group: Group, share: Share) -> None:
+        blocks = group.take_shown() + share.blocks()
         if not blocks or not group.live:
             return
         chunk = Chunk(frames.with_id(group.id_line(group.cursors), blocks))
         group.wrote_at = self._clock.monotonic()
         for subscriber in tuple(group.live):
             self.send(subscriber, chunk)
-        self._count(group, len(group.live), len(blocks) - pending.gaps, chunk.size)
-        if pending.gaps:
-            self._metrics.gaps.labels(GapReason.OVERFLOW).inc(pending.gaps)
+        self._count(group, len(group.live), len(blocks) - len(share.gaps), chunk.size)
+        if share.gaps:
+            self._metrics.gaps.labels(GapReason.OVERFLOW).inc(len(share.gaps))
 
     def _pump(self) -> None:
         """Give those behind a chunk each, as many as there is time for."""

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import cast
 
 from millstream_contracts.names import Stream
 
 from millstream_stream_edge import frames
 from millstream_stream_edge.cloud_events import cloud_event
 from millstream_stream_edge.frames import Control, GapReason
-from millstream_stream_edge.ring import Entry
 from millstream_stream_edge.streams import STREAMS, LogStream, StreamKind
-from millstream_stream_edge.streams.base import Filter, LogFilter
+from millstream_stream_edge.streams.base import Filter
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +65,9 @@ class Plan:
         """A gap for every sub behind a topic."""
         return [self.gap(sub, reason) for sub in self.subs if topic in sub.kind.spec.topics]
 
-    def renderers(self) -> Mapping[str, Sequence[Renderer]]:
-        """Who turns a topic's records into blocks of this plan."""
-        return {
-            topic: [
-                Renderer(self, sub)
-                for sub in self.subs
-                if isinstance(sub.kind, LogStream) and topic in sub.kind.spec.topics
-            ]
-            for topic in self.log_topics
-        }
-
     def wrap(self, sub: Sub, blocks: Sequence[bytes]) -> list[bytes]:
         """A snapshot stream's blocks as this connection sends them."""
-        return Wrapping(self, sub).around(list(blocks))
+        return Wrapping(self, sub).around(blocks)
 
 
 class Wrapping:
@@ -93,25 +80,8 @@ class Wrapping:
         self._extensions = plan.concerning(sub)
         self._prefix = frames.envelope_prefix(sub.stream.value, sub.name) if plan.enveloped else None
 
-    def around(self, blocks: list[bytes], traceparent: bytes | None = None) -> list[bytes]:
+    def around(self, blocks: Sequence[bytes], traceparent: bytes | None = None) -> list[bytes]:
         """The blocks of one record, or of a snapshot, as they are sent."""
         if self._source is not None:
             return [cloud_event(self._source, self._extensions, block, traceparent) for block in blocks]
-        return blocks if self._prefix is None else [frames.enveloped(self._prefix, block) for block in blocks]
-
-
-class Renderer:
-    """The blocks of one sub for the records of a log."""
-
-    __slots__ = ("_admits", "_gaps", "_wrapping")
-
-    def __init__(self, plan: Plan, sub: Sub) -> None:
-        self._admits = cast(LogFilter, sub.filter).admits
-        self._wrapping = Wrapping(plan, sub)
-        self._gaps = {reason: plan.gap(sub, reason) for reason in (GapReason.POISON, GapReason.RETENTION)}
-
-    def blocks(self, entry: Entry) -> list[bytes]:
-        if entry.gap is not None:
-            return [self._gaps[entry.gap]]
-        admits = self._admits
-        return self._wrapping.around([frame.block for frame in entry.frames if admits(frame.facts)], entry.traceparent)
+        return list(blocks) if self._prefix is None else [frames.enveloped(self._prefix, block) for block in blocks]

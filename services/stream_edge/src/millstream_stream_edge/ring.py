@@ -9,10 +9,10 @@ partition, so that every partition reaches back equally far in time.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import Generic, TypeVar, cast
+from typing import Any, Generic, Protocol, TypeVar, cast
 
 from millstream_stream_edge.frames import GapReason
 
@@ -25,12 +25,20 @@ FRAME_BYTES = 400
 TRACE_BYTES = 33
 
 
+class Facts(Protocol):
+    """What filters look at: a named tuple."""
+
+    @property
+    def _fields(self) -> tuple[str, ...]: ...
+    def __iter__(self) -> Iterator[Any]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """One event: its block (`data: {…}` and a blank line) and what filters look at."""
 
     block: bytes
-    facts: object
+    facts: Facts
 
 
 @dataclass(frozen=True, slots=True)

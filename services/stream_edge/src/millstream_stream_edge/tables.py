@@ -18,6 +18,10 @@ class Row:
 
 
 class Listener(Protocol):
+    @property
+    def key(self) -> bytes | None:
+        """The one it wants to hear of; None for all."""
+
     def on_change(self, key: bytes, old: Row | None, new: Row | None) -> None: ...
 
 
@@ -27,7 +31,7 @@ class Table:
     def __init__(self, message: type[Message]) -> None:
         self._message = message
         self.rows: dict[bytes, Row] = {}
-        self.listeners: dict[Listener, None] = {}
+        self._listeners: dict[bytes | None, dict[Listener, None]] = {}
 
     def apply(self, key: bytes, value: bytes | None) -> None:
         """Take in one record; None is a tombstone.
@@ -42,8 +46,17 @@ class Table:
         elif old is not None:
             del self.rows[key]
         if old is not None or new is not None:
-            for listener in tuple(self.listeners):
+            for listener in (*self._listeners.get(None, ()), *self._listeners.get(key, ())):
                 listener.on_change(key, old, new)
+
+    def listen(self, listener: Listener) -> None:
+        self._listeners.setdefault(listener.key, {})[listener] = None
+
+    def listen_no_more(self, listener: Listener) -> None:
+        of_key = self._listeners[listener.key]
+        del of_key[listener]
+        if not of_key:
+            del self._listeners[listener.key]
 
     def clear(self) -> None:
         """The topic was made anew."""

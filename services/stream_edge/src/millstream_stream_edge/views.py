@@ -18,15 +18,17 @@ LEAST_INTERVAL_S = 1.0
 class View(ABC):
     """One filter's sight of a table."""
 
+    key: bytes | None = None  # the only one it looks at, if it looks at one
+
     def __init__(self, table: Table, clock: Clock) -> None:
         self._table = table
         self._clock = clock
 
     def open(self) -> None:
-        self._table.listeners[self] = None
+        self._table.listen(self)
 
     def close(self) -> None:
-        self._table.listeners.pop(self, None)
+        self._table.listen_no_more(self)
 
     @abstractmethod
     def on_change(self, key: bytes, old: Row | None, new: Row | None) -> None:

@@ -12,7 +12,7 @@ from millstream_contracts.names import Stream
 from millstream_stream_edge import params as p
 from millstream_stream_edge.frames import event
 from millstream_stream_edge.payloads import api_request, dumps
-from millstream_stream_edge.ring import Frame
+from millstream_stream_edge.ring import Facts, Frame
 from millstream_stream_edge.streams.base import LogStream
 
 STATUS_CLASSES = ("2xx", "3xx", "4xx", "5xx")
@@ -34,7 +34,7 @@ class RequestsFilter:
     status_class: str | None = None
     min_latency_ms: float | None = None
 
-    def admits(self, facts: object) -> bool:
+    def admits(self, facts: Facts) -> bool:
         assert isinstance(facts, RequestFacts)
         return (
             (self.api_name is None or facts.api_name == self.api_name)
@@ -44,7 +44,11 @@ class RequestsFilter:
         )
 
     def confined(self) -> Mapping[str, tuple[str, ...]]:
-        return {"api_name": (self.api_name,) if self.api_name else ()}
+        return {
+            "api_name": (self.api_name,) if self.api_name else (),
+            "status_class": (self.status_class,) if self.status_class else (),
+            "method": (self.method,) if self.method else (),
+        }
 
 
 class ApisEventsStream(LogStream):

@@ -12,7 +12,7 @@ from millstream_contracts.names import Stream
 from millstream_kit.clock import Clock
 
 from millstream_stream_edge.params import Params
-from millstream_stream_edge.ring import Frame
+from millstream_stream_edge.ring import Facts, Frame
 from millstream_stream_edge.tables import Table
 from millstream_stream_edge.views import View
 
@@ -21,14 +21,17 @@ class Filter(Hashable, Protocol):
     """What one request wants of a stream; equal filters share their work."""
 
     def confined(self) -> Mapping[str, tuple[str, ...]]:
-        """The values the request is confined to, by parameter; a narrowed scope admits it if it grants all of one."""
+        """The values a request is confined to, the narrowest first; a narrowed scope admits it if it grants all of one.
+
+        For events these are their facts, by name: one whose fact is none of the values is not admitted.
+        """
         ...
 
 
 class LogFilter(Filter, Protocol):
     """A filter over single events."""
 
-    def admits(self, facts: object) -> bool: ...
+    def admits(self, facts: Facts) -> bool: ...
 
 
 class _Kind(ABC):

@@ -12,7 +12,7 @@ from millstream_contracts.names import Stream
 from millstream_stream_edge import params as p
 from millstream_stream_edge.frames import event
 from millstream_stream_edge.payloads import dumps, job_event
-from millstream_stream_edge.ring import Frame
+from millstream_stream_edge.ring import Facts, Frame
 from millstream_stream_edge.streams.base import LogStream
 
 
@@ -32,7 +32,7 @@ class EventsFilter:
     root_id: str | None = None
     types: frozenset[str] = frozenset()
 
-    def admits(self, facts: object) -> bool:
+    def admits(self, facts: Facts) -> bool:
         assert isinstance(facts, JobFacts)
         return (
             (not self.functions or facts.function in self.functions)
@@ -43,9 +43,10 @@ class EventsFilter:
 
     def confined(self) -> Mapping[str, tuple[str, ...]]:
         return {
-            "function": self.functions,
             "job_id": (self.job_id,) if self.job_id else (),
             "root_id": (self.root_id,) if self.root_id else (),
+            "function": self.functions,
+            "type": tuple(sorted(self.types)),
         }
 
 
