@@ -36,7 +36,7 @@ digits, small) is of one trace: of `/jobs` what a request led to, however deep, 
 request is when it began; it ended `latency_ms` later.
 
 `status` of `/apis/events` is one (`404`) or a class of them (`4xx`); `status` of `/jobs` may be repeated. A parameter that is no list
-may be given once: the same twice is a 422 that names it.
+may be given once: the same twice is a 422 that names it. So is one a path does not have; the refusal names those it has.
 
 `/jobs/stats` and `/jobs/errors` count whole buckets: what was asked for is rounded outwards to the finest still kept at its ends, and
 the answer's `after` and `before` say to what. For `/jobs/stats` those are 10 s within 3 hours, a minute within 26, 5 minutes within 8

@@ -270,8 +270,9 @@ class TestLists:
         headers = {"content-type": "application/json"}
         answer = await shop.http.post("/api/v1/jobs", content='{"function": resize}', headers=headers)
         assert problem(answer, 422, "invalid")["errors"][0]["field"] == ""
-        answer = await shop.http.post("/api/v1/jobs", content="[" * 5000, headers=headers)
-        problem(answer, 400, "bad_json")
+        for path in ("/jobs", "/jobs/job_01AAAAAAAAAAAAAAAAAAAAAAAA/artifacts"):
+            answer = await shop.http.post(f"/api/v1{path}", content="[" * 5000, headers=headers)
+            assert problem(answer, 422, "invalid")["errors"][0]["field"] == "", path
 
     async def test_unknown_things_are_404(self, shop: Any) -> None:
         unknown = "job_01AAAAAAAAAAAAAAAAAAAAAAAA"

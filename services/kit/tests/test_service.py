@@ -7,19 +7,28 @@ from typing import Annotated
 
 import httpx
 import pytest
-from fastapi import FastAPI, Query
+from fastapi import Depends, FastAPI, Query, Request
 from millstream_kit.auth import require
+from millstream_kit.bodies import read_body
 from millstream_kit.clock import SystemClock
 from millstream_kit.errors import Refusal
+from millstream_kit.parameters import query_handed_on
 from millstream_kit.service import build_app
 from millstream_kit.settings import AuthSettings, ServiceSettings, load_settings
-from millstream_kit.testing import free_port, serving
-from pydantic import BaseModel, Field
+from millstream_kit.testing import free_port, problem, serving
+from pydantic import BaseModel, Field, field_validator
 from pydantic_settings import SettingsConfigDict
 
 
 class Body(BaseModel):
     size: int
+
+    @field_validator("size")
+    @classmethod
+    def _known_size(cls, size: int) -> int:
+        if size == 7:
+            raise ValueError("no 7")
+        return size
 
 
 class Sought(BaseModel):
@@ -33,10 +42,10 @@ async def nothing(_: FastAPI) -> AsyncIterator[None]:
     yield
 
 
-def an_app(settings: ServiceSettings) -> FastAPI:
+def an_app(settings: ServiceSettings, max_body_bytes: int = 100) -> FastAPI:
     app = build_app(
-        settings, name="sample", version="0", clock=SystemClock(), lifespan=nothing, max_body_bytes=100
-    )  # fmt: skip
+        settings, name="sample", version="0", clock=SystemClock(), lifespan=nothing, max_body_bytes=max_body_bytes
+    )
 
     @app.get("/things", dependencies=[require("things:read")])
     async def all_things() -> list[int]:
@@ -53,6 +62,14 @@ def an_app(settings: ServiceSettings) -> FastAPI:
     @app.get("/found")
     async def found(query: Annotated[Sought, Query()]) -> list[str]:
         return [*query.tag, *(query.word or [])][: query.limit]
+
+    @app.get("/handed-on")
+    async def handed_on(query: Annotated[str, Depends(query_handed_on)]) -> str:
+        return query
+
+    @app.post("/read")
+    async def read(request: Request) -> dict[str, int]:
+        return {"size": read_body(Body, await request.body()).size}
 
     return app
 
@@ -154,13 +171,45 @@ def test_auth_can_be_off_on_a_loopback_address_only() -> None:
         ServiceSettings(host="0.0.0.0", auth=AuthSettings(mode="off"))
 
 
-async def test_a_parameter_that_is_no_list_is_said_once() -> None:
+async def test_a_parameter_is_known_and_one_that_is_no_list_is_said_once() -> None:
     settings = some_settings()
     async with serving(settings, an_app(settings)) as url, httpx.AsyncClient(base_url=url) as client:
         assert (await client.get("/found?tag=a&word=b&tag=c&word=d&limit=3")).json() == ["a", "c", "b"]
         refused = await client.get("/found?limit=1&tag=a&limit=2&what=1&what=1")
         assert (refused.status_code, refused.json()["code"]) == (422, "invalid")
         assert refused.json()["errors"] == [
+            {"field": "what", "message": "is not a parameter here; there are: limit, tag, word"},
             {"field": "limit", "message": "may be given once"},
-            {"field": "what", "message": "may be given once"},
         ]
+        refused = await client.post("/things?dry=1", json={"size": 1})
+        assert refused.json()["detail"] == "dry: is not a parameter here; there are: none"
+        assert (await client.get("/handed-on?what=1&what=2")).json() == "?what=1&what=2"
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ('{"size": "x"}', "size"),
+        ('{"size": 7}', "size"),
+        ("{}", "size"),
+        ('{"size": }', ""),
+        ("", ""),
+        ("[" * 5000, ""),
+        ("\udcff", ""),
+    ],
+)
+async def test_a_body_is_refused_in_one_way_whoever_reads_it(body: str, field: str) -> None:
+    app = an_app(some_settings(), max_body_bytes=10_000)
+    text = body.encode("utf-8", "surrogateescape")
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://in-process") as client:
+        answers = [
+            problem(await client.post(path, content=text, headers={"content-type": "application/json"}), 422, "invalid")
+            for path in ("/things", "/read")
+        ]
+    for answer in answers:
+        [fault] = answer["errors"]
+        assert fault["field"] == field
+        assert fault["message"]
+    if field:
+        assert answers[0] == answers[1]
+        assert "Value error" not in answers[0]["detail"]

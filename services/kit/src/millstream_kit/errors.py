@@ -5,17 +5,28 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 PROBLEM_JSON = "application/problem+json"
+FAULTS_TOLD = 5  # in the sentence; `errors` has all
 log = structlog.get_logger(__name__)
+
+
+class Fault(NamedTuple):
+    """What is wrong with one field of what was sent; without a name, with all of it."""
+
+    field: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.message}" if self.field else self.message
 
 
 class Refusal(Exception):
@@ -25,7 +36,7 @@ class Refusal(Exception):
         status: the HTTP status.
         code: a stable slug clients may rely on.
         detail: one sentence for a person.
-        errors: for 422, one entry per field: `{"field": …, "message": …}`.
+        errors: for 422, what is wrong with which field.
         headers: extra response headers.
     """
 
@@ -36,7 +47,7 @@ class Refusal(Exception):
         detail: str,
         *,
         title: str | None = None,
-        errors: Sequence[Mapping[str, str]] | None = None,
+        errors: Sequence[Fault] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(detail)
@@ -56,7 +67,7 @@ class Refusal(Exception):
             "detail": self.detail,
             "code": self.code,
         }
-        return body if self.errors is None else body | {"errors": [dict(e) for e in self.errors]}
+        return body if self.errors is None else body | {"errors": [fault._asdict() for fault in self.errors]}
 
     def response(self) -> Response:
         """The problem as an HTTP response."""
@@ -82,7 +93,26 @@ def problems() -> dict[int | str, dict[str, Any]]:
 
 def invalid(field: str, message: str) -> Refusal:
     """A 422 that names one field."""
-    return Refusal(422, "invalid", f"{field}: {message}", errors=[{"field": field, "message": message}])
+    return refused([Fault(field, message)])
+
+
+def refused(faults: Sequence[Fault]) -> Refusal:
+    """A 422 that names each field something is wrong with."""
+    return Refusal(422, "invalid", "; ".join(map(str, faults[:FAULTS_TOLD])), errors=faults)
+
+
+def faults_of(error: ValidationError | RequestValidationError) -> list[Fault]:
+    """What pydantic, or FastAPI with it, found wrong, in the words callers read."""
+    # FastAPI's places begin with where the fault is: body, query, path.
+    said = 1 if isinstance(error, RequestValidationError) else 0
+    return [
+        Fault(
+            # A text that is no JSON has no fields; its place is a number of characters.
+            "" if found["type"] == "json_invalid" else ".".join(map(str, found["loc"][said:])),
+            found["msg"].removeprefix("Value error, "),  # pydantic's words for a check of ours
+        )
+        for found in error.errors()
+    ]
 
 
 def not_implemented(what: str) -> Refusal:
@@ -105,24 +135,10 @@ async def _on_refusal(_: Request, error: Exception) -> Response:
 
 async def _on_validation(_: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    errors = [
-        {
-            "field": "" if e["type"] == "json_invalid" else _field(e["loc"]),
-            "message": e["msg"].removeprefix("Value error, "),  # pydantic's words for a check of ours
-        }
-        for e in error.errors()
-    ]
-    detail = "; ".join(f"{e['field'] or 'body'}: {e['message']}" for e in errors[:5])
-    return Refusal(422, "invalid", detail, errors=errors).response()
-
-
-def _field(place: Sequence[int | str]) -> str:
-    """A fault's place without its first part, which says only where: body, query, path."""
-    return ".".join(str(part) for part in place[1:])
+    return refused(faults_of(error)).response()
 
 
 _CODES = {
-    400: "bad_json",  # FastAPI's answer to a body it cannot read, and to nothing else
     404: "not_found",
     405: "method_not_allowed",
     413: "too_large",
@@ -132,6 +148,8 @@ _CODES = {
 
 async def _on_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if error.status_code == HTTPStatus.BAD_REQUEST:  # FastAPI's answer to a body it cannot read, and to nothing else
+        return invalid("", str(error.detail)).response()
     headers = dict(error.headers or {})
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         headers["Allow"] = ", ".join(sorted(_methods(request)))

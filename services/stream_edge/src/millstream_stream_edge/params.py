@@ -9,8 +9,8 @@ from typing import TypeVar
 
 from millstream_contracts.inventory import load_inventory
 from millstream_contracts.times import parse_rfc3339
-from millstream_kit.errors import Refusal
-from millstream_kit.parameters import ONCE
+from millstream_kit.errors import Fault, refused
+from millstream_kit.parameters import ONCE, unknown
 
 T = TypeVar("T")
 
@@ -26,12 +26,14 @@ class Params:
         self._left: dict[str, list[str]] = {}
         for name, value in pairs:
             self._left.setdefault(name, []).append(value)
+        self._known: set[str] = set()
         self._prefix = prefix
-        self.faults: list[dict[str, str]] = []
+        self.faults: list[Fault] = []
 
     def many(self, name: str, parse: Callable[[str], T]) -> tuple[T, ...]:
         """All values of a repeatable parameter."""
         found: list[T] = []
+        self._known.add(name)
         for text in self._left.pop(name, ()):
             try:
                 found.append(parse(text))
@@ -44,12 +46,13 @@ class Params:
         values = self._left.get(name, ())
         if len(values) > 1:
             self._left.pop(name)
+            self._known.add(name)
             self.fault(name, ONCE)
             return None
         return next(iter(self.many(name, parse)), None)
 
     def fault(self, name: str, message: str) -> None:
-        self.faults.append({"field": self._prefix + name, "message": message})
+        self.faults.append(Fault(self._prefix + name, message))
 
     def finish(self) -> None:
         """
@@ -57,18 +60,9 @@ class Params:
             Refusal: 422, when anything was wrong or unknown.
         """
         for name in self._left:
-            self.fault(name, "is not a parameter of this stream")
-        refuse_faults(self.faults)
-
-
-def refuse_faults(faults: list[dict[str, str]]) -> None:
-    """
-    Raises:
-        Refusal: 422, when there are any.
-    """
-    if faults:
-        detail = "; ".join(f"{fault['field']}: {fault['message']}" for fault in faults)
-        raise Refusal(422, "invalid", detail, errors=faults)
+            self.fault(name, unknown(self._known))
+        if self.faults:
+            raise refused(self.faults)
 
 
 def text(value: str) -> str:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import RedirectResponse
-from millstream_contracts.inventory import load_inventory
-from millstream_contracts.names import Scope
+from millstream_contracts.names import Scope, Stream
 from millstream_kit.answers import written
-from millstream_kit.auth import allows, forbidden, principal_of, require
+from millstream_kit.auth import require
+from millstream_kit.stream_alias import HandedOn, to_alias
 
 from millstream_apis.bodies import ApiDetail, ApiList, endpoint_fields, info_fields, overview_fields
 from millstream_apis.routes.names import GOES_FIRST, KnownName, TrafficOf
@@ -35,12 +34,7 @@ async def get_api(name: KnownName, traffic: TrafficOf) -> Response:
     )
 
 
-@router.get("/apis/{name}/stream", status_code=307, response_class=RedirectResponse)
-async def stream(name: KnownName, request: Request) -> RedirectResponse:
+@router.get("/apis/{name}/stream", status_code=307, response_class=Response)
+async def stream(name: KnownName, request: Request, query: HandedOn) -> Response:
     """Where its stream is, for gateways that cannot tell this path from the others."""
-    if not allows(await principal_of(request), Scope.STREAMS_API, name):
-        raise forbidden(Scope.STREAMS_API)
-    inventory = load_inventory()
-    place = request.url.path.removeprefix(inventory.api_base)
-    query = f"?{request.url.query}" if request.url.query else ""
-    return RedirectResponse(f"{inventory.alias_prefix}{place}{query}", 307)
+    return await to_alias(request, Stream.API, name, query)

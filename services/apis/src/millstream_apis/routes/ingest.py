@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from fastapi import APIRouter, Response
 from fastapi import Request as HttpRequest
-from fastapi.exceptions import RequestValidationError
 from millstream_contracts.names import Scope
 from millstream_kit.auth import require
+from millstream_kit.bodies import read_body
 from millstream_kit.clock import Clock
+from millstream_kit.errors import faults_of
 from pydantic import ValidationError
 
 from millstream_apis.bodies import ONE_REQUEST, Accepted, GoodRequestsIn, InstanceIn, Rejected, RequestsIn, request_of
@@ -57,27 +57,15 @@ def read(body: bytes, earliest_ms: int, latest_ms: int) -> tuple[list[Request], 
     """What of a batch can be counted, and why the rest cannot.
 
     Raises:
-        RequestValidationError: it is no batch.
+        Refusal: it is no batch.
     """
     try:
         requests = [request_of(item) for item in GoodRequestsIn.model_validate_json(body).requests]
     except ValidationError:
-        return sort_out(_items(body), earliest_ms, latest_ms)
+        return sort_out(read_body(RequestsIn, body).requests, earliest_ms, latest_ms)
     if all(earliest_ms <= request.at_ms <= latest_ms for request in requests):
         return requests, []
     return _in_time(enumerate(requests), earliest_ms, latest_ms)
-
-
-def _items(body: bytes) -> Sequence[Any]:
-    try:
-        return RequestsIn.model_validate(json.loads(body)).requests
-    except ValidationError as error:
-        faults = error.errors(include_url=False, include_input=False, include_context=False)
-        raise RequestValidationError([{**fault, "loc": ("body", *fault["loc"])} for fault in faults]) from error
-    except (ValueError, RecursionError) as error:
-        raise RequestValidationError(
-            [{"type": "json_invalid", "loc": ("body",), "msg": f"not JSON: {error}"}]
-        ) from error
 
 
 def sort_out(items: Sequence[Any], earliest_ms: int, latest_ms: int) -> tuple[list[Request], list[Rejected]]:
@@ -88,7 +76,7 @@ def sort_out(items: Sequence[Any], earliest_ms: int, latest_ms: int) -> tuple[li
         try:
             requests.append((index, request_of(ONE_REQUEST.validate_python(item))))
         except ValidationError as error:
-            bad.append(Rejected(index=index, error=_first_fault(error)))
+            bad.append(Rejected(index=index, error=str(faults_of(error)[0])))
     good, untimely = _in_time(requests, earliest_ms, latest_ms)
     return good, sorted(bad + untimely, key=lambda one: one.index)
 
@@ -105,9 +93,3 @@ def _in_time(
             fault = "at: too old to be counted" if request.at_ms < earliest_ms else "at: in the future"
             bad.append(Rejected(index=index, error=fault))
     return good, bad
-
-
-def _first_fault(error: ValidationError) -> str:
-    fault = error.errors(include_url=False, include_input=False)[0]
-    field = ".".join(str(part) for part in fault["loc"])
-    return f"{field}: {fault['msg']}" if field else fault["msg"]

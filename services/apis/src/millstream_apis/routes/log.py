@@ -16,7 +16,7 @@ from millstream_kit.auth import require
 from millstream_kit.clock import Clock
 from millstream_kit.errors import Refusal, invalid
 from millstream_kit.paging import Total, decode_cursor, encode_cursor, total_so_far
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from millstream_apis.bodies import ID_PATTERN, EventList, Hour, Instant, Series, Trends
 from millstream_apis.model import DAY_MS, HOUR_MS, MINUTE_MS, TEN_S_MS, TENS_KEPT_MS, Span
@@ -33,9 +33,7 @@ POINTS_MAX = 1_500  # a day of minutes
 
 
 class EventsQuery(BaseModel):
-    """What `/apis/events` may be asked for; a parameter it does not know is refused, never ignored."""
-
-    model_config = ConfigDict(extra="forbid")
+    """What `/apis/events` may be asked for."""
 
     id: str | None = Field(None, pattern=f"^{ID_PATTERN}$")
     trace_id: str | None = Field(None, pattern=r"^[0-9a-f]{32}$")
@@ -70,16 +68,12 @@ class EventsQuery(BaseModel):
 class TrendsQuery(BaseModel):
     """What `/apis/trends` may be asked for."""
 
-    model_config = ConfigDict(extra="forbid")
-
     hours: int = Field(24, ge=1, le=168)
     api_name: str | None = Field(None, pattern=_NAME)
 
 
 class SeriesQuery(BaseModel):
     """What `/apis/series` may be asked for; without times, the last hour."""
-
-    model_config = ConfigDict(extra="forbid")
 
     after: Instant | None = None
     before: Instant | None = None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 import re
 from typing import Any
 from urllib.parse import quote
@@ -13,8 +12,9 @@ from fastapi import APIRouter, Request, Response
 from millstream_contracts.limits import load_limits
 from millstream_contracts.names import Scope
 from millstream_kit.auth import Principal, require
+from millstream_kit.bodies import read_body
 from millstream_kit.errors import Refusal, invalid, problems
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.datastructures import UploadFile
 
 from millstream_jobs.handlers.artifacts import (
@@ -162,13 +162,7 @@ async def _from_form(request: Request) -> NewArtifact:
 
 
 async def _from_json(request: Request) -> NewArtifact:
-    try:
-        wish = ArtifactIn.model_validate(json.loads(await request.body()))
-    except ValidationError as error:
-        faults = [{"field": ".".join(map(str, e["loc"])), "message": e["msg"]} for e in error.errors()]
-        raise Refusal(422, "invalid", "; ".join(f["message"] for f in faults[:5]), errors=faults) from error
-    except (ValueError, RecursionError) as error:
-        raise Refusal(400, "bad_json", "The body is not JSON.") from error
+    wish = read_body(ArtifactIn, await request.body())
     return NewArtifact(wish.name, wish.type, _bytes_of(wish))
 
 

@@ -12,7 +12,7 @@ from millstream_contracts.names import Scope
 from millstream_contracts.times import HOUR_MS, to_rfc3339
 from millstream_kit.auth import Principal, require
 from millstream_kit.errors import problems
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from millstream_jobs.figures import MINUTE_MS, Figures, Standing
 from millstream_jobs.model import Job
@@ -39,8 +39,6 @@ DAY_MINUTES = 1440
 
 
 class StatsQuery(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
     window_minutes: int = Field(1440, ge=1, le=10080)
     failing_min_rate: float = Field(0.0, ge=0, le=100, allow_inf_nan=False)
 

@@ -11,7 +11,7 @@ from millstream_contracts.times import HOUR_MS, hour_of, to_rfc3339
 from millstream_kit.answers import check_period, refuse_forgotten, written
 from millstream_kit.auth import Principal, require
 from millstream_kit.errors import invalid, problems
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from millstream_jobs.figures import (
     ERROR_LEVELS_MS,
@@ -39,8 +39,6 @@ MOST_GROUPS = 500
 
 
 class PeriodQuery(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
     function: Name | None = None
     after: Instant | None = None
     before: Instant | None = None
@@ -51,8 +49,6 @@ class SeriesQuery(PeriodQuery):
 
 
 class TrendsQuery(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
     hours: int = Field(24, ge=1, le=168)
     function: Name | None = None
     type: JobType | None = None

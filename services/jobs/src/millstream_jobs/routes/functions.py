@@ -12,7 +12,7 @@ from millstream_contracts.generated.millstream.workers.v1.worker_events_pb2 impo
 from millstream_contracts.names import Scope
 from millstream_kit.auth import Principal, require
 from millstream_kit.errors import problems
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from millstream_jobs.figures import Day, Standing
 from millstream_jobs.handlers.functions import declare_functions, set_paused
@@ -28,8 +28,6 @@ RECENT_RUNS = 20
 
 
 class FunctionsQuery(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
     type: JobType | None = None
 
 

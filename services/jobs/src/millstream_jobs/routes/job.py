@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
-from millstream_contracts.inventory import load_inventory
 from millstream_contracts.names import Scope, Stream
 from millstream_kit.answers import written
-from millstream_kit.auth import Principal, allows, forbidden, principal_of, require
+from millstream_kit.auth import Principal, require
 from millstream_kit.errors import problems
 from millstream_kit.paging import MOST_COUNTED
-from pydantic import BaseModel, ConfigDict, Field
+from millstream_kit.stream_alias import HandedOn, to_alias
+from pydantic import BaseModel, Field
 
 from millstream_jobs.handlers.jobs import cancel_job, known_job, retry_job
 from millstream_jobs.inputs import CancelIn, RetryIn, Text
@@ -32,8 +32,6 @@ from millstream_jobs.views import job_detail_out, job_out, line_out, page_fields
 
 
 class PageQuery(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
     limit: int = Field(1000, ge=1, le=1000)
     cursor: Annotated[str, Field(max_length=512)] | None = None
 
@@ -118,15 +116,9 @@ async def post_retry(
     return job_out(row, payloads=sees_payloads(principal))
 
 
-async def redirect_to_stream(job_id: JobIdPath, request: Request) -> Response:
-    """Where a gateway cannot tell a dynamic stream from this service's paths, it lands here."""
-    if not allows(await principal_of(request), Scope.STREAMS_ARTIFACTS, job_id):
-        raise forbidden(Scope.STREAMS_ARTIFACTS)
-    inventory = load_inventory()
-    endpoint = inventory.streams[Stream.ARTIFACTS].endpoint.replace("{job_id}", job_id)
-    query = f"?{request.url.query}" if request.url.query else ""
-    location = inventory.alias_prefix + endpoint.removeprefix(inventory.api_base) + query
-    return Response(status_code=307, headers={"Location": location, "Cache-Control": "no-store"})
+async def redirect_to_stream(job_id: JobIdPath, request: Request, query: HandedOn) -> Response:
+    """Where its stream is, for gateways that cannot tell this path from the others."""
+    return await to_alias(request, Stream.ARTIFACTS, job_id, query)
 
 
 def _has_worker(desk: Desk, function: str) -> bool | None:

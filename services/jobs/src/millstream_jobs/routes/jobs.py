@@ -10,9 +10,9 @@ from fastapi import APIRouter, Query, Response
 from millstream_contracts.names import Scope
 from millstream_kit.answers import check_period, written
 from millstream_kit.auth import Principal, require
-from millstream_kit.errors import Refusal, problems
+from millstream_kit.errors import Refusal, faults_of, problems, refused
 from millstream_kit.paging import total_so_far
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from millstream_jobs.handlers.enqueue import Enqueued, Wish, enqueue_jobs
 from millstream_jobs.inputs import BatchIn, EnqueueIn, Fingerprint, Instant, JobId, Name, Text, TraceId, WorkerId
@@ -36,8 +36,6 @@ MAY_ENQUEUE = (Scope.JOBS_ENQUEUE, Scope.JOBS_WRITE)
 
 class CountsQuery(BaseModel):
     """What a list and the counts beside it have in common."""
-
-    model_config = ConfigDict(extra="forbid")
 
     function: Name | None = None
     worker_id: WorkerId | None = None
@@ -114,9 +112,7 @@ def _wish(item: object) -> EnqueueIn | Refusal:
     try:
         return EnqueueIn.model_validate(item)
     except ValidationError as error:
-        faults = [{"field": ".".join(map(str, e["loc"])), "message": e["msg"]} for e in error.errors()]
-        detail = "; ".join(f"{f['field']}: {f['message']}" for f in faults[:5])
-        return Refusal(422, "invalid", detail, errors=faults)
+        return refused(faults_of(error))
 
 
 def _filter(query: CountsQuery, principal: Principal) -> JobFilter:

@@ -1,0 +1,45 @@
+"""A query parameter a path does not have is refused, and the refusal says which it has: the description's."""
+
+import importlib
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from httpx import ASGITransport, AsyncClient
+from millstream_contracts.inventory import load_inventory
+from millstream_kit.settings import AuthSettings
+from millstream_kit.testing import problem
+
+ROOT = Path(__file__).parents[2]
+INVENTORY = load_inventory()
+OPENAPI = json.loads((ROOT / "docs/reference/openapi.json").read_text(encoding="utf-8"))
+GETS = [(path, methods["get"]) for path, methods in OPENAPI["paths"].items() if "get" in methods]
+NAMES = {"job_id": "job_01AAAAAAAAAAAAAAAAAAAAAAAA", "artifact_id": "art_01AAAAAAAAAAAAAAAAAAAAAAAA"}
+SETTINGS = {"jobs": "JobsSettings", "apis": "ApisSettings", "workers": "WorkersSettings", "stream_edge": "EdgeSettings"}
+
+
+@pytest.fixture(scope="module")
+def apps(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The services as they are put together; nothing of them has to run to refuse a question."""
+    made = {}
+    for name, settings in SETTINGS.items():
+        kind = getattr(importlib.import_module(f"millstream_{name}.settings"), settings)
+        given = kind(auth=AuthSettings(mode="off"), data_dir=tmp_path_factory.mktemp(name))
+        made[name.replace("_", "-")] = importlib.import_module(f"millstream_{name}.app").create_app(given)
+    return made
+
+
+@pytest.mark.parametrize(("path", "operation"), GETS, ids=[path for path, _ in GETS])
+async def test_an_unknown_parameter_is_refused_by_name(
+    apps: dict[str, Any], path: str, operation: dict[str, Any]
+) -> None:
+    asked = re.sub(r"\{(\w+)\}", lambda part: NAMES.get(part[1], "shop"), path)
+    async with AsyncClient(
+        transport=ASGITransport(apps[INVENTORY.service_of(path)]), base_url="http://in-process"
+    ) as http:
+        refused = problem(await http.get(asked, params={"surprise": "1"}), 422, "invalid")
+    said = {fault["field"]: fault["message"] for fault in refused["errors"]}
+    names = sorted(p["name"] for p in operation.get("parameters", ()) if p["in"] == "query")
+    assert said["surprise"] == f"is not a parameter here; there are: {', '.join(names) or 'none'}"
