@@ -26,7 +26,8 @@ requests `apis:ingest`. Logs and contents of artifacts need `payloads:read` as w
 Shapes name what is sent and answered, field by field: `?` is one that a request may leave out, `[]` a list.
 
 Lists are paged: `limit` and `cursor` in; `total`, `total_exact`, `has_more` and `next_cursor` out, and
-`scanned_until` where a search stopped at its limit. The `total` of a search is of what its first page could look at, on every
+`scanned_until` where a search stopped at its limit. A cursor is of its list with its filters, and a 422 for any other; `limit`,
+`after` and `before` may change from page to page. The `total` of a search is of what its first page could look at, on every
 page: without `total_exact` there are at least so many. `q` of `/jobs` is how an id begins (`job_01…`, in any case), or words of
 an error; written `argument.path:value` it is either that value at that place of the arguments or words of an error;
 for who may not read arguments (`payloads:read`), the latter alone. JSON that is kept (arguments, results, checkpoints) has at most

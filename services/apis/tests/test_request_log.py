@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from millstream_apis.model import HOUR_MS, Batch, Request
+from millstream_apis.routes.log import EventsQuery
 from millstream_apis.store import Claim, Part, RequestFilter
 from millstream_apis.store_counting import SqlCounting
 from millstream_apis.store_reading import SqlReading
@@ -13,7 +14,6 @@ from millstream_contracts.times import to_rfc3339
 from millstream_kit.clock import ManualClock
 from millstream_kit.db import Database
 from millstream_kit.leases import Leases
-from millstream_kit.paging import encode_cursor
 from millstream_kit.testing import problem
 from sqlalchemy import text
 
@@ -131,7 +131,7 @@ class TestEvents:
                 break
             cursor = f"&cursor={page['next_cursor']}"
         assert said == [(2, 5, True), (2, 5, True), (1, 5, True)]
-        unsaid = encode_cursor({"at": NOON - 4000, "seq": 0})
+        unsaid = EventsQuery(status="500").pages("requests").after({"at": NOON - 4000, "seq": 0})
         assert (await site.get(f"/apis/events?status=500&limit=1&cursor={unsaid}"))["total"] == 5
 
     async def test_it_says_since_when_requests_are_kept(self, site: Any) -> None:

@@ -246,6 +246,31 @@ class TestLists:
         assert seen == sorted(made, reverse=True)
         assert page["next_cursor"] is None
 
+    async def test_a_cursor_of_another_list_is_refused(self, shop: Any) -> None:
+        root = await shop.enqueue()
+        for _ in range(3):
+            await shop.enqueue(parent_id=root["id"])
+        [lease] = await shop.lease()
+        line = {"at": "2026-01-01T00:00:00Z", "message": "m"}
+        await shop.report(lease, "log", lines=[line, line])
+        one, other = f"/jobs/{root['id']}", f"/jobs/{lease['job']['id']}"
+        lists = [
+            ("/jobs", {}),
+            ("/jobs", {"function": "resize"}),
+            ("/jobs", {"status": ["queued"]}),
+            (f"{one}/timeline", {}),
+            (f"{other}/logs", {}),
+            (f"{other}/logs", {"level": "info"}),
+        ]
+        cursors = [(await shop.get(path, limit=1, **filters))["next_cursor"] for path, filters in lists]
+        for mine, (path, filters) in enumerate(lists):
+            for place, cursor in enumerate(cursors):
+                answer = await shop.http.get(f"/api/v1{path}", params={**filters, "cursor": cursor})
+                if place == mine:
+                    assert answer.status_code == 200, (path, filters)
+                else:
+                    assert problem(answer, 422, "invalid")["errors"][0]["field"] == "cursor"
+
     async def test_statuses_repeat(self, shop: Any) -> None:
         await shop.enqueue()
         await shop.enqueue(delay_s=60)

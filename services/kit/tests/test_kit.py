@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -15,10 +16,11 @@ from millstream_kit.db import Database
 from millstream_kit.errors import Refusal
 from millstream_kit.leases import Leases, lease_table
 from millstream_kit.log_rules import murmur2
-from millstream_kit.paging import Total, decode_cursor, encode_cursor, total_so_far
+from millstream_kit.paging import PageQuery, Total, decode_cursor, encode_cursor
 from millstream_kit.tasks import Supervisor
 from millstream_kit.telemetry import Telemetry, context_from, current_trace_id, current_traceparent
 from millstream_kit.testing import wait_until
+from pydantic import Field
 from sqlalchemy import MetaData
 
 NAMES = ["shard-0", "shard-1", "shard-2", "shard-3"]
@@ -141,15 +143,49 @@ def test_cursors_survive_the_round_trip(place: dict[str, object]) -> None:
     assert decode_cursor(encode_cursor(place)) == place
 
 
+class Sought(PageQuery):
+    limit: int = 10
+    tag: list[str] = Field(default_factory=list)
+    word: str | None = None
+    after: int | None = None
+
+
 @pytest.mark.parametrize("total", [Total(0, True), Total(10_000, False)])
 def test_a_cursor_carries_the_first_pages_total(total: Total) -> None:
-    assert total_so_far(encode_cursor({"id": "a", **total.carried()})) == total
+    first = Sought().pages("things")
+    assert (first.place, first.total) == ({}, None)
+    assert Sought(cursor=first.after({"id": "a", **total.carried()})).pages("things").total == total
 
 
 @pytest.mark.parametrize("odd", [{}, {"total": 10**30, "exact": True}, {"total": True, "exact": True}, {"total": 1}])
 def test_a_total_that_is_none_is_counted_anew(odd: dict[str, object]) -> None:
-    assert total_so_far(encode_cursor({"id": "a", **odd})) is None
-    assert total_so_far(None) is None
+    cursor = Sought().pages("things").after({"id": "a", **odd})
+    assert Sought(cursor=cursor).pages("things").total is None
+
+
+class TestACursorIsOfItsList:
+    cursor = Sought(tag=["a", "b"], word="w", after=1).pages("things").after({"id": "a"})
+
+    @pytest.mark.parametrize(
+        "same",
+        [
+            {"tag": ["a", "b"], "word": "w", "after": 1},
+            {"tag": ["b", "a"], "word": "w", "after": 1},
+            {"tag": ["a", "b"], "word": "w", "after": 2, "limit": 99},
+        ],
+    )
+    def test_whose_pages_may_be_longer_and_whose_period_moves_on(self, same: dict[str, Any]) -> None:
+        assert Sought(**same, cursor=self.cursor).pages("things").place["id"] == "a"
+
+    @pytest.mark.parametrize("other", [{}, {"tag": ["a"], "word": "w"}, {"tag": ["a", "b"], "word": "v"}])
+    def test_and_of_its_filters(self, other: dict[str, Any]) -> None:
+        with pytest.raises(Refusal, match=r"^cursor: not a cursor of this list with these filters$"):
+            Sought(**other, cursor=self.cursor).pages("things")
+
+    def test_and_of_no_other(self) -> None:
+        for cursor in (Sought().pages("things").after({"id": "a"}), encode_cursor({"id": "a"}), encode_cursor({})):
+            with pytest.raises(Refusal):
+                Sought(cursor=cursor).pages("others")
 
 
 @given(st.text(max_size=60))

@@ -27,12 +27,12 @@ from load.rig.asked import AIM_MS, Call, StandingClock, Taken, call, measure, se
 from load.rig.machine import described, forget_settings, take_precedence, write_report
 from millstream_apis.app import STORAGE, create_app
 from millstream_apis.model import DAY_MS, HOUR_MS, MINUTE_MS
+from millstream_apis.routes.log import EventsQuery
 from millstream_apis.settings import ApisSettings
 from millstream_apis.tables import APIS, REQUESTS
 from millstream_contracts.times import to_rfc3339
 from millstream_kit.clock import SystemClock
 from millstream_kit.db import Database
-from millstream_kit.paging import encode_cursor
 from millstream_kit.settings import AuthSettings
 from parts.postgres import fresh_database, start_server
 from sqlalchemy import func, select
@@ -70,7 +70,7 @@ def calls(now_ms: int, days: int) -> Iterator[Call]:
         yield call("/apis/series", step=step, after=to_rfc3339(now_ms - back_ms), api_name=one)
     yield call("/apis/events")
     yield call("/apis/events", limit=2000)
-    yield call("/apis/events", cursor=encode_cursor({"at": now_ms - DAY_MS // 2, "seq": 0}))
+    yield call("/apis/events", cursor=EventsQuery().pages("requests").after({"at": now_ms - DAY_MS // 2, "seq": 0}))
     yield call("/apis/events", api_name=one)
     yield call("/apis/events", api_name=one, status=500)
     yield Call(

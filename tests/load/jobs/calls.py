@@ -9,9 +9,9 @@ from load.rig.asked import Call, call
 from millstream_contracts.times import to_rfc3339
 from millstream_jobs.figures import DAY_MS, HOUR_MS
 from millstream_jobs.model import Status
+from millstream_jobs.routes.jobs import ListQuery
 from millstream_jobs.store_tables import jobs, log_lines
 from millstream_kit.db import Database
-from millstream_kit.paging import encode_cursor
 from sqlalchemy import func, select
 
 HOT, RARE = "load-00", "load-99"
@@ -67,10 +67,9 @@ def calls(places: Places) -> Iterator[Call]:
 def _lists(places: Places, week: str) -> Iterator[Call]:
     yield call("/jobs")
     yield call("/jobs", limit=1000)
-    deep = encode_cursor({"id": places.logged_id})
-    yield call("/jobs", cursor=deep)
-    yield call("/jobs", cursor=deep, function=HOT)
-    yield call("/jobs", cursor=deep, status="failed")
+    for filters in (ListQuery(), ListQuery(function=HOT), ListQuery(status=[Status.FAILED])):
+        deep = filters.pages("jobs").after({"id": places.logged_id})
+        yield call("/jobs", cursor=deep, **filters.model_dump(mode="json", exclude_defaults=True))
     for function in (HOT, RARE):
         yield call("/jobs", function=function)
         for status in (Status.COMPLETE, Status.FAILED, Status.CANCELLED, Status.RETRYING):

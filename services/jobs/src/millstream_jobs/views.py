@@ -8,7 +8,7 @@ from typing import Any
 
 from millstream_contracts.ids import id_made_at_ms
 from millstream_contracts.times import HOUR_MS, hour_of, to_hour, to_rfc3339
-from millstream_kit.paging import encode_cursor
+from millstream_kit.paging import Pages
 from orjson import Fragment
 from pydantic_core import from_json
 
@@ -27,14 +27,14 @@ from millstream_jobs.store_model import (
 )
 
 
-def page_fields(page: Page, *, payloads: bool) -> dict[str, Any]:
+def page_fields(page: Page, pages: Pages, *, payloads: bool) -> dict[str, Any]:
     """`JobsOut`, to be written as it is: what is kept as JSON is not read before it is written."""
     return {
         "jobs": [_job_fields(job, payloads=payloads, carry=Fragment) for job in page.rows],
         "total": page.total.rows,
         "total_exact": page.total.is_exact,
         "has_more": page.has_more,
-        "next_cursor": None if page.next_id is None else encode_cursor({"id": page.next_id, **page.total.carried()}),
+        "next_cursor": None if page.next_id is None else pages.after({"id": page.next_id, **page.total.carried()}),
         "scanned_until": made_at(page.scanned_to_id),
     }
 

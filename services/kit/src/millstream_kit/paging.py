@@ -1,16 +1,22 @@
-"""Keyset-paged lists: cursors (opaque, checksummed, url-safe), and how many rows there are in all."""
+"""Keyset-paged lists: cursors (opaque, checksummed, url-safe, of one list), and how many rows there are in all."""
 
 from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import json
 import zlib
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import Annotated, Any, NamedTuple
+
+from pydantic import BaseModel, Field
 
 from millstream_kit.errors import Refusal, invalid
 
 MOST_COUNTED = 10_000
+# May differ from page to page: a page may be longer, and "the last hour" moves on while its pages are turned.
+_FREE = {"limit", "cursor", "after", "before"}
 
 
 class Total(NamedTuple):
@@ -25,21 +31,51 @@ class Total(NamedTuple):
         return cls(min(found, MOST_COUNTED), is_all and found <= MOST_COUNTED)
 
     def carried(self) -> dict[str, Any]:
-        """What a cursor takes along, so that every page says the same; see `total_so_far`."""
+        """What a cursor takes along, so that every page says the same; see `Pages.total`."""
         return {"total": self.rows, "exact": self.is_exact}
 
 
-def total_so_far(cursor: str | None) -> Total | None:
-    """The total of the first page, which the cursor of a later one may carry.
+class Pages(NamedTuple):
+    """The pages of a list with its filters, from a place on."""
 
-    Raises:
-        Refusal: 422, it is not a cursor of ours.
-    """
-    place = {} if cursor is None else decode_cursor(cursor)
-    total, is_exact = place.get("total"), place.get("exact")
-    if type(total) is not int or not 0 <= total <= MOST_COUNTED or not isinstance(is_exact, bool):
-        return None
-    return Total(total, is_exact)
+    mark: str
+    place: Mapping[str, Any]
+
+    @property
+    def total(self) -> Total | None:
+        """The total of the first page, which the cursor of a later one may carry."""
+        total, is_exact = self.place.get("total"), self.place.get("exact")
+        if type(total) is not int or not 0 <= total <= MOST_COUNTED or not isinstance(is_exact, bool):
+            return None
+        return Total(total, is_exact)
+
+    def after(self, place: Mapping[str, Any]) -> str:
+        """The cursor of the page that begins behind a place; only this list takes it."""
+        return encode_cursor({**place, "of": self.mark})
+
+
+class PageQuery(BaseModel):
+    """What a paged list is asked with; its filters are the fields of the models that derive from it."""
+
+    limit: int
+    cursor: Annotated[str, Field(max_length=512)] | None = None
+
+    def pages(self, listed: str) -> Pages:
+        """Where the page asked for begins; an empty place is the list's first.
+
+        Args:
+            listed: the list, with what is in its path.
+
+        Raises:
+            Refusal: 422, the cursor is none, or of another list or other filters.
+        """
+        filters = self.model_dump(mode="json", exclude=_FREE, exclude_defaults=True)
+        said = {name: sorted(value) if isinstance(value, list) else value for name, value in filters.items()}
+        mark = hashlib.sha256(json.dumps([listed, said], sort_keys=True).encode()).hexdigest()[:12]
+        place = {} if self.cursor is None else decode_cursor(self.cursor)
+        if self.cursor is not None and place.get("of") != mark:
+            raise bad_cursor()
+        return Pages(mark, place)
 
 
 def encode_cursor(place: dict[str, Any]) -> str:
@@ -58,11 +94,12 @@ def decode_cursor(cursor: str) -> dict[str, Any]:
         raw = base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
         place = json.loads(raw[4:])
     except (binascii.Error, ValueError, UnicodeError) as error:
-        raise _bad() from error
+        raise bad_cursor() from error
     if zlib.crc32(raw[4:]).to_bytes(4, "big") != raw[:4] or not isinstance(place, dict):
-        raise _bad()
+        raise bad_cursor()
     return place
 
 
-def _bad() -> Refusal:
-    return invalid("cursor", "not a cursor of this list")
+def bad_cursor() -> Refusal:
+    """A 422 for what is no cursor, or one of another list."""
+    return invalid("cursor", "not a cursor of this list with these filters")

@@ -16,6 +16,8 @@ export interface Rest {
     }
     '/apis/events': {
       query: {
+        limit?: number
+        cursor?: string | null
         id?: string | null
         trace_id?: string | null
         api_name?: string | null
@@ -28,8 +30,6 @@ export interface Rest {
         instance_id?: string | null
         after?: string | null
         before?: string | null
-        limit?: number
-        cursor?: string | null
       }
       answer: EventList
     }
@@ -88,6 +88,8 @@ export interface Rest {
     }
     '/jobs': {
       query: {
+        limit?: number
+        cursor?: string | null
         function?: string | null
         worker_id?: string | null
         interrupted_by?: string | null
@@ -101,8 +103,6 @@ export interface Rest {
          * @maxItems 7
          */
         status?: Status[]
-        limit?: number
-        cursor?: string | null
       }
       answer: JobsOut
     }

@@ -14,8 +14,8 @@ from millstream_contracts.times import parse_rfc3339, to_rfc3339
 from millstream_kit.answers import check_period, refuse_forgotten, written
 from millstream_kit.auth import require
 from millstream_kit.clock import Clock
-from millstream_kit.errors import Refusal, invalid
-from millstream_kit.paging import Total, decode_cursor, encode_cursor, total_so_far
+from millstream_kit.errors import invalid
+from millstream_kit.paging import PageQuery, Pages, Total, bad_cursor
 from pydantic import BaseModel, Field
 
 from millstream_apis.bodies import ID_PATTERN, EventList, Hour, Instant, Series, Trends
@@ -32,7 +32,7 @@ STEPS = {"10s": TEN_S_MS, "1m": MINUTE_MS, "5m": 5 * MINUTE_MS, "1h": HOUR_MS}
 POINTS_MAX = 1_500  # a day of minutes
 
 
-class EventsQuery(BaseModel):
+class EventsQuery(PageQuery):
     """What `/apis/events` may be asked for."""
 
     id: str | None = Field(None, pattern=f"^{ID_PATTERN}$")
@@ -45,7 +45,6 @@ class EventsQuery(BaseModel):
     after: Instant | None = None
     before: Instant | None = None
     limit: int = Field(200, ge=1, le=2_000)
-    cursor: str | None = Field(None, max_length=512)
 
     def wanted(self) -> RequestFilter:
         """The lines asked for."""
@@ -117,15 +116,15 @@ async def events(query: Annotated[EventsQuery, Query()], http: HttpRequest, traf
     """The request log, newest first; what came before `kept_since` has been let go."""
     clock: Clock = http.app.state.clock
     settings: ApisSettings = http.app.state.settings
-    before = _place(query.cursor) if query.cursor is not None else None
-    page = await traffic.requests(query.wanted(), query.limit, before, total_so_far(query.cursor))
+    pages = query.pages("requests")
+    page = await traffic.requests(query.wanted(), query.limit, _place(pages), pages.total)
     return written(
         {
             "events": [_line(line) for line in page.lines],
             "total": page.total.rows,
             "total_exact": page.total.is_exact,
             "has_more": page.next is not None,
-            "next_cursor": None if page.next is None else _cursor(page.next, page.total),
+            "next_cursor": None if page.next is None else _cursor(pages, page.next, page.total),
             "scanned_until": None if page.scanned_to_ms is None else to_rfc3339(page.scanned_to_ms),
             "kept_since": to_rfc3339(clock.now_ms() - round(settings.requests_kept_h * HOUR_MS)),
         }
@@ -162,15 +161,16 @@ def _line(line: LoggedRequest) -> dict[str, Any]:
     }
 
 
-def _cursor(place: Place, total: Total) -> str:
+def _cursor(pages: Pages, place: Place, total: Total) -> str:
     at_ms, seq = place
-    return encode_cursor({"at": at_ms, "seq": seq, **total.carried()})
+    return pages.after({"at": at_ms, "seq": seq, **total.carried()})
 
 
-def _place(cursor: str) -> Place:
-    place = decode_cursor(cursor)
-    at, seq = place.get("at"), place.get("seq")
+def _place(pages: Pages) -> Place | None:
+    """The line the last page ended with; None for the first page."""
+    if not pages.place:
+        return None
+    at, seq = pages.place.get("at"), pages.place.get("seq")
     if not isinstance(at, int) or not isinstance(seq, int) or not (0 <= at <= _SEQ_MAX and 0 <= seq <= _SEQ_MAX):
-        refusal: Refusal = invalid("cursor", "not a cursor of this list")
-        raise refusal
+        raise bad_cursor()
     return at, seq

@@ -10,8 +10,8 @@ from typing import Annotated, Any
 from fastapi import Depends, Header, Path, Request, Response
 from millstream_contracts.names import Scope
 from millstream_kit.auth import Principal, allows
-from millstream_kit.errors import Refusal, invalid, problems
-from millstream_kit.paging import decode_cursor, encode_cursor
+from millstream_kit.errors import Refusal, problems
+from millstream_kit.paging import Pages, bad_cursor
 from millstream_kit.telemetry import current_trace_id, current_traceparent
 
 from millstream_jobs.blobs import Blobs
@@ -92,28 +92,20 @@ def origin() -> Origin:
     return Origin(current_traceparent(), current_trace_id())
 
 
-def id_place(cursor: str | None) -> str | None:
-    """The job a cursor says the last page ended with; None without a cursor."""
-    if cursor is None:
-        return None
-    place = decode_cursor(cursor).get("id")
-    if not isinstance(place, str) or re.fullmatch(JOB_ID, place) is None:
-        raise invalid("cursor", "not a cursor of this list")
+def id_place(pages: Pages) -> str | None:
+    """The job the last page ended with; None for the first."""
+    place = pages.place.get("id")
+    if pages.place and (not isinstance(place, str) or re.fullmatch(JOB_ID, place) is None):
+        raise bad_cursor()
     return place
 
 
-def line_place(cursor: str | None) -> int:
-    """The number of the log line a cursor says the last page ended with; 0 without a cursor."""
-    if cursor is None:
-        return 0
-    place = decode_cursor(cursor).get("line")
+def line_place(pages: Pages) -> int:
+    """The number of the log line the last page ended with; 0 for the first."""
+    place = pages.place.get("line", 0)
     if not isinstance(place, int) or not 0 <= place < 2**63:
-        raise invalid("cursor", "not a cursor of this list")
+        raise bad_cursor()
     return place
-
-
-def cursor_after(field: str, place: object) -> str:
-    return encode_cursor({field: place})
 
 
 def only_problem(status: int) -> dict[str, Any]:

@@ -9,9 +9,9 @@ from millstream_contracts.names import Scope, Stream
 from millstream_kit.answers import written
 from millstream_kit.auth import Principal, require
 from millstream_kit.errors import problems
-from millstream_kit.paging import MOST_COUNTED
+from millstream_kit.paging import MOST_COUNTED, PageQuery
 from millstream_kit.stream_alias import HandedOn, to_alias
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from millstream_jobs.handlers.jobs import cancel_job, known_job, retry_job
 from millstream_jobs.inputs import CancelIn, RetryIn, Text
@@ -20,7 +20,6 @@ from millstream_jobs.routes.desk import (
     Desk,
     JobIdPath,
     OnDesk,
-    cursor_after,
     id_place,
     line_place,
     origin,
@@ -31,12 +30,12 @@ from millstream_jobs.shapes import JobDetailOut, JobOut, JobsOut, LinesOut
 from millstream_jobs.views import job_detail_out, job_out, line_out, page_fields
 
 
-class PageQuery(BaseModel):
+class TimelineQuery(PageQuery):
     limit: int = Field(1000, ge=1, le=1000)
-    cursor: Annotated[str, Field(max_length=512)] | None = None
 
 
 class LogsQuery(PageQuery):
+    limit: int = Field(1000, ge=1, le=1000)
     attempt: int | None = Field(None, ge=1, le=2**31 - 1)
     level: str | None = Field(None, pattern="^(debug|info|warning|error|critical)$")
     q: Annotated[Text, Field(max_length=255)] | None = None
@@ -69,12 +68,13 @@ async def get_job(job_id: JobIdPath, desk: OnDesk, principal: Principal = requir
 async def get_timeline(
     job_id: JobIdPath,
     desk: OnDesk,
-    query: Annotated[PageQuery, Query()],
+    query: Annotated[TimelineQuery, Query()],
     principal: Principal = require(Scope.JOBS_READ),
 ) -> Response:
     await known_job(desk.context, job_id)
-    page = await desk.context.store.descendants(job_id, limit=query.limit, after_id=id_place(query.cursor))
-    return written(page_fields(page, payloads=sees_payloads(principal)))
+    pages = query.pages(f"timeline of {job_id}")
+    page = await desk.context.store.descendants(job_id, limit=query.limit, after_id=id_place(pages))
+    return written(page_fields(page, pages, payloads=sees_payloads(principal)))
 
 
 async def get_logs(
@@ -85,10 +85,11 @@ async def get_logs(
 ) -> LinesOut:
     require_payloads(principal)
     await known_job(desk.context, job_id)
+    pages = query.pages(f"log of {job_id}")
     lines, total, has_more = await desk.context.store.log_lines(
         job_id,
         limit=query.limit,
-        after_id=line_place(query.cursor),
+        after_id=line_place(pages),
         attempt=query.attempt,
         levels=[query.level] if query.level else [],
         text=query.q,
@@ -98,7 +99,7 @@ async def get_logs(
         total=min(total, MOST_COUNTED),
         total_exact=total <= MOST_COUNTED,
         has_more=has_more,
-        next_cursor=cursor_after("line", lines[-1].id) if has_more else None,
+        next_cursor=pages.after({"line": lines[-1].id}) if has_more else None,
     )
 
 

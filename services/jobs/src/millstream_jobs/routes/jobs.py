@@ -11,7 +11,7 @@ from millstream_contracts.names import Scope
 from millstream_kit.answers import check_period, written
 from millstream_kit.auth import Principal, require
 from millstream_kit.errors import Refusal, faults_of, problems, refused
-from millstream_kit.paging import total_so_far
+from millstream_kit.paging import PageQuery
 from pydantic import BaseModel, Field, ValidationError
 
 from millstream_jobs.handlers.enqueue import Enqueued, Wish, enqueue_jobs
@@ -48,10 +48,9 @@ class CountsQuery(BaseModel):
     before: Instant | None = None
 
 
-class ListQuery(CountsQuery):
+class ListQuery(CountsQuery, PageQuery):
     status: list[Status] = Field(default_factory=list, max_length=7)
     limit: int = Field(100, ge=1, le=1000)
-    cursor: Annotated[str, Field(max_length=512)] | None = None
 
 
 def jobs_router() -> APIRouter:
@@ -88,9 +87,9 @@ async def get_jobs(
     desk: OnDesk, query: Annotated[ListQuery, Query()], principal: Principal = require(Scope.JOBS_READ)
 ) -> Response:
     which = replace(_filter(query, principal), statuses=tuple(query.status))
-    before_id, counted = id_place(query.cursor), total_so_far(query.cursor)
-    page = await desk.context.store.jobs(which, limit=query.limit, before_id=before_id, counted=counted)
-    return written(page_fields(page, payloads=sees_payloads(principal)))
+    pages = query.pages("jobs")
+    page = await desk.context.store.jobs(which, limit=query.limit, before_id=id_place(pages), counted=pages.total)
+    return written(page_fields(page, pages, payloads=sees_payloads(principal)))
 
 
 async def get_counts(
