@@ -36,6 +36,9 @@ for who may not read arguments (`payloads:read`), the latter alone. JSON that is
 digits, small) is of one trace: of `/jobs` what a request led to, however deep, of `/apis/events` the requests of it. `at` of a
 request is when it began; it ended `latency_ms` later.
 
+Who enqueues may say which trace that belongs to: by `traceparent`, as everywhere, or, recording nothing itself, by
+`Millstream-Trace-Id` with the id alone. The latter is passed over beside the former, and where it is no trace id.
+
 `status` of `/apis/events` is one (`404`) or a class of them (`4xx`); `status` of `/jobs` may be repeated. A parameter that is no list
 may be given once: the same twice is a 422 that names it. So is one a path does not have; the refusal names those it has.
 

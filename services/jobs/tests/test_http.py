@@ -110,6 +110,13 @@ class TestAJobsLife:
 
         await wait_until(told)
 
+    async def test_who_traces_nothing_may_name_the_trace(self, shop: Any) -> None:
+        named = {"Millstream-Trace-Id": "4bf92f3577b34da6a3ce929d0e0e4736"}
+        answer = await shop.http.post("/api/v1/jobs", json={"function": "resize"}, headers=named)
+        assert answer.json()["trace_id"] == named["Millstream-Trace-Id"]
+        [lease] = await shop.lease()
+        assert (lease["traceparent"], lease["job"]["trace_id"]) == (None, named["Millstream-Trace-Id"])
+
     async def test_why_it_waits(self, shop: Any) -> None:
         waiting, later = await shop.enqueue(), await shop.enqueue(delay_s=3600)
         assert "worker" in (await shop.get(f"/jobs/{waiting['id']}"))["reason"]

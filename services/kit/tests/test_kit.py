@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from httpx import ASGITransport, AsyncClient
 from hypothesis import given
 from hypothesis import strategies as st
 from kafka.partitioner import default as kafka_partitioner
@@ -22,6 +23,7 @@ from millstream_kit.telemetry import Telemetry, context_from, current_trace_id, 
 from millstream_kit.testing import wait_until
 from pydantic import Field
 from sqlalchemy import MetaData
+from starlette.responses import PlainTextResponse
 
 NAMES = ["shard-0", "shard-1", "shard-2", "shard-3"]
 METADATA = MetaData()
@@ -216,6 +218,43 @@ def test_a_stored_traceparent_continues_its_trace() -> None:
         assert current_trace_id() != trace_id
     telemetry.close()
     assert [span.name for span in exporter.get_finished_spans()] == ["request", "attempt", "other"]
+
+
+NAMED = "4bf92f3577b34da6a3ce929d0e0e4736"
+CALLER = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+
+
+@pytest.mark.parametrize("is_on", [False, True])
+async def test_a_caller_who_traces_nothing_may_name_the_trace(is_on: bool) -> None:
+    """Whether it is recorded stays for us to say: the trace is ours, under that name."""
+    from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+
+    seen: list[tuple[str | None, str | None]] = []
+
+    async def answer(scope: Any, receive: Any, send: Any) -> None:
+        seen.append((current_trace_id(), current_traceparent()))
+        await PlainTextResponse("ok")(scope, receive, send)
+
+    exporter = InMemorySpanExporter()
+    telemetry = Telemetry("sample", exporter if is_on else None)
+    async with AsyncClient(transport=ASGITransport(telemetry.instrument(answer)), base_url="http://kit") as http:
+        for headers in (
+            {"Millstream-Trace-Id": NAMED},
+            {"Millstream-Trace-Id": NAMED, "traceparent": CALLER},
+            {"Millstream-Trace-Id": NAMED.upper()},
+            {"Millstream-Trace-Id": "0" * 32},
+            {},
+        ):
+            await http.get("/", headers=headers)
+    telemetry.close()
+    (named, parent), (carried, _), *others = seen
+    assert (named, carried) == (NAMED, CALLER.split("-")[1])
+    assert (parent is None) is not is_on
+    if is_on:
+        assert [f"{span.context.trace_id:032x}" for span in exporter.get_finished_spans()[:2]] == [named, carried]
+        assert all(trace is not None and trace not in (NAMED, "0" * 32) for trace, _ in others)
+    else:
+        assert others == [(None, None)] * 3
 
 
 @given(st.binary(max_size=40))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import gzip
+import json
 import os
+import re
 import subprocess
 import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
+from typing import Any
 
 import httpx
 import pytest
@@ -37,7 +40,7 @@ def spans(monkeypatch):
     provider.shutdown()
 
 
-def shop(app: Millstream) -> MillstreamMiddleware:
+def shop(app: Millstream, told: list[dict[str, Any]] | None = None) -> MillstreamMiddleware:
     @app.function()
     async def receipt(order: int) -> None: ...
 
@@ -51,7 +54,12 @@ def shop(app: Millstream) -> MillstreamMiddleware:
     async def checkout(order: int) -> str:
         return (await charge.enqueue(order=order)).id
 
-    ingest = httpx.MockTransport(lambda _: httpx.Response(202, json={"accepted": 1, "rejected": []}))
+    def taken_in(request: httpx.Request) -> httpx.Response:
+        if told is not None and request.url.path.endswith("/requests"):
+            told.extend(json.loads(request.content)["requests"])
+        return httpx.Response(202, json={"accepted": 1, "rejected": []})
+
+    ingest = httpx.MockTransport(taken_in)
     return MillstreamMiddleware(web, name="shop", url="http://millstream.test", transport=ingest)
 
 
@@ -102,9 +110,37 @@ async def test_without_an_sdk_the_callers_trace_still_reaches_the_job(app, serve
     assert (child.traceparent or "").split("-")[1] == CALLER.split("-")[1]
 
 
-async def test_without_a_trace_nothing_is_sent(app, server: MemoryServer, working) -> None:
-    job_id = await checked_out(app, shop(app), working)
-    assert server.jobs[job_id].traceparent is None
+async def test_where_nobody_traces_a_request_its_job_and_its_child_share_an_id_and_nobody_is_told_to_record(
+    app, server: MemoryServer, working
+) -> None:
+    told: list[dict[str, Any]] = []
+    job_id = await checked_out(app, shop(app, told), working)
+    job = server.jobs[job_id]
+    [child] = [one for one in server.jobs.values() if one.parent_id == job_id]
+    assert re.fullmatch("[0-9a-f]{32}", job.trace_id or "")
+    assert child.trace_id == job.trace_id
+    assert (job.traceparent, child.traceparent) == (None, None)
+    assert [(one["path"], one["trace_id"]) for one in told] == [("/orders/{order}", job.trace_id)]
+
+
+async def test_what_enqueues_nothing_has_no_id(app, working) -> None:
+    told: list[dict[str, Any]] = []
+    watched = shop(app, told)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(watched), base_url="http://shop.test") as http:
+        assert (await http.get("/nowhere")).status_code == 404
+        async with working():
+            first, second = [(await http.post("/orders/7")).json() for _ in range(2)]
+    watched.reporter.close()
+    assert "trace_id" not in told[0]
+    assert len({one["trace_id"] for one in told[1:]}) == 2
+    assert first != second
+
+
+async def test_outside_a_request_there_is_no_id(app, server: MemoryServer) -> None:
+    @app.function()
+    async def tidy() -> None: ...
+
+    assert server.jobs[(await tidy.enqueue()).id].trace_id is None
 
 
 def test_the_exporter_sends_where_the_standard_variables_say() -> None:
@@ -126,7 +162,7 @@ def test_the_exporter_sends_where_the_standard_variables_say() -> None:
         code = (
             "from millstream.telemetry import configure_traces; close = configure_traces('shop-web')\n"
             "from millstream import tracing\n"
-            "with tracing.enqueue_span('resize'): assert 'traceparent' in tracing.traceparent()\n"
+            "with tracing.enqueue_span('resize'): assert 'traceparent' in tracing.origin()\n"
             "close()"
         )
         environment = os.environ | {"OTEL_EXPORTER_OTLP_ENDPOINT": endpoint}

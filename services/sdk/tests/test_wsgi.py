@@ -23,12 +23,16 @@ from django.core.wsgi import get_wsgi_application
 from django.http import HttpResponse
 from django.urls import include, path
 from flask import Flask, Response
+from millstream import tracing
 from millstream.wsgi import MillstreamMiddleware
 from opentelemetry import trace
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.test import Client, EnvironBuilder, run_wsgi_app
 
 CALLER = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+
+
+sent: list[str] = []
 
 
 def shop() -> Flask:
@@ -49,6 +53,11 @@ def shop() -> Flask:
     @app.get("/trace")
     def traced() -> str:
         return trace.format_trace_id(trace.get_current_span().get_span_context().trace_id)
+
+    @app.get("/enqueue")
+    def enqueue() -> str:
+        sent.append(tracing.origin()["Millstream-Trace-Id"])
+        return "done"
 
     @app.get("/rows")
     def rows() -> Response:
@@ -107,6 +116,14 @@ def test_a_request_carries_its_callers_trace(watched, ingest) -> None:
     assert answer.text == CALLER.split("-")[1]
     assert ingest.hears(1)[0]["trace_id"] == CALLER.split("-")[1]
     assert not trace.get_current_span().get_span_context().is_valid
+
+
+def test_a_request_that_enqueues_something_names_its_trace(watched, ingest) -> None:
+    assert [Client(watched).get(path, buffered=True).text for path in ("/enqueue", "/products/7")][1] == "7"
+    enqueued, other = ingest.hears(2)
+    assert enqueued["trace_id"] == sent.pop()
+    assert "trace_id" not in other
+    assert tracing.origin() == {}
 
 
 def test_django_tells_its_routes_by_one_line(ingest) -> None:

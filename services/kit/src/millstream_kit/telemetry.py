@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
+from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 from opentelemetry import context as otel_context
@@ -19,6 +21,10 @@ if TYPE_CHECKING:
 _W3C = TraceContextTextMapPropagator()
 # A span of an hour per stream, or one per probe, tells nothing.
 _NO_SPAN = r"/stream(\?|$),/livez,/readyz,/metrics"
+# The trace of a caller who records none and so cannot say whether others should: what that is left to, is as it was.
+_TRACE_ID_HEADER = b"millstream-trace-id"
+_TRACE_ID = re.compile(rb"(?!0{32})[0-9a-f]{32}")
+_named: ContextVar[str | None] = ContextVar("named_trace", default=None)
 
 
 class Telemetry:
@@ -37,11 +43,13 @@ class Telemetry:
     def instrument(self, app: ASGIApp) -> ASGIApp:
         """A span per request of `app`, none per chunk sent; `app` itself when tracing is off."""
         if self.provider is None:
-            return _PassContext(app)
+            return _NamedTrace(_PassContext(app))
         from opentelemetry.instrumentation.asgi import OpenTelemetryMiddleware
 
-        return OpenTelemetryMiddleware(
-            app, excluded_urls=_NO_SPAN, tracer_provider=self.provider, exclude_spans=["send", "receive"]
+        return _NamedTrace(
+            OpenTelemetryMiddleware(
+                app, excluded_urls=_NO_SPAN, tracer_provider=self.provider, exclude_spans=["send", "receive"]
+            )
         )
 
     @property
@@ -75,10 +83,36 @@ def _provider(name: str, exporter: SpanExporter | None) -> TracerProvider:
     from opentelemetry.sdk.resources import SERVICE_NAME, Resource
     from opentelemetry.sdk.trace import TracerProvider
     from opentelemetry.sdk.trace.export import BatchSpanProcessor
+    from opentelemetry.sdk.trace.id_generator import RandomIdGenerator
 
-    provider = TracerProvider(resource=Resource.create({SERVICE_NAME: name}))
+    class Ids(RandomIdGenerator):
+        """A trace that begins with us has the id its caller named."""
+
+        def generate_trace_id(self) -> int:
+            named = _named.get()
+            return super().generate_trace_id() if named is None else int(named, 16)
+
+    provider = TracerProvider(resource=Resource.create({SERVICE_NAME: name}), id_generator=Ids())
     provider.add_span_processor(BatchSpanProcessor(exporter or OTLPSpanExporter()))
     return provider
+
+
+class _NamedTrace:
+    """Remembers the trace a caller named that has no context to carry."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope, receive, send) -> None:  # type: ignore[no-untyped-def]  # ASGI
+        said = next((v for k, v in scope.get("headers", ()) if k == _TRACE_ID_HEADER), None)
+        if said is None or _TRACE_ID.fullmatch(said) is None:
+            await self._app(scope, receive, send)
+            return
+        token = _named.set(said.decode("ascii"))
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            _named.reset(token)
 
 
 class _PassContext:
@@ -102,7 +136,7 @@ class _PassContext:
 def current_trace_id() -> str | None:
     """The trace of the work at hand, 32 hex digits; None outside any trace."""
     context = trace.get_current_span().get_span_context()
-    return trace.format_trace_id(context.trace_id) if context.is_valid else None
+    return trace.format_trace_id(context.trace_id) if context.is_valid else _named.get()
 
 
 def current_traceparent() -> str | None:

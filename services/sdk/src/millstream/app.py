@@ -129,7 +129,7 @@ class Millstream:
         return JobHandle(self, Job.model_validate(data), known)
 
     async def _enqueue(self, body: Mapping[str, Any], known: Function[..., ..., Any] | None) -> dict[str, Any]:
-        headers = tracing.traceparent()
+        headers = tracing.origin()
         try:
             return await self.client.enqueue(body, headers)
         except NotFound:

@@ -18,6 +18,8 @@ from typing import Any
 
 import httpx
 
+from millstream.tracing import TRACE_ID_HEADER
+
 _FINISHED = frozenset({"complete", "failed", "cancelled"})
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LOOK_EVERY_S = 0.005
@@ -44,6 +46,7 @@ class MemoryJob:
     tags: list[str] = field(default_factory=list)
     priority: int = 0
     traceparent: str | None = None
+    trace_id: str | None = None
     progress: float | None = None
     progress_seen: list[float] = field(default_factory=list)
     lines: list[dict[str, Any]] = field(default_factory=list)
@@ -65,9 +68,10 @@ class MemoryJob:
             for name in (
                 "id", "function", "kwargs", "status", "attempts", "max_retries", "timeout", "parent_id", "worker_id",
                 "progress", "checkpoint", "result", "error", "error_type", "tags", "priority", "interruptions",
+                "trace_id",
             )
         }  # fmt: skip
-        return shown | {"root_id": self.parent_id or self.id, "created_at": _instant(), "trace_id": None}
+        return shown | {"root_id": self.parent_id or self.id, "created_at": _instant()}
 
 
 class MemoryServer(httpx.AsyncBaseTransport):
@@ -176,7 +180,8 @@ class MemoryServer(httpx.AsyncBaseTransport):
             priority=wish.get("priority") or 0,
             delay_s=wish.get("delay_s"),
             scheduled_at=wish.get("scheduled_at"),
-            traceparent=request.headers.get("traceparent"),
+            traceparent=(parent := request.headers.get("traceparent")),
+            trace_id=parent.split("-")[1] if parent else request.headers.get(TRACE_ID_HEADER),
         )
         self.jobs[job.id] = job
         return _ok(job.document(), 201)

@@ -1,9 +1,15 @@
-"""One trace from a request to the job it enqueued, by opentelemetry-api alone; without an SDK nothing is recorded."""
+"""One trace from a request to the job it enqueued, by opentelemetry-api alone; without an SDK nothing is recorded.
+
+Where nobody traces, a request that enqueues something gets an id of ours, so that it and its jobs are found together.
+"""
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 
 from opentelemetry import trace
 from opentelemetry.context import Context as TraceContext
@@ -14,11 +20,30 @@ _W3C = TraceContextTextMapPropagator()
 _tracer = trace.get_tracer("millstream")
 
 
-def traceparent() -> dict[str, str]:
-    """The current context as request headers; empty outside a trace."""
+# Not a `traceparent`: whoever gets one must record the trace or not as its flag says, and nobody has decided that here.
+TRACE_ID_HEADER = "Millstream-Trace-Id"
+
+
+@dataclass(slots=True)
+class Untraced:
+    """A request or an attempt that nobody traces; its id is made when it is first needed."""
+
+    trace_id: str | None = None
+
+
+untraced: ContextVar[Untraced | None] = ContextVar("millstream_untraced", default=None)
+
+
+def origin() -> dict[str, str]:
+    """What an enqueue says of where it comes from, as request headers; empty outside a request and an attempt."""
     carrier: dict[str, str] = {}
     _W3C.inject(carrier)
-    return carrier
+    work = untraced.get()
+    if carrier or work is None:
+        return carrier
+    if work.trace_id is None:
+        work.trace_id = f"{random.getrandbits(128):032x}"
+    return {TRACE_ID_HEADER: work.trace_id}
 
 
 def parent_of(carrier: Mapping[str, str | None]) -> TraceContext:

@@ -1,7 +1,7 @@
 """A server's span per request, the child of the caller's, so that jobs enqueued meanwhile continue the trace.
 
-Where another instrumentation has made a span already there is none of ours; without an OpenTelemetry SDK and without a
-caller's trace there is nothing to do, and nothing is done.
+Where another instrumentation has made a span already there is none of ours. Without an OpenTelemetry SDK and without a
+caller's trace nothing is recorded; a request that enqueues something has an id all the same.
 """
 
 from __future__ import annotations
@@ -22,12 +22,19 @@ _tracer = trace.get_tracer("millstream.traffic")
 class ServerSpan:
     """One request's; `enter` before the application, `leave` when its context ends, `finish` when it is answered."""
 
-    __slots__ = ("_span", "_token", "trace_id")
+    __slots__ = ("_span", "_token", "_trace_id", "_untraced", "_untraced_token")
 
     def __init__(self) -> None:
-        self.trace_id: str | None = None
+        self._trace_id: str | None = None
         self._span: Span | None = None
         self._token: Any = None
+        self._untraced: tracing.Untraced | None = None
+        self._untraced_token: Any = None
+
+    @property
+    def trace_id(self) -> str | None:
+        """The trace the request belongs to, as far as it is known now."""
+        return self._untraced.trace_id if self._untraced else self._trace_id
 
     def enter(self, carrier: Mapping[str, str], method: str, path: str, scheme: str) -> None:
         """Begin.
@@ -36,7 +43,7 @@ class ServerSpan:
             carrier: the request's `traceparent` and `tracestate`, if it has them.
         """
         if trace.get_current_span().get_span_context().is_valid:
-            self.trace_id = tracing.trace_id()
+            self._trace_id = tracing.trace_id()
             return
         span = _tracer.start_span(
             method,
@@ -47,13 +54,19 @@ class ServerSpan:
         if span.get_span_context().is_valid:
             self._span = span
             self._token = context.attach(trace.set_span_in_context(span))
-            self.trace_id = tracing.trace_id()
+            self._trace_id = tracing.trace_id()
+        else:
+            self._untraced = tracing.Untraced()
+            self._untraced_token = tracing.untraced.set(self._untraced)
 
     def leave(self) -> None:
         """The application has returned; others' code runs in this thread or task from now on."""
         if self._token is not None:
             context.detach(self._token)
             self._token = None
+        if self._untraced_token is not None:
+            tracing.untraced.reset(self._untraced_token)
+            self._untraced_token = None
 
     def finish(self, method: str, template: str, status: int, error: BaseException | None) -> None:
         """The request is answered."""

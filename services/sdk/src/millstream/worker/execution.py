@@ -38,6 +38,7 @@ class Run:
     context: Context
     worker_id: str
     traceparent: str | None
+    trace_id: str | None
 
 
 class Running:
@@ -141,7 +142,7 @@ class UserThreads:
 
 
 async def _run_async(run: Run) -> Ended:
-    enter(run.context)
+    _enter(run)
     with _span(run) as span:
         try:
             value = await run.function.fn(**_arguments(run))
@@ -154,7 +155,7 @@ async def _run_async(run: Run) -> Ended:
 
 
 def _run_sync(run: Run) -> Ended:
-    enter(run.context)
+    _enter(run)
     with _span(run) as span:
         try:
             value = run.function.fn(**_arguments(run))
@@ -164,6 +165,12 @@ def _run_sync(run: Run) -> Ended:
         except BaseException as error:  # noqa: BLE001
             tracing.say_failed(span, error)
             return Ended(error=error)
+
+
+def _enter(run: Run) -> None:
+    """For what runs in this task or thread: which job it is, and the trace of what it enqueues where nobody traces."""
+    enter(run.context)
+    tracing.untraced.set(tracing.Untraced(run.trace_id) if run.trace_id else None)
 
 
 def _span(run: Run) -> Any:

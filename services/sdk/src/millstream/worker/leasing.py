@@ -38,6 +38,7 @@ class Lease:
     token: str
     ttl_s: float
     traceparent: str | None
+    trace_id: str | None
 
 
 def leases_of(response: httpx.Response) -> list[Lease]:
@@ -65,6 +66,7 @@ def _lease(entry: Mapping[str, Any], now: datetime) -> Lease:
         token=entry["token"],
         ttl_s=min(LONGEST_TTL_S, max(SHORTEST_TTL_S, (expires_at - now).total_seconds())),
         traceparent=entry.get("traceparent"),
+        trace_id=job.get("trace_id"),
     )
 
 

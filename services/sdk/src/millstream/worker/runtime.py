@@ -175,7 +175,7 @@ class Worker:
         context = Context(
             lease.job, outbox, lambda: self.app.client, self.app.portal, _raise_when_cancelled=not function.is_async
         )
-        run = Run(function, lease.kwargs, context, self.id, lease.traceparent)
+        run = Run(function, lease.kwargs, context, self.id, lease.traceparent, lease.trace_id)
         place = self._user_loop if function.is_async else self._user_threads
         attempt = Attempt(function.key, lease.timeout_s, outbox, place.start(run), context.cancelled)
         self._attempts.add(attempt)
