@@ -18,6 +18,7 @@ from millstream_contracts.times import HOUR_MS, hour_of
 from millstream_jobs import model
 from millstream_jobs.app import STORAGE
 from millstream_jobs.figures import (
+    DAY_MS,
     ERROR_LEVELS_MS,
     EVERY_FUNCTION,
     KEPT_MS,
@@ -258,6 +259,42 @@ class TestPercentiles:
         assert (await house.store.days(["resize"]))["resize"].figures.run.count == 3
         await house.clock.advance(24 * 3600)
         assert (await house.store.days(["resize"]))["resize"].figures.run.count == 0
+
+    async def test_a_day_is_the_last_24_hours_to_the_minute(self, house: Any) -> None:
+        """One run in each of 50 half hours, told at a minute that is no hour's; the dashboard's window says the same."""
+        began_ms = house.clock.now_ms()
+        await house.clock.advance(-(began_ms % HOUR_MS) / 1000 + 3600 + 7 * 60)
+        runs = []
+        for n in range(50):
+            await house.enqueue()
+            job = await house.lease_one()
+            await house.clock.advance(n + 1)
+            await house.report(job, "outcome", outcome="success")
+            runs.append((house.clock.now_ms(), 1000 * (n + 1)))
+            await house.clock.advance(1800 - n - 1)
+            while n % 3 and await house.store.fold(100):
+                pass
+        for _ in range(70):
+            now = house.clock.now_ms()
+            day = (await house.store.days(["resize"]))["resize"]
+            since = now - DAY_MS
+            lasting = [ms for at, ms in runs if at >= since - since % MINUTE_MS]
+            assert (day.figures.runs, day.figures.run.count) == (len(lasting), len(lasting))
+            assert day.figures.avg_run_ms == pytest.approx(sum(lasting) / len(lasting))
+            assert day.run_p95_ms == pytest.approx(sorted(lasting)[int(0.95 * (len(lasting) - 1))], rel=0.011)
+            assert (await house.store.overview(since))[0]["resize"].runs == len(lasting)
+            await house.clock.advance(61)
+
+    async def test_of_the_day_follow_what_leaves_while_as_much_comes(self, small_house: Any) -> None:
+        house = small_house
+        for seconds in (50, 1):
+            await house.enqueue()
+            job = await house.lease_one()
+            await house.clock.advance(seconds)
+            await house.report(job, "outcome", outcome="success")
+            await house.store.fold(100)
+            assert (await house.store.days(["resize"]))["resize"].figures.avg_run_ms == 1000 * seconds
+            await house.clock.advance(DAY_MS / 1000 + 60)
 
 
 class TestNow:

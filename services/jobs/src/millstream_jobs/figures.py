@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from millstream_contracts.times import HOUR_MS
+from millstream_contracts.times import HOUR_MS, hour_of
 from millstream_kit.sketch import Sketch
 
 from millstream_jobs.model import Status
@@ -193,6 +193,16 @@ def covering(
             found.append(Stretch(step, begin, begin + step))
         begin += step
     return found
+
+
+def last_day(now_ms: int) -> tuple[int, Sequence[Sequence[Stretch]]]:
+    """Where the last 24 hours begin, to the minute, and their parts: what is left of the first hour, in small buckets; the
+    hours that are over; and the open one."""
+    since_ms, open_ms = now_ms - DAY_MS, hour_of(now_ms)
+    since_ms -= since_ms % MINUTE_MS
+    whole_ms = since_ms + -since_ms % HOUR_MS
+    over, newest = Stretch(HOUR_MS, whole_ms, open_ms), Stretch(HOUR_MS, open_ms, open_ms + HOUR_MS)
+    return since_ms, (covering(since_ms, whole_ms, now_ms), [over], [newest])
 
 
 def forgotten_before(step_ms: int, now_ms: int, levels: Sequence[int] = LEVELS_MS) -> int:

@@ -167,7 +167,7 @@ class Store(Protocol):
         ...
 
     async def days(self, keys: Sequence[str]) -> Mapping[str, Day]:
-        """Of each function the open hour and the 23 before it, with sketches; they are kept, not to be changed."""
+        """Of each function the last 24 hours to the minute, with sketches; they are kept, not to be changed."""
         ...
 
     async def error_groups(

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
-from millstream_contracts.times import HOUR_MS, hour_of
+from millstream_contracts.times import hour_of
 from millstream_kit.clock import Clock
 from millstream_kit.db import Database
 from millstream_kit.sketch import Sketch
-from sqlalchemy import ColumnElement, Row, Table, and_, func, not_, or_, select, union_all
+from sqlalchemy import ColumnElement, Row, Table, and_, func, literal, or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from millstream_jobs.figures import (
@@ -24,6 +24,7 @@ from millstream_jobs.figures import (
     Standing,
     Stretch,
     covering,
+    last_day,
 )
 from millstream_jobs.model import Status
 from millstream_jobs.store_model import TrendHour, Urgency
@@ -31,12 +32,12 @@ from millstream_jobs.store_rows import error_group_of, figures_of, standing_of
 from millstream_jobs.store_tables import buckets, error_buckets, functions, jobs, standings, tallies, trend_hours
 from millstream_jobs.tallies import Tally, read_tallies
 
-DAY_HOURS = 24
 _SUMMED = (*COUNTS, "run_ms", "wait_ms")
 _LIGHT = [buckets.c[name] for name in ("function", "at_ms", *_SUMMED)]
 # Of buckets written before percentiles were kept.
 _PERCENTILES_UNKNOWN = [and_(buckets.c[f"{name}_p50_ms"].is_(None), buckets.c[name] != b"") for name in ("run", "wait")]
-_Signature = tuple[int, ...]  # since when, and every count
+_Signature = tuple[int, ...]  # until when, and every count
+_UNREAD: tuple[_Signature, Sketch, Sketch] = ((), Sketch(), Sketch())
 
 
 class FigureQueries:
@@ -44,10 +45,10 @@ class FigureQueries:
 
     _db: Database
     _clock: Clock
-    # The merged sketches of each function's closed hours of the day, and what they were merged from.
-    _closed: dict[str, tuple[_Signature, Sketch, Sketch]]
-    # The day of each function as it was read last. Counts only grow: where they are the same, so is all the rest.
-    _days: dict[str, tuple[_Signature, Day]]
+    # The merged sketches of each function's part of the day, and what they were merged from.
+    _parts: dict[tuple[str, int], tuple[_Signature, Sketch, Sketch]]
+    # The day of each function as it was read last. Where every part counts the same, so is all the rest.
+    _days: dict[str, tuple[tuple[_Signature, ...], Day]]
 
     async def figures(self, function: str, stretches: Sequence[Stretch]) -> Figures:
         async with self._db.snapshot() as connection:
@@ -90,52 +91,57 @@ class FigureQueries:
         return found | {at_ms: Point.of(figures) for at_ms, figures in noted.items()}
 
     async def days(self, keys: Sequence[str]) -> Mapping[str, Day]:
-        open_ms = hour_of(self._clock.now_ms())
-        since_ms = open_ms - (DAY_HOURS - 1) * HOUR_MS
-        hours = buckets.c.step_ms == HOUR_MS, buckets.c.at_ms >= since_ms
-        is_closed = buckets.c.at_ms < open_ms
-        sums = (func.sum(buckets.c[name]).label(name) for name in _SUMMED)
-        light = select(buckets.c.function, is_closed.label("is_closed"), *sums)
-        light = light.where(*hours, buckets.c.function.in_(keys)).group_by(buckets.c.function, "is_closed")
-        found = {key: Figures() for key in keys}
-        closed = dict.fromkeys(keys, _signature(since_ms, Figures()))
+        since_ms, parts = last_day(self._clock.now_ms())
+        newest = len(parts) - 1
         async with self._db.snapshot() as connection:
-            for row in await connection.execute(light):
-                figures = figures_of(row, sketches=False)
-                found[row.function].merge(figures)
-                if row.is_closed:
-                    closed[row.function] = _signature(since_ms, figures)
+            sums = await self._day_sums(connection, keys, parts)
+            read = {place: _signature(parts[place[1]], figures) for place, figures in sums.items()}
             noted = await self._noted(connection)
-            for key, figures in found.items():
+            for key in keys:
                 for at_ms, some in _slots(noted, key):
                     if at_ms >= since_ms:
-                        figures.merge(some)
-            grown = [key for key, now in found.items() if _signature(since_ms, now) != self._signature_of(key)]
-            late = [key for key in grown if key not in self._closed or self._closed[key][0] != closed[key]]
-            merged = await self._sketches(connection, late, *hours, is_closed)
-            self._closed |= {key: (closed[key], *merged[key]) for key in late}
-            newest = await self._sketches(connection, grown, *hours, not_(is_closed))
+                        sums[key, newest].merge(some)
+            seen = {key: tuple(_signature(part, sums[key, n]) for n, part in enumerate(parts)) for key in keys}
+            grown = [key for key in keys if key not in self._days or self._days[key][0] != seen[key]]
+            for n, part in enumerate(parts):
+                late = [key for key in grown if self._parts.get((key, n), _UNREAD)[0] != read[key, n]]
+                merged = await self._sketches(connection, late, part)
+                self._parts |= {(key, n): (read[key, n], *merged[key]) for key in late}
         for key in grown:
-            for run, wait in (self._closed[key][1:], newest[key]):
-                found[key].run.merge(run)
-                found[key].wait.merge(wait)
-            self._days[key] = _signature(since_ms, found[key]), Day.of(found[key])
+            figures = Figures()
+            for n in range(len(parts)):
+                figures.merge(sums[key, n])
+                figures.run.merge(self._parts[key, n][1])
+                figures.wait.merge(self._parts[key, n][2])
+            self._days[key] = seen[key], Day.of(figures)
         return {key: self._days[key][1] for key in keys}
 
-    def _signature_of(self, key: str) -> _Signature | None:
-        return self._days[key][0] if key in self._days else None
+    async def _day_sums(
+        self, connection: AsyncConnection, keys: Sequence[str], parts: Sequence[Sequence[Stretch]]
+    ) -> dict[tuple[str, int], Figures]:
+        """Of each function what each part of a day counts, without sketches."""
+        found = {(key, n): Figures() for key in keys for n in range(len(parts))}
+        mine = buckets.c.function.in_(keys)
+        stretches = [(n, stretch) for n, part in enumerate(parts) for stretch in part]
+        light = union_all(
+            *(select(literal(n).label("part"), *_LIGHT).where(mine, _in_stretch(buckets, s)) for n, s in stretches)
+        ).subquery()
+        sums = select(light.c.function, light.c.part, *(func.sum(light.c[name]).label(name) for name in _SUMMED))
+        for row in await connection.execute(sums.group_by(light.c.function, light.c.part)):
+            found[row.function, row.part] = figures_of(row, sketches=False)
+        return found
 
     async def _sketches(
-        self, connection: AsyncConnection, keys: Sequence[str], *which: ColumnElement[bool]
+        self, connection: AsyncConnection, keys: Sequence[str], stretches: Sequence[Stretch]
     ) -> Mapping[str, tuple[Sketch, Sketch]]:
         """Of each function the runs and the waits of buckets."""
-        merged = {key: (Sketch(), Sketch()) for key in keys}
-        query = select(buckets.c.function, buckets.c.run, buckets.c.wait).where(*which, buckets.c.function.in_(keys))
-        for row in await connection.execute(query) if keys else ():
-            run, wait = merged[row.function]
-            run.merge(Sketch.from_bytes(row.run))
-            wait.merge(Sketch.from_bytes(row.wait))
-        return merged
+        packed: dict[str, tuple[list[bytes], list[bytes]]] = {key: ([], []) for key in keys}
+        columns, mine = (buckets.c.function, buckets.c.run, buckets.c.wait), buckets.c.function.in_(keys)
+        for stretch in stretches if keys else ():
+            for key, run, wait in await connection.execute(select(*columns).where(mine, _in_stretch(buckets, stretch))):
+                packed[key][0].append(run)
+                packed[key][1].append(wait)
+        return {key: (Sketch.together(runs), Sketch.together(waits)) for key, (runs, waits) in packed.items()}
 
     async def error_groups(
         self, function: str | None, stretches: Sequence[Stretch], limit: int
@@ -253,8 +259,9 @@ class FigureQueries:
         return {(group.function, group.fingerprint): group for group in groups}
 
 
-def _signature(since_ms: int, figures: Figures) -> _Signature:
-    return since_ms, *(getattr(figures, name) for name in COUNTS)
+def _signature(part: Sequence[Stretch], figures: Figures) -> _Signature:
+    """Of minutes that leave a part the counts tell; its end tells the hour."""
+    return part[-1].to_ms if part else 0, *(getattr(figures, name) for name in COUNTS)
 
 
 def _slots(noted: Mapping[str, Tally], function: str) -> Iterable[tuple[int, Figures]]:

@@ -24,7 +24,7 @@ class SqlStore(JobQueries, JobCounts, FigureQueries, Folding, TrendQueries, Outb
     def __init__(self, database: Database, clock: Clock) -> None:
         self._db = database
         self._clock = clock
-        self._closed = {}
+        self._parts = {}
         self._days = {}
 
     @asynccontextmanager
