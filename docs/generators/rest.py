@@ -23,7 +23,8 @@ Scopes: reading needs `<noun>:read`. Enqueuing needs `jobs:enqueue` or `jobs:wri
 artifact `jobs:write`; pausing and resuming `functions:write`. Workers need `jobs:lease` and `workers:heartbeat`, reporting
 requests `apis:ingest`. Logs and contents of artifacts need `payloads:read` as well.
 
-Shapes name what is sent and answered, field by field: `?` is one that a request may leave out, `[]` a list.
+Shapes name what is sent and answered, field by field: `?` is one that a request may leave out, `[]` a list. A body is taken as it
+is said: `"5"` and `true` are no numbers, and a 422 that names the field; `5` is good for `5.0`, not the other way round.
 
 Lists are paged: `limit` and `cursor` in; `total`, `total_exact`, `has_more` and `next_cursor` out, and
 `scanned_until` where a search stopped at its limit. A cursor is of its list with its filters, and a 422 for any other; `limit`,

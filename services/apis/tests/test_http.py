@@ -75,6 +75,9 @@ class TestIngest:
         answer = await site.http.post("/api/v1/apis/shop/requests", content=body, headers=headers)
         assert answer.status_code == status
 
+    async def test_a_whole_number_of_milliseconds_is_one(self, site: Any) -> None:
+        assert await site.send([a_request(latency_ms=3)]) == {"accepted": 1, "rejected": []}
+
     async def test_an_empty_list_is_202(self, site: Any) -> None:
         assert await site.send([]) == {"accepted": 0, "rejected": []}
 
@@ -103,6 +106,12 @@ class TestIngest:
             ({"at": to_rfc3339(NOON - 25 * 3_600_000)}, "at: too old"),
             ({"trace_id": "zz"}, "trace_id"),
             ({"weight": 0}, "weight"),
+            ({"weight": "2"}, "weight"),
+            ({"status": "200"}, "status"),
+            ({"status": True}, "status"),
+            ({"latency_ms": "1"}, "latency_ms"),
+            ({"sampled": "yes"}, "sampled"),
+            ({"sampled": 1}, "sampled"),
             ({"surprise": 1}, "surprise"),
         ],
     )

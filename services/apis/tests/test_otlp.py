@@ -65,6 +65,11 @@ def unfit(*spans: dict[str, Any], of: Mapping[str, Any] = SHOP) -> dict[str, int
 
 
 class TestWhatASpanIs:
+    @pytest.mark.parametrize("said", [404, 404.0, "404"])
+    def test_a_number_is_one_however_its_language_sends_it(self, said: object) -> None:
+        [item] = items(a_span(of=STABLE | {"http.response.status_code": said}))
+        assert (item["status"], type(item["status"])) == (404, int)
+
     def test_a_servers_span_is_a_request(self) -> None:
         assert items(a_span(0xAB)) == [
             {

@@ -6,11 +6,11 @@ from typing import Annotated, Any, NotRequired
 
 from millstream_contracts.limits import load_limits
 from millstream_contracts.times import parse_rfc3339, to_hour, to_rfc3339
+from millstream_kit.bodies import Body
 from pydantic import (
     AfterValidator,
     BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     StringConstraints,
     TypeAdapter,
@@ -57,7 +57,7 @@ Text = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=_C
 class RequestIn(TypedDict):
     """One request as an API reports it. `path` is the route's template; empty when no route matched."""
 
-    __pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[misc]  # pydantic's way to say it of a TypedDict
+    __pydantic_config__ = Body.model_config  # type: ignore[misc]  # pydantic's way to say it of a TypedDict
 
     id: Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=_CLEAN)]
     at: InstantMs
@@ -91,10 +91,8 @@ def request_of(item: RequestIn) -> Request:
 ONE_REQUEST = TypeAdapter(RequestIn)
 
 
-class RequestsIn(BaseModel):
+class RequestsIn(Body):
     """A batch; each item is checked by itself, so that one bad item does not cost the others."""
-
-    model_config = ConfigDict(extra="forbid")
 
     requests: list[Any] = Field(
         max_length=LIMITS.ingest_requests,
@@ -102,10 +100,8 @@ class RequestsIn(BaseModel):
     )
 
 
-class GoodRequestsIn(BaseModel):
+class GoodRequestsIn(Body):
     """A batch all of whose items are good, as nearly every batch is: checked at once."""
-
-    model_config = ConfigDict(extra="forbid")
 
     requests: list[RequestIn] = Field(max_length=LIMITS.ingest_requests)
 
@@ -120,10 +116,8 @@ class Accepted(BaseModel):
     rejected: list[Rejected]
 
 
-class InstanceIn(BaseModel):
+class InstanceIn(Body):
     """What an instance of an API says of itself."""
-
-    model_config = ConfigDict(extra="forbid")
 
     host: Text | None = None
     port: Annotated[int, Field(ge=1, le=65_535)] | None = None

@@ -29,6 +29,7 @@ _INSTANCE = ("service.instance.id", "k8s.pod.name", "container.id", "host.name")
 _OF_RESOURCE = frozenset((*_INSTANCE, "service.name"))
 _SERVER = frozenset(("server.address", "server.port"))
 _NO_NAME, _NO_ID = re.compile(r"[^a-z0-9._-]+"), re.compile(r"[^A-Za-z0-9._:@-]+")
+_DIGITS = 10
 _THRESHOLD = re.compile(r"(?:^|,)\s*ot=[^,]*\bth:([0-9a-f]{1,14})")
 
 
@@ -147,7 +148,7 @@ def _request(span: Span) -> dict[str, Any] | None:
         "method": a.get("http.request.method_original", "OTHER") if method == "_OTHER" else method,
         # Some frameworks leave out the first slash.
         "path": f"/{str(route).lstrip('/')}" if route else "",
-        "status": a.get("http.response.status_code", 500 if failed else ANSWERED_NOTHING),
+        "status": _whole(a.get("http.response.status_code", 500 if failed else ANSWERED_NOTHING)),
         "latency_ms": (span.end_time_unix_nano - span.start_time_unix_nano) / 1e6,
         "sampled": weight > 1,
         "trace_id": span.trace_id.hex(),
@@ -176,7 +177,7 @@ def _place(resource: ResourceSpans, span: Span) -> dict[str, Any]:
     server = _attributes(span.attributes, _SERVER)
     return {
         "host": server.get("server.address"),
-        "port": server.get("server.port"),
+        "port": _whole(server.get("server.port")),
         "hostname": host.get("host.name") or host.get("k8s.pod.name"),
     }
 
@@ -190,9 +191,16 @@ def _attributes(pairs: Iterable[KeyValue], wanted: frozenset[str]) -> Mapping[st
                 found[pair.key] = pair.value.string_value
             elif kind == "int_value":
                 found[pair.key] = pair.value.int_value
-            elif kind == "double_value":  # of languages that have no other number; a whole one is as good
+            elif kind == "double_value":
                 found[pair.key] = pair.value.double_value
     return found
+
+
+def _whole(value: str | float | None) -> str | float | None:
+    """A whole number in the guise of one with a point, or of text, as languages without others send it."""
+    if isinstance(value, str) and value.isdecimal() and len(value) < _DIGITS:
+        return int(value)
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _weight(trace_state: str) -> int:

@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal
 from millstream_contracts.inventory import load_inventory
 from millstream_contracts.limits import load_limits
 from millstream_contracts.times import parse_rfc3339
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
+from millstream_kit.bodies import Body
+from pydantic import AfterValidator, BeforeValidator, Field, Strict, StringConstraints, WithJsonSchema
 
 from millstream_jobs.model import MOST_PRIORITY
 
@@ -95,11 +96,7 @@ ProgramText = Annotated[str, BeforeValidator(_cleaned)]
 Kwargs = Annotated[dict[Text, Any], _json_of(LIMITS.kwargs_bytes)]
 
 
-class _In(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class EnqueueIn(_In):
+class EnqueueIn(Body):
     function: Name
     kwargs: Kwargs = Field(default_factory=dict)
     scheduled_at: Instant | None = None
@@ -107,24 +104,24 @@ class EnqueueIn(_In):
     priority: int = Field(0, ge=0, le=MOST_PRIORITY)
     idempotency_key: Annotated[Text, Field(min_length=1, max_length=LIMITS.idempotency_key_chars)] | None = None
     parent_id: JobId | None = None
-    tags: tuple[Name, ...] = Field((), max_length=LIMITS.tags_per_job)
+    tags: Annotated[tuple[Name, ...], Strict(False)] = Field((), max_length=LIMITS.tags_per_job)
 
 
-class BatchIn(_In):
+class BatchIn(Body):
     """Each job is looked at by itself, so that one bad job does not refuse the others."""
 
     jobs: list[Any] = Field(min_length=1, max_length=LIMITS.batch_jobs)
 
 
-class CancelIn(_In):
+class CancelIn(Body):
     reason: Annotated[Text, Field(max_length=LIMITS.reason_chars)] | None = None
 
 
-class RetryIn(_In):
+class RetryIn(Body):
     kwargs: Kwargs | None = None
 
 
-class FunctionIn(_In):
+class FunctionIn(Body):
     key: Name
     name: Annotated[Text, Field(min_length=1, max_length=255)] | None = None
     type: Literal["task", "cron", "event"] = "task"
@@ -135,20 +132,20 @@ class FunctionIn(_In):
     max_concurrency: int | None = Field(None, ge=1, le=1_000_000)
 
 
-class DeclareIn(_In):
+class DeclareIn(Body):
     worker_id: WorkerId | None = None
     version: Annotated[Text, Field(max_length=128)] | None = None
     functions: list[FunctionIn] = Field(max_length=LIMITS.functions_per_declare)
 
 
-class LeaseIn(_In):
+class LeaseIn(Body):
     worker_id: WorkerId
     functions: list[Name] = Field(min_length=1, max_length=LIMITS.functions_per_declare)
     max: int = Field(1, ge=1, le=LIMITS.lease_jobs)
     wait_s: float = Field(0.0, ge=0, le=LIMITS.lease_wait_s, allow_inf_nan=False)
 
 
-class _Report(_In):
+class _Report(Body):
     job_id: JobId
     token: Annotated[Text, Field(min_length=1, max_length=64)]
 
@@ -163,7 +160,7 @@ class ProgressReport(_Report):
     message: ProgramText | None = None
 
 
-class LineIn(_In):
+class LineIn(Body):
     at: Instant
     level: Literal["debug", "info", "warning", "error", "critical"] = "info"
     message: ProgramText
@@ -202,6 +199,6 @@ Report = Annotated[
 ]
 
 
-class ReportsIn(_In):
+class ReportsIn(Body):
     worker_id: WorkerId
     reports: list[Report] = Field(max_length=LIMITS.reports_per_batch)

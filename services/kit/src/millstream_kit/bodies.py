@@ -1,19 +1,28 @@
-"""Bodies a route reads by itself: refused in the same words as those FastAPI reads."""
+"""What callers send as JSON: closed to unknown fields, each value of the kind that was asked for."""
 
 from __future__ import annotations
 
 import json
 from typing import TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from millstream_kit.errors import faults_of, invalid, refused
 
-M = TypeVar("M", bound=BaseModel)
+
+class Body(BaseModel):
+    """The body of a request, or a part of one."""
+
+    # `"5"` and `true` are no number, `"yes"` is no boolean: who sends them means something else, and should hear so. A
+    # whole number is good for one with a point; instants are text, which their own types read.
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+M = TypeVar("M", bound=Body)
 
 
 def read_body(shape: type[M], body: bytes) -> M:
-    """JSON as what it describes.
+    """A body a route reads by itself, refused in the same words as one FastAPI reads.
 
     Raises:
         Refusal: 422, it is no JSON, or not of this shape.

@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 from millstream_contracts.inventory import load_inventory
 from millstream_contracts.limits import load_limits
 from millstream_contracts.times import parse_rfc3339, to_rfc3339
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from millstream_kit.bodies import Body
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
 from millstream_workers.model import Pod, State, Worker, WorkerGroup
 
@@ -31,20 +32,16 @@ Instant = Annotated[str, AfterValidator(_instant), Field(json_schema_extra={"for
 Count = Annotated[int, Field(ge=0, le=_COUNT_MAX)]
 
 
-class PodIn(BaseModel):
+class PodIn(Body):
     """The pod a worker knows itself to run in (downward API)."""
-
-    model_config = ConfigDict(extra="forbid")
 
     name: Host
     namespace: Host
     node: Host | None = None
 
 
-class HeartbeatIn(BaseModel):
+class HeartbeatIn(Body):
     """What a worker says of itself."""
-
-    model_config = ConfigDict(extra="forbid")
 
     worker_name: Name
     started_at: Instant

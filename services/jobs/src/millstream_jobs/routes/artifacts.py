@@ -12,9 +12,9 @@ from fastapi import APIRouter, Request, Response
 from millstream_contracts.limits import load_limits
 from millstream_contracts.names import Scope
 from millstream_kit.auth import Principal, require
-from millstream_kit.bodies import read_body
+from millstream_kit.bodies import Body, read_body
 from millstream_kit.errors import Refusal, invalid, problems
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from starlette.datastructures import UploadFile
 
 from millstream_jobs.handlers.artifacts import (
@@ -45,10 +45,8 @@ PASSIVE = frozenset({"text", "json", "image/png", "image/jpeg", "image/webp", "i
 _RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
 
 
-class ArtifactIn(BaseModel):
+class ArtifactIn(Body):
     """`data`: text for textual types, any JSON for `json`, base64 for the rest."""
-
-    model_config = ConfigDict(extra="forbid")
 
     name: Text = Field(min_length=1, max_length=255)
     type: Text = Field(json_schema_extra={"enum": list(CONTENT_TYPES)})

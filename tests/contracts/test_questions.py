@@ -1,14 +1,16 @@
-"""A query parameter a path does not have is refused, and the refusal says which it has: the description's."""
+"""Questions are taken as they are said: no parameter a path does not have, no value of another kind than was asked for."""
 
 import importlib
 import json
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
+from fastapi.routing import iter_route_contexts
 from httpx import ASGITransport, AsyncClient
 from millstream_contracts.inventory import load_inventory
+from millstream_kit.bodies import Body
 from millstream_kit.settings import AuthSettings
 from millstream_kit.testing import problem
 
@@ -43,3 +45,17 @@ async def test_an_unknown_parameter_is_refused_by_name(
     said = {fault["field"]: fault["message"] for fault in refused["errors"]}
     names = sorted(p["name"] for p in operation.get("parameters", ()) if p["in"] == "query")
     assert said["surprise"] == f"is not a parameter here; there are: {', '.join(names) or 'none'}"
+
+
+def test_every_body_is_read_as_it_is_said(apps: dict[str, Any]) -> None:
+    found = {}
+    for app in apps.values():
+        for route in iter_route_contexts(app.routes):
+            field = getattr(route, "body_field", None)
+            for shape in (
+                () if field is None else get_args(field.field_info.annotation) or [field.field_info.annotation]
+            ):
+                if shape is not type(None):
+                    found[f"{sorted(route.methods)} {route.path}"] = shape
+    assert len(found) > len(apps)
+    assert {asked for asked, shape in found.items() if not issubclass(shape, Body)} == set()
