@@ -48,6 +48,12 @@ class Sluggish:
                 seen = len(self.blocks)
                 self._take(await loop.sock_recv(self._sock, 2**18))
 
+    async def read_steadily(self, size: int, every_s: float, times: int) -> None:
+        """Read a little, again and again."""
+        for _ in range(times):
+            self._take(await asyncio.get_running_loop().sock_recv(self._sock, size))
+            await asyncio.sleep(every_s)
+
     def _take(self, received: bytes) -> None:
         assert received, "the server closed"
         self._framed += received
@@ -154,7 +160,7 @@ async def test_a_slow_client_holds_a_cursor_and_not_a_copy(running: Running) -> 
         assert subscriber.cursors[Topic.JOBS_EVENTS].has_pending
         metrics = running.edge.metrics
         await wait_until(lambda: metrics.lagging._value.get() == 1, timeout_s=5)
-        assert metrics.held_bytes._value.get() == subscriber.held_bytes > 0
+        assert metrics.held_bytes._value.get() > 0
     await wait_until(lambda: metrics.lagging._value.get() == metrics.held_bytes._value.get() == 0, timeout_s=5)
 
 
@@ -199,6 +205,53 @@ async def test_one_that_accepts_nothing_is_closed_and_the_others_do_not_notice(s
     assert 'millstream_edge_closed_total{reason="send_timeout"} 1.0' in metrics
 
 
+@pytest.mark.parametrize("behind", [False, True], ids=["from the ring", "from the log"])
+async def test_one_that_reads_on_slowly_is_not_closed_and_misses_nothing(serve: Serve, behind: bool) -> None:
+    """Half a second is given, and for six times that its write does not end; but what is sent arrives."""
+    running = await serve(send_timeout_s=0.5, ring_events=5 if behind else 200_000)
+    async with running.client.open(EVENTS) as stream:
+        place = (await stream.next()).id
+    if behind:
+        await bulk(running, 1, 150)
+    async with sluggish(running, f"{EVENTS}?last_event_id={place}") as client:
+        if not behind:
+            await bulk(running, 1, 150)
+        subscriber = only_subscriber(running)
+        await wait_until(lambda: subscriber.is_busy)
+        await client.read_steadily(2**15, 0.05, 60)
+        assert subscriber in running.edge.hub.subscribers
+        assert subscriber.is_busy
+        await client.read_until(lambda _: len(seqs(client.blocks)) == 150)
+    assert sorted(seqs(client.blocks)) == list(range(1, 151))
+    assert not [block for block in client.blocks if block.event == "stream.gap"]
+
+
+async def test_one_that_reads_a_byte_now_and_then_is_closed(serve: Serve) -> None:
+    running = await serve(send_timeout_s=0.5)
+    async with sluggish(running, EVENTS) as client:
+        await bulk(running, 1, 150)
+        await stuck(only_subscriber(running))
+        reading = asyncio.create_task(client.read_steadily(1, 0.02, 1000))
+        await wait_until(lambda: not running.edge.hub.subscribers, timeout_s=10)
+        reading.cancel()
+    metrics = (await running.client.http.get("/metrics")).text
+    assert 'millstream_edge_closed_total{reason="send_timeout"} 1.0' in metrics
+
+
+async def test_a_write_from_the_log_that_waits_is_held_as_any_other(serve: Serve) -> None:
+    running = await serve(ring_events=5)
+    async with running.client.open(EVENTS) as stream:
+        place = (await stream.next()).id
+    await bulk(running, 1, 150)
+    metrics = running.edge.metrics
+    async with sluggish(running, f"{EVENTS}?last_event_id={place}"):
+        subscriber = only_subscriber(running)
+        await stuck(subscriber)
+        assert subscriber.catching_up
+        await wait_until(lambda: metrics.held_bytes._value.get() > 100_000, timeout_s=5)
+    await wait_until(lambda: metrics.held_bytes._value.get() == 0, timeout_s=5)
+
+
 async def test_one_that_accepts_nothing_while_it_is_brought_up_from_the_log_is_closed(serve: Serve) -> None:
     running = await serve(send_timeout_s=0.5, ring_events=5)
     async with running.client.open(EVENTS) as stream:
@@ -238,13 +291,13 @@ async def test_what_is_held_for_all_of_them_has_a_bound_and_the_one_waiting_long
         first = only_subscriber(running)
         await stuck(first)
         hub = running.edge.hub
-        assert 0 < hub._held_bytes <= 2**20
+        assert 0 < hub._held.bytes <= 2**20
         async with sluggish(running, EVENTS), running.client.open(EVENTS) as quick:
             await quick.next()
             await bulk(running, 101, 150)
             assert len(await quick.data(150)) == 150
             await wait_until(lambda: first not in hub.subscribers, timeout_s=30)
     await wait_until(lambda: not hub.subscribers, timeout_s=30)
-    assert hub._held_bytes == 0
+    assert hub._held.bytes == 0
     metrics = (await running.client.http.get("/metrics")).text
     assert 'millstream_edge_closed_total{reason="held_bytes"}' in metrics

@@ -119,9 +119,6 @@ class CatchUp:
                 await self._tell_entries(convoy, rider, stretch)
             elif not rider.is_there:
                 await self._tell_loss(convoy.topic, subscriber, cursor)
-        except TimeoutError:
-            self._metrics.closed.labels("send_timeout").inc()
-            self._hub.abandon(subscriber)
         except Exception:  # whatever it is, it is one client's and no one else's
             log.exception("catching up failed")
             self._hub.abandon(subscriber)
@@ -166,19 +163,12 @@ class CatchUp:
         assert subscriber.cursors is not None
         subscriber.being_told = True
         try:
-            if subscriber.write_task is not None:  # a heartbeat it did not take at once
-                await asyncio.wait([subscriber.write_task])
+            await subscriber.until_free()  # of a heartbeat it did not take at once
             if subscriber.closing:
                 return
             said = [*subscriber.take_owed(), *blocks]
             chunk = Chunk(frames.with_id(subscriber.group.id_line(subscriber.cursors), said))
-            rest = subscriber.begin_write(chunk)
-            if rest is not None:
-                async with asyncio.timeout(self._settings.send_timeout_s):
-                    await rest
+            self._hub.write(subscriber, chunk, events)
+            await subscriber.until_free()
         finally:
             subscriber.being_told = False
-        subscriber.wrote_at = self._clock.monotonic()
-        label = subscriber.group.plan.label
-        self._metrics.deliveries.labels(label).inc(events)
-        self._metrics.bytes.labels(label).inc(chunk.size)

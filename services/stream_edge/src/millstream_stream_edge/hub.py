@@ -26,6 +26,7 @@ from millstream_stream_edge.frames import GapReason
 from millstream_stream_edge.front import Share
 from millstream_stream_edge.group import Cursors, Group
 from millstream_stream_edge.groups import Groups
+from millstream_stream_edge.held import Held
 from millstream_stream_edge.latency import Latency
 from millstream_stream_edge.metrics import EdgeMetrics
 from millstream_stream_edge.passages import Passages
@@ -40,7 +41,6 @@ from millstream_stream_edge.wheel import SLOT_S
 
 log = structlog.get_logger(__name__)
 
-SERVER_BUFFER_BYTES = 65_536  # what a server takes of a client's before it says "wait"
 PAUSE = 2  # of a tick's own length: what is left of a core, and of an event's latency (docs/operate/performance.md)
 MOST_WRITES = 4  # that a step may have for one group at once: one for each log, and some for envelopes
 PUMP_BUDGET_S = 0.010  # longest time given to those behind before everyone else has a turn
@@ -77,8 +77,7 @@ class Hub:
         self._touched: set[str] = set()  # topics of which something came
         self._lagging: dict[Subscriber, None] = {}
         self._ahead: dict[Subscriber, None] = {}
-        self._busy: dict[Subscriber, None] = {}  # in the order they became so
-        self._held_bytes = 0
+        self._held = Held(settings.max_held_bytes)
         self._views_touched = False
         self._tick_handle: asyncio.Handle | None = None
         self._last_tick = float("-inf")
@@ -122,7 +121,7 @@ class Hub:
         group.live.pop(subscriber, None)
         self._lagging.pop(subscriber, None)
         self._ahead.pop(subscriber, None)
-        self._let_go(subscriber)
+        self._held.let_go(subscriber)
         if subscriber.write_task is not None:
             subscriber.write_task.cancel()
 
@@ -272,23 +271,14 @@ class Hub:
         if group.live.pop(subscriber, False) is None:
             subscriber.cursors = group.copy_cursors()
         self._ahead.pop(subscriber, None)
-        subscriber.busy_since = subscriber.wrote_at = self._clock.monotonic()
+        subscriber.wrote_at = self._clock.monotonic()
+        subscriber.expect_by(subscriber.wrote_at + self._settings.send_timeout_s)
         subscriber.write_task = asyncio.get_running_loop().create_task(self._finish_write(subscriber, rest))
         self._upkeep.schedule(subscriber)
-        self._hold(subscriber, SERVER_BUFFER_BYTES + size)
-
-    def _hold(self, subscriber: Subscriber, size: int) -> None:
-        """Note what is held for one that does not take it; while that is too much, close who has waited longest."""
-        self._busy[subscriber] = None
-        subscriber.held_bytes = size
-        self._held_bytes += size
-        while self._held_bytes > self._settings.max_held_bytes:
+        self._held.hold(subscriber, size)
+        while (slowest := self._held.one_too_many) is not None:
             self._metrics.closed.labels("held_bytes").inc()
-            self.abandon(next(iter(self._busy)))
-
-    def _let_go(self, subscriber: Subscriber) -> None:
-        if self._busy.pop(subscriber, False) is None:
-            self._held_bytes -= subscriber.held_bytes
+            self.abandon(slowest)
 
     async def _finish_write(self, subscriber: Subscriber, rest: Rest) -> None:
         try:
@@ -296,8 +286,8 @@ class Hub:
         except Exception as error:  # noqa: BLE001 - one client's fault is no one else's
             self._lost(subscriber, error)
             return
-        self._let_go(subscriber)
-        subscriber.busy_since = None
+        self._held.let_go(subscriber)
+        subscriber.deadline = None
         subscriber.write_task = None
         if subscriber.final is not None:
             final, subscriber.final = subscriber.final, None
@@ -316,7 +306,7 @@ class Hub:
         """Give a connection up without another word."""
         subscriber.closing = True
         subscriber.group.live.pop(subscriber, None)
-        self._let_go(subscriber)
+        self._held.let_go(subscriber)
         if subscriber.write_task is not None:
             subscriber.write_task.cancel()
         if subscriber.request_task is not None and not subscriber.abandoned:
@@ -357,7 +347,7 @@ class Hub:
         if self._groups.let_time_pass():
             self._views_touched = True
             self._plan_tick()
-        self._metrics.held_bytes.set(self._held_bytes)
+        self._metrics.held_bytes.set(self._held.bytes)
         self._metrics.lagging.set(len(self.subscribers) - sum(len(group.live) for group in self._groups))
 
     # --- telling everyone ---------------------------------------------------------------------------------------------

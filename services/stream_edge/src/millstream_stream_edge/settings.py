@@ -32,7 +32,7 @@ class EdgeSettings(ServiceSettings):
     send_timeout_s: float = Field(
         20.0,
         gt=0,
-        description="A client that has not taken a whole write within this long is closed, even if it reads on slowly.",
+        description="A client that has not taken a whole write within this long is closed, unless 1 kB/s of it arrived.",
     )
 
     heartbeat_s: float = Field(15.0, gt=0, description="Idle seconds before `stream.position`, ±20 %.")

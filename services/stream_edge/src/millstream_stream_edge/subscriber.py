@@ -22,22 +22,22 @@ class Subscriber:
     """A client's place. While it keeps up it has no cursors of its own: its group's are its.
 
     busy: a write is on its way and nothing else may be written. What it misses meanwhile stays in the rings.
-    being told: the same for a write of those who bring it up from the log; between those, words about the stream pass.
+    being told: who brings it up from the log has something to write; between two of those, words about the stream pass.
     """
 
     __slots__ = (
         "abandoned",
         "being_told",
-        "busy_since",
         "catching_up",
         "check_slot",
         "closing",
         "cursors",
+        "deadline",
         "ends_at",
         "ends_why",
         "final",
         "group",
-        "held_bytes",
+        "left_bytes",
         "owed",
         "owes_status",
         "principal",
@@ -73,14 +73,14 @@ class Subscriber:
         self.request_task = asyncio.current_task()
         self.cursors: dict[str, Cursor] | None = {}
         self.stale: set[int] = set()
-        self.busy_since: float | None = None
+        self.deadline: float | None = None  # of the write that is on its way
+        self.left_bytes: int | None = None  # of what was written, when the deadline was set
         self.write_task: asyncio.Task[None] | None = None
         self.wrote_at = 0.0
         self.status_at = 0.0
         self.check_slot = -1
         self.owes_status = False
         self.owed: dict[bytes, None] = {}
-        self.held_bytes = 0
         self.catching_up = False
         self.being_told = False
         self.closing = False
@@ -89,12 +89,12 @@ class Subscriber:
 
     @property
     def is_busy(self) -> bool:
-        return self.busy_since is not None
+        return self.deadline is not None
 
     @property
     def can_hear(self) -> bool:
         """Whether words about the stream itself may be written."""
-        return self.busy_since is None and not self.being_told and not self.closing
+        return not self.is_busy and not self.being_told and not self.closing
 
     @property
     def can_be_written(self) -> bool:
@@ -111,6 +111,20 @@ class Subscriber:
         blocks = list(self.owed)
         self.owed.clear()
         return blocks
+
+    def expect_by(self, deadline: float) -> None:
+        """A write is on its way and should have arrived by then."""
+        self.deadline = deadline
+        self.left_bytes = None if self.wire is None else self.wire.left_bytes()
+
+    def took(self, least_bytes: int) -> bool:
+        """Whether that much arrived since its deadline was set; not, where the server does not let us see."""
+        return self.wire is not None and (self.left_bytes or 0) - self.wire.left_bytes() >= least_bytes
+
+    async def until_free(self) -> None:
+        """Wait until nothing is on its way to it, or it is given up."""
+        while self.write_task is not None and not self.write_task.done():
+            await asyncio.wait([self.write_task])
 
     def begin_write(self, chunk: Chunk) -> Rest | None:
         """Write as far as it goes without waiting; what is left to wait for, or None when all is accepted."""

@@ -16,6 +16,7 @@ from millstream_stream_edge.settings import EdgeSettings
 from millstream_stream_edge.subscriber import Subscriber
 from millstream_stream_edge.wheel import Wheel
 
+LEAST_BYTES_PER_S = 1024  # of one whose write takes long; less is not worth the memory that the write takes
 EARLIEST, LATEST = 0.8, 1.15  # of the heartbeat's interval; a slot of the wheel comes on top
 
 
@@ -67,8 +68,8 @@ class Upkeep:
 
     def schedule(self, subscriber: Subscriber) -> None:
         """Look again when the next thing may be due; what was scheduled before no longer counts."""
-        if subscriber.busy_since is not None:
-            at = subscriber.busy_since + self._settings.send_timeout_s
+        if subscriber.deadline is not None:
+            at = subscriber.deadline
         else:
             spread = random.uniform(EARLIEST, LATEST)  # noqa: S311 - jitter
             idle_until = subscriber.last_write + self._settings.heartbeat_s * spread
@@ -87,8 +88,8 @@ class Upkeep:
             subscriber.owes_status = True
 
     def _look(self, subscriber: Subscriber, now: float) -> None:
-        if subscriber.busy_since is not None:
-            if now - subscriber.busy_since >= self._settings.send_timeout_s:
+        if subscriber.deadline is not None:
+            if now >= subscriber.deadline and not self._goes_on(subscriber, now):
                 self._metrics.closed.labels("send_timeout").inc()
                 self._writer.abandon(subscriber)
                 return
@@ -99,6 +100,14 @@ class Upkeep:
         elif subscriber.can_hear:
             self._keep_alive(subscriber, now)
         self.schedule(subscriber)
+
+    def _goes_on(self, subscriber: Subscriber, now: float) -> bool:
+        """Whether one that has not taken all of a write has taken enough of it to be given as long again."""
+        timeout_s = self._settings.send_timeout_s
+        if not subscriber.took(int(timeout_s * LEAST_BYTES_PER_S)):
+            return False
+        subscriber.expect_by(now + timeout_s)
+        return True
 
     def _keep_alive(self, subscriber: Subscriber, now: float) -> None:
         if now >= subscriber.status_at or subscriber.owes_status:

@@ -8,10 +8,15 @@ is gone, TLS, another server) it takes nothing, and the caller goes through ASGI
 from __future__ import annotations
 
 import os
+import sys
 from typing import Any
 
 from starlette.types import Scope
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+if sys.platform == "linux":
+    import fcntl
+    import termios
 
 EXTENSION = "millstream.wire"
 WIRE = "wire"
@@ -40,6 +45,15 @@ class Wire:
         if taken < len(data):
             transport.write(data[taken:])
         return True
+
+    def left_bytes(self) -> int:
+        """How much of what was written has not arrived: here, and on Linux in the kernel, which may hold megabytes of it."""
+        if self._transport.is_closing():
+            return 0
+        left: int = self._transport.get_write_buffer_size()
+        if sys.platform == "linux":
+            left += int.from_bytes(fcntl.ioctl(self._fd, termios.TIOCOUTQ, bytes(4)), sys.byteorder)
+        return left
 
 
 def wire_of(scope: Scope) -> Wire | None:
