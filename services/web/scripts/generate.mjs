@@ -67,7 +67,8 @@ function payloads(path) {
 }
 
 const JSON_TYPE = 'application/json'
-const shape = ({ content } = {}) => (content?.[JSON_TYPE]?.schema?.format === 'binary' ? { tsType: 'Blob' } : content?.[JSON_TYPE]?.schema)
+/** Of what is sent or answered as JSON; content without a shape is somebody's file. */
+const shape = ({ content } = {}) => content?.[JSON_TYPE] && (content[JSON_TYPE].schema ?? { tsType: 'Blob' })
 
 function asked(parameters, where) {
   const found = parameters.filter((one) => one.in === where)
