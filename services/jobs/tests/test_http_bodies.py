@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -90,6 +91,43 @@ class TestEnqueue:
         assert answer.status_code == 200
         assert [one["status"] for one in answer.json()["jobs"]] == ["queued", 404, 422, 422, 422]
         problem(await shop.http.post("/api/v1/jobs/batch", json={"jobs": items * 200}), 422, "invalid")
+
+
+class TestReports:
+    async def test_one_that_cannot_be_read_is_refused_alone(self, shop: Any) -> None:
+        job = await shop.enqueue()
+        [lease] = await shop.lease()
+        mine = {"job_id": job["id"], "token": lease["token"]}
+        reports = [
+            mine | {"kind": "progress", "progress": 0.5},
+            mine | {"kind": "progress", "progress": 7},
+            mine | {"kind": "sing"},
+            mine | {"kind": ["renew"], "job_id": "\ud800"},
+            None,
+            mine | {"kind": "log", "lines": [{"at": "noon", "message": "m"}]},
+            mine | {"kind": "outcome", "outcome": "success", "result": 1},
+        ]
+        body = json.dumps({"worker_id": "w1", "reports": reports})
+        answer = await shop.http.post(
+            "/api/v1/leases/reports", content=body, headers={"content-type": "application/json"}
+        )
+        results = answer.json()["results"]
+        assert [(r["status"], r["code"], r["kind"], r["job_id"] == job["id"]) for r in results] == [
+            (200, None, "progress", True),
+            (422, "invalid", "progress", True),
+            (422, "invalid", None, True),
+            (422, "invalid", None, False),
+            (422, "invalid", None, False),
+            (422, "invalid", "log", True),
+            (200, None, "outcome", True),
+        ]
+        assert results[1]["detail"].startswith("progress.progress: ")
+        detail = await shop.get(f"/jobs/{job['id']}")
+        assert (detail["status"], detail["result"]) == ("complete", 1)
+
+    async def test_what_is_no_batch_is_refused_whole(self, shop: Any) -> None:
+        for body in ({"reports": []}, {"worker_id": "w1"}, {"worker_id": "w1", "reports": {}}):
+            problem(await shop.http.post("/api/v1/leases/reports", json=body), 422, "invalid")
 
 
 class TestDepth:

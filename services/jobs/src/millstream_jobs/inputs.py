@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from millstream_contracts.inventory import load_inventory
 from millstream_contracts.limits import load_limits
 from millstream_contracts.times import parse_rfc3339
-from millstream_kit.bodies import Body
+from millstream_kit.bodies import Alone, Body
 from pydantic import AfterValidator, BeforeValidator, Field, Strict, StringConstraints, WithJsonSchema
 
 from millstream_jobs.model import MOST_PRIORITY
@@ -108,9 +108,7 @@ class EnqueueIn(Body):
 
 
 class BatchIn(Body):
-    """Each job is looked at by itself, so that one bad job does not refuse the others."""
-
-    jobs: list[Any] = Field(min_length=1, max_length=LIMITS.batch_jobs)
+    jobs: list[Alone[EnqueueIn]] = Field(min_length=1, max_length=LIMITS.batch_jobs)
 
 
 class CancelIn(Body):
@@ -201,4 +199,4 @@ Report = Annotated[
 
 class ReportsIn(Body):
     worker_id: WorkerId
-    reports: list[Report] = Field(max_length=LIMITS.reports_per_batch)
+    reports: list[Alone[Report]] = Field(max_length=LIMITS.reports_per_batch)

@@ -220,8 +220,10 @@ class LeasesOut(_Out):
 
 
 class ReportOut(_Out):
-    job_id: str
-    kind: str
+    """`job_id` and `kind` are null where a report that cannot be read does not say them."""
+
+    job_id: str | None
+    kind: str | None
     status: int
     code: str | None
     detail: str | None

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
 
-from millstream_kit.errors import faults_of, invalid, refused
+from millstream_kit.errors import Refusal, faults_of, invalid, refused
 
 
 class Body(BaseModel):
@@ -18,7 +19,34 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
+T = TypeVar("T")
 M = TypeVar("M", bound=Body)
+
+
+@dataclass(frozen=True, slots=True)
+class Unfit:
+    """An item of a list as it was sent, and why it cannot be taken."""
+
+    sent: Any
+    refusal: Refusal
+
+
+def _alone(sent: Any, read: ValidatorFunctionWrapHandler) -> Any:
+    try:
+        return read(sent)
+    except ValidationError as error:
+        return Unfit(sent, refused(faults_of(error)))
+
+
+if TYPE_CHECKING:
+    Alone: TypeAlias = T | Unfit
+else:
+
+    class Alone:
+        """`list[Alone[Item]]` looks at each item by itself, so that a bad one does not refuse the others."""
+
+        def __class_getitem__(cls, item: Any) -> Any:
+            return Annotated[item, WrapValidator(_alone)]
 
 
 def read_body(shape: type[M], body: bytes) -> M:

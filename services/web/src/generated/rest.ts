@@ -862,15 +862,12 @@ export interface EnqueueIn {
    */
   tags?: string[]
 }
-/**
- * Each job is looked at by itself, so that one bad job does not refuse the others.
- */
 export interface BatchIn {
   /**
    * @minItems 1
    * @maxItems 500
    */
-  jobs: unknown[]
+  jobs: EnqueueIn[]
 }
 export interface BatchOut {
   jobs: (
@@ -971,9 +968,12 @@ export interface HandBackReport {
 export interface ReportsOut {
   results: ReportOut[]
 }
+/**
+ * `job_id` and `kind` are null where a report that cannot be read does not say them.
+ */
 export interface ReportOut {
-  job_id: string
-  kind: string
+  job_id: string | null
+  kind: string | null
   status: number
   code: string | null
   detail: string | null

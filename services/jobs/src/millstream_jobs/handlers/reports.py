@@ -181,6 +181,7 @@ _APPLY: Mapping[str, Callable[..., None]] = {
     "outcome": _outcome,
     "hand_back": _hand_back,
 }
+KINDS = tuple(_APPLY)
 
 
 def _bounded(value: object, most: int, what: str) -> str:

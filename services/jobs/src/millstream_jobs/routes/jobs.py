@@ -10,9 +10,10 @@ from fastapi import APIRouter, Query, Response
 from millstream_contracts.names import Scope
 from millstream_kit.answers import check_period, written
 from millstream_kit.auth import Principal, require
-from millstream_kit.errors import Refusal, faults_of, problems, refused
+from millstream_kit.bodies import Unfit
+from millstream_kit.errors import Refusal, problems
 from millstream_kit.paging import PageQuery
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field
 
 from millstream_jobs.handlers.enqueue import Enqueued, Wish, enqueue_jobs
 from millstream_jobs.inputs import BatchIn, EnqueueIn, Fingerprint, Instant, JobId, Name, Text, TraceId, WorkerId
@@ -73,9 +74,8 @@ async def post_job(
 
 
 async def post_batch(desk: OnDesk, batch: BatchIn, principal: Principal = require(*MAY_ENQUEUE)) -> BatchOut:
-    wishes = [_wish(item) for item in batch.jobs]
-    answers = iter(await _enqueue(desk, [w for w in wishes if isinstance(w, EnqueueIn)]))
-    settled = [wish if isinstance(wish, Refusal) else next(answers) for wish in wishes]
+    answers = iter(await _enqueue(desk, [job for job in batch.jobs if not isinstance(job, Unfit)]))
+    settled = [job.refusal if isinstance(job, Unfit) else next(answers) for job in batch.jobs]
     desk.metrics.enqueued.inc(sum(isinstance(a, Enqueued) and a.is_new for a in settled))
     payloads = sees_payloads(principal)
     return BatchOut(
@@ -105,13 +105,6 @@ async def get_counts(
 async def _enqueue(desk: Desk, jobs: list[EnqueueIn]) -> list[Enqueued | Refusal]:
     trace = origin()
     return await enqueue_jobs(desk.context, [Wish(job, trace) for job in jobs]) if jobs else []
-
-
-def _wish(item: object) -> EnqueueIn | Refusal:
-    try:
-        return EnqueueIn.model_validate(item)
-    except ValidationError as error:
-        return refused(faults_of(error))
 
 
 def _filter(query: CountsQuery, principal: Principal) -> JobFilter:

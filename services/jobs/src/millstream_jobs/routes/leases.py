@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 from fastapi import APIRouter, Request
 from millstream_contracts.names import Scope
 from millstream_contracts.times import to_rfc3339
 from millstream_kit.auth import Principal, require
+from millstream_kit.bodies import Unfit
 from millstream_kit.errors import problems
 
 from millstream_jobs.handlers.leases import Ask, lease_jobs
-from millstream_jobs.handlers.reports import Answer, apply_reports
-from millstream_jobs.inputs import LeaseIn, ReportsIn
+from millstream_jobs.handlers.reports import KINDS, Answer, apply_reports
+from millstream_jobs.inputs import JOB_ID, LeaseIn, ReportsIn
 from millstream_jobs.routes.desk import WORKER_PROTOCOL, OnDesk
 from millstream_jobs.shapes import LeaseOut, LeasesOut, ReportOut, ReportsOut
 from millstream_jobs.store_model import JobRow
@@ -34,10 +37,11 @@ async def post_lease(
 
 
 async def post_reports(desk: OnDesk, batch: ReportsIn, _: Principal = require(Scope.JOBS_LEASE)) -> ReportsOut:
-    answers = await apply_reports(desk.context, batch.reports)
-    for answer in answers:
-        desk.metrics.reports.labels(answer.report.kind, str(answer.status)).inc()
-    return ReportsOut(results=[_report_out(answer) for answer in answers])
+    answers = iter(await apply_reports(desk.context, [r for r in batch.reports if not isinstance(r, Unfit)]))
+    results = [_unfit_out(r) if isinstance(r, Unfit) else _report_out(next(answers)) for r in batch.reports]
+    for result in results:
+        desk.metrics.reports.labels(result.kind or "none", str(result.status)).inc()
+    return ReportsOut(results=results)
 
 
 def _lease_out(row: JobRow) -> LeaseOut:
@@ -61,4 +65,19 @@ def _report_out(answer: Answer) -> ReportOut:
         detail=answer.detail,
         cancel_requested=job is not None and job.cancel_requested_at_ms is not None,
         expires_at=to_rfc3339(job.lease.expires_at_ms) if holds and job and job.lease else None,
+    )
+
+
+def _unfit_out(report: Unfit) -> ReportOut:
+    """Whose it is and of what kind, as far as it says so."""
+    said = report.sent if isinstance(report.sent, dict) else {}
+    job_id, kind = said.get("job_id"), said.get("kind")
+    return ReportOut(
+        job_id=job_id if isinstance(job_id, str) and re.fullmatch(JOB_ID, job_id) else None,
+        kind=kind if kind in KINDS else None,
+        status=report.refusal.status,
+        code=report.refusal.code,
+        detail=report.refusal.detail,
+        cancel_requested=False,
+        expires_at=None,
     )
