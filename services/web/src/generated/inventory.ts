@@ -30,7 +30,8 @@ export const STREAMS = {
     "snapshot": "/api/v1/jobs",
     "mount": "root",
     "mountedBy": [
-      "components/providers/event-stream-provider.tsx"
+      "components/providers/event-stream-provider.tsx",
+      "routes/apis/-components/request-panel.tsx"
     ],
     "uiRoutes": [
       "/dashboard",

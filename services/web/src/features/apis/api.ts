@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions, type QueryClient } from '@tanstack/react-query'
 import { withRequest, type LiveRequests } from '@/features/apis/apply-request'
 import type { RequestFilter } from '@/features/apis/request-filter'
+import type { RequestPlace } from '@/features/apis/request-place'
 import type { ApiRequestEvent } from '@/generated/payloads'
 import { getJson } from '@/lib/api-client'
 import { LIVE_LIST_LIMIT, WINDOW } from '@/lib/live-rules'
@@ -39,6 +40,18 @@ export const requestsQuery = (filter: RequestFilter) =>
         },
         (list, request) => withRequest(list, filter, request),
       ),
+  })
+
+/** One line of the log, which does not change; null when it is kept no more. */
+export const requestQuery = ({ apiName, at, id }: RequestPlace) =>
+  queryOptions({
+    queryKey: [WINDOW, 'request', apiName, at, id],
+    queryFn: async ({ signal }) => {
+      const moment = { after: new Date(at).toISOString(), before: new Date(at + 1).toISOString() }
+      const { events, kept_since: keptSince } = await getJson('/apis/events', { query: { api_name: apiName, id, ...moment, limit: 1 }, signal })
+      return { request: events[0] ?? null, keptSince }
+    },
+    staleTime: Infinity,
   })
 
 const REQUEST_PAGE = 100

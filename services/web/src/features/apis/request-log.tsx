@@ -15,6 +15,9 @@ import { Instant } from '@/ui/time'
 interface RequestLogProps {
   readonly filter: RequestFilter
   readonly shown: TimeWindow | null
+  /** The request shown beside it, as an address names it. */
+  readonly opened: string | undefined
+  readonly onOpen: (place: string | undefined) => void
   readonly onChange: (filter: RequestFilter) => void
   /** Shows what was before an instant. */
   readonly onLookBefore: (at: number) => void
@@ -29,7 +32,7 @@ export function RequestLog(props: RequestLogProps) {
   )
 }
 
-function LiveLog({ filter, onChange, onLookBefore }: RequestLogProps) {
+function LiveLog({ filter, opened, onOpen, onChange, onLookBefore }: RequestLogProps) {
   const requests = useQuery(requestsQuery(filter))
   return (
     <QueryView query={requests} reserve={520}>
@@ -38,7 +41,7 @@ function LiveLog({ filter, onChange, onLookBefore }: RequestLogProps) {
         if (events.length === 0) return back ? <NotSoFar noun="request" {...back} /> : <NoRequests filter={filter} onChange={onChange} shown={null} />
         return (
           <>
-            <RequestTable requests={events} isOfOne={filter.api_name !== undefined} />
+            <RequestTable requests={events} isOfOne={filter.api_name !== undefined} opened={opened} onOpen={onOpen} />
             {back ? <LookedBack {...back} /> : null}
           </>
         )
@@ -47,7 +50,7 @@ function LiveLog({ filter, onChange, onLookBefore }: RequestLogProps) {
   )
 }
 
-function WindowLog({ filter, shown, onChange }: RequestLogProps & { readonly shown: TimeWindow }) {
+function WindowLog({ filter, shown, opened, onOpen, onChange }: RequestLogProps & { readonly shown: TimeWindow }) {
   const pages = useInfiniteQuery(requestPagesQuery(filter, shown))
   return (
     <QueryView query={pages} reserve={520}>
@@ -58,7 +61,7 @@ function WindowLog({ filter, shown, onChange }: RequestLogProps & { readonly sho
         if (requests.length === 0) return <NoRequests filter={filter} onChange={onChange} shown={shown} keptSince={data.pages[0]?.kept_since} />
         return (
           <>
-            <RequestTable requests={requests} isOfOne={filter.api_name !== undefined} />
+            <RequestTable requests={requests} isOfOne={filter.api_name !== undefined} opened={opened} onOpen={onOpen} />
             <p className="table-foot num">
               Showing {count(requests.length)} of {totalOf(data.pages[0], requests.length)}
               {pages.hasNextPage ? (
@@ -78,7 +81,7 @@ function WindowLog({ filter, shown, onChange }: RequestLogProps & { readonly sho
 const totalOf = (page: ApiRequestPage | undefined, shown: number): string =>
   page?.total_exact === false ? `at least ${count(Math.max(page.total ?? 0, shown))}` : count(page?.total)
 
-function NoRequests({ filter, shown, keptSince, onChange }: Omit<RequestLogProps, 'onLookBefore'> & { readonly keptSince?: string | undefined }) {
+function NoRequests({ filter, shown, keptSince, onChange }: Pick<RequestLogProps, 'filter' | 'shown' | 'onChange'> & { readonly keptSince?: string | undefined }) {
   if (shown && keptSince !== undefined && shown.before <= Date.parse(keptSince))
     return (
       <Nothing kind="outside" title="This range is older than the log of requests">

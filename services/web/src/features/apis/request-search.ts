@@ -8,6 +8,8 @@ export const requestSearch = v.object({
   path: optionalText,
   status: optional(v.union([v.picklist(STATUS_CLASSES), v.pipe(v.number(), v.integer(), v.minValue(100), v.maxValue(599))])),
   instance_id: optionalText,
+  /** The request shown beside the log. */
+  request: optionalText,
   sort: optionalText,
 })
 

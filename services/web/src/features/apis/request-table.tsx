@@ -1,9 +1,12 @@
+import '@/features/apis/request-panel.css'
 import { Link } from '@tanstack/react-router'
-import { memo } from 'react'
+import { memo, useRef, type KeyboardEvent, type MouseEvent, type RefObject } from 'react'
 import type { ApiRequestEvent } from '@/features/apis/api'
+import { placeText } from '@/features/apis/request-place'
 import { TraceId } from '@/features/traces/trace-link'
 import { DASH, duration } from '@/lib/format'
 import { shortened } from '@/lib/names'
+import { useActions } from '@/ui/actions'
 import { useHeld } from '@/ui/held'
 import { scaledTo, ScaledBar } from '@/ui/progress-bar'
 import { HttpStatus } from '@/ui/status'
@@ -13,33 +16,43 @@ interface RequestTableProps {
   readonly requests: readonly ApiRequestEvent[]
   /** Of one API its name goes without saying. */
   readonly isOfOne: boolean
+  /** The one shown beside it. */
+  readonly opened: string | undefined
+  readonly onOpen: (place: string | undefined) => void
 }
 
 const keyOf = ({ id }: ApiRequestEvent): string => id
 
-export function RequestTable({ requests, isOfOne }: RequestTableProps) {
+/** The log with its keys: `j` `k` move, Enter and a click show a request beside it, Escape closes that. */
+export function RequestTable({ requests, isOfOne, opened, onOpen }: RequestTableProps) {
+  const box = useRef<HTMLTableElement>(null)
   const { rows, waiting, release, holder } = useHeld(requests, keyOf)
+  useRowKeys(box, opened, onOpen)
   const longest = Math.max(0, ...rows.map(({ latency_ms: ms }) => ms))
   return (
     <div className="table-scroll" style={{ maxHeight: 520 }} tabIndex={0} role="region" aria-label="Requests, newest first" {...holder}>
       <button type="button" className="news" data-shown={waiting > 0} onClick={release} tabIndex={waiting > 0 ? 0 : -1}>
         {waiting} new ↑
       </button>
-      <table className="table" aria-label="Requests" style={scaledTo(longest)}>
+      <table ref={box} className="table request-table" aria-label="Requests" style={scaledTo(longest)}>
         <thead>
           <tr>
             <th scope="col">Status</th>
             {isOfOne ? null : <th scope="col">API</th>}
             <th scope="col">Request</th>
             <th scope="col">Latency</th>
-            <th scope="col">Instance</th>
-            <th scope="col">Trace</th>
+            <th scope="col" data-gives-way>
+              Instance
+            </th>
+            <th scope="col" data-gives-way>
+              Trace
+            </th>
             <th scope="col">At</th>
           </tr>
         </thead>
         <tbody>
           {rows.map((one) => (
-            <RequestRow key={one.id} one={one} isOfOne={isOfOne} />
+            <RequestRow key={one.id} one={one} isOfOne={isOfOne} isOpened={opened !== undefined && placeText(one) === opened} onOpen={onOpen} />
           ))}
         </tbody>
       </table>
@@ -50,11 +63,28 @@ export function RequestTable({ requests, isOfOne }: RequestTableProps) {
 interface RequestRowProps {
   readonly one: ApiRequestEvent
   readonly isOfOne: boolean
+  readonly isOpened: boolean
+  readonly onOpen: (place: string) => void
 }
 
-const RequestRow = memo(function RequestRow({ one, isOfOne }: RequestRowProps) {
+const isControl = (target: EventTarget): boolean => target instanceof Element && target.closest('a, button, input') !== null
+
+const RequestRow = memo(function RequestRow({ one, isOfOne, isOpened, onOpen }: RequestRowProps) {
+  const place = placeText(one)
+  const open = (event: MouseEvent | KeyboardEvent): void => {
+    if (!isControl(event.target)) onOpen(place)
+  }
   return (
-    <tr className="fresh">
+    <tr
+      className="fresh"
+      data-request={place}
+      tabIndex={-1}
+      aria-selected={isOpened}
+      onClick={open}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter') open(event)
+      }}
+    >
       <td>
         <HttpStatus status={one.status} />
       </td>
@@ -66,7 +96,7 @@ const RequestRow = memo(function RequestRow({ one, isOfOne }: RequestRowProps) {
         </td>
       )}
       <td className="cell-wide">
-        <Link to="/apis/$name" params={{ name: one.api_name }} search={{ method: one.method, path: one.path }} className="quiet">
+        <Link to="." search={(previous) => ({ ...previous, request: place })} replace resetScroll={false} className="quiet">
           <code>
             {one.method} {one.path}
           </code>
@@ -76,11 +106,26 @@ const RequestRow = memo(function RequestRow({ one, isOfOne }: RequestRowProps) {
       <td className="num">
         <ScaledBar value={one.latency_ms} text={duration(one.latency_ms)} />
       </td>
-      <td title={one.instance_id}>{one.instance_id ? shortened(one.instance_id) : DASH}</td>
-      <td>{one.trace_id ? <TraceId id={one.trace_id} isShort /> : <span className="faint">{DASH}</span>}</td>
+      <td title={one.instance_id} data-gives-way>{one.instance_id ? shortened(one.instance_id) : DASH}</td>
+      <td data-gives-way>{one.trace_id ? <TraceId id={one.trace_id} isShort /> : <span className="faint">{DASH}</span>}</td>
       <td>
         <Time at={one.at} />
       </td>
     </tr>
   )
 })
+
+function useRowKeys(box: RefObject<HTMLTableElement | null>, opened: string | undefined, onOpen: (place: string | undefined) => void): void {
+  const rows = (): HTMLElement[] => [...(box.current?.querySelectorAll<HTMLElement>('tr[data-request]') ?? [])]
+  const current = (): number => rows().findIndex((row) => row.contains(document.activeElement) || row.dataset.request === opened)
+  const go = (index: number): void => {
+    const row = rows()[index]
+    row?.focus()
+    if (opened !== undefined && row) onOpen(row.dataset.request)
+  }
+  useActions([
+    { id: 'requests-next', label: 'The next request', group: 'Requests', keys: 'j', run: () => { go(Math.min(current() + 1, rows().length - 1)) } },
+    { id: 'requests-previous', label: 'The request before', group: 'Requests', keys: 'k', run: () => { go(Math.max(current() - 1, 0)) } },
+    ...(opened === undefined ? [] : [{ id: 'requests-close', label: 'Close the panel', group: 'Requests', keys: 'Escape', run: () => { onOpen(undefined) } }]),
+  ])
+}

@@ -41,6 +41,8 @@ export interface JobFilter {
   readonly root_id?: string | undefined
   /** Of one kind of failure: those whose newest error is of it. */
   readonly fingerprint?: string | undefined
+  /** What one request led to. */
+  readonly trace_id?: string | undefined
   /** The beginning of an id, words of an error, or `arg.path:value`. */
   readonly q?: string | undefined
 }
@@ -60,6 +62,7 @@ const filterQuery = (filter: JobFilter): JobFilter => ({
   interrupted_by: filter.interrupted_by,
   root_id: filter.root_id,
   fingerprint: filter.fingerprint,
+  trace_id: filter.trace_id,
   q: filter.q,
 })
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { LIVE_LIST_LIMIT } from '@/lib/live-rules'
-import { applyJobEvent, applyToPage, applyToTimeline, isToRead } from '@/features/jobs/apply-job-event'
+import { applyJobEvent, applyToPage, applyToTimeline, concerns, isToRead } from '@/features/jobs/apply-job-event'
 import type { JobEvent } from '@/features/jobs/events'
 import { aJob, aPage, completed, jobId, progress, queued, started } from '@/features/jobs/testing'
 
@@ -59,6 +59,16 @@ describe('the live list', () => {
     expect(applyToPage(empty, { function: 'mail' }, queued())).toBe(empty)
     expect(applyToPage(aPage(aJob()), { status: ['queued'] }, started())).toMatchObject({ jobs: [], total: 0 })
     expect(applyToPage(empty, { status: ['active'] }, started()).jobs).toHaveLength(1)
+  })
+
+  test('of a trace, an event that says another one makes no row and moves no count', () => {
+    const trace_id = '4bf92f3577b34da6a3ce929d0e0e4736'
+    const empty = aPage()
+    expect(applyToPage(empty, { trace_id }, { ...queued(1), trace_id }).jobs).toHaveLength(1)
+    for (const other of [queued(1), { ...queued(1), trace_id: '0'.repeat(31) + '1' }]) {
+      expect(applyToPage(empty, { trace_id }, other)).toBe(empty)
+      expect(concerns({ trace_id }, other)).toBe(false)
+    }
   })
 
   test('it holds no more than its limit', () => {

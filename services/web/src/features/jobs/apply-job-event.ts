@@ -119,9 +119,10 @@ function rowFrom(event: Exclude<JobEvent, { type: 'job.progress' }>): Job {
   return { ...row, ...changesOf(event.type, event, row) }
 }
 
-export const isWithin = (filter: JobFilter, job: Pick<Job, 'status' | 'function' | 'worker_id' | 'root_id' | 'error_fingerprint'>): boolean =>
+export const isWithin = (filter: JobFilter, job: Pick<Job, 'status' | 'function' | 'worker_id' | 'root_id' | 'error_fingerprint' | 'trace_id'>): boolean =>
   hasStatus(filter, job.status) &&
   (filter.root_id === undefined || filter.root_id === job.root_id) &&
+  (filter.trace_id === undefined || filter.trace_id === job.trace_id) &&
   (filter.function === undefined || filter.function === job.function) &&
   (filter.fingerprint === undefined || filter.fingerprint === job.error_fingerprint) &&
   (filter.worker_id === undefined || filter.worker_id === job.worker_id)
@@ -136,6 +137,7 @@ const isAskedFor = ({ q, interrupted_by, fingerprint }: JobFilter): boolean => q
 export const concerns = (filter: JobFilter, event: JobEvent): boolean =>
   (filter.function === undefined || filter.function === event.function) &&
   (filter.root_id === undefined || filter.root_id === event.root_id) &&
+  (filter.trace_id === undefined || filter.trace_id === event.trace_id) &&
   (filter.worker_id === undefined || !('worker_id' in event) || event.worker_id === filter.worker_id)
 
 /** What these events change in a row they do not say: the result, how often it was interrupted. */

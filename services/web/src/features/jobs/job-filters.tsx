@@ -65,6 +65,7 @@ const DROPPABLE = [
   { name: 'interrupted_by', word: 'Interrupted on' },
   { name: 'root_id', word: 'Tree of' },
   { name: 'fingerprint', word: 'Failures of kind' },
+  { name: 'trace_id', word: 'Trace' },
 ] as const
 
 function countOf(counts: JobCounts | undefined, status: JobStatus): string {
@@ -122,6 +123,7 @@ function DropChip({ text, onDrop }: { text: string; onDrop: () => void }) {
 export function narrowest(filter: JobFilter): { name: string; without: JobFilter } | null {
   if (filter.q !== undefined) return { name: `search “${filter.q}”`, without: { ...filter, q: undefined } }
   if (filter.fingerprint !== undefined) return { name: `failures of kind ${filter.fingerprint}`, without: { ...filter, fingerprint: undefined } }
+  if (filter.trace_id !== undefined) return { name: `trace ${filter.trace_id}`, without: { ...filter, trace_id: undefined } }
   if (filter.root_id !== undefined) return { name: `tree of ${filter.root_id}`, without: { ...filter, root_id: undefined } }
   if (filter.interrupted_by !== undefined) return { name: `interrupted on ${filter.interrupted_by}`, without: { ...filter, interrupted_by: undefined } }
   if (filter.worker_id !== undefined) return { name: `worker ${filter.worker_id}`, without: { ...filter, worker_id: undefined } }

@@ -19,7 +19,7 @@ export function JobPanel({ id, onClose, onNewJob }: { id: string; onClose: () =>
   const job = useQuery(jobQuery(id))
   const now = useNow()
   return (
-    <aside className="panel job-panel" aria-label="The job picked">
+    <aside className="panel side-panel job-panel" aria-label="The job picked">
       <header className="panel-head">
         <h2>{job.data?.function_name ?? 'Job'}</h2>
         <div className="panel-aside">

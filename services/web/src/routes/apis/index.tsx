@@ -10,6 +10,7 @@ import { Beneath, FirstApiSteps, useWasEmpty } from '@/features/first-steps/firs
 import { Nothing } from '@/ui/nothing'
 import { PageHead, Panel } from '@/ui/panel'
 import { QueryView } from '@/ui/query-view'
+import { BesideRequest, usePickedRequest } from './-components/request-panel'
 
 export const Route = createFileRoute('/apis/')({
   validateSearch: requestSearch,
@@ -24,6 +25,7 @@ function Apis() {
   const shown = useWindow()
   const { lookBefore } = useChangeRange()
   const sorting = useSort(USUAL_API_SORT)
+  const picked = usePickedRequest()
   const { method, path, status, instance_id } = Route.useSearch()
   const navigate = Route.useNavigate()
   const isNew = useWasEmpty(apis.data?.total === 0)
@@ -48,16 +50,19 @@ function Apis() {
             </QueryView>
           </Panel>
           {apis.isPending ? null : (
-            <Panel title="Requests" aside={shown ? 'newest first' : 'newest first, live'}>
-              <RequestLog
-                filter={{ method, path, status, instance_id }}
-                shown={shown}
-                onLookBefore={lookBefore}
-                onChange={(filter) => {
-                  void navigate({ search: (previous) => ({ ...previous, ...addressOf(filter) }), replace: true })
-                }}
-              />
-            </Panel>
+            <BesideRequest {...picked}>
+              <Panel title="Requests" aside={shown ? 'newest first' : 'newest first, live'}>
+                <RequestLog
+                  filter={{ method, path, status, instance_id }}
+                  shown={shown}
+                  {...picked}
+                  onLookBefore={lookBefore}
+                  onChange={(filter) => {
+                    void navigate({ search: (previous) => ({ ...previous, ...addressOf(filter) }), replace: true })
+                  }}
+                />
+              </Panel>
+            </BesideRequest>
           )}
         </Beneath>
       </div>

@@ -25,6 +25,7 @@ const search = v.object({
   interrupted_by: optional(text),
   root_id: optional(text),
   fingerprint: optional(text),
+  trace_id: optional(text),
   q: optional(text),
   /** Where the page of a window begins. */
   cursor: optional(v.string()),
@@ -34,13 +35,14 @@ const search = v.object({
   job: optional(text),
 })
 
-const filterOf = ({ status, function: key, worker_id, interrupted_by, root_id, fingerprint, q }: v.InferOutput<typeof search>): JobFilter => ({
+const filterOf = ({ status, function: key, worker_id, interrupted_by, root_id, fingerprint, trace_id, q }: v.InferOutput<typeof search>): JobFilter => ({
   status,
   function: key,
   worker_id,
   interrupted_by,
   root_id,
   fingerprint,
+  trace_id,
   q,
 })
 

@@ -10,6 +10,7 @@ import { addressOf, requestSearch, USUAL_API_SORT } from '@/features/apis/reques
 import { count, decimal, duration, percent } from '@/lib/format'
 import { Nothing } from '@/ui/nothing'
 import { PageHead, Panel } from '@/ui/panel'
+import { BesideRequest, usePickedRequest } from '@/routes/apis/-components/request-panel'
 import { QueryView } from '@/ui/query-view'
 import { Tile } from '@/ui/tile'
 import { TrafficPanels } from './-components/traffic-panels'
@@ -29,6 +30,7 @@ function Api() {
   const shown = useWindow()
   const { lookBefore } = useChangeRange()
   const sorting = useSort(USUAL_API_SORT)
+  const picked = usePickedRequest()
   const { method, path, status, instance_id } = Route.useSearch()
   const navigate = Route.useNavigate()
   return (
@@ -55,16 +57,19 @@ function Api() {
               </Panel>
             </div>
             <div id="requests">
-              <Panel title="Requests" aside={shown ? 'newest first' : 'newest first, live'}>
-                <RequestLog
-                  filter={{ api_name: name, method, path, status, instance_id }}
-                  shown={shown}
-                  onLookBefore={lookBefore}
-                  onChange={(filter) => {
-                    void navigate({ search: (previous) => ({ ...previous, ...addressOf(filter) }), replace: true })
-                  }}
-                />
-              </Panel>
+              <BesideRequest {...picked}>
+                <Panel title="Requests" aside={shown ? 'newest first' : 'newest first, live'}>
+                  <RequestLog
+                    filter={{ api_name: name, method, path, status, instance_id }}
+                    shown={shown}
+                    {...picked}
+                    onLookBefore={lookBefore}
+                    onChange={(filter) => {
+                      void navigate({ search: (previous) => ({ ...previous, ...addressOf(filter) }), replace: true })
+                    }}
+                  />
+                </Panel>
+              </BesideRequest>
             </div>
           </div>
         )}

@@ -1,0 +1,46 @@
+// From a request of the log to what it led to, and back.
+import { aJob, expect, test } from './system'
+
+test('a request of the log opens beside it, and leads to its jobs', async ({ page }) => {
+  await page.goto('/apis/shop?method=POST&path=/checkout&status=202')
+  const log = page.getByRole('table', { name: 'Requests', exact: true })
+  await log.getByRole('link', { name: 'POST /checkout' }).nth(1).click()
+  const panel = page.getByRole('complementary', { name: 'The request picked' })
+  const jobs = panel.getByRole('table', { name: 'Jobs of this trace' })
+  await expect(jobs.getByRole('link', { name: 'charge_card' })).toHaveCount(1)
+  await expect(page).toHaveURL(/request=shop/)
+  await expect(log.locator('tr[aria-selected=true]')).toHaveCount(1)
+  const curl = await panel.getByRole('button', { name: 'Copy as curl' }).getAttribute('title')
+  expect(curl).toContain('curl -g -X POST "${BASE_URL:?}/checkout"')
+
+  await page.reload()
+  await expect(jobs.getByRole('link', { name: 'charge_card' })).toHaveCount(1)
+  await panel.getByRole('link', { name: 'Open in Jobs' }).click()
+  const chip = page.getByRole('button', { name: /^Drop the filter Trace [0-9a-f]{32}$/ })
+  await expect(page.getByRole('table', { name: 'Jobs', exact: true }).getByRole('link', { name: 'charge_card' })).toHaveCount(1)
+  await chip.click()
+  await expect(page).not.toHaveURL(/trace_id=/)
+  await page.goBack()
+  await expect(chip).toBeVisible()
+})
+
+test('the jobs beside a request come as they are enqueued', async ({ page, request }) => {
+  const { function: key } = await aJob(request)
+  const trace = crypto.randomUUID().replaceAll('-', '')
+  const at = new Date()
+  const told = { id: trace, at: at.toISOString(), method: 'POST', path: '/trail/{id}', status: 201, latency_ms: 34, instance_id: 'trail', trace_id: trace }
+  expect((await request.post('/api/v1/apis/journey-trail/requests', { data: { requests: [told] } })).status()).toBe(202)
+  await page.goto(`/apis/journey-trail?request=journey-trail~${String(at.getTime())}~${trace}`)
+  const panel = page.getByRole('complementary', { name: 'The request picked' })
+  await expect(panel.getByText('No job belongs to this trace')).toBeVisible()
+  const enqueued = await request.post('/api/v1/jobs', { data: { function: key, delay_s: 3600 }, headers: { 'Millstream-Trace-Id': trace } })
+  expect(enqueued.status()).toBe(201)
+  await expect(panel.getByRole('table', { name: 'Jobs of this trace' }).getByRole('row')).toHaveCount(1)
+  await expect(panel.getByText('Scheduled')).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(panel).toHaveCount(0)
+  await expect(page).not.toHaveURL(/request=/)
+
+  await page.goto('/apis/journey-trail?request=journey-trail~1767268800000~gone')
+  await expect(panel.getByText('This request is not in the log any more')).toBeVisible()
+})

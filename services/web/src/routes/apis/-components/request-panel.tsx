@@ -1,0 +1,122 @@
+// A request beside the log it stands in, and the jobs it led to, as they run.
+import '@/features/apis/request-panel.css'
+import { useQuery } from '@tanstack/react-query'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { X } from 'lucide-react'
+import { useCallback, useEffect, useRef, type ReactNode } from 'react'
+import { usePageStream } from '@/components/providers/event-stream-provider'
+import { apisQuery, requestQuery, type ApiRequestEvent } from '@/features/apis/api'
+import { RequestFacts } from '@/features/apis/request-facts'
+import { readPlace, type RequestPlace } from '@/features/apis/request-place'
+import { TraceJobs } from '@/features/jobs/trace-jobs'
+import { momentText } from '@/lib/format'
+import { Nothing } from '@/ui/nothing'
+import { QueryView } from '@/ui/query-view'
+import { Split } from '@/ui/split'
+import { HttpStatus } from '@/ui/status'
+import { Instant } from '@/ui/time'
+
+interface PickedRequest {
+  /** The request the address names, if it names one. */
+  readonly opened: string | undefined
+  readonly onOpen: (place: string | undefined) => void
+}
+
+export function usePickedRequest(): PickedRequest {
+  const { request } = useSearch({ strict: false })
+  const navigate = useNavigate()
+  // Always the same: a request picked draws its row, not all.
+  const onOpen = useCallback(
+    (place: string | undefined): void => {
+      void navigate({ to: '.', search: (previous) => ({ ...previous, request: place }), replace: true, resetScroll: false })
+    },
+    [navigate],
+  )
+  return { opened: request, onOpen }
+}
+
+export function BesideRequest({ opened, onOpen, children }: PickedRequest & { readonly children: ReactNode }) {
+  const close = (): void => {
+    onOpen(undefined)
+  }
+  return (
+    <Split label="Width of the request beside the log" side={opened === undefined ? null : <RequestPanel opened={opened} onClose={close} />}>
+      {children}
+    </Split>
+  )
+}
+
+function RequestPanel({ opened, onClose }: { opened: string; onClose: () => void }) {
+  const place = readPlace(opened)
+  const panel = useRef<HTMLElement>(null)
+  // Where the panel stands above the log, as on a phone, it comes into sight.
+  useEffect(() => {
+    panel.current?.scrollIntoView({ block: 'nearest' })
+  }, [opened])
+  return (
+    <aside ref={panel} className="panel side-panel request-panel" aria-label="The request picked">
+      {place ? <Picked place={place} onClose={onClose} /> : <Head title="Request" onClose={onClose} />}
+      {place ? null : <Nothing kind="missing" title="The address names no request." />}
+    </aside>
+  )
+}
+
+function Picked({ place, onClose }: { place: RequestPlace; onClose: () => void }) {
+  const found = useQuery(requestQuery(place))
+  const request = found.data?.request
+  return (
+    <>
+      <Head title={request ? `${request.method} ${request.path}` : 'Request'} status={request?.status} onClose={onClose} />
+      <QueryView query={found} reserve={240}>
+        {({ request, keptSince }) => (request ? <Known request={request} /> : <Gone keptSince={keptSince} />)}
+      </QueryView>
+    </>
+  )
+}
+
+function Head({ title, status, onClose }: { title: string; status?: number | undefined; onClose: () => void }) {
+  return (
+    <header className="panel-head">
+      <h2 title={title}>
+        {status === undefined ? null : <HttpStatus status={status} />} <code>{title}</code>
+      </h2>
+      <button type="button" className="icon-button" aria-label="Close the panel" onClick={onClose}>
+        <X size={16} aria-hidden />
+      </button>
+    </header>
+  )
+}
+
+function Known({ request }: { request: ApiRequestEvent }) {
+  const apis = useQuery(apisQuery())
+  const instance = apis.data?.apis.find(({ name }) => name === request.api_name)?.instances.find(({ id }) => id === request.instance_id)
+  return (
+    <>
+      <div className="panel-body">
+        <RequestFacts request={request} instance={instance} />
+      </div>
+      <h3 className="request-jobs">
+        Its jobs
+        {request.trace_id ? (
+          <Link to="/jobs" search={{ trace_id: request.trace_id }}>
+            Open in Jobs
+          </Link>
+        ) : null}
+      </h3>
+      {request.trace_id ? <LiveTraceJobs traceId={request.trace_id} /> : <Nothing kind="none" title="It told no trace: it enqueued nothing, or its API does not say." />}
+    </>
+  )
+}
+
+function LiveTraceJobs({ traceId }: { traceId: string }) {
+  usePageStream('events', {})
+  return <TraceJobs traceId={traceId} />
+}
+
+function Gone({ keptSince }: { keptSince: string }) {
+  return (
+    <Nothing kind="outside" title="This request is not in the log any more">
+      Single requests are kept since <Instant at={keptSince}>{momentText(Date.parse(keptSince))}</Instant>.
+    </Nothing>
+  )
+}
