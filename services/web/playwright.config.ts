@@ -5,11 +5,13 @@ export default defineConfig({
   testDir: 'e2e',
   timeout: 120_000,
   expect: { timeout: 30_000 },
+  // A journey keeps more than one core busy, browser and system together: two at once on two cores take as long, and 20 % more of them.
   fullyParallel: false,
   workers: 1,
   reporter: [['list']],
   projects: [
-    { name: 'journeys', testMatch: '*.spec.ts', testIgnore: ['faults/**', 'load/**'] },
+    { name: 'sample', testMatch: 'sample.setup.ts' },
+    { name: 'journeys', testMatch: '*.spec.ts', testIgnore: ['faults/**', 'load/**'], dependencies: ['sample'] },
     { name: 'faults', testMatch: 'faults/*.spec.ts' },
     { name: 'load', testMatch: 'load/*.spec.ts' },
   ],

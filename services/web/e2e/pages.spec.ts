@@ -12,18 +12,17 @@ const names = Object.keys(STREAMS) as StreamName[]
 
 interface Case {
   readonly path: string
+  /** The same page, showing something else. */
+  readonly also?: readonly string[]
   readonly pageScoped?: readonly StreamName[]
 }
 
 const CASES: readonly Case[] = [
   { path: '/dashboard', pageScoped: ['jobs.trends', 'apis.trends'] },
   { path: '/jobs' },
-  { path: '/jobs/{job}?tab=artifacts', pageScoped: ['artifacts'] },
-  { path: '/jobs/{job}?tab=attempts', pageScoped: ['artifacts'] },
-  { path: '/jobs/{job}?tab=raw', pageScoped: ['artifacts'] },
+  { path: '/jobs/{job}?tab=artifacts', also: ['/jobs/{job}?tab=attempts', '/jobs/{job}?tab=raw'], pageScoped: ['artifacts'] },
   { path: '/functions' },
-  { path: '/functions/{function}', pageScoped: ['jobs.trends'] },
-  { path: '/functions/{function}?run=true', pageScoped: ['jobs.trends'] },
+  { path: '/functions/{function}', also: ['/functions/{function}?run=true'], pageScoped: ['jobs.trends'] },
   { path: '/apis' },
   { path: '/apis/shop', pageScoped: ['api'] },
   { path: '/workers' },
@@ -60,35 +59,37 @@ async function giveEachStreamItsOwn(page: Page): Promise<void> {
   await page.getByRole('option', { name: /^Give each stream/ }).click()
 }
 
-for (const { path, pageScoped = [] } of CASES) {
+for (const { path, also = [], pageScoped = [] } of CASES) {
   test(`${path} has its streams, bars nobody, and holds still`, async ({ page, request }) => {
     const job = path.includes('{job}') ? (await aJobWithArtifacts(request)).jobId : ''
     const key = path.includes('{function}') ? (await aJob(request)).function : ''
-    const address = path.replace('{job}', job).replace('{function}', key)
-    const wanted = [...rootStreamsFor(address.split('?')[0] ?? ''), ...pageScoped].sort()
     const live = page.getByRole('button', { name: /^Live/ })
     const opened = openedStreams(page)
     await withCache(page)
     await watchShifts(page)
-    await page.goto(address)
-    await expect(live).toBeVisible()
-
+    for (const spelled of [...also, path]) {
+      const address = spelled.replace('{job}', job).replace('{function}', key)
+      await page.emulateMedia({ colorScheme: 'light' })
+      await page.goto(address)
+      await expect(live).toBeVisible()
+      const updates = await updatesOf(page)
+      await test.step(`${spelled}: axe has nothing serious to say, in either theme`, async () => {
+        await expect(page.getByText('Loading', { exact: true })).toHaveCount(0)
+        expect(await barriers(page)).toEqual([])
+        await page.emulateMedia({ colorScheme: 'dark' })
+        // The theme changes colours and nothing else.
+        expect(await barriers(page, ['color-contrast'])).toEqual([])
+      })
+      await test.step(`${spelled}: nothing shifts as live data arrives`, async () => {
+        // A job that has ended is told of no more: its own page is watched while it runs, below.
+        if (!job) await expect.poll(() => updatesOf(page), { message: 'live data arrives' }).toBeGreaterThan(updates + 1)
+        await expectStill(page)
+      })
+    }
+    const wanted = [...rootStreamsFor(new URL(page.url()).pathname), ...pageScoped].sort()
     await test.step('one connection carries the streams of the route', async () => {
       await expect.poll(() => opened.at(-1)?.pathname).toBe('/api/v1/stream')
       await expect.poll(() => opened.at(-1) && subsOf(opened[opened.length - 1] as URL).sort()).toEqual(wanted)
-    })
-    const updates = await updatesOf(page)
-    await test.step('axe has nothing serious to say, in either theme', async () => {
-      await expect(page.getByText('Loading', { exact: true })).toHaveCount(0)
-      expect(await barriers(page)).toEqual([])
-      await page.emulateMedia({ colorScheme: 'dark' })
-      // The theme changes colours and nothing else.
-      expect(await barriers(page, ['color-contrast'])).toEqual([])
-    })
-    await test.step('nothing shifts as live data arrives', async () => {
-      // A job that has ended is told of no more: its own page is watched while it runs, below.
-      if (!job) await expect.poll(() => updatesOf(page), { message: 'live data arrives' }).toBeGreaterThan(updates + 3)
-      await expectStill(page)
     })
     await test.step('where the transport is single, each stream of the route has a connection of its own, and no other', async () => {
       opened.length = 0
