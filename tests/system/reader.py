@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import json
 from collections.abc import AsyncIterator, Callable
 from typing import Any
@@ -15,10 +16,11 @@ Event = dict[str, Any]
 
 
 class Reader:
-    """Follows one endpoint for ever, through cuts, until it is closed."""
+    """Follows one endpoint for ever, through cuts, until it is closed; of several servers each in its turn."""
 
-    def __init__(self, url: str, headers: dict[str, str] | None = None) -> None:
+    def __init__(self, url: str, headers: dict[str, str] | None = None, *others: str) -> None:
         self.url = url
+        self._turns = itertools.cycle([url, *others])
         self.events: list[Event] = []
         self.controls: list[Event] = []
         self.position: str | None = None
@@ -69,7 +71,7 @@ class Reader:
     async def _connect(self, client: httpx.AsyncClient) -> None:
         headers = self._headers | ({"Last-Event-ID": self.position} if self.position else {})
         with contextlib.suppress(httpx.TransportError):
-            async with aconnect_sse(client, "GET", self.url, headers=headers) as source:
+            async with aconnect_sse(client, "GET", next(self._turns), headers=headers) as source:
                 if source.response.status_code != 200:
                     return
                 async for frame in source.aiter_sse():

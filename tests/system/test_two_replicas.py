@@ -1,5 +1,7 @@
 """Two replicas of each service under load, killed in turns at random: every figure equals a recount of the log.
 
+So does what the streams tell, to those who were there all the time and to those who come when all is over.
+
 MILLSTREAM_LOAD_SCALE=10 sends ten times as much and kills ten times as often.
 """
 
@@ -27,8 +29,9 @@ from millstream_kit.testing import wait_until
 from parts.postgres import fresh_database
 
 from system.harness import ADMIN_KEY, Process, replica, shared_env
+from system.reader import Reader
 
-SERVICES = ("jobs", "apis", "workers")
+SERVICES = ("jobs", "apis", "workers", "stream-edge")
 SCALE = int(os.environ.get("MILLSTREAM_LOAD_SCALE", "1"))
 JOBS, GROUP, ENQUEUERS, AT_ONCE = 1_500 * SCALE, 10, 6, 50
 BATCHES, BATCH, SENDERS = 100 * SCALE, 100, 4
@@ -39,6 +42,9 @@ PATIENCE_S = 240.0
 EVENTS, TRENDS, INGEST = Topic.JOBS_EVENTS.value, Topic.JOBS_TRENDS.value, Topic.APIS_INGEST.value
 COUNTED = ("complete", "failed", "retrying")
 CLASSES = (2, 3, 4, 5)
+BY_CLASS = ("success_2xx", "redirect_3xx", "client_4xx", "server_5xx")
+STREAMS = "/api/v1/stream?streams=events,jobs.trends,apis,apis.trends,workers"
+VIEWERS = 3
 HEADERS = {"Authorization": f"Bearer {ADMIN_KEY}", "Millstream-Protocol": "1"}
 FUNCTIONS = [
     {"key": "steady", "max_retries": 0},
@@ -103,7 +109,9 @@ async def test_figures_equal_a_recount_of_the_log(replicas: tuple[Mapping[str, l
     dice = random.Random(seed)
     log = KafkaLog(kafka, client_id="recount")
     heard = await _listen(log)
-    async with httpx.AsyncClient(headers=HEADERS, timeout=20) as http:
+    edges = [f"{edge.url}{STREAMS}" for edge in processes["stream-edge"]]
+    async with httpx.AsyncClient(headers=HEADERS, timeout=20) as http, contextlib.AsyncExitStack() as open_:
+        viewers = [await open_.enter_async_context(Reader(*_turned(edges, n))) for n in range(VIEWERS)]
         pairs = Pairs(processes, dice, http)
         await pairs.ask("jobs", "POST", "/functions", {"functions": FUNCTIONS})
         beating = asyncio.create_task(_beat(pairs))
@@ -118,6 +126,11 @@ async def test_figures_equal_a_recount_of_the_log(replicas: tuple[Mapping[str, l
                 await _compare_jobs(http, str(processes["jobs"][n].url), heard)
                 await _compare_apis(http, str(processes["apis"][n].url), heard)
                 await _find_workers(http, str(processes["workers"][n].url))
+                viewers.append(await open_.enter_async_context(Reader(edges[n], HEADERS)))
+            for viewer in viewers:
+                await _compare_snapshots(viewer, heard)
+            for viewer in viewers[:VIEWERS]:
+                await _compare_events(viewer, heard)
         finally:
             beating.cancel()
             await log.close()
@@ -201,18 +214,21 @@ async def _beat(pairs: Pairs) -> None:
 
 
 async def _kill(pairs: Pairs) -> None:
-    """One of two, at random moments of the load; every service is met, and the other replica carries on alone."""
-    services = [*SERVICES, *pairs.dice.choices(SERVICES, k=KILLS - len(SERVICES))]
-    pairs.dice.shuffle(services)
-    moments = sorted(pairs.dice.randrange(JOBS // 20, JOBS * 9 // 10) for _ in services)
-    for service, made in zip(services, moments, strict=True):
-        await wait_until(lambda made=made: pairs.made >= made, timeout_s=PATIENCE_S)  # type: ignore[misc]
-        victim = pairs.dice.choice(pairs.processes[service])
-        print(f"killed {victim.name} after {pairs.made} jobs")
-        victim.kill()
-        await asyncio.sleep(pairs.dice.uniform(0, 2))  # how long it is away is part of the throw
-        await asyncio.to_thread(victim.start, wait=False)
-        await asyncio.to_thread(victim.wait_ready, PATIENCE_S)
+    """One of two, each at a random moment of the load; every service is met, and the other replica carries on alone."""
+    victims = [*SERVICES, *pairs.dice.choices(SERVICES, k=KILLS - len(SERVICES))]
+    one_at_a_time = {service: asyncio.Lock() for service in SERVICES}
+
+    async def kill(service: str, moment: int) -> None:
+        await wait_until(lambda: pairs.made >= moment, timeout_s=PATIENCE_S)
+        async with one_at_a_time[service]:
+            victim = pairs.dice.choice(pairs.processes[service])
+            print(f"killed {victim.name} after {pairs.made} jobs")
+            victim.kill()
+            await asyncio.sleep(pairs.dice.uniform(0, 2))  # how long it is away is part of the throw
+            await asyncio.to_thread(victim.start, wait=False)
+            await asyncio.to_thread(victim.wait_ready, PATIENCE_S)
+
+    await asyncio.gather(*(kill(service, pairs.dice.randrange(JOBS // 20, JOBS * 9 // 10)) for service in victims))
 
 
 async def _all_ended(pairs: Pairs) -> bool:
@@ -222,7 +238,7 @@ async def _all_ended(pairs: Pairs) -> bool:
 
 async def _compare_jobs(http: httpx.AsyncClient, url: str, heard: Heard) -> None:
     async def compared() -> bool:
-        facts = {e.event_id: e for e in [JobEvent.FromString(r.value or b"") for r in heard[EVENTS]]}
+        facts = {e.event_id: e for e in _events(heard)}
         said = Counter((e.function, e.type.removeprefix("job.")) for e in facts.values())
         told = {r.key: JobTrendHour.FromString(r.value or b"") for r in heard[TRENDS]}
         every = Counter[str]()
@@ -256,14 +272,12 @@ async def _compare_jobs(http: httpx.AsyncClient, url: str, heard: Heard) -> None
 
 async def _compare_apis(http: httpx.AsyncClient, url: str, heard: Heard) -> None:
     async def compared() -> bool:
-        batches = [IngestBatch.FromString(r.value or b"") for r in heard[INGEST]]
-        requests = {r.id: (r.path, r.status // 100) for b in batches for r in b.requests}
+        requests = {id_: (r.path, r.status // 100) for id_, r in _requests(heard).items()}
         by_class, by_endpoint = Counter(c for _, c in requests.values()), Counter(requests.values())
         [shop] = (await _get(http, url, "/apis"))["apis"] or [{"requests_24h": 0, "error_rate": 0}]
         endpoints = (await _get(http, url, "/apis/shop"))["endpoints"]
         hourly = (await _get(http, url, "/apis/trends?hours=2"))["hourly"]
         points = (await _get(http, url, "/apis/series?step=10s"))["points"]
-        names = ("success_2xx", "redirect_3xx", "client_4xx", "server_5xx")
         total, classes = len(requests), tuple(by_class[c] for c in CLASSES)
         wanted = {
             "api": (total, round(100 * (by_class[4] + by_class[5]) / max(1, total), 2)),
@@ -274,7 +288,7 @@ async def _compare_apis(http: httpx.AsyncClient, url: str, heard: Heard) -> None
         found = {
             "api": (shop["requests_24h"], round(shop["error_rate"], 2)),
             "endpoints": {e["path"]: tuple(e[f"status_{c}xx"] for c in CLASSES) for e in endpoints},
-            "trends": tuple(sum(h[k] for h in hourly) for k in names),
+            "trends": tuple(sum(h[k] for h in hourly) for k in BY_CLASS),
             "series": tuple(sum(p[f"status_{c}xx"] for p in points) for c in CLASSES),
         }
         return total == BATCHES * BATCH and _same(found, wanted)
@@ -285,9 +299,74 @@ async def _compare_apis(http: httpx.AsyncClient, url: str, heard: Heard) -> None
 async def _find_workers(http: httpx.AsyncClient, url: str) -> None:
     async def found() -> bool:
         workers = (await _get(http, url, "/workers"))["workers"]
-        return [(w["name"], sorted(i["id"] for i in w["instances"])) for w in workers] == [("crew", sorted(WORKERS))]
+        return _crews(workers) == [("crew", sorted(WORKERS))]
 
     await wait_until(found, timeout_s=PATIENCE_S, every_s=0.5)
+
+
+def _turned(edges: list[str], first: int) -> tuple[Any, ...]:
+    """What a reader is told who begins at this edge and goes to the other when it is lost."""
+    mine, *others = edges[first % 2 :] + edges[: first % 2]
+    return mine, HEADERS, *others
+
+
+async def _compare_snapshots(viewer: Reader, heard: Heard) -> None:
+    """The newest of each is what the log says."""
+
+    def compared() -> bool:
+        events = {e.event_id: e.type.removeprefix("job.") for e in _events(heard)}
+        every = Counter(events.values())
+        classes = Counter(r.status // 100 for r in _requests(heard).values())
+        newest = {e["stream"]: e["data"] for e in viewer.events}
+        shown = [e["data"] for e in viewer.events if e["stream"] == "apis"]
+        [shop] = [a for e in shown[-1:] for a in (e["apis"]["apis"] if "apis" in e else [e["api"]["api"]])] or [{}]
+        wanted: dict[str, Any] = {
+            "jobs.trends": [every["completed"], every["failed"], every["retrying"], 0],
+            "apis.trends": [classes[c] for c in CLASSES],
+            "apis": len(_requests(heard)),
+            "workers": [("crew", sorted(WORKERS))],
+        }
+        if not newest.keys() >= wanted.keys():
+            return False
+        jobs, apis = (newest[name]["trends"]["hourly"] for name in ("jobs.trends", "apis.trends"))
+        found = {
+            "jobs.trends": [*(sum(h[k] for h in jobs) for k in COUNTED), jobs[-1]["active"]],
+            "apis.trends": [sum(h[k] for h in apis) for k in BY_CLASS],
+            "apis": shop.get("requests_24h"),
+            "workers": _crews(newest["workers"]["workers"]["workers"]),
+        }
+        return _same(found, wanted)
+
+    await wait_until(compared, timeout_s=PATIENCE_S, every_s=1)
+
+
+async def _compare_events(viewer: Reader, heard: Heard) -> None:
+    """All of them, through every kill, those of a job in their order."""
+
+    def compared() -> bool:
+        told = [e["data"] for e in viewer.events if e["stream"] == "events"]
+        return {e["event_id"] for e in told} == {e.event_id for e in _events(heard)}
+
+    await wait_until(compared, timeout_s=PATIENCE_S, every_s=1)
+    last: dict[str, int] = {}
+    for event in [e["data"] for e in viewer.events if e["stream"] == "events"]:
+        # The log itself may hold one twice: whoever published it was killed before it had noted that.
+        assert event["seq"] <= last.get(event["job_id"], 0) + 1
+        last[event["job_id"]] = max(event["seq"], last.get(event["job_id"], 0))
+    assert viewer.gaps() == []
+
+
+def _events(heard: Heard) -> list[JobEvent]:
+    return [JobEvent.FromString(r.value or b"") for r in heard[EVENTS]]
+
+
+def _requests(heard: Heard) -> dict[str, Any]:
+    batches = [IngestBatch.FromString(r.value or b"") for r in heard[INGEST]]
+    return {r.id: r for b in batches for r in b.requests}
+
+
+def _crews(workers: list[dict[str, Any]]) -> list[tuple[str, list[str]]]:
+    return [(w["name"], sorted(i["id"] for i in w["instances"])) for w in workers]
 
 
 async def _get(http: httpx.AsyncClient, url: str, path: str) -> Any:
