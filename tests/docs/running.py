@@ -10,7 +10,6 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -56,8 +55,7 @@ class Shell:
             assert matches(wanted, printed), f"$ {command}\n--- should print\n{expected}\n--- printed\n{printed}"
 
     def _local(self, command: str) -> str:
-        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        return command.replace("localhost:8080", self.url.removeprefix("http://")).replace("NOW", now)
+        return command.replace("localhost:8080", self.url.removeprefix("http://"))
 
     def _output(self, command: str, wanted: str, *, endless: bool) -> str:
         with subprocess.Popen(

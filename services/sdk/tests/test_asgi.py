@@ -194,8 +194,6 @@ async def test_an_api_says_where_it_is_documented(ingest) -> None:
     await asyncio.to_thread(ingest.hears, 1)
     watched.reporter.close()
     assert ingest.beats[0]["docs_url"] == docs
-    with pytest.raises(ValueError, match="docs_url"):
-        MillstreamMiddleware(shop(), "shop", url="http://millstream.test", docs_url="javascript:alert(1)")
 
 
 async def test_a_refused_batch_is_not_sent_for_ever(watched, ingest) -> None:
@@ -235,9 +233,29 @@ async def test_an_address_that_is_none_does_not_take_the_api_down(monkeypatch, c
     assert [r.levelname for r in caplog.records if "must begin with http:// or https://" in r.getMessage()] == ["ERROR"]
 
 
-def test_a_reserved_name_is_refused(ingest) -> None:
-    with pytest.raises(ValueError, match="reserved"):
-        MillstreamMiddleware(shop(), name="events")
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"name": "events"}, "reserved"),
+        ({"name": "Big Shop"}, "is not a name"),
+        ({"name": None}, "expected string"),
+        ({"name": "shop", "sample": 0}, "sample is a share"),
+        ({"name": "shop", "docs_url": "javascript:alert(1)"}, "docs_url"),
+    ],
+)
+async def test_what_it_cannot_work_with_is_said_once_and_the_application_runs(caplog, wrong, said) -> None:
+    app = shop()
+    app.add_middleware(MillstreamMiddleware, url="http://millstream.test", **wrong)
+    async with visitor(app) as http:
+        for path, status in (("/products/1", 200), ("/products/1", 200), ("/nowhere", 404), ("/broken", 500)):
+            answer = await http.request("POST" if status == 500 else "GET", path)
+            assert answer.status_code == status
+    [line] = [r for r in caplog.records if "is not watched" in r.getMessage()]
+    assert line.levelname == "ERROR"
+    assert said in line.getMessage()
+    alone = MillstreamMiddleware(shop(), **wrong)
+    with pytest.raises(RuntimeError, match="not watched"):
+        _ = alone.reporter
 
 
 HTTP = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
@@ -21,6 +22,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
+log = logging.getLogger("millstream.traffic")
 _TRACE_HEADERS = {b"traceparent", b"tracestate"}
 
 
@@ -55,34 +57,43 @@ class MillstreamMiddleware:
     ) -> None:
         self.app = app
         self._router: Any = app
-        keeping = Keeping(buffer_requests, sample, slow_ms)
-        self._watch = Watch(
-            name, url, api_key, keeping, route, template_of, lambda: endpoints_of(self._router), docs_url, transport
-        )
+        self._watch: Watch | None = None
+        try:
+            keeping = Keeping(buffer_requests, sample, slow_ms)
+            self._watch = Watch(
+                name, url, api_key, keeping, route, template_of, lambda: endpoints_of(self._router), docs_url, transport
+            )
+        except (ValueError, TypeError) as error:
+            # Starlette makes its middleware with the first request, and again with each that follows a failure.
+            log.error("%r is not watched, its requests pass by: %s", name, error)
 
     @property
     def reporter(self) -> Reporter:
-        """What tells Millstream; `reporter.dropped` says how many requests it could not."""
+        """What tells Millstream; `reporter.dropped` says how many requests it could not.
+
+        Raises:
+            RuntimeError: nothing is told, because what this was made with cannot be worked with; the log says what.
+        """
+        if self._watch is None:
+            raise RuntimeError("this application is not watched; the log says why")
         return self._watch.reporter
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            self._learn(scope)
-            await _Passing(self._watch, scope, receive, send).through(self.app)
-        elif scope["type"] == "lifespan":
+        watch = self._watch
+        if watch is not None and scope["type"] == "http":
+            watch.server = scope.get("server") or watch.server
             self._router = scope.get("app") or self._router
-            await self.app(scope, receive, self._starting(send))
+            await _Passing(watch, scope, receive, send).through(self.app)
+        elif watch is not None and scope["type"] == "lifespan":
+            self._router = scope.get("app") or self._router
+            await self.app(scope, receive, self._starting(watch, send))
         else:
             await self.app(scope, receive, send)
 
-    def _learn(self, scope: Scope) -> None:
-        self._watch.server = scope.get("server") or self._watch.server
-        self._router = scope.get("app") or self._router
-
-    def _starting(self, send: Send) -> Send:
+    def _starting(self, watch: Watch, send: Send) -> Send:
         async def watched(message: Message) -> None:
             if message["type"] == "lifespan.startup.complete":
-                self.reporter.start()
+                watch.reporter.start()
             await send(message)
 
         return watched
