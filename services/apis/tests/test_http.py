@@ -19,8 +19,7 @@ from millstream_kit.clock import ManualClock
 from millstream_kit.db import Database
 from millstream_kit.log import Log, LogUnavailable
 from millstream_kit.settings import AuthSettings
-from millstream_kit.testing import problem, wait_until
-from sqlalchemy.ext.asyncio import create_async_engine
+from millstream_kit.testing import asks_to_come_back_without_its_database, problem, wait_until
 
 NOON = 1_767_268_800_000  # 2026-01-01T12:00:00Z
 _ids = count(1)
@@ -39,15 +38,8 @@ def a_request(at_ms: int = NOON, **changes: Any) -> dict[str, Any]:
     } | changes
 
 
-async def test_while_the_database_is_away_it_says_when_to_ask_again(
-    site: Any, database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with monkeypatch.context() as away:
-        away.setattr(database, "engine", create_async_engine("postgresql+psycopg://127.0.0.1:1/nobody"))
-        refused = await site.http.get("/api/v1/apis")
-    assert problem(refused, 503, "unavailable")["detail"] == "The database cannot be reached now."
-    assert refused.headers["retry-after"] == "1"
-    assert (await site.http.get("/api/v1/apis")).status_code == 200
+async def test_while_the_database_is_away_it_says_when_to_ask_again(site: Any, database: Database) -> None:
+    await asks_to_come_back_without_its_database(site.http, database, "/api/v1/apis")
 
 
 async def test_an_instance_says_where_its_api_is_documented(site: Any) -> None:

@@ -219,7 +219,7 @@ class Service:
     app: FastAPI
     http: httpx.AsyncClient
     log: EmbeddedLog
-    clock: ManualClock | None
+    database: Database
 
     async def declare(self, key: str = "resize", **more: Any) -> None:
         answer = await self.http.post("/api/v1/functions", json={"functions": [{"key": key, **more}]})
@@ -252,15 +252,15 @@ class Service:
 
 
 @pytest.fixture
-async def service(tmp_path: Path, sqlite_url: str) -> AsyncIterator[Service]:
+async def service(tmp_path: Path, sqlite: Database) -> AsyncIterator[Service]:
     log = EmbeddedLog(":memory:")
-    settings = JobsSettings(auth=AuthSettings(mode="off"), data_dir=tmp_path, database_url=sqlite_url)
-    app = create_app(settings, log=log)
+    settings = JobsSettings(auth=AuthSettings(mode="off"), data_dir=tmp_path)
+    app = create_app(settings, database=sqlite, log=log)
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app)
         headers = {"Millstream-Protocol": "1"}
         async with httpx.AsyncClient(transport=transport, base_url="http://jobs", headers=headers) as http:
-            yield Service(app, http, log, None)
+            yield Service(app, http, log, sqlite)
     await log.close()
 
 

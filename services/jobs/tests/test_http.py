@@ -14,7 +14,7 @@ from millstream_contracts.times import to_rfc3339
 from millstream_jobs.testing import read_all
 from millstream_kit.clock import SystemClock
 from millstream_kit.log import NewRecord
-from millstream_kit.testing import problem, wait_until
+from millstream_kit.testing import asks_to_come_back_without_its_database, problem, wait_until
 
 TRACEPARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 JOB_FIELDS = {
@@ -53,6 +53,10 @@ JOB_FIELDS = {
     "duration_ms",
     "trace_id",
 }
+
+
+async def test_while_the_database_is_away_it_says_when_to_ask_again(shop: Any) -> None:
+    await asks_to_come_back_without_its_database(shop.http, shop.database, "/api/v1/functions")
 
 
 class TestAJobsLife:

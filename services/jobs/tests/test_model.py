@@ -12,7 +12,8 @@ from millstream_contracts.generated.millstream.jobs.v1.job_events_pb2 import Job
 from millstream_contracts.ids import new_job_id
 from millstream_jobs import model
 from millstream_jobs.failures import WORKER_LOST, failure, fingerprint
-from millstream_jobs.model import FINISHED, Defaults, IllegalTransition, Job, NewJob, Status, Step
+from millstream_jobs.model import FINISHED, IllegalTransition, Job, Status, Step
+from millstream_jobs.new_job import Defaults, NewJob, enqueue
 
 NOW = 1_767_225_600_000
 TTL_MS = 30_000
@@ -31,7 +32,7 @@ def new(**more: object) -> NewJob:
 
 
 def queued() -> Job:
-    return model.enqueue(new(), NOW).job
+    return enqueue(new(), NOW).job
 
 
 def active(at_ms: int = NOW) -> Job:
@@ -60,7 +61,7 @@ class AnyLife(RuleBasedStateMachine):
     def begin(self, later_s: int | None, retries: int, timeout_s: float | None) -> None:
         wish = new(scheduled_at_ms=None if later_s is None else NOW + later_s * 1000)
         wish = replace(wish, defaults=replace(wish.defaults, max_retries=retries, timeout_s=timeout_s))
-        self.take(model.enqueue(wish, self.now))
+        self.take(enqueue(wish, self.now))
 
     def take(self, step: Step | None) -> None:
         if step is not None:
@@ -177,13 +178,13 @@ def optional_fields(event: JobEvent) -> set[str]:
 
 class TestEnqueue:
     def test_it_is_queued_at_once(self) -> None:
-        step = model.enqueue(new(), NOW)
+        step = enqueue(new(), NOW)
         assert step.job.status is Status.QUEUED
         assert [e.type for e in step.events] == ["job.queued"]
         assert step.events[0].queued.trigger == "api"
 
     def test_it_is_pending_when_scheduled_and_says_queued_again_when_due(self) -> None:
-        step = model.enqueue(new(scheduled_at_ms=NOW + 5000), NOW)
+        step = enqueue(new(scheduled_at_ms=NOW + 5000), NOW)
         assert step.job.status is Status.PENDING
         assert model.on_due(step.job, NOW + 4999, half) is None
         due = model.on_due(step.job, NOW + 5000, half)
@@ -192,7 +193,7 @@ class TestEnqueue:
         assert due.events[0].queued.scheduled_at_ms == NOW + 5000
 
     def test_it_is_queued_when_its_time_has_passed(self) -> None:
-        assert model.enqueue(new(scheduled_at_ms=NOW - 1), NOW).job.status is Status.QUEUED
+        assert enqueue(new(scheduled_at_ms=NOW - 1), NOW).job.status is Status.QUEUED
 
 
 class TestOutcomes:
@@ -223,7 +224,7 @@ class TestOutcomes:
 
     def test_it_ends_what_runs_too_long(self) -> None:
         wish = new()
-        job = model.enqueue(replace(wish, defaults=replace(wish.defaults, timeout_s=2.0)), NOW).job
+        job = enqueue(replace(wish, defaults=replace(wish.defaults, timeout_s=2.0)), NOW).job
         job = model.start(job, NOW, worker_id="w1", token="t", ttl_ms=TTL_MS, grace_ms=1000).job
         assert model.on_due(job, NOW + 2999, half) is None
         step = model.on_due(job, NOW + 3000, half)
@@ -286,7 +287,7 @@ class TestEvents:
     @pytest.mark.parametrize(
         "step",
         [
-            model.enqueue(new(), NOW),
+            enqueue(new(), NOW),
             model.start(queued(), NOW, worker_id="w1", token="t", ttl_ms=1),
             model.succeed(active(), NOW),
             model.fail(active(), NOW, failure("boom", "E", retryable=False), half),

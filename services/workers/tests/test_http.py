@@ -10,23 +10,15 @@ from millstream_kit.auth import hash_key
 from millstream_kit.db import Database
 from millstream_kit.log_embedded import EmbeddedLog
 from millstream_kit.settings import AuthSettings
-from millstream_kit.testing import problem
+from millstream_kit.testing import asks_to_come_back_without_its_database, problem
 from millstream_workers.app import create_app
 from millstream_workers.settings import WorkersSettings
-from sqlalchemy.ext.asyncio import create_async_engine
 
 POD = {"name": "shop-7d", "namespace": "default"}
 
 
-async def test_while_the_database_is_away_it_says_when_to_ask_again(
-    site: Any, database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with monkeypatch.context() as away:
-        away.setattr(database, "engine", create_async_engine("postgresql+psycopg://127.0.0.1:1/nobody"))
-        refused = await site.http.get("/api/v1/workers")
-    assert problem(refused, 503, "unavailable")["detail"] == "The database cannot be reached now."
-    assert refused.headers["retry-after"] == "1"
-    assert (await site.http.get("/api/v1/workers")).status_code == 200
+async def test_while_the_database_is_away_it_says_when_to_ask_again(site: Any, database: Database) -> None:
+    await asks_to_come_back_without_its_database(site.http, database, "/api/v1/workers")
 
 
 class TestList:

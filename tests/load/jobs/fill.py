@@ -13,8 +13,8 @@ from typing import Any
 
 from load.jobs.lives import Life
 from millstream_contracts.times import hour_of
-from millstream_jobs import model
 from millstream_jobs.figures import DAY_MS, ERROR_LEVELS_MS, HOUR_MS, LEVELS_MS, forgotten_before
+from millstream_jobs.new_job import Defaults
 from millstream_jobs.store import KEPT_HOURS
 from millstream_jobs.store_model import Function
 from millstream_jobs.store_queries import first_id_at
@@ -126,7 +126,7 @@ def _each_index(connection: Connection, what: str) -> None:
             getattr(index, what)(connection)
 
 
-def _function(defaults: model.Defaults, now_ms: int) -> Function:
+def _function(defaults: Defaults, now_ms: int) -> Function:
     return Function(
         key=defaults.function,
         name=defaults.function_name,

@@ -14,6 +14,7 @@ from millstream_jobs.failures import failure
 from millstream_jobs.figures import HOUR_MS, MINUTE_MS
 from millstream_jobs.inputs import json_text
 from millstream_jobs.model import Job, Status, Step
+from millstream_jobs.new_job import Defaults, NewJob, enqueue
 from millstream_jobs.store_rows import values_of
 
 FUNCTIONS, WORKERS = 100, 200
@@ -51,7 +52,7 @@ class Life:
         self._dice = random.Random(count)
         self._tree_place = range(count // 2, count // 2 + TREE_JOBS) if has_tree else range(0)
         self.defaults = [
-            model.Defaults(
+            Defaults(
                 function=f"load-{n:02}",
                 function_name=f"shop.load_{n:02}",
                 job_type="task",
@@ -77,7 +78,7 @@ class Life:
         at_ms = begin_ms + (end_ms - begin_ms) * number // self._count
         [defaults] = self._dice.choices(self.defaults, self._weights)
         parent = self._parent(number)
-        new = model.NewJob(
+        new = NewJob(
             id=new_job_id(now_ms=at_ms),
             defaults=defaults,
             trigger="api" if parent is None else "task",
@@ -88,7 +89,7 @@ class Life:
             trace_id=f"{self._dice.getrandbits(128):032x}",
             tags=("load",),
         )
-        moves, ran = self._steps(model.enqueue(new, at_ms), at_ms)
+        moves, ran = self._steps(enqueue(new, at_ms), at_ms)
         job = moves[-1][0].job
         rows.moves += moves
         rows.attempts += ran

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from millstream_kit.paging import MOST_COUNTED, Total
 
-from millstream_jobs.model import Defaults, Job, JobType, Status, Step
+from millstream_jobs.model import Job, JobType, Status, Step
+from millstream_jobs.new_job import Defaults
 
 
 @dataclass(frozen=True, slots=True)

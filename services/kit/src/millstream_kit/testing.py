@@ -15,7 +15,9 @@ from typing import Any, TypeVar
 
 import httpx
 from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import create_async_engine
 
+from millstream_kit.db import Database
 from millstream_kit.service import serve
 from millstream_kit.settings import ServiceSettings
 
@@ -62,6 +64,24 @@ def problem(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:
     assert {"type", "title", "status", "detail", "code"} <= found.keys()
     assert found["code"] == code
     return found
+
+
+async def asks_to_come_back_without_its_database(http: httpx.AsyncClient, database: Database, path: str) -> None:
+    """While its database cannot be reached a service says so and when to ask again; afterwards it answers.
+
+    Raises:
+        AssertionError: it does otherwise.
+    """
+    here = database.engine
+    database.engine = create_async_engine("postgresql+psycopg://127.0.0.1:1/nobody")
+    try:
+        refused = await http.get(path)
+    finally:
+        await database.engine.dispose()
+        database.engine = here
+    assert (refused.status_code, refused.json()["code"]) == (503, "unavailable")
+    assert refused.headers["retry-after"] == "1"
+    assert (await http.get(path)).status_code == 200
 
 
 @asynccontextmanager

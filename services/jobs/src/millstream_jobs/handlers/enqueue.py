@@ -10,7 +10,7 @@ from millstream_kit.errors import Refusal, invalid
 
 from millstream_jobs.handlers.context import Context
 from millstream_jobs.inputs import EnqueueIn, json_text
-from millstream_jobs.model import NewJob, enqueue
+from millstream_jobs.new_job import NewJob, enqueue
 from millstream_jobs.store import Duplicate, Transaction
 from millstream_jobs.store_model import Change, Function, JobRow, Payloads
 

@@ -11,7 +11,8 @@ from millstream_jobs import model
 from millstream_jobs.handlers.context import Context
 from millstream_jobs.handlers.enqueue import Origin, unknown_function
 from millstream_jobs.inputs import CancelIn, RetryIn, json_text
-from millstream_jobs.model import IllegalTransition, Job, NewJob
+from millstream_jobs.model import IllegalTransition, Job
+from millstream_jobs.new_job import NewJob, enqueue
 from millstream_jobs.store import Transaction
 from millstream_jobs.store_model import Change, JobRow, Payloads
 
@@ -58,7 +59,7 @@ async def retry_job(context: Context, job_id: str, wish: RetryIn, origin: Origin
             traceparent=origin.traceparent,
         )
         kwargs = await transaction.kwargs_of(job_id) if wish.kwargs is None else json_text(wish.kwargs)
-        change = Change(model.enqueue(new, now_ms), is_new=True, kwargs=kwargs)
+        change = Change(enqueue(new, now_ms), is_new=True, kwargs=kwargs)
         await transaction.record([change])
     context.bell.committed([change])
     return JobRow(change.step.job, Payloads(kwargs or "{}"))
