@@ -24,6 +24,7 @@ from millstream_jobs.figures import (
     KEPT_MS,
     LEVELS_MS,
     MINUTE_MS,
+    OTHER_ERRORS,
     SLOT_MS,
     TREND_COUNTS,
     Figures,
@@ -35,9 +36,10 @@ from millstream_jobs.handlers.due import advance_due_jobs
 from millstream_jobs.handlers.jobs import cancel_job
 from millstream_jobs.inputs import CancelIn
 from millstream_jobs.model import Status
+from millstream_jobs.store_folding import MOST_KINDS
 from millstream_jobs.store_model import Change
 from millstream_jobs.store_sql import SqlStore
-from millstream_jobs.store_tables import buckets, standings, tallies
+from millstream_jobs.store_tables import buckets, error_buckets, standings, tallies
 from millstream_kit.db import Database
 from sqlalchemy import func, select, text
 
@@ -208,6 +210,28 @@ async def test_many_that_fold_at_once_count_once(house: Any) -> None:
     assert (await house.store.figures("resize", ever(house.clock))).queued == 30
     async with house.database.connect() as connection:
         assert await connection.scalar(select(standings.c.queued)) == 30
+
+
+async def test_errors_that_are_all_different_stay_few_and_are_all_counted(house: Any) -> None:
+    """A name in the message makes a kind of its own; the kinds there were before the bucket was full go on by themselves."""
+    names = ["".join(letters) for letters in itertools.product("abcdefghijkl", repeat=2)]
+    for name in [*names, names[0], names[-1]]:
+        await house.enqueue()
+        await house.report(await house.lease_one(), "outcome", outcome="failure", error=f"no {name}", retryable=False)
+        await house.clock.advance(0.001)
+        if name.endswith("f"):
+            await house.store.fold(100)
+    while await house.store.fold(100):
+        pass
+    groups = await house.store.error_groups(None, ever(house.clock, ERROR_LEVELS_MS), 500)
+    by_kind = {group.fingerprint: group for group in groups}
+    other = by_kind.pop(OTHER_ERRORS)
+    assert (len(by_kind), other.count) == (MOST_KINDS, len(names) - MOST_KINDS + 1)
+    assert Counter(group.count for group in by_kind.values()) == {1: MOST_KINDS - 1, 2: 1}
+    assert (await house.job(other.last_job_id)).error == f"no {names[-1]}"
+    async with house.database.connect() as connection:
+        rows = await connection.scalar(select(func.count()).select_from(error_buckets))
+    assert rows == len(ERROR_LEVELS_MS) * (MOST_KINDS + 1)
 
 
 @pytest.mark.parametrize("database", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)

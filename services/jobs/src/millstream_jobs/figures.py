@@ -6,7 +6,7 @@ A period is put together from the largest whole buckets that fit: days in the mi
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from millstream_contracts.times import HOUR_MS, hour_of
@@ -26,6 +26,7 @@ KEPT_MS: Mapping[int, int] = {
 }
 LEVELS_MS = tuple(KEPT_MS)
 ERROR_LEVELS_MS = (MINUTE_MS, HOUR_MS, DAY_MS)
+OTHER_ERRORS = "0" * 16  # the fingerprint of kinds too many to tell apart; no job has it
 EVERY_FUNCTION = ""  # the key of the buckets that count the jobs of all functions together
 TREND_COUNTS = ("complete", "failed", "retrying", "cancelled")
 COUNTS = ("queued", "started", *TREND_COUNTS)
@@ -149,6 +150,10 @@ class ErrorGroup:
     first_at_ms: int
     last_at_ms: int
     last_job_id: str
+
+    def as_other(self) -> ErrorGroup:
+        """The same failures as some of many kinds."""
+        return replace(self, fingerprint=OTHER_ERRORS, error_type="(other)", message="Kinds too many to tell apart.")
 
     def merge(self, other: ErrorGroup) -> None:
         self.count += other.count

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any, Protocol, Self, TypeVar
@@ -16,6 +17,7 @@ from millstream_jobs.figures import (
     ERROR_LEVELS_MS,
     EVERY_FUNCTION,
     LEVELS_MS,
+    OTHER_ERRORS,
     TREND_COUNTS,
     ErrorGroup,
     Figures,
@@ -36,6 +38,7 @@ T = TypeVar("T", bound=_Mergeable)
 Key = tuple[Any, ...]
 
 MOST_KEYS = 1_000  # in one statement; a database counts its parameters
+MOST_KINDS = 100  # of errors of a function in one bucket
 _FOLD_LOCK = 0x666F6C64  # any constant: one fold at a time per database
 
 
@@ -56,7 +59,8 @@ class Folding:
             found, now_ms = read_tallies(taken), self._clock.now_ms()
             await self._add(connection, buckets, _of_buckets(found, now_ms), figures_of, figure_values)
             await self._add(connection, standings, {(f,): t.standing for f, t in found.items()}, standing_of, asdict)
-            await self._add(connection, error_buckets, _of_errors(found, now_ms), error_group_of, asdict)
+            errors = await self._told_apart(connection, _of_errors(found, now_ms))
+            await self._add(connection, error_buckets, errors, error_group_of, asdict)
             await self._count_hours(connection, found)
         return len(taken)
 
@@ -100,6 +104,26 @@ class Folding:
             rows = [write(value) | dict(zip(names, place, strict=True)) for place, value in merged.items()]
             if rows:
                 await connection.execute(statement, rows)
+
+    async def _told_apart(self, connection: AsyncConnection, added: Mapping[Key, ErrorGroup]) -> dict[Key, ErrorGroup]:
+        """Kinds of errors a bucket has no room for share one: messages with names in them are as many as jobs."""
+        c, known = error_buckets.c, defaultdict[Key, set[str]](set)
+        for some in _slices(sorted({key[:3] for key in added}), MOST_KEYS):
+            held = select(c.step_ms, c.function, c.at_ms, c.fingerprint)
+            for *place, kind in await connection.execute(held.where(tuple_(c.step_ms, c.function, c.at_ms).in_(some))):
+                known[tuple(place)].add(kind)
+        found: dict[Key, ErrorGroup] = {}
+        for (*place, kind), group in sorted(added.items()):
+            kinds = known[tuple(place)]
+            is_other = kind not in kinds and len(kinds - {OTHER_ERRORS}) >= MOST_KINDS
+            one = group.as_other() if is_other else group
+            kinds.add(one.fingerprint)
+            key = (*place, one.fingerprint)
+            if key in found:
+                found[key].merge(one)
+            else:
+                found[key] = one
+        return found
 
     async def _count_hours(self, connection: AsyncConnection, found: Mapping[str, Tally]) -> None:
         """Add to the trends. An hour that is over must say anew what ran at its end."""

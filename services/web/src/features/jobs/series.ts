@@ -21,11 +21,14 @@ export const jobSeriesQuery = (scope: JobSeriesScope, options: TimedOptions) =>
     read: (stretch, signal) => getJson('/jobs/series', { query: { ...stretchQuery(stretch), ...scope }, signal }),
   })
 
+/** Of errors of more kinds than are told apart; no job has it. */
+const OTHER = '0'.repeat(16)
+
 /** The jobs behind a group, as the list is asked for them. */
-export const jobsOfError = ({ function: key, fingerprint }: Pick<ErrorGroup, 'function' | 'fingerprint'>): { function: string; status: JobStatus[]; fingerprint: string } => ({
+export const jobsOfError = ({ function: key, fingerprint }: Pick<ErrorGroup, 'function' | 'fingerprint'>): { function: string; status: JobStatus[]; fingerprint?: string } => ({
   function: key,
   status: ['failed'],
-  fingerprint,
+  ...(fingerprint !== OTHER && { fingerprint }),
 })
 
 export const byCount = (a: ErrorGroup, b: ErrorGroup): number => b.count - a.count
