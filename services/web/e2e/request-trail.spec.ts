@@ -1,5 +1,5 @@
 // From a request of the log to what it led to, and back.
-import { aJob, expect, test } from './system'
+import { aJob, expect, test, type SomeJob } from './system'
 
 test('a request of the log opens beside it, and leads to its jobs', async ({ page }) => {
   await page.goto('/apis/shop?method=POST&path=/checkout&status=202')
@@ -22,6 +22,52 @@ test('a request of the log opens beside it, and leads to its jobs', async ({ pag
   await expect(page).not.toHaveURL(/trace_id=/)
   await page.goBack()
   await expect(chip).toBeVisible()
+})
+
+test('a job says which request it came from, and its timeline begins there', async ({ page }) => {
+  await page.goto('/apis/shop?method=POST&path=/checkout&status=202')
+  await page.getByRole('table', { name: 'Requests', exact: true }).getByRole('link', { name: 'POST /checkout' }).nth(1).click()
+  const panel = page.getByRole('complementary', { name: 'The request picked' })
+  await panel.getByRole('link', { name: 'send_receipt' }).click()
+  const origin = page.locator('.job-origin')
+  await expect(origin).toContainText(/came from POST .checkout · 202 · [\d.]+ m?s/)
+  const tree = page.getByRole('treegrid', { name: 'Jobs of this tree over time' })
+  const rows = tree.getByRole('row')
+  await expect(rows.nth(0)).toContainText('POST /checkout')
+  await expect(rows.nth(0)).toHaveAttribute('aria-level', '1')
+  await expect(rows.nth(1)).toContainText('charge_card')
+  await expect(rows.nth(1)).toHaveAttribute('aria-level', '2')
+  await rows.nth(0).click()
+  await expect(page).toHaveURL(/\/apis\/shop\?.*request=shop/)
+  await expect(panel.getByRole('link', { name: 'send_receipt' })).toBeVisible()
+})
+
+test('a job whose request is not in the log says nothing of it', async ({ page, request }) => {
+  const { function: key } = await aJob(request)
+  const trace = crypto.randomUUID().replaceAll('-', '')
+  const enqueued = await request.post('/api/v1/jobs', { data: { function: key, delay_s: 3600 }, headers: { 'Millstream-Trace-Id': trace } })
+  const { id } = (await enqueued.json()) as SomeJob
+  const asked = page.waitForResponse((response) => response.url().includes(`/apis/events?trace_id=${trace}`))
+  await page.goto(`/jobs/${id}`)
+  await asked
+  await expect(page.locator('.job-origin')).toContainText('enqueued by a client')
+  await expect(page.getByRole('treegrid').getByRole('row')).toHaveCount(1)
+  // Told late, it takes its place.
+  const told = { id: trace, at: new Date(Date.now() - 1000).toISOString(), method: 'PUT', path: '/late', status: 200, latency_ms: 3, instance_id: 'trail', trace_id: trace }
+  await request.post('/api/v1/apis/journey-trail/requests', { data: { requests: [told] } })
+  await expect(page.getByRole('treegrid').getByRole('row')).toHaveCount(2)
+  await expect(page.locator('.job-origin')).toContainText('came from PUT /late · 200 · 3 ms')
+})
+
+test('a key that may not read APIs sees no error for it', async ({ page, request }) => {
+  const { id } = await aJob(request, 'function=charge_card&status=complete')
+  await page.route('**/api/v1/apis/events?*', (route) =>
+    route.fulfill({ status: 403, contentType: 'application/problem+json', json: { type: 'about:blank', title: 'Forbidden', status: 403, code: 'missing_scope', detail: 'This needs the scope apis:read.' } }),
+  )
+  await page.goto(`/jobs/${id}`)
+  await expect(page.locator('.job-origin')).toContainText('enqueued by a client')
+  await expect(page.getByText('apis:read')).toHaveCount(0)
+  await expect(page.getByRole('treegrid').getByRole('row').nth(0)).toContainText('charge_card')
 })
 
 test('the jobs beside a request come as they are enqueued', async ({ page, request }) => {

@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions, type QueryClient } from '@tanstack/react-query'
 import { withRequest, type LiveRequests } from '@/features/apis/apply-request'
+import { originOf } from '@/features/apis/origin-request'
 import type { RequestFilter } from '@/features/apis/request-filter'
 import type { RequestPlace } from '@/features/apis/request-place'
 import type { ApiRequestEvent } from '@/generated/payloads'
@@ -52,6 +53,24 @@ export const requestQuery = ({ apiName, at, id }: RequestPlace) =>
       return { request: events[0] ?? null, keptSince }
     },
     staleTime: Infinity,
+  })
+
+/** A request is told after its answer, and counted a moment later. */
+const TOLD_WITHIN_MS = 30_000
+const LOOK_AGAIN_MS = 2000
+const MOST_OF_A_TRACE = 100
+
+/** The request a job of this trace came from; null where the log has none: it may be sampled, or let go. */
+export const originQuery = (traceId: string | null, enqueuedAt: number) =>
+  queryOptions({
+    queryKey: [WINDOW, 'origin', traceId, enqueuedAt],
+    queryFn: async ({ signal }) => {
+      const { events } = await getJson('/apis/events', { query: { trace_id: traceId, limit: MOST_OF_A_TRACE }, signal })
+      return originOf(events, enqueuedAt)
+    },
+    enabled: traceId !== null,
+    staleTime: Infinity,
+    refetchInterval: ({ state }) => (state.status === 'success' && state.data === null && Date.now() - enqueuedAt < TOLD_WITHIN_MS ? LOOK_AGAIN_MS : false),
   })
 
 const REQUEST_PAGE = 100

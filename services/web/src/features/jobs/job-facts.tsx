@@ -24,9 +24,20 @@ export function JobFacts({ job }: { job: JobDetail }) {
         ['Parent', job.parent_id === null ? DASH : <JobLink key="p" id={job.parent_id} />],
         ['Re-run of', job.retried_from === null ? DASH : <JobLink key="r" id={job.retried_from} />],
         ['Tags', job.tags?.length ? job.tags.join(', ') : DASH],
-        ['Trace', job.trace_id ? <TraceId key="t" id={job.trace_id} /> : DASH],
+        ['Trace', job.trace_id ? <Trace key="t" id={job.trace_id} /> : DASH],
       ]}
     />
+  )
+}
+
+function Trace({ id }: { id: string }) {
+  return (
+    <>
+      <TraceId id={id} />{' '}
+      <Link to="/jobs" search={{ trace_id: id }}>
+        Its jobs
+      </Link>
+    </>
   )
 }
 

@@ -6,11 +6,12 @@ import { count } from '@/lib/format'
 import { shortened } from '@/lib/names'
 
 /** Where a job came from and where it runs, in one line of links. */
-export function JobOrigin({ job, place }: { job: JobDetail; place: ReactNode }) {
+export function JobOrigin({ job, cameFrom, place }: { job: JobDetail; cameFrom: ReactNode; place: ReactNode }) {
   return (
     <span className="job-origin num">
       <span>{attemptOf(job)}</span>
-      <span>{triggerOf(job)}</span>
+      {cameFrom !== null && job.parent_id === null ? null : <span>{triggerOf(job)}</span>}
+      {cameFrom}
       {job.retried_from === null ? null : (
         <span>
           re-run of <JobLink id={job.retried_from} />

@@ -1,12 +1,19 @@
 import { expect, test } from 'vitest'
 import type { Segment } from '@/features/jobs/segments'
-import { ticks, timeScale } from '@/features/jobs/time-scale'
+import { stretchOf, ticks, timeScale } from '@/features/jobs/time-scale'
 
 const stretch = (kind: Segment['kind'], from: number, to: number): Segment => ({ kind, from, to, attempt: null, outcome: null, isOpen: false })
 
 test('without idle time it is linear', () => {
   const scale = timeScale([stretch('running', 0, 100)])
   expect([0, 25, 100].map(scale.place)).toEqual([0, 0.25, 1])
+})
+
+test('the request it came from begins the scale, and is not idle time', () => {
+  const request = stretchOf({ at: new Date(1000).toISOString(), latency_ms: 500 })
+  const scale = timeScale([request, stretch('running', 1400, 2000)])
+  expect([scale.from, scale.to, scale.folds]).toEqual([1000, 2000, []])
+  expect(scale.place(1500)).toBe(0.5)
 })
 
 test('a long wait for a retry is folded to a sliver, and the rest keeps its proportions', () => {

@@ -1,5 +1,6 @@
 // From time to place on the waterfall. A long stretch in which nothing of the tree waited or ran is folded to a sliver.
-import type { Segment } from '@/features/jobs/segments'
+import type { Segment, SegmentKind } from '@/features/jobs/segments'
+import type { ApiRequestEvent } from '@/generated/rest'
 
 const FOLD_ABOVE = 0.2
 const FOLDED_TO = 0.04
@@ -17,9 +18,17 @@ export interface TimeScale {
   readonly place: (at: number) => number
 }
 
-const isIdle = (segment: Segment): boolean => segment.kind === 'scheduled' || segment.kind === 'retry-wait'
+/** Of a job's life, or of the request it came from. */
+export interface Stretch extends Pick<Segment, 'from' | 'to'> {
+  readonly kind: SegmentKind | 'request'
+}
 
-export function timeScale(segments: readonly Segment[], isFolding = true): TimeScale {
+/** A request's `at` is when it came. */
+export const stretchOf = ({ at, latency_ms: ms }: Pick<ApiRequestEvent, 'at' | 'latency_ms'>): Stretch => ({ kind: 'request', from: Date.parse(at), to: Date.parse(at) + ms })
+
+const isIdle = (segment: Stretch): boolean => segment.kind === 'scheduled' || segment.kind === 'retry-wait'
+
+export function timeScale(segments: readonly Stretch[], isFolding = true): TimeScale {
   const from = segments.reduce((least, one) => Math.min(least, one.from), Infinity)
   const to = segments.reduce((most, one) => Math.max(most, one.to), -Infinity)
   if (!(to > from)) return { from, to, folds: [], place: () => 0 }
@@ -41,7 +50,7 @@ export function timeScale(segments: readonly Segment[], isFolding = true): TimeS
   return { from, to, folds, place }
 }
 
-function idleGaps(segments: readonly Segment[], from: number, to: number): Fold[] {
+function idleGaps(segments: readonly Stretch[], from: number, to: number): Fold[] {
   const busy = segments.filter((one) => !isIdle(one)).sort((a, b) => a.from - b.from)
   const gaps: Fold[] = []
   let cursor = from

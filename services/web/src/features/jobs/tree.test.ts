@@ -2,8 +2,10 @@ import { expect, test } from 'vitest'
 import type { Job } from '@/features/jobs/api'
 import { nextError, treeRows, type TreeRow } from '@/features/jobs/tree'
 import { aJob, jobId } from '@/features/jobs/testing'
+import type { ApiRequestEvent } from '@/generated/rest'
 
-const shape = { toggled: new Set<string>(), attemptsOf: null, runs: [] }
+const request: ApiRequestEvent = { id: 'r1', at: '2026-01-01T10:00:00.000Z', api_name: 'shop', method: 'POST', path: '/orders', status: 201, latency_ms: 34, instance_id: 'i', sampled: false, trace_id: null }
+const shape = { request: null, toggled: new Set<string>(), attemptsOf: null, runs: [] }
 const child = (n: number, change: Partial<Job> = {}): Job => aJob({ id: jobId(n), parent_id: jobId(1), root_id: jobId(1), function: 'mail', ...change })
 const told = (rows: readonly TreeRow[]): string[] => rows.map((row) => `${'-'.repeat(row.level)} ${row.kind === 'group' ? `×${String(row.jobs.length)}` : row.key}`)
 
@@ -14,6 +16,19 @@ test('children stand below their parent, one level deeper', () => {
     [jobId(2), 2, true],
     [jobId(3), 3, null],
   ])
+})
+
+test('the request it came from is the root, with the jobs it enqueued below; folded, it is alone', () => {
+  const jobs = [aJob(), child(2), aJob({ id: jobId(3), root_id: jobId(3) })]
+  const rows = treeRows(jobs, { ...shape, request })
+  expect(rows.map((row) => [row.kind, row.level, row.position, row.setSize])).toEqual([
+    ['request', 1, 1, 1],
+    ['job', 2, 1, 2],
+    ['job', 3, 1, 1],
+    ['job', 2, 2, 2],
+  ])
+  expect(treeRows(jobs, { ...shape, request, toggled: new Set(['request']) })).toMatchObject([{ kind: 'request', isOpen: false }])
+  expect(nextError(treeRows([aJob()], { ...shape, request: { ...request, status: 503 } }), jobId(1))?.kind).toBe('request')
 })
 
 test('what was folded shows no children', () => {

@@ -1,9 +1,13 @@
 // The jobs of a tree as the rows of a treegrid: what is open, what is folded, and like siblings as one row.
 import { JOB_STATUSES, type Job, type JobStatus } from '@/features/jobs/api'
 import type { Run } from '@/features/jobs/segments'
+import type { ApiRequestEvent } from '@/generated/rest'
 
 /** More siblings of one function than this are one row until it is opened. */
 export const GROUP_ABOVE = 8
+
+/** No job's id. */
+const REQUEST_KEY = 'request'
 
 interface Place {
   readonly key: string
@@ -16,12 +20,15 @@ interface Place {
 
 export type TreeRow = Place &
   (
+    | { readonly kind: 'request'; readonly request: ApiRequestEvent }
     | { readonly kind: 'job'; readonly job: Job }
     | { readonly kind: 'group'; readonly jobs: readonly Job[] }
     | { readonly kind: 'attempt'; readonly job: Job; readonly run: Run }
   )
 
 export interface TreeShape {
+  /** What the tree came from; null where that is not known. */
+  readonly request: ApiRequestEvent | null
   /** What was opened or folded by hand; groups begin folded, everything else open. */
   readonly toggled: ReadonlySet<string>
   /** The job whose attempts are rows of their own, and they. */
@@ -61,7 +68,13 @@ export function treeRows(jobs: readonly Job[], shape: TreeShape): TreeRow[] {
     rows.push({ kind: 'group', key, ...place, isOpen, jobs: group })
     if (isOpen) add(group.map((job) => ({ job })), place.level + 1)
   }
-  add(grouped(children.get(null) ?? []), 1)
+  const roots = grouped(children.get(null) ?? [])
+  if (shape.request === null) add(roots, 1)
+  else {
+    const isOpen = !shape.toggled.has(REQUEST_KEY)
+    rows.push({ kind: 'request', key: REQUEST_KEY, level: 1, position: 1, setSize: 1, isOpen, request: shape.request })
+    if (isOpen) add(roots, 2)
+  }
   return rows
 }
 
@@ -98,6 +111,7 @@ export function nextError(rows: readonly TreeRow[], key: string | null): TreeRow
 }
 
 function hasError(row: TreeRow): boolean {
+  if (row.kind === 'request') return row.request.status >= 500
   if (row.kind === 'group') return row.jobs.some((job) => job.status === 'failed')
   if (row.kind === 'attempt') return row.run.outcome === 'failure' || row.run.outcome === 'timeout'
   return row.job.status === 'failed'

@@ -1,13 +1,14 @@
-import { ChevronDown, ChevronRight } from 'lucide-react'
+import { ChevronDown, ChevronRight, Globe } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Outcome } from '@/features/jobs/outcome'
 import type { Segment } from '@/features/jobs/segments'
-import type { TimeScale } from '@/features/jobs/time-scale'
+import { stretchOf, type TimeScale } from '@/features/jobs/time-scale'
 import { countsOf, type TreeRow } from '@/features/jobs/tree'
 import type { Marker } from '@/features/jobs/waterfall'
+import type { ApiRequestEvent } from '@/generated/rest'
 import { clockTime, count, duration, utcSpan } from '@/lib/format'
 import { toScale } from '@/ui/scale'
-import { Status, statusWord } from '@/ui/status'
+import { HttpStatus, Status, statusWord } from '@/ui/status'
 
 interface WaterfallRowProps {
   readonly id: string
@@ -57,6 +58,7 @@ export function WaterfallRow({ id, index, top, row, scale, segments, markers, is
         {timeOf(row, segments)}
       </span>
       <span role="gridcell" className="waterfall-scale scale">
+        {row.kind === 'request' ? <RequestBar request={row.request} scale={scale} /> : null}
         {row.kind === 'group' ? <Density segments={segments} scale={scale} /> : segments.map((one) => <Bar key={`${one.kind}${String(one.from)}`} segment={one} scale={scale} />)}
         {markers.map((marker) => (
           <i key={`${String(marker.at)}${marker.label}`} className="waterfall-marker" title={marker.label} style={toScale(scale.place(marker.at))} />
@@ -68,6 +70,16 @@ export function WaterfallRow({ id, index, top, row, scale, segments, markers, is
 }
 
 function Name({ row }: { row: TreeRow }): ReactNode {
+  if (row.kind === 'request')
+    return (
+      <>
+        <Globe size={14} className="faint" aria-label="Request" />
+        <HttpStatus status={row.request.status} />
+        <code className="waterfall-function" title={`A request of ${row.request.api_name}`}>
+          {row.request.method} {row.request.path}
+        </code>
+      </>
+    )
   if (row.kind === 'attempt')
     return (
       <>
@@ -97,6 +109,7 @@ function Name({ row }: { row: TreeRow }): ReactNode {
 }
 
 function timeOf(row: TreeRow, segments: readonly Segment[]): string {
+  if (row.kind === 'request') return duration(row.request.latency_ms)
   if (row.kind === 'group') {
     const from = segments.reduce((least, one) => Math.min(least, one.from), Infinity)
     return duration(segments.reduce((most, one) => Math.max(most, one.to), -Infinity) - from)
@@ -127,6 +140,13 @@ function Bar({ segment, scale }: { segment: Segment; scale: TimeScale }) {
       title={title}
     />
   )
+}
+
+function RequestBar({ request, scale }: { request: ApiRequestEvent; scale: TimeScale }) {
+  const { from, to } = stretchOf(request)
+  const left = scale.place(from)
+  const title = `answered in ${duration(request.latency_ms)}, from ${clockTime(from)} (${utcSpan(from, to)})`
+  return <i className="segment segment-request" style={toScale(left, scale.place(to) - left)} title={title} />
 }
 
 const BUCKETS = 60

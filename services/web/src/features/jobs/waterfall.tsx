@@ -5,10 +5,11 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from 'react'
 import { isFinished, type Attempt, type Job } from '@/features/jobs/api'
 import { runsOf, segmentsOf, type Segment } from '@/features/jobs/segments'
-import { timeScale } from '@/features/jobs/time-scale'
+import { stretchOf, timeScale, type Stretch } from '@/features/jobs/time-scale'
 import { nextError, treeRows, type TreeRow } from '@/features/jobs/tree'
 import { TimeAxis } from '@/features/jobs/waterfall-axis'
 import { WaterfallRow } from '@/features/jobs/waterfall-row'
+import type { ApiRequestEvent } from '@/generated/rest'
 import { useActions } from '@/ui/actions'
 
 const ROW_PX = 28
@@ -22,6 +23,8 @@ export interface Marker {
 }
 
 interface WaterfallProps {
+  /** What the tree came from; null where the log does not hold it. */
+  readonly request: ApiRequestEvent | null
   readonly jobs: readonly Job[]
   readonly current: string
   readonly attempts: readonly Attempt[] | null
@@ -29,22 +32,23 @@ interface WaterfallProps {
   readonly now: number
   readonly isFolding: boolean
   readonly onOpen: (jobId: string) => void
+  readonly onOpenRequest: (request: ApiRequestEvent) => void
 }
 
-export function Waterfall({ jobs, current, attempts, markers, now, isFolding, onOpen }: WaterfallProps) {
+export function Waterfall({ request, jobs, current, attempts, markers, now, isFolding, onOpen, onOpenRequest }: WaterfallProps) {
   const [toggled, setToggled] = useState<ReadonlySet<string>>(new Set())
   const [active, setActive] = useState(current)
   // A tree that may grow has its room from the beginning, and keeps it: what stands below does not move.
   const [isReserved] = useState(() => jobs.some((job) => !isFinished(job.status)))
   const rows = useMemo(() => {
     const job = jobs.find((one) => one.id === current)
-    return treeRows(jobs, { toggled, attemptsOf: current, runs: job ? runsOf(job, attempts) : [] })
-  }, [jobs, toggled, current, attempts])
+    return treeRows(jobs, { request, toggled, attemptsOf: current, runs: job ? runsOf(job, attempts) : [] })
+  }, [request, jobs, toggled, current, attempts])
   const segments = useMemo(
     () => new Map(jobs.map((job) => [job.id, segmentsOf(job, job.id === current ? attempts : null, now)])),
     [jobs, current, attempts, now],
   )
-  const scale = useMemo(() => timeScale([...segments.values()].flat(), isFolding), [segments, isFolding])
+  const scale = useMemo(() => timeScale([...stretchesOf(request), ...[...segments.values()].flat()], isFolding), [request, segments, isFolding])
   const host = useRef<HTMLDivElement>(null)
   const id = useId()
   const activeIndex = Math.max(0, rows.findIndex((row) => row.key === active))
@@ -62,6 +66,7 @@ export function Waterfall({ jobs, current, attempts, markers, now, isFolding, on
   }
   const open = (row: TreeRow): void => {
     if (row.kind === 'group') toggle(row.key)
+    else if (row.kind === 'request') onOpenRequest(row.request)
     else onOpen(row.job.id)
   }
   const goToError = (): void => {
@@ -137,6 +142,8 @@ export function Waterfall({ jobs, current, attempts, markers, now, isFolding, on
   )
 }
 
+const stretchesOf = (request: ApiRequestEvent | null): Stretch[] => (request ? [stretchOf(request)] : [])
+
 const NO_MARKERS: readonly Marker[] = []
 
 const opens = (key: string, row: TreeRow): boolean =>
@@ -163,6 +170,7 @@ function moveFrom(key: string, rows: readonly TreeRow[], index: number): TreeRow
 }
 
 function segmentsOfRow(row: TreeRow, segments: ReadonlyMap<string, readonly Segment[]>): readonly Segment[] {
+  if (row.kind === 'request') return []
   if (row.kind === 'group') return row.jobs.flatMap((job) => segments.get(job.id) ?? [])
   const own = segments.get(row.job.id) ?? []
   if (row.kind === 'job') return own

@@ -3,7 +3,10 @@ import { useQuery } from '@tanstack/react-query'
 import { createFileRoute } from '@tanstack/react-router'
 import { useState } from 'react'
 import * as v from 'valibot'
-import { jobQuery, type Job, type JobDetail } from '@/features/jobs/api'
+import { originQuery, type ApiRequestEvent } from '@/features/apis/api'
+import { CameFrom } from '@/features/apis/came-from'
+import { placeText } from '@/features/apis/request-place'
+import { jobQuery, timelineQuery, type Job, type JobDetail } from '@/features/jobs/api'
 import { CancelJob } from '@/features/jobs/cancel-job'
 import { CopyJob } from '@/features/jobs/copy-job'
 import { EditAndRetry } from '@/features/jobs/edit-and-retry'
@@ -55,12 +58,16 @@ function JobView({ job }: { job: JobDetail }) {
   const navigate = Route.useNavigate()
   const [firstTab] = useState(() => usualTab(job))
   const artifacts = useJobArtifacts(job.id)
+  const request = useOrigin(job)
   const now = useNow()
   const show = (jobId: string): void => {
     void navigate({ to: '/jobs/$jobId', params: { jobId }, search: { tab }, resetScroll: false })
   }
   const showNew = (next: Job): void => {
     void navigate({ to: '/jobs/$jobId', params: { jobId: next.id }, search: {} })
+  }
+  const showRequest = (one: ApiRequestEvent): void => {
+    void navigate({ to: '/apis/$name', params: { name: one.api_name }, search: { request: placeText(one) }, hash: 'requests' })
   }
   const foldIdle = (isFolding: boolean): void => {
     void navigate({ search: (previous) => ({ ...previous, fold: isFolding ? undefined : false }), replace: true, resetScroll: false })
@@ -77,7 +84,7 @@ function JobView({ job }: { job: JobDetail }) {
         scope={
           <span className="job-scope">
             <CopyableId id={job.id} />
-            <JobOrigin job={job} place={job.worker_id === null ? null : <span>worker {job.worker_id}</span>} />
+            <JobOrigin job={job} cameFrom={request ? <CameFrom request={request} /> : null} place={job.worker_id === null ? null : <span>worker {job.worker_id}</span>} />
           </span>
         }
       >
@@ -91,7 +98,7 @@ function JobView({ job }: { job: JobDetail }) {
           <LifecycleStrip job={job} now={now} />
         </JobReason>
         <div className="job-columns">
-          <JobTree job={job} artifacts={artifacts.data?.artifacts ?? []} now={now} isFolding={fold !== false} onFold={foldIdle} onOpen={show} />
+          <JobTree job={job} request={request} artifacts={artifacts.data?.artifacts ?? []} now={now} isFolding={fold !== false} onFold={foldIdle} onOpen={show} onOpenRequest={showRequest} />
           <JobTabs
             job={job}
             current={tab ?? firstTab}
@@ -105,6 +112,15 @@ function JobView({ job }: { job: JobDetail }) {
       </div>
     </>
   )
+}
+
+/** The request the tree of a job came from; null while it is not known, and where it never will be: no trace, no longer in the log, not for this key. */
+function useOrigin(job: JobDetail): ApiRequestEvent | null {
+  const rootId = job.root_id ?? job.id
+  const timeline = useQuery(timelineQuery(rootId))
+  const root = timeline.data?.jobs.find(({ id }) => id === rootId) ?? (timeline.isPending ? null : job)
+  const origin = useQuery(originQuery(root?.trace_id ?? null, Date.parse(root?.created_at ?? '')))
+  return origin.data ?? null
 }
 
 /** `[` and `]` go through the list this job was opened from. */

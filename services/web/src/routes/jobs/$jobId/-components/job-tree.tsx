@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import type { ApiRequestEvent } from '@/features/apis/api'
 import { timelineQuery, type Artifact, type JobDetail } from '@/features/jobs/api'
 import { Waterfall } from '@/features/jobs/waterfall'
 import { ApiProblem } from '@/lib/api-client'
@@ -8,21 +9,25 @@ import { QueryView } from '@/ui/query-view'
 
 interface JobTreeProps {
   readonly job: JobDetail
+  /** What the tree came from; null where the log does not hold it. */
+  readonly request: ApiRequestEvent | null
   readonly artifacts: readonly Artifact[]
   readonly now: number
   readonly isFolding: boolean
   readonly onFold: (isFolding: boolean) => void
   readonly onOpen: (jobId: string) => void
+  readonly onOpenRequest: (request: ApiRequestEvent) => void
 }
 
 /** The whole tree the job is of. Of a root no longer kept, the job alone. */
-export function JobTree({ job, artifacts, now, isFolding, onFold, onOpen }: JobTreeProps) {
+export function JobTree({ job, request, artifacts, now, isFolding, onFold, onOpen, onOpenRequest }: JobTreeProps) {
   const timeline = useQuery(timelineQuery(job.root_id ?? job.id))
   const isRootGone = timeline.error instanceof ApiProblem && timeline.error.status === 404
   const total = timeline.data?.total ?? null
   const aside = isRootGone ? 'The first job of this tree is no longer kept' : total !== null && total > 1 ? `${count(total)} jobs` : null
   const draw = (jobs: readonly JobDetail[] | NonNullable<typeof timeline.data>['jobs']) => (
     <Waterfall
+      request={request}
       jobs={jobs}
       current={job.id}
       attempts={job.attempts_log}
@@ -30,6 +35,7 @@ export function JobTree({ job, artifacts, now, isFolding, onFold, onOpen }: JobT
       now={now}
       isFolding={isFolding}
       onOpen={onOpen}
+      onOpenRequest={onOpenRequest}
     />
   )
   return (
