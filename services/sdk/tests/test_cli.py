@@ -31,7 +31,7 @@ def remote(server: MemoryServer, monkeypatch) -> MemoryServer:
 def test_help_lists_commands_and_plugins(capsys) -> None:
     assert main(["--help"]) == 0
     said = capsys.readouterr().out
-    for command in ("worker", "enqueue", "jobs", "dev"):
+    for command in ("worker", "enqueue", "functions", "jobs", "dev"):
         assert re.search(rf"^  {command} +\S", said, re.MULTILINE)
 
 

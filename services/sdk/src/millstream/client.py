@@ -124,6 +124,24 @@ class Client:
         answer: dict[str, Any] = json_of(await self.request("POST", f"/jobs/{job_id}/cancel", json=body))
         return answer
 
+    async def retry(self, job_id: str, kwargs: Mapping[str, Any] | None) -> dict[str, Any]:
+        """Makes a new job each time it is asked, so it is asked once."""
+        body = {} if kwargs is None else {"kwargs": kwargs}
+        answer: dict[str, Any] = json_of(await self.request("POST", f"/jobs/{job_id}/retry", json=body))
+        return answer
+
+    async def logs(self, job_id: str, params: Mapping[str, Any]) -> dict[str, Any]:
+        answer: dict[str, Any] = await self.patiently("GET", f"/jobs/{job_id}/logs", params=params)
+        return answer
+
+    async def functions(self) -> dict[str, Any]:
+        answer: dict[str, Any] = await self.patiently("GET", "/functions")
+        return answer
+
+    async def set_paused(self, key: str, is_paused: bool) -> dict[str, Any]:
+        answer: dict[str, Any] = await self.patiently("POST", f"/functions/{key}/{'pause' if is_paused else 'resume'}")
+        return answer
+
     async def add_artifact(self, job_id: str, name: str, body: bytes, kind: str) -> dict[str, Any]:
         answer: dict[str, Any] = await self.patiently(
             "POST",

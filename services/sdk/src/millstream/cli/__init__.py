@@ -18,7 +18,8 @@ Command = Callable[[list[str]], int]
 _OWN = {
     "worker": ("millstream.cli.worker:worker", "Run the functions of an app."),
     "enqueue": ("millstream.cli.enqueue:enqueue", "Enqueue a job."),
-    "jobs": ("millstream.cli.jobs:jobs", "List jobs, show one, follow what happens."),
+    "functions": ("millstream.cli.functions:functions", "List functions, pause and resume them."),
+    "jobs": ("millstream.cli.jobs:jobs", "List jobs, show one and its log, cancel, run again, follow what happens."),
 }
 _PLUGIN_HINTS = {"dev": "`millstream dev` comes with the package millstream-local: pip install millstream-local"}
 GROUP = "millstream.commands"
@@ -42,11 +43,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BadSetting as error:
         return refuse(error.detail, code=2)
     except MillstreamError as error:
-        return refuse(error.detail)
+        return refuse(error.detail, code=exit_code_of(error))
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
         return 0
+
+
+def exit_code_of(error: MillstreamError) -> int:
+    """2 for a question the server finds something wrong with, as for one that is wrong before it is asked."""
+    return 2 if error.status == 422 else 1
 
 
 def refuse(message: str, *, code: int = 1) -> int:

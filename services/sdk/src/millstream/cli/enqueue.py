@@ -11,6 +11,7 @@ from typing import Any
 
 from millstream.app import Millstream
 from millstream.cli import refuse
+from millstream.cli.asking import an_object
 from millstream.function import EnqueueOptions
 from millstream.handle import Job
 
@@ -55,12 +56,7 @@ async def _enqueue(options: argparse.Namespace, kwargs: dict[str, Any]) -> Job:
 
 
 def _kwargs(text: str | None, pairs: list[str]) -> dict[str, Any]:
-    try:
-        kwargs = json.loads(text) if text else {}
-    except ValueError as error:
-        raise ValueError(f"--json is not JSON: {error}") from error
-    if not isinstance(kwargs, dict):
-        raise ValueError('--json needs an object, as {"image_id": 42}')
+    kwargs = an_object(text) if text else {}
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not equals or not name:
@@ -97,7 +93,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--json", metavar="OBJECT", help="all arguments as a JSON object")
     parser.add_argument("--delay-s", type=float, help="not before so many seconds from now")
     parser.add_argument("--scheduled-at", type=_time, metavar="TIME", help="not before it: 2026-01-31T09:00:00Z")
-    parser.add_argument("--priority", type=int, help="0 to 9")
+    parser.add_argument("--priority", type=int, help="0 to 9: who has more goes first")
     parser.add_argument("--idempotency-key", help="a second enqueue with it finds the first job")
     parser.add_argument("--tag", action="append", help="repeatable")
     parser.add_argument("--wait", type=float, metavar="SECONDS", help="wait for the end and print the result")
