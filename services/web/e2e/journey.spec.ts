@@ -18,7 +18,7 @@ test('the dashboard shows both trends, the figures and a moving feed', async ({ 
   await expect.poll(() => feed.getByRole('listitem').first().innerText(), { timeout: 30_000 }).not.toBe(newest)
 })
 
-test('a trend is a table one click away', async ({ page }) => {
+test('a trend is a table one click away, and stays one for whoever gets the address', async ({ page }) => {
   await page.goto('/dashboard')
   const figure = page.getByRole('figure', { name: /^Jobs by outcome/ })
   await figure.getByRole('button', { name: 'Table' }).click()
@@ -27,6 +27,14 @@ test('a trend is a table one click away', async ({ page }) => {
   await expect(page).toHaveURL(/range=6h/)
   // Six hours by five minutes, the first and the last of them in part.
   await expect(figure.getByRole('row')).toHaveCount(74)
+  await page.reload()
+  await expect(figure.getByRole('row')).toHaveCount(74)
+  await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'APIs' }).click()
+  await expect(page).toHaveURL(/\/apis\?.*tables=true/)
+  await page.goBack()
+  await page.keyboard.press('t')
+  await expect(figure.getByRole('row')).toHaveCount(0)
+  await expect(page).not.toHaveURL(/tables=/)
 })
 
 test('a job shows what it is, its attempts, its input, and runs again', async ({ page, request }) => {

@@ -12,7 +12,7 @@ import { credential } from '@/lib/credential'
 import { density, theme } from '@/lib/preference'
 import { readAt } from '@/lib/range'
 import { useActions, useKeys } from '@/ui/actions'
-import { chartsAsTables } from '@/ui/charts-as-tables'
+import { useChartsAsTables } from '@/ui/charts-as-tables'
 import { Keys } from '@/ui/keys'
 
 // Both are opened by hand: the first page does not wait for them.
@@ -118,6 +118,7 @@ const other = <T extends string>(preference: { choices: readonly T[]; read: () =
 function useFrameActions(open: (opened: Opened) => void, isSignedIn: boolean): void {
   const navigate = useNavigate()
   const { goLive, holdStill } = useChangeRange()
+  const { toggle } = useChartsAsTables()
   const range = useRange()
   const isLive = range.kind === 'live'
   useActions([
@@ -127,10 +128,10 @@ function useFrameActions(open: (opened: Opened) => void, isSignedIn: boolean): v
     { id: 'range', label: isLive ? 'Hold still: the last hour' : 'Back to live', group: 'Everywhere', keys: 'r', run: isLive ? holdStill : goLive },
     ...(range.kind === 'custom' ? [{ id: 'unzoom', label: 'Back to live', group: 'Everywhere', keys: 'Escape', run: goLive }] : []),
     ...(isLive ? [] : [{ id: 'refresh', label: 'Read this range again', group: 'Everywhere', run: readAt.refresh }]),
-    { id: 'tables', label: 'Charts as tables, and back', group: 'Everywhere', keys: 't', run: chartsAsTables.toggle },
+    { id: 'tables', label: 'Charts as tables, and back', group: 'Everywhere', keys: 't', run: toggle },
     ...PAGES.map(({ to, label, keys }) => ({ id: to, label, group: 'Go to', keys, run: () => void navigate({ to }) })),
     { id: 'theme', label: 'Switch between light and dark', group: 'Appearance', run: () => { other(theme, ['light', 'dark']) } },
     { id: 'density', label: 'Switch between compact and comfortable rows', group: 'Appearance', run: () => { other(density, ['compact', 'comfortable']) } },
     ...(isSignedIn ? [{ id: 'sign-out', label: 'Sign out', group: 'Appearance', run: () => { credential.signOut() } }] : []),
-  ])
+  ], true)
 }

@@ -1,6 +1,7 @@
 // The one range of every page, as the address has it: live, the last so long, or from one instant to another.
 import * as v from 'valibot'
 import { keysOf } from '@/lib/keys-of'
+import { optional } from '@/lib/search-params'
 
 export const SPANS = { '15m': 15 * 60_000, '1h': 3_600_000, '6h': 6 * 3_600_000, '24h': 24 * 3_600_000, '7d': 7 * 24 * 3_600_000 } as const
 export type Span = keyof typeof SPANS
@@ -10,7 +11,6 @@ const instant = v.pipe(
   v.string(),
   v.check((text) => !Number.isNaN(Date.parse(text))),
 )
-const optional = <T extends v.GenericSchema>(schema: T) => v.optional(v.fallback(v.optional(schema), undefined))
 
 /** What a range adds to the address. Neither is live; `after` and `before` together beat `range`. */
 export const rangeSearch = v.object({ range: optional(v.picklist(SPAN_NAMES)), after: optional(instant), before: optional(instant) })

@@ -1,19 +1,21 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { createRootRouteWithContext, Link, Outlet, retainSearchParams } from '@tanstack/react-router'
+import * as v from 'valibot'
 import { EventStreamProvider } from '@/components/providers/event-stream-provider'
 import { Shell } from '@/components/shell'
 import { traceTemplateQuery } from '@/features/traces/api'
 import { rangeSearch } from '@/lib/range'
+import { chartSearch } from '@/ui/charts-as-tables'
 import { NotFound } from '@/ui/nothing'
 import { Failure } from '@/ui/query-view'
 
 export const Route = createRootRouteWithContext<{ queryClient: QueryClient }>()({
-  validateSearch: rangeSearch,
+  validateSearch: v.object({ ...rangeSearch.entries, ...chartSearch.entries }),
   loader: ({ context }) => {
     void context.queryClient.prefetchQuery(traceTemplateQuery())
   },
-  // The range goes along from page to page: a number and the list behind it speak of the same time.
-  search: { middlewares: [retainSearchParams(['range', 'after', 'before'])] },
+  // The range goes along from page to page: a number and the list behind it speak of the same time. How charts are read does, too.
+  search: { middlewares: [retainSearchParams(['range', 'after', 'before', 'tables'])] },
   component: Root,
   notFoundComponent: UnknownPage,
   errorComponent: ({ error, reset }) => <Failure error={asError(error)} onRetry={reset} />,

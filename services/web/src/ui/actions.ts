@@ -13,7 +13,7 @@ export interface Action {
   readonly run: () => void
 }
 
-class Actions {
+export class Actions {
   private lists: readonly (readonly Action[])[] = []
   private all: readonly Action[] = []
   private readonly listeners = new Set<() => void>()
@@ -25,9 +25,9 @@ class Actions {
     return () => this.listeners.delete(listener)
   }
 
-  /** What is added later, by the page or panel on top, wins where two want the same key. */
-  add(list: readonly Action[]): () => void {
-    this.set([...this.lists, list])
+  /** What is added later, by the page or panel on top, wins where two want the same key; the frame's is beneath all, whenever it is added. */
+  add(list: readonly Action[], isOfFrame = false): () => void {
+    this.set(isOfFrame ? [list, ...this.lists] : [...this.lists, list])
     return () => {
       this.set(this.lists.filter((one) => one !== list))
     }
@@ -47,7 +47,7 @@ const actions = new Actions()
 export const useAllActions = (): readonly Action[] => useSyncExternalStore(actions.subscribe, actions.get)
 
 /** Offers actions for as long as the component is there. They may close over what the component knows now. */
-export function useActions(offered: readonly Action[]): void {
+export function useActions(offered: readonly Action[], isOfFrame = false): void {
   const shape = JSON.stringify(offered.map(({ id, label, group, keys, isHeardThere }) => ({ id, label, group, keys, isHeardThere })))
   const run = useEffectEvent((id: string) => {
     offered.find((action) => action.id === id)?.run()
@@ -61,8 +61,9 @@ export function useActions(offered: readonly Action[]): void {
           run(action.id)
         },
       })),
+      isOfFrame,
     )
-  }, [shape])
+  }, [shape, isOfFrame])
 }
 
 /** Listens for the keys of every action; once, in the frame. Keys typed into a field or a dialog are not for the page. */

@@ -1,21 +1,22 @@
-/** Whether the page's charts are shown as tables: one key for all of them. */
-class ChartsAsTables {
-  private shown = false
-  private readonly listeners = new Set<() => void>()
+// Whether the page's charts are shown as tables: one key for all of them, kept in the address.
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import * as v from 'valibot'
+import { optional } from '@/lib/search-params'
 
-  get = (): boolean => this.shown
+export const chartSearch = v.object({ tables: optional(v.literal(true)) })
 
-  subscribe = (listener: () => void): (() => void) => {
-    this.listeners.add(listener)
-    return () => this.listeners.delete(listener)
-  }
-
-  toggle = (): void => {
-    this.shown = !this.shown
-    this.listeners.forEach((listener) => {
-      listener()
-    })
-  }
+interface ChartsAsTables {
+  readonly asTables: boolean
+  readonly toggle: () => void
 }
 
-export const chartsAsTables = new ChartsAsTables()
+export function useChartsAsTables(): ChartsAsTables {
+  const asTables = useSearch({ strict: false, select: ({ tables }) => tables ?? false })
+  const navigate = useNavigate()
+  return {
+    asTables,
+    toggle: () => {
+      void navigate({ to: '.', search: (previous) => ({ ...previous, tables: asTables ? undefined : true }), replace: true, resetScroll: false })
+    },
+  }
+}

@@ -1,11 +1,11 @@
 // Buckets of time as stacked bars and lines: what is under the crosshair is said above, the same as a table one key away,
 // a dragged stretch is zoomed to, a clicked bar is the list behind it.
-import { useEffect, useEffectEvent, useId, useMemo, useRef, useState, useSyncExternalStore } from 'react'
+import { useEffect, useEffectEvent, useId, useMemo, useRef, useState } from 'react'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import { useIsDark } from '@/lib/preference'
 import { KEPT_MS } from '@/lib/range'
-import { chartsAsTables } from '@/ui/charts-as-tables'
+import { useChartsAsTables } from '@/ui/charts-as-tables'
 import { Nothing } from '@/ui/nothing'
 import { barAt, CHART_HEIGHT, plotOptions, toPlotData } from '@/ui/time-plot'
 import { bucketText, overall, valueText, type ChartPoint, type ChartSeries } from '@/ui/time-series'
@@ -27,18 +27,18 @@ interface TimeChartProps {
 
 export function TimeChart({ label, series, points, stepMs, crosshair, onZoom, onOpen }: TimeChartProps) {
   const [hovered, setHovered] = useState<number | null>(null)
-  const asTable = useSyncExternalStore(chartsAsTables.subscribe, chartsAsTables.get)
+  const { asTables, toggle } = useChartsAsTables()
   const bodyId = useId()
   return (
     <figure className="chart" aria-label={label}>
       <figcaption className="chart-readout">
         <Readout series={series} points={points} stepMs={stepMs} hovered={hovered} />
-        <button type="button" className="link-button" aria-expanded={asTable} aria-controls={bodyId} aria-keyshortcuts="t" onClick={chartsAsTables.toggle}>
-          {asTable ? 'Chart' : 'Table'}
+        <button type="button" className="link-button" aria-expanded={asTables} aria-controls={bodyId} aria-keyshortcuts="t" onClick={toggle}>
+          {asTables ? 'Chart' : 'Table'}
         </button>
       </figcaption>
       <div className="chart-body" id={bodyId} style={{ height: CHART_HEIGHT }}>
-        {asTable ? (
+        {asTables ? (
           <TimeTable label={label} series={series} points={points} stepMs={stepMs} onZoom={onZoom} />
         ) : (
           <Plot
@@ -56,7 +56,7 @@ export function TimeChart({ label, series, points, stepMs, crosshair, onZoom, on
             }}
           />
         )}
-        {asTable || hasAny(points) ? null : <EmptyChart points={points} />}
+        {asTables || hasAny(points) ? null : <EmptyChart points={points} />}
       </div>
     </figure>
   )
