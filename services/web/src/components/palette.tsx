@@ -1,11 +1,11 @@
 // One box that finds pages, functions, APIs, workers and jobs, and does whatever can be done here.
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { Command } from 'cmdk'
+import { Command, defaultFilter } from 'cmdk'
 import { Boxes, CornerDownLeft, List, Network, Play, Search, SquareFunction, type LucideIcon } from 'lucide-react'
 import { useDeferredValue, useRef, useState, type ReactNode } from 'react'
 import { apisQuery } from '@/features/apis/api'
-import { functionsQuery } from '@/features/functions/api'
+import { functionsQuery, type FunctionInfo } from '@/features/functions/api'
 import { jobSearchQuery, LEAST_ASKED } from '@/features/search/api'
 import { workersQuery } from '@/features/workers/api'
 import { isJobId, shortened } from '@/lib/names'
@@ -51,8 +51,8 @@ function Finder({ onChoose }: { onChoose: (go: () => void) => void }) {
         ) : null}
         <JobHits text={text} then={then} />
         <Doings then={then} isOfPage />
-        <Named then={then} />
-        {isToRun(text) ? <Runs then={then} /> : null}
+        <Named text={text} then={then} />
+        {isToRun(text) ? <Runs text={text} then={then} /> : null}
         <Doings then={then} isOfPage={false} />
       </Command.List>
     </Command>
@@ -96,16 +96,30 @@ function JobHits({ text, then }: { text: string; then: Then }) {
   )
 }
 
-function Named({ then }: { then: Then }) {
+/** Of thousands of functions the nearest are drawn; a few more letters find the others. */
+const MOST_NAMED = 20
+
+function nearest<T>(all: readonly T[], text: string, valueOf: (one: T) => string): readonly T[] {
+  if (all.length <= MOST_NAMED) return all
+  if (text === '') return all.slice(0, MOST_NAMED)
+  return all
+    .map((one) => ({ one, score: defaultFilter(valueOf(one), text) }))
+    .filter(({ score }) => score > 0)
+    .toSorted((a, b) => b.score - a.score)
+    .slice(0, MOST_NAMED)
+    .map(({ one }) => one)
+}
+
+function Named({ text, then }: { text: string; then: Then }) {
   const navigate = useNavigate()
-  const functions = useQuery(functionsQuery()).data?.functions ?? []
+  const functions = nearest(useQuery(functionsQuery()).data?.functions ?? [], text, asFunction)
   const apis = useQuery(apisQuery()).data?.apis ?? []
   const workers = useQuery(workersQuery()).data?.workers ?? []
   return (
     <>
       <Command.Group heading="Functions">
         {functions.map(({ key, name }) => (
-          <Hit key={key} value={`function ${key} ${name ?? ''}`} icon={SquareFunction} onSelect={then(() => void navigate({ to: '/functions/$name', params: { name: key } }))}>
+          <Hit key={key} value={asFunction({ key, name })} icon={SquareFunction} onSelect={then(() => void navigate({ to: '/functions/$name', params: { name: key } }))}>
             {name ?? key}
           </Hit>
         ))}
@@ -128,16 +142,18 @@ function Named({ then }: { then: Then }) {
   )
 }
 
+const asFunction = ({ key, name }: Pick<FunctionInfo, 'key' | 'name'>): string => `function ${key} ${name ?? ''}`
+const asRun = ({ key, name }: Pick<FunctionInfo, 'key' | 'name'>): string => `run ${key} ${name ?? ''}`
 const isToRun = (text: string): boolean => /^run\b/i.test(text)
 
 /** Only for whoever wants to run something: it would say every function twice. */
-function Runs({ then }: { then: Then }) {
+function Runs({ text, then }: { text: string; then: Then }) {
   const navigate = useNavigate()
-  const functions = useQuery(functionsQuery()).data?.functions ?? []
+  const functions = nearest(useQuery(functionsQuery()).data?.functions ?? [], text, asRun)
   return (
     <Command.Group heading="Run">
       {functions.map(({ key, name }) => (
-        <Hit key={key} value={`run ${key} ${name}`} icon={Play} onSelect={then(() => void navigate({ to: '/functions/$name', params: { name: key }, search: { run: true } }))}>
+        <Hit key={key} value={asRun({ key, name })} icon={Play} onSelect={then(() => void navigate({ to: '/functions/$name', params: { name: key }, search: { run: true } }))}>
           Run {name}…
         </Hit>
       ))}

@@ -1,8 +1,10 @@
-// A table whose columns sort. Its rows change in place, but while the pointer is in it none of them moves.
+// A table whose columns sort. Its rows change in place, but while the pointer is in it none of them moves. Many rows scroll
+// under their head, and those in sight are drawn.
 import { ArrowDown, ArrowUp } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { useRef, type ReactNode } from 'react'
 import { nextSort, sorted, sortOrder, type SortValue } from '@/lib/sorting'
 import { useHeld } from '@/ui/held'
+import { useRowWindow } from '@/ui/row-window'
 
 export interface Column<Row> {
   readonly key: string
@@ -29,11 +31,14 @@ export function DataTable<Row>({ label, columns, rows, keyOf, sort, onSort }: Da
   const order = sortOrder(sort)
   const by = columns.find(({ key }) => key === order.key)
   const { rows: shown, holder, release } = useHeld(by ? sorted(rows, by.value, order.isDescending) : rows, keyOf)
+  const box = useRef<HTMLDivElement>(null)
+  const { isMany, from, to, abovePx, belowPx } = useRowWindow(shown.length, box)
   return (
-    <div className="table-scroll">
-      <table className="table" aria-label={label}>
+    <div ref={box} className={isMany ? 'table-scroll table-many' : 'table-scroll'} tabIndex={isMany ? 0 : undefined} role={isMany ? 'region' : undefined} aria-label={isMany ? `${label}, scrolled` : undefined}>
+      <table className="table" aria-label={label} aria-rowcount={isMany ? shown.length + 1 : undefined} style={{ '--columns': columns.length }}>
+        {isMany ? <Widths columns={columns} /> : null}
         <thead>
-          <tr>
+          <tr aria-rowindex={isMany ? 1 : undefined}>
             {columns.map((column) => column.isAction ? (
               <th key={column.key} scope="col">
                 <span className="visually-hidden">{column.label}</span>
@@ -56,8 +61,9 @@ export function DataTable<Row>({ label, columns, rows, keyOf, sort, onSort }: Da
           </tr>
         </thead>
         <tbody {...holder}>
-          {shown.map((row) => (
-            <tr key={keyOf(row)}>
+          <Gap px={abovePx} columns={columns.length} />
+          {shown.slice(from, to).map((row, index) => (
+            <tr key={keyOf(row)} aria-rowindex={isMany ? from + index + 2 : undefined}>
               {columns.map((column) => (
                 <td key={column.key} className={column.isWide ? 'cell-wide' : column.isAction ? 'right' : column.isText ? undefined : 'right num'}>
                   {column.cell(row)}
@@ -65,9 +71,31 @@ export function DataTable<Row>({ label, columns, rows, keyOf, sort, onSort }: Da
               ))}
             </tr>
           ))}
+          <Gap px={belowPx} columns={columns.length} />
         </tbody>
       </table>
     </div>
+  )
+}
+
+/** The rows that are not drawn. */
+function Gap({ px, columns }: { px: number; columns: number }) {
+  if (px === 0) return null
+  return (
+    <tr className="table-gap" aria-hidden>
+      <td colSpan={columns} style={{ height: px }} />
+    </tr>
+  )
+}
+
+/** Those of all rows, not of the ones in sight: a column is as wide wherever one is. */
+function Widths<Row>({ columns }: { columns: readonly Column<Row>[] }) {
+  return (
+    <colgroup>
+      {columns.map(({ key, isText }) => (
+        <col key={key} className={isText ? 'col-text' : undefined} />
+      ))}
+    </colgroup>
   )
 }
 

@@ -1,0 +1,42 @@
+// Where there are thousands of a thing, a page draws those one sees.
+import { expect, test } from './system'
+
+const MANY = 2000
+const MOST_DRAWN = 80
+
+test.beforeEach(async ({ page, request }) => {
+  const { functions } = (await (await request.get('/api/v1/functions')).json()) as { functions: object[] }
+  const keys = Array.from({ length: MANY }, (_, n) => `many_${String(n).padStart(4, '0')}`)
+  const many = keys.map((key) => ({ ...functions[0], key, name: key, paused: false }))
+  await page.route('**/api/v1/functions', (route) => route.fulfill({ json: { functions: many, total: MANY } }))
+})
+
+test('of 2,000 functions those in sight are drawn, in any order, and the last is reached', async ({ page }) => {
+  await page.goto('/functions?sort=name')
+  const table = page.getByRole('table', { name: 'Functions' })
+  const rows = table.locator('tbody tr:not([aria-hidden])')
+  await expect(table).toHaveAttribute('aria-rowcount', String(MANY + 1))
+  await expect(rows.first()).toContainText('many_0000')
+  expect(await rows.count()).toBeLessThan(MOST_DRAWN)
+  const head = table.getByRole('columnheader', { name: 'Wait p95' })
+  const place = await head.boundingBox()
+  await page.getByRole('region', { name: 'Functions, scrolled' }).evaluate((box) => { box.scrollTop = box.scrollHeight })
+  await expect(rows.last()).toContainText('many_1999')
+  await expect(rows.last()).toHaveAttribute('aria-rowindex', String(MANY + 1))
+  await expect(rows.last()).toBeInViewport({ ratio: 0.9 })
+  expect(await rows.count()).toBeLessThan(MOST_DRAWN)
+  expect(await head.boundingBox(), 'the head stays where it was, and as wide').toEqual(place)
+  await table.getByRole('button', { name: 'Function' }).click()
+  await page.getByRole('region', { name: 'Functions, scrolled' }).evaluate((box) => { box.scrollTop = 0 })
+  await expect(rows.first()).toContainText('many_1999')
+})
+
+test('the palette draws the nearest of 2,000 functions', async ({ page }) => {
+  await page.goto('/functions')
+  await page.getByRole('button', { name: 'Search' }).click()
+  const options = page.getByRole('dialog', { name: 'Search and commands' }).getByRole('option')
+  await expect(options.filter({ hasText: 'many_' })).toHaveCount(20)
+  await page.getByPlaceholder(/^A job id/).fill('many_1234')
+  await expect(page.getByRole('option', { name: 'many_1234', exact: true })).toBeVisible()
+  expect(await options.count()).toBeLessThan(MOST_DRAWN)
+})
