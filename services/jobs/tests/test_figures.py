@@ -38,10 +38,12 @@ from millstream_jobs.inputs import CancelIn
 from millstream_jobs.model import Status
 from millstream_jobs.store_folding import MOST_KINDS
 from millstream_jobs.store_model import Change
+from millstream_jobs.store_queries import last_ended
 from millstream_jobs.store_sql import SqlStore
 from millstream_jobs.store_tables import buckets, error_buckets, standings, tallies
 from millstream_kit.db import Database
 from sqlalchemy import func, select, text
+from sqlalchemy.dialects import postgresql
 
 NOW = 1_767_268_800_000 + 12_345_678
 ENDS = {"job.completed": "complete", "job.failed": "failed", "job.cancelled": "cancelled", "job.retrying": "retrying"}
@@ -350,6 +352,23 @@ class TestNow:
         assert await ids(house.store.recent_failures(5)) == [jobs[0]]
         assert sorted(await ids(house.store.oldest_queued(5))) == sorted(waiting)
         assert (await house.store.standings())["other"].last_run_id == jobs[1]
+
+
+@pytest.mark.parametrize("database", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)
+async def test_what_ran_last_is_found_without_a_look_at_what_never_ran(house: Any) -> None:
+    """However many were cancelled while they waited, and all of them since."""
+    await house.enqueue()
+    ran = await house.lease_one()
+    await house.report(ran, "outcome", outcome="success")
+    await house.clock.advance(1)
+    for _ in range(20):
+        await cancel_job(house.context, (await house.enqueue()).id, CancelIn())
+    assert [job.id for job in await house.store.recent_runs(None, 10)] == [ran.id]
+    query = last_ended(10).compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True})
+    async with house.database.begin() as connection:
+        await connection.execute(text("SET LOCAL enable_seqscan = off"))
+        plan = "\n".join(await connection.scalars(text(f"EXPLAIN (ANALYZE) {query}")))
+    assert "Rows Removed by Filter" not in plan
 
 
 async def test_what_was_counted_before_is_carried_over(database: Database, clock: Any) -> None:

@@ -127,9 +127,7 @@ class JobQueries(JobSearch):
             ran = jobs.c.function == function, jobs.c.started_at_ms.is_not(None)
             return await self._jobs(select(*JOB_COLUMNS).where(*ran).order_by(*begun).limit(limit))
         running = select(*JOB_COLUMNS).where(jobs.c.status == Status.ACTIVE.value).order_by(*begun).limit(limit)
-        ended = select(*JOB_COLUMNS).where(jobs.c.completed_at_ms.is_not(None), jobs.c.started_at_ms.is_not(None))
-        ended = ended.order_by(jobs.c.completed_at_ms.desc()).limit(limit)
-        found = [*await self._jobs(running), *await self._jobs(ended)]
+        found = [*await self._jobs(running), *await self._jobs(last_ended(limit))]
         return sorted(found, key=lambda job: (job.started_at_ms or 0, job.id), reverse=True)[:limit]
 
     async def recent_failures(self, limit: int) -> Sequence[Job]:
@@ -158,6 +156,12 @@ class JobQueries(JobSearch):
         async with self._db.connect() as connection:
             row = (await connection.execute(select(artifacts).where(artifacts.c.id == artifact_id))).one_or_none()
         return None if row is None else StoredArtifact(**row._mapping)
+
+
+def last_ended(limit: int) -> Select[Any]:
+    """Of all functions; those that were cancelled before they ran are no runs."""
+    ran = jobs.c.completed_at_ms.is_not(None), jobs.c.started_at_ms.is_not(None)
+    return select(*JOB_COLUMNS).where(*ran).order_by(jobs.c.completed_at_ms.desc()).limit(limit)
 
 
 @cache  # a dozen selects: to build them anew takes longer than the database takes to find the jobs

@@ -99,7 +99,7 @@ _partial("jobs_idempotency", jobs.c.function, jobs.c.idempotency_key, where="ide
 _partial("jobs_parent", jobs.c.parent_id, where="parent_id IS NOT NULL")
 # By status, too: told from the index, without a look at each of the worker's jobs.
 _partial("jobs_worker", jobs.c.worker_id, jobs.c.id, jobs.c.status, where="worker_id IS NOT NULL")
-_partial("jobs_completed", jobs.c.completed_at_ms, where="completed_at_ms IS NOT NULL")
+_partial("jobs_ran", jobs.c.completed_at_ms, where="completed_at_ms IS NOT NULL AND started_at_ms IS NOT NULL")
 # What is searched by its error.
 _partial("jobs_error", jobs.c.id, where="error IS NOT NULL")
 # Failures of one kind, however many others there are; told from the index which of them failed for good.
