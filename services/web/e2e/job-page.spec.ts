@@ -20,6 +20,30 @@ test('two attempts stand side by side, with what differs, and the choice is in t
   await expect(pair.getByRole('combobox', { name: 'The second attempt' })).toHaveValue('1')
 })
 
+test('two tracebacks that differ are told apart line by line', async ({ page, request }) => {
+  const headers = { 'Millstream-Protocol': '1' }
+  const tell = async (path: string, data: object): Promise<unknown> => {
+    const answer = await request.post(`/api/v1${path}`, { data, headers })
+    expect(answer.status(), path).toBeLessThan(300)
+    return answer.json()
+  }
+  const key = 'journey-differences'
+  await tell('/functions', { functions: [{ key, max_retries: 1, retry_delay: 0 }] })
+  const { id } = (await tell('/jobs', { function: key })) as SomeJob
+  for (const error of ['ConnectionError: no line', 'TimeoutError: no answer']) {
+    const { leases } = (await tell('/leases', { worker_id: key, functions: [key], max: 1, wait_s: 10 })) as { leases: { token: string }[] }
+    const traceback = `Traceback (most recent call last):\n  File "/app/shop.py", line 7, in charge\n    pay()\n${error}`
+    const report = { kind: 'outcome', job_id: id, token: leases[0]?.token, outcome: 'failure', error, error_type: error.split(':')[0], traceback }
+    await tell('/leases/reports', { worker_id: key, reports: [report] })
+  }
+  await page.goto(`/jobs/${id}?tab=attempts`)
+  const difference = page.getByRole('region', { name: 'What differs in the traceback' })
+  await expect(difference.locator('del')).toHaveText('ConnectionError: no line')
+  await expect(difference.locator('ins')).toHaveText('TimeoutError: no answer')
+  await expect(difference).toContainText('one line the same')
+  await expect(page.getByRole('row', { name: /^Traceback/ })).toContainText('as below')
+})
+
 test('an artifact opens whole as its type is read, is in the address, and nothing of it runs', async ({ page, request, troubles }) => {
   const { id } = await runAgain(request, await aJob(request))
   const rows = Array.from({ length: 3000 }, (_, n) => `${String(n)},"name ${String(n)}"`).join('\n')

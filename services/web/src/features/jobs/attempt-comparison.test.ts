@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Attempt } from '@/features/jobs/api'
-import { errorDifference, lengthDifference, pairOf } from '@/features/jobs/attempt-comparison'
+import { errorDifference, lengthDifference, pairOf, tracebackDifference } from '@/features/jobs/attempt-comparison'
 
 const anAttempt = (attempt: number, change: Partial<Attempt> = {}): Attempt => ({
   attempt,
@@ -40,4 +40,11 @@ test('errors are told apart by their kind', () => {
   expect(errorDifference(gone, anAttempt(2, { error: 'no paper', error_fingerprint: 'b' }))).toBe('another error')
   expect(errorDifference(gone, anAttempt(2))).toBe('no error any more')
   expect(errorDifference(anAttempt(1), gone)).toBe('an error now')
+})
+
+test('a traceback is compared where both have one, and it may be read', () => {
+  const gone = anAttempt(1, { traceback: 'Traceback\nE: 1' })
+  expect(tracebackDifference(gone, anAttempt(2, { traceback: 'Traceback\nE: 1' }))).toBe('the same')
+  expect(tracebackDifference(gone, anAttempt(2, { traceback: 'Traceback\nE: 2' }))).toBe('as below')
+  expect(tracebackDifference(gone, anAttempt(2, { traceback: null }))).toBe('–')
 })

@@ -1,9 +1,12 @@
 // Two attempts of a job side by side, and what of the second is different.
-import type { ReactNode } from 'react'
+import { lazy, Suspense, type ReactNode } from 'react'
 import type { Attempt } from '@/features/jobs/api'
 import { errorLine } from '@/features/jobs/job-columns'
 import { Outcome } from '@/features/jobs/outcome'
-import { DASH, duration } from '@/lib/format'
+import { count, DASH, duration } from '@/lib/format'
+
+// The difference of lines is loaded when two attempts have one.
+const TracebackDifference = lazy(async () => ({ default: (await import('@/features/jobs/traceback-difference')).TracebackDifference }))
 
 export type Pair = readonly [number, number]
 
@@ -31,6 +34,11 @@ export function errorDifference(before: Attempt, after: Attempt): string {
   return before.error === after.error ? 'the same' : 'the same kind'
 }
 
+export function tracebackDifference(before: Attempt, after: Attempt): string {
+  if (before.traceback === null || after.traceback === null) return DASH
+  return before.traceback === after.traceback ? 'the same' : 'as below'
+}
+
 const textDifference = (before: string | null, after: string | null): string => (before === after ? 'the same' : 'another')
 
 interface AttemptComparisonProps {
@@ -43,32 +51,44 @@ export function AttemptComparison({ attempts, asked, onAsk }: AttemptComparisonP
   const pair = pairOf(attempts, asked)
   if (!pair) return null
   const [before, after] = pair
+  const { traceback: old } = before
+  const { traceback: now } = after
   return (
-    <div className="table-scroll attempt-pair" role="region" aria-label="Two attempts side by side" tabIndex={0}>
-      <table className="table" aria-label="Two attempts side by side">
-        <thead>
-          <tr>
-            <th scope="col">Compare</th>
-            <th scope="col">
-              <AttemptChoice label="The first attempt" attempts={attempts} chosen={before.attempt} onChoose={(one) => { onAsk([one, after.attempt]) }} />
-            </th>
-            <th scope="col">
-              <AttemptChoice label="The second attempt" attempts={attempts} chosen={after.attempt} onChoose={(one) => { onAsk([before.attempt, one]) }} />
-            </th>
-            <th scope="col">Difference</th>
-          </tr>
-        </thead>
-        <tbody>
-          <Line name="Outcome" before={<Outcome outcome={before.outcome} />} after={<Outcome outcome={after.outcome} />} difference={textDifference(before.outcome, after.outcome)} />
-          <Line name="Ran" before={duration(before.duration_ms)} after={duration(after.duration_ms)} difference={lengthDifference(before.duration_ms, after.duration_ms)} />
-          <Line name="Waited" before={duration(before.queue_wait_ms)} after={duration(after.queue_wait_ms)} difference={lengthDifference(before.queue_wait_ms, after.queue_wait_ms)} />
-          <Line name="Worker" before={before.worker_id} after={after.worker_id} difference={textDifference(before.worker_id, after.worker_id)} />
-          <Line name="Error" before={errorLine(before) ?? DASH} after={errorLine(after) ?? DASH} difference={errorDifference(before, after)} />
-        </tbody>
-      </table>
-    </div>
+    <>
+      <div className="table-scroll attempt-pair" role="region" aria-label="Two attempts side by side" tabIndex={0}>
+        <table className="table" aria-label="Two attempts side by side">
+          <thead>
+            <tr>
+              <th scope="col">Compare</th>
+              <th scope="col">
+                <AttemptChoice label="The first attempt" attempts={attempts} chosen={before.attempt} onChoose={(one) => { onAsk([one, after.attempt]) }} />
+              </th>
+              <th scope="col">
+                <AttemptChoice label="The second attempt" attempts={attempts} chosen={after.attempt} onChoose={(one) => { onAsk([before.attempt, one]) }} />
+              </th>
+              <th scope="col">Difference</th>
+            </tr>
+          </thead>
+          <tbody>
+            <Line name="Outcome" before={<Outcome outcome={before.outcome} />} after={<Outcome outcome={after.outcome} />} difference={textDifference(before.outcome, after.outcome)} />
+            <Line name="Ran" before={duration(before.duration_ms)} after={duration(after.duration_ms)} difference={lengthDifference(before.duration_ms, after.duration_ms)} />
+            <Line name="Waited" before={duration(before.queue_wait_ms)} after={duration(after.queue_wait_ms)} difference={lengthDifference(before.queue_wait_ms, after.queue_wait_ms)} />
+            <Line name="Worker" before={before.worker_id} after={after.worker_id} difference={textDifference(before.worker_id, after.worker_id)} />
+            <Line name="Error" before={errorLine(before) ?? DASH} after={errorLine(after) ?? DASH} difference={errorDifference(before, after)} />
+            <Line name="Traceback" before={linesOf(old)} after={linesOf(now)} difference={tracebackDifference(before, after)} />
+          </tbody>
+        </table>
+      </div>
+      {old === null || now === null || old === now ? null : (
+        <Suspense fallback={<div className="loading" style={{ minHeight: 120 }} role="status" aria-label="Loading" />}>
+          <TracebackDifference before={old} after={now} />
+        </Suspense>
+      )}
+    </>
   )
 }
+
+const linesOf = (traceback: string | null): string => (traceback === null ? DASH : `${count(traceback.trimEnd().split('\n').length)} lines`)
 
 function Line({ name, before, after, difference }: { name: string; before: ReactNode; after: ReactNode; difference: string }) {
   const isAlike = difference === 'the same' || difference === DASH
