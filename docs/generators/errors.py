@@ -20,6 +20,9 @@ Every error is a problem document (RFC 9457, `application/problem+json`):
  "detail": "There is no job job_01JD….", "code": "unknown_job"}
 ```
 
+`POST /api/v1/otlp/v1/traces` alone refuses as OTLP says: a `google.rpc.Status` in the encoding of the request, the code as
+the `reason` of its `google.rpc.ErrorInfo`.
+
 `code` is stable: programs may rely on it. `detail` is a sentence for people and may change. A 422 adds `errors`, one
 entry `{"field": …, "message": …}` per fault. `POST /api/v1/leases/reports` and `POST /api/v1/jobs/batch` answer 200 and carry a code per item.
 """

@@ -140,12 +140,15 @@ def to_component(node: Any) -> Any:
 
 def _operation(operation: Json, service: str, method: str, path: str, needed: tuple[str, ...]) -> Json:
     answers: Json = {status: answer for status, answer in operation["responses"].items() if status[0] not in "45"}
-    refusals = sorted({"4XX", "5XX", *(s for s in operation["responses"] if s[0] in "45")} - {"422"})  # FastAPI's own
+    refused: Json = {
+        s: a for s, a in operation["responses"].items() if s[0] in "45" and s != "422"
+    }  # which is FastAPI's own
+    told_otherwise = {s: a for s, a in refused.items() if PROBLEM_JSON not in a.get("content", {PROBLEM_JSON: None})}
     return operation | {
         "operationId": operation_id(method, path),
         "tags": [service],
         "security": security(needed),
-        "responses": answers | dict.fromkeys(refusals, REFUSED),
+        "responses": answers | dict.fromkeys(sorted({"4XX", "5XX", *refused}), REFUSED) | told_otherwise,
     }
 
 

@@ -8,11 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from httpx import AsyncClient
+from google.protobuf.json_format import ParseDict
+from google.rpc.code_pb2 import Code
+from google.rpc.error_details_pb2 import ErrorInfo
+from google.rpc.status_pb2 import Status
+from httpx import ASGITransport, AsyncClient
 from millstream_apis.app import create_app
 from millstream_apis.otlp import SPANS_MAX, Origin, read_export, read_json
 from millstream_apis.settings import ApisSettings
 from millstream_contracts.limits import load_limits
+from millstream_kit.db import Database
+from millstream_kit.log import Log, LogUnavailable
 from millstream_kit.settings import AuthSettings
 from millstream_kit.testing import free_port, serving, wait_until
 from opentelemetry.exporter.otlp.proto.http import Compression
@@ -25,9 +31,11 @@ from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.trace import SpanKind
+from sqlalchemy.ext.asyncio import create_async_engine
 
 NOON = 1_767_268_800_000  # 2026-01-01T12:00:00Z
 PATH = "/api/v1/otlp/v1/traces"
+PROTOBUF = "application/x-protobuf"
 STABLE = {"http.request.method": "GET", "http.route": "/orders/{id}", "http.response.status_code": 200}
 SHOP = {"service.name": "Shop Front", "service.instance.id": "pod-1"}
 OTHER_ENCODINGS: list[tuple[str, str]] = [("text/plain", "identity"), ("application/json", "br")]
@@ -160,6 +168,64 @@ async def post(site: Any, body: bytes, kind: str = "application/json", encoding:
     return await site.http.post(PATH, content=body, headers={"content-type": kind, "content-encoding": encoding})
 
 
+def refused(answer: Any) -> tuple[int, str]:
+    """The code of the status, and that of the problem it tells; in the encoding of the request."""
+    kind = answer.headers["content-type"]
+    assert kind == (PROTOBUF if answer.request.headers["content-type"] == PROTOBUF else "application/json")
+    assert int(answer.headers["content-length"]) == len(answer.content)
+    status = Status.FromString(answer.content) if kind == PROTOBUF else ParseDict(answer.json(), Status())
+    why = ErrorInfo()
+    assert status.message
+    assert status.details[0].Unpack(why)
+    return status.code, why.reason
+
+
+class TestRefusals:
+    @pytest.mark.parametrize("kind", ["application/json", "application/x-protobuf"])
+    async def test_without_the_log_exporters_are_told_when_to_come_back(
+        self, site: Any, monkeypatch: pytest.MonkeyPatch, kind: str
+    ) -> None:
+        async def away(*_: Any, **__: Any) -> None:
+            raise LogUnavailable("away")
+
+        monkeypatch.setattr(site.log, "append", away)
+        message = read_json(an_export(a_span(1)))
+        body = message.SerializeToString() if kind == PROTOBUF else json.dumps(an_export(a_span(1))).encode()
+        answer = await post(site, body, kind)
+        assert (answer.status_code, refused(answer)) == (503, (Code.UNAVAILABLE, "log_unavailable"))
+        assert answer.headers["retry-after"] == "2"
+
+    async def test_without_its_database_too(
+        self, site: Any, database: Database, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(database, "engine", create_async_engine("postgresql+psycopg://127.0.0.1:1/nobody"))
+        answer = await post(site, json.dumps(an_export(a_span(1))).encode())
+        assert (answer.status_code, refused(answer)) == (503, (Code.UNAVAILABLE, "unavailable"))
+        assert answer.headers["retry-after"] == "1"
+
+    async def test_a_surprise_is_told_the_same_way(self, site: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        async def surprise(*_: Any, **__: Any) -> None:
+            raise ZeroDivisionError
+
+        monkeypatch.setattr(site.app.state.traffic, "take_in", surprise)
+        answer = await post(site, json.dumps(an_export(a_span(1))).encode())
+        assert (answer.status_code, refused(answer)) == (500, (Code.INTERNAL, "internal"))
+
+    async def test_a_wrong_key_and_a_wrong_method_too(self, tmp_path: Path, database: Database, log: Log) -> None:
+        (tmp_path / "keys.yaml").write_text("keys: []")
+        settings = ApisSettings(auth=AuthSettings(mode="required", keys_file=tmp_path / "keys.yaml"))
+        app = create_app(settings, database=database, log=log)
+        async with AsyncClient(transport=ASGITransport(app), base_url="http://apis") as http:
+            answer = await http.post(PATH, content=b"{}", headers={"content-type": "application/json"})
+            assert (answer.status_code, refused(answer)) == (401, (Code.UNAUTHENTICATED, "unauthenticated"))
+            assert answer.headers["www-authenticate"] == "Bearer"
+            answer = await http.put(PATH, content=b"", headers={"content-type": PROTOBUF})
+            assert (answer.status_code, refused(answer)) == (405, (Code.UNIMPLEMENTED, "method_not_allowed"))
+            assert answer.headers["allow"] == "POST"
+            elsewhere = await http.post("/api/v1/apis/shop/requests", json={"requests": []})
+            assert elsewhere.headers["content-type"] == "application/problem+json"
+
+
 class TestOverHttp:
     async def test_json_and_protobuf_are_counted_alike(self, site: Any) -> None:
         answer = await post(site, json.dumps(an_export(a_span(1), a_span(2))).encode())
@@ -199,12 +265,13 @@ class TestOverHttp:
     @pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"resourceSpans": 1}', b"[" * 100_000, b"\xff"])
     async def test_json_that_is_no_export_is_400(self, site: Any, body: bytes) -> None:
         answer = await post(site, body)
-        assert (answer.status_code, answer.json()["code"]) == (400, "unreadable")
+        assert (answer.status_code, refused(answer)) == (400, (Code.INVALID_ARGUMENT, "unreadable"))
 
     @pytest.mark.parametrize("body", [b"\xff\xff", gzip.compress(b"\x0a", mtime=0)[:-9]])
     async def test_protobuf_that_is_no_export_is_400(self, site: Any, body: bytes) -> None:
         for encoding in ("identity", "gzip"):
-            assert (await post(site, body, "application/x-protobuf", encoding)).status_code == 400
+            answer = await post(site, body, "application/x-protobuf", encoding)
+            assert (answer.status_code, refused(answer)) == (400, (Code.INVALID_ARGUMENT, "unreadable"))
 
     async def test_a_status_may_be_a_whole_number_of_any_kind(self, site: Any) -> None:
         spans = [
@@ -218,12 +285,14 @@ class TestOverHttp:
     @pytest.mark.parametrize(("kind", "encoding"), OTHER_ENCODINGS)
     async def test_other_encodings_are_415(self, site: Any, kind: str, encoding: str) -> None:
         answer = await post(site, b"{}", kind, encoding)
-        assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media_type")
+        assert (answer.status_code, refused(answer)) == (415, (Code.INVALID_ARGUMENT, "unsupported_media_type"))
 
     async def test_what_unpacks_to_too_much_is_413(self, site: Any) -> None:
         bomb = gzip.compress(bytes(load_limits().request_body_bytes + 1))
         answer = await post(site, bomb, "application/x-protobuf", "gzip")
-        assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+        assert (answer.status_code, refused(answer)) == (413, (Code.INVALID_ARGUMENT, "too_large"))
+        announced = await post(site, bytes(load_limits().request_body_bytes + 1))
+        assert (announced.status_code, refused(announced)[1]) == (413, "too_large")
 
     async def test_nothing_is_a_good_export(self, site: Any) -> None:
         assert (

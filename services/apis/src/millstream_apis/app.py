@@ -23,6 +23,7 @@ from millstream_apis.days import Days
 from millstream_apis.handlers import Traffic
 from millstream_apis.keeper import Keeper
 from millstream_apis.metrics import ApisMetrics
+from millstream_apis.otlp_refusals import ApisApp
 from millstream_apis.publisher import Publisher
 from millstream_apis.settings import ApisSettings
 from millstream_apis.share import Share
@@ -61,6 +62,7 @@ def create_app(
         clock=clock,
         lifespan=lifespan,
         max_body_bytes=load_limits().request_body_bytes,
+        kind=ApisApp,
     )
     app.state.clock = clock
     refuse_while_away(app)

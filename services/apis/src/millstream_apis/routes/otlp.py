@@ -22,17 +22,23 @@ from millstream_apis.bodies import InstanceIn
 from millstream_apis.errors import TooMany
 from millstream_apis.model import Instance, Request
 from millstream_apis.otlp import Origin, Unreadable, read_export, read_json, read_protobuf
+from millstream_apis.otlp_refusals import JSON, PROTOBUF, TRACES, kind_of
 from millstream_apis.routes.ingest import FUTURE_MS, sort_out
 from millstream_apis.routes.names import TrafficOf
 from millstream_apis.routes.packed import unpacked
 from millstream_apis.settings import ApisSettings
 
 router = APIRouter(dependencies=[require(Scope.APIS_INGEST)])
-PROTOBUF, JSON = "application/x-protobuf", "application/json"
 _REASONS = 5
 _ANSWER = {"type": "object", "properties": {"partialSuccess": {"type": "object"}}}
 _EXPORT = {"type": "object", "properties": {"resourceSpans": {"type": "array", "items": {"type": "object"}}}}
 _BINARY = {"type": "string", "format": "binary"}
+_STATUS = {
+    "type": "object",
+    "required": ["code", "message"],
+    "properties": {"code": {"type": "integer"}, "message": {"type": "string"}, "details": {"type": "array"}},
+}
+_REFUSED = {PROTOBUF: {"schema": _BINARY}, JSON: {"schema": _STATUS}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +51,15 @@ class Sorted:
 
 
 @router.post(
-    "/otlp/v1/traces",
+    TRACES,
     response_class=Response,
-    responses={200: {"content": {PROTOBUF: {"schema": _BINARY}, JSON: {"schema": _ANSWER}}}},
+    responses={
+        200: {"content": {PROTOBUF: {"schema": _BINARY}, JSON: {"schema": _ANSWER}}},
+        **{
+            status: {"description": text, "content": _REFUSED}
+            for status, text in (("4XX", "Refused"), ("5XX", "Later"))
+        },
+    },
     openapi_extra={
         "requestBody": {"required": True, "content": {JSON: {"schema": _EXPORT}, PROTOBUF: {"schema": _BINARY}}}
     },
@@ -56,7 +68,7 @@ async def traces(http: HttpRequest, traffic: TrafficOf) -> Response:
     """Spans of HTTP servers, to be counted as requests."""
     clock: Clock = http.app.state.clock
     settings: ApisSettings = http.app.state.settings
-    kind = http.headers.get("content-type", "").partition(";")[0].strip().lower()
+    kind = kind_of(http.headers)
     if kind not in {PROTOBUF, JSON}:
         raise Refusal(415, "unsupported_media_type", f"OTLP is {PROTOBUF} or {JSON}.")
     now = clock.now_ms()
