@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import re
-from collections.abc import Callable, Coroutine, Iterator
-from functools import partial
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +20,8 @@ from millstream_contracts.schemas import load_schemas
 from system.reader import Event, Reader, reading
 
 from contracts.joining import KEPT, JobTable, age_of
-from contracts.keys import CROWD, MOST_OF_A_SUBJECT, STRUCK, WITHIN
+from contracts.keys import WITHIN
+from contracts.provoking import PROVOKED, gap
 from contracts.recording import API, OTHER_API, PATIENCE_S, Recording, combined_path
 from contracts.validation import faults, faults_of_event
 
@@ -296,78 +295,11 @@ def test_a_stream_opens_and_says_nothing_unknown_of_itself(stream: StreamSpec, r
 
 @STREAM
 async def test_a_gap_names_the_rest_path_that_says_how_things_stand(stream: StreamSpec, recording: Recording) -> None:
-    gap = next(event for event in await _gap(recording, stream) if event["type"] == "stream.gap")
-    assert (gap["reason"], gap["snapshot"]) == ("invalid_position", recording.path_of(stream, stream.snapshot))
+    told = next(event for event in await gap(recording, stream) if event["type"] == "stream.gap")
+    assert (told["reason"], told["snapshot"]) == ("invalid_position", recording.path_of(stream, stream.snapshot))
     system = recording.system
     async with httpx.AsyncClient(base_url=system.url, headers=system.headers, timeout=30) as client:
-        assert (await client.get(gap["snapshot"])).status_code == 200
-
-
-async def _heard(reader: Reader, control: str) -> list[Event]:
-    await reader.until(lambda: any(event["type"] == control for event in reader.controls), PATIENCE_S)
-    return reader.controls
-
-
-async def _recorded(recording: Recording) -> list[Event]:
-    return [event for said in recording.controls.values() for event in said]
-
-
-async def _gap(recording: Recording, stream: StreamSpec = STREAMS[0]) -> list[Event]:
-    path = recording.path_of(stream) + "?last_event_id=broken"
-    async with reading(recording.system.url, path, recording.keys.holding(stream.scope)) as reader:
-        return await _heard(reader, "stream.gap")
-
-
-async def _quiet(recording: Recording, control: str) -> list[Event]:
-    """Nobody's job: nothing but what time brings."""
-    path = f"{STREAMS[0].endpoint}?job_id={WITHIN['job_id'][1]}"
-    async with reading(recording.system.url, path, recording.system.headers) as reader:
-        return await _heard(reader, control)
-
-
-async def _drained(recording: Recording) -> list[Event]:
-    edge = recording.system.edge
-    async with reading(recording.system.url, combined_path(recording), recording.system.headers) as reader:
-        assert await asyncio.to_thread(edge.stop) == 0
-        said = list(await _heard(reader, "stream.reconnect"))
-        await asyncio.to_thread(edge.start)
-        return said
-
-
-async def _struck(recording: Recording) -> list[Event]:
-    """A credential that is taken away; and one stream of several for which there is no scope."""
-    headers, file = recording.keys.holding(*STRUCK), recording.system.folder / "keys.yaml"
-    path = f"{INVENTORY.combined}?streams=events,workers,apis"
-    async with reading(recording.system.url, path, headers) as reader:
-        refused = (await _heard(reader, "stream.unauthorized"))[-1]
-        assert (refused["sub"], refused["stream"]) == ("apis", "apis")
-        recording.keys.write(file, but=[headers])
-        await reader.until(lambda: any(e == {"type": "stream.unauthorized"} for e in reader.controls), PATIENCE_S)
-    recording.keys.write(file)
-    return reader.controls
-
-
-async def _crowded(recording: Recording) -> list[Event]:
-    """One more than a subject may have."""
-    path, headers = STREAMS[0].endpoint, recording.keys.holding(*CROWD)
-    async with contextlib.AsyncExitStack() as stack:
-        for _ in range(MOST_OF_A_SUBJECT):
-            await stack.enter_async_context(reading(recording.system.url, path, headers))
-        async with httpx.AsyncClient(base_url=recording.system.url, timeout=30) as client:
-            answer = await client.get(path, headers=headers)  # a stream that ends by itself
-    assert answer.status_code == 200
-    return [json.loads(line[6:]) for line in answer.text.splitlines() if line.startswith("data: ")]
-
-
-PROVOKED: dict[str, Callable[[Recording], Coroutine[Any, Any, list[Event]]]] = {
-    "stream.open": _recorded,
-    "stream.position": partial(_quiet, control="stream.position"),
-    "stream.status": partial(_quiet, control="stream.status"),
-    "stream.gap": _gap,
-    "stream.reconnect": _drained,
-    "stream.unauthorized": _struck,
-    "stream.unavailable": _crowded,
-}
+        assert (await client.get(told["snapshot"])).status_code == 200
 
 
 # ---------------------------------------------------------------- joining the stream and REST
