@@ -13,7 +13,6 @@ from millstream_kit.clock import ManualClock
 from millstream_kit.log import NewRecord
 from millstream_kit.log_embedded import EmbeddedLog
 from millstream_kit.log_kafka import KafkaLog
-from millstream_kit.log_rules import partition_of
 from millstream_kit.testing import wait_until
 from millstream_stream_edge.source import stream_topics
 from millstream_stream_edge.testing import (
@@ -34,7 +33,6 @@ from millstream_stream_edge.testing import (
     tombstone,
     worker_record,
 )
-from structlog.testing import capture_logs
 
 EVENTS = "/api/v1/events/stream"
 AnyLog = EmbeddedLog | KafkaLog
@@ -224,67 +222,6 @@ class TestRewind:
         assert latency._sum.get() == 0, "a minute old were those read back, and they do not count"
         assert (await streams_of(running))["events"]["records_per_min"] == 3
         await log.close()
-
-
-class TestAddedPartitions:
-    """Partitions of a shared broker's topics are not for a test to add."""
-
-    @pytest.fixture
-    async def log(self) -> AsyncIterator[EmbeddedLog]:
-        held = EmbeddedLog(":memory:")
-        yield held
-        await held.close()
-
-    async def test_what_comes_there_is_announced_and_the_rest_goes_on(self, serve: Serve, log: EmbeddedLog) -> None:
-        running = await serve(topic_check_s=0.05)
-        before = load_inventory().topics[Topic.JOBS_EVENTS].partitions
-        unread = running.edge.metrics.unread.labels(Topic.JOBS_EVENTS)
-        with capture_logs() as lines:
-            async with running.client.open(EVENTS) as stream, running.client.open("/api/v1/workers/stream") as other:
-                await other.data(1)
-                opened = await stream.next()
-                add_partition(log, Topic.JOBS_EVENTS)
-                for seq in (1, 2):
-                    await log.append([a_record_in(before, seq, of=before + 1)])
-                    gap = await stream.next()
-                    assert gap.data == {"type": "stream.gap", "reason": "topic_recreated", "snapshot": "/api/v1/jobs"}
-                    assert unread._value.get() == seq
-                await log.append([a_record_in(0, 3, of=before + 1)])
-                assert (await stream.next()).data["seq"] == 3
-        assert [line["topic"] for line in lines if line["log_level"] == "error"] == [Topic.JOBS_EVENTS]
-        assert "stream.gap" not in [block.event for block in other.blocks]
-        async with running.client.open(EVENTS, last_event_id=opened.id) as stream:
-            assert [(await stream.next()).event for _ in range(2)] == ["stream.open", None]
-
-    async def test_made_anew_it_is_read_whole(self, serve: Serve, log: EmbeddedLog) -> None:
-        running = await serve(topic_check_s=0.05)
-        before = load_inventory().topics[Topic.JOBS_EVENTS].partitions
-        unread = running.edge.metrics.unread.labels(Topic.JOBS_EVENTS)
-        add_partition(log, Topic.JOBS_EVENTS)
-        await log.append([a_record_in(before, 1, of=before + 1)])
-        await wait_until(lambda: unread._value.get() == 1)
-        await log.delete_topics([Topic.JOBS_EVENTS])
-        await make_again(log)
-        await wait_until(lambda: unread._value.get() == 0)
-        async with running.client.open(EVENTS) as stream:
-            await stream.next()
-            await log.append(mine("whole", 20))
-            assert len(await stream.data(20)) == 20
-
-
-def add_partition(log: EmbeddedLog, topic: str) -> None:
-    """What an administrator does to a topic of Kafka."""
-    with log._file.query() as connection:
-        change = "UPDATE topics SET partitions = partitions + 1 WHERE name = ? RETURNING id, partitions - 1"
-        (row,) = connection.execute(change, (topic,)).fetchall()
-        connection.execute("INSERT INTO heads (topic_id, partition) VALUES (?, ?)", row)
-
-
-def a_record_in(partition: int, seq: int, *, of: int) -> NewRecord:
-    """An event of a job whose key goes to one of `of` partitions."""
-    while partition_of((job_id := new_job_id()).encode(), of) != partition:
-        pass
-    return job_record(a_job_event(job_id=job_id, seq=seq))
 
 
 async def streams_of(running: Running) -> dict[str, Any]:

@@ -81,7 +81,12 @@ class Convoy:
         self.ring = ring
         self.epoch = ring.epoch
         self.riders: dict[Rider, None] = dict.fromkeys(riders)
-        self.offsets = [min(at) for at in zip(*(rider.cursor.offsets for rider in riders), strict=True)]
+        self._cursor = Cursor(ring, [min(at) for at in zip(*(rider.cursor.offsets for rider in riders), strict=True)])
+
+    @property
+    def offsets(self) -> list[int]:
+        """Where it is."""
+        return self._cursor.offsets
 
     def can_take(self, cursor: Cursor) -> bool:
         """Whether it has not passed a client's place yet."""
@@ -119,7 +124,8 @@ class Convoy:
             if index % AT_ONCE == AT_ONCE - 1:
                 await asyncio.sleep(0)
         if not entries:  # the log let go of that stretch
-            self.offsets = [max(at, begin) for at, begin in zip(self.offsets, upto, strict=True)]
+            for partition, begin in enumerate(upto):
+                self.offsets[partition] = max(self.offsets[partition], begin)
         for entry in entries:
             self.offsets[entry.partition] = max(self.offsets[entry.partition], entry.offset + 1)
         return Stretch(entries)

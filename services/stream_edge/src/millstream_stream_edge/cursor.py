@@ -17,7 +17,7 @@ class Cursor:
     A record below its partition's offset was seen before (on this pod or another one) and is walked over.
     """
 
-    __slots__ = ("epoch", "offsets", "ring", "seq")
+    __slots__ = ("_offsets", "epoch", "ring", "seq")
 
     def __init__(self, ring: Ring, offsets: Sequence[int] | None = None) -> None:
         """
@@ -28,6 +28,18 @@ class Cursor:
         self.epoch = ring.epoch
         self.offsets = list(ring.end if offsets is None else offsets)
         self.seq = ring.end_seq if offsets is None else ring.seq_at(self.offsets)
+
+    @property
+    def offsets(self) -> list[int]:
+        """Each partition's next offset; one that was added to the topic since is at its beginning."""
+        added = len(self.ring.end) - len(self._offsets)
+        if added > 0:
+            self._offsets += [0] * added
+        return self._offsets
+
+    @offsets.setter
+    def offsets(self, offsets: list[int]) -> None:
+        self._offsets = offsets
 
     def copy(self) -> Cursor:
         twin = Cursor.__new__(Cursor)

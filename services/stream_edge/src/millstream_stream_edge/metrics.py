@@ -26,9 +26,6 @@ class EdgeMetrics:
         self.ticks = counter("ticks", "Turns in which pending events were written.")
         self.tick_seconds = counter("tick_seconds", "Time spent in those turns.")
         self.records = counter("records", "Records read from the log.", "topic")
-        self.unread = gauge(
-            "unread_records", "Records in partitions that were added, which the edge does not read.", "topic"
-        )
         self.poison = counter("poison_records", "Records that could not be read and were skipped.", "topic")
         self.gaps = counter("gaps", "Gaps announced.", "reason")
         self.refused = counter("refused", "Connections answered with stream.unavailable.", "reason")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from millstream_kit.log import Log
+from millstream_kit.log import Log, LogUnavailable
 
 from millstream_stream_edge.cursor import Cursor
 from millstream_stream_edge.frames import GapReason
@@ -54,8 +54,8 @@ async def _from_id(
         position = codec.decode(token)
         if position.keys().isdisjoint(plan.topics):
             raise InvalidPosition("of none of these streams")
-        if any(_has_too_many(position[topic], rings[topic]) for topic in plan.topics if topic in position):
-            raise InvalidPosition("more partitions than there are")
+        for topic in position.keys() & {*plan.topics}:
+            await _check_partitions(topic, position[topic], rings[topic], log)
     except InvalidPosition:
         start.gaps += [(topic, GapReason.INVALID_POSITION) for topic in plan.topics]
         return
@@ -65,9 +65,17 @@ async def _from_id(
             await _topic_from_id(topic, at, start, rings[topic], log)
 
 
-def _has_too_many(at: TopicPosition, ring: Ring) -> bool:
-    """Whether an id knows partitions of this very topic that it never had; one made anew may have fewer."""
-    return at.epoch == ring.epoch and len(at.offsets) > len(ring.end)
+async def _check_partitions(topic: str, at: TopicPosition, ring: Ring, log: Log) -> None:
+    """
+    Raises:
+        InvalidPosition: the id knows partitions of this very topic that it never had; one made anew may have fewer.
+        LogUnavailable: they were added, and another edge was the first to read them.
+    """
+    if at.epoch == ring.epoch and len(at.offsets) > len(ring.end):
+        found = (await log.describe([topic])).get(topic)
+        if found is None or len(at.offsets) > found.partitions:
+            raise InvalidPosition("more partitions than there are")
+        raise LogUnavailable("partitions that were added are not read here yet")
 
 
 async def _topic_from_id(topic: str, at: TopicPosition, start: Start, ring: Ring, log: Log) -> None:
@@ -98,7 +106,7 @@ async def _from_time(plan: Plan, since_ms: int, start: Start, rings: Mapping[str
 async def _at(topic: str, wanted: list[int], start: Start, ring: Ring, log: Log) -> None:
     """Set a topic's cursor, clamped to what the log holds."""
     partitions = [(topic, p) for p in range(len(wanted))]
-    if any(offset > end for offset, end in zip(wanted, ring.end, strict=True)):
+    if any(offset > end for offset, end in zip(wanted, ring.end, strict=False)):  # wider by what was added meanwhile
         # Ahead of this pod is fine, another one had read further; ahead of the log is not.
         ends = await log.end_offsets(partitions)
         if any(offset > ends[tp] for offset, tp in zip(wanted, partitions, strict=True)):

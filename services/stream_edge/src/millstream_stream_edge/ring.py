@@ -127,6 +127,13 @@ class Ring:
         self._entries = Window(self._entries.end)
         self._partitions: list[Window[Entry]] = [Window() for _ in starts]
 
+    def widen(self, partitions: int) -> None:
+        """Partitions were added to the topic; they are at their beginning."""
+        for _ in range(len(self.end), partitions):
+            self.begin.append(0)
+            self.end.append(0)
+            self._partitions.append(Window())
+
     @property
     def start_seq(self) -> int:
         return self._entries.start
@@ -176,8 +183,8 @@ class Ring:
         return self._entries.span(first, last)
 
     def holds(self, offsets: Sequence[int]) -> bool:
-        """Whether everything from these offsets on is still here."""
-        return all(offset >= begin for offset, begin in zip(offsets, self.begin, strict=True))
+        """Whether everything from these offsets on is still here; a partition added since they were told is at its beginning."""
+        return all(offset >= begin for offset, begin in zip(offsets, self.begin, strict=False))
 
     def seq_at(self, offsets: Sequence[int]) -> int:
         """Where to start walking so that no record at or after these offsets is passed over."""

@@ -68,7 +68,6 @@ class Source:
         self._missing: set[TopicPartition] = set()
         self._targets: Mapping[TopicPartition, int] = {}
         self._caught_up = asyncio.Event()
-        self._unread: dict[str, int] = {}
         self._listener: Listener | None = None
 
     @property
@@ -166,6 +165,8 @@ class Source:
         touched = {record.topic for record in batch.records}
         for (topic, partition), offset in batch.next_offsets.items():
             ring = self.rings[topic]
+            if partition >= len(ring.end):
+                continue  # made anew, the topic has it no more
             if topic not in self.tables and offset > ring.end[partition]:
                 self._note_hole(ring, partition, offset)
                 touched.add(topic)
@@ -250,30 +251,24 @@ class Source:
                 if fingerprint(info.epoch) != ring.epoch:
                     await self._begin_anew(name, info, reader)
                 elif info.partitions > len(ring.end):
-                    await self._look_at_added(ring, info)
+                    self._read_added(ring, info, reader)
         except LogUnavailable:
             return
 
     async def _begin_anew(self, name: str, info: TopicInfo, reader: LogReader) -> None:
         begins = await self._log.begin_offsets([(name, p) for p in range(info.partitions)])
         log.warning("a topic was made anew", topic=name)
+        gone = [(name, p) for p in range(info.partitions, len(self.rings[name].end))]
         self.rings[name].reset(fingerprint(info.epoch), [begins[(name, p)] for p in range(info.partitions)])
         if name in self.tables:
             self.tables[name].clear()
-        if self._unread.pop(name, None) is not None:
-            self._metrics.unread.labels(name).set(0)
-        reader.seek(begins)
+        reader.seek({**begins, **dict.fromkeys(gone, 0)})
         if self._listener is not None:
             self._listener.begin_anew(name)
 
-    async def _look_at_added(self, ring: Ring, info: TopicInfo) -> None:
-        """Topics have the inventory's number of partitions: others are not read, and what comes there is a gap."""
-        added = [(ring.topic, p) for p in range(len(ring.end), info.partitions)]
-        held = sum((await self._log.end_offsets(added)).values())
-        before = self._unread.get(ring.topic)
-        if before is None:
-            log.error("partitions were added to a topic and are not read", topic=ring.topic, added=len(added))
-        self._unread[ring.topic] = held
-        self._metrics.unread.labels(ring.topic).set(held)
-        if self._listener is not None and held > (before or 0):
-            self._listener.tell_gap(ring.topic, GapReason.TOPIC_RECREATED)
+    def _read_added(self, ring: Ring, info: TopicInfo, reader: LogReader) -> None:
+        """Topics have the inventory's number of partitions, and a service that starts refuses others; but nothing is missed."""
+        added = [(info.name, p) for p in range(len(ring.end), info.partitions)]
+        log.error("partitions were added to a topic and are read, too", topic=info.name, added=len(added))
+        ring.widen(info.partitions)
+        reader.seek(dict.fromkeys(added, 0))
