@@ -65,7 +65,7 @@ export function ArtifactGallery({ artifacts, opened, onShow }: ArtifactGalleryPr
 const IN_SMALL_CHARS = 4000
 
 function Preview({ artifact }: { artifact: Artifact }) {
-  const reading = isShown(artifact) ? readingOf(artifact.type) : 'file'
+  const reading = isShown(artifact) && readingOf(artifact.type) !== 'pdf' ? readingOf(artifact.type) : 'file'
   const { data, error } = useQuery({ ...artifactContentQuery(artifact.id), enabled: reading !== 'file' })
   const text = useText(reading === 'image' ? undefined : data)
   if (reading === 'file')

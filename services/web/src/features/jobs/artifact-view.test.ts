@@ -7,7 +7,7 @@ test.each([
   ['file/csv', 'csv'],
   ['file/html', 'html'],
   ['file/xml', 'text'],
-  ['file/pdf', 'file'],
+  ['file/pdf', 'pdf'],
   ['file/binary', 'file'],
 ])('%s is read as %s', (type, reading) => {
   expect(readingOf(type)).toBe(reading)
@@ -16,5 +16,6 @@ test.each([
 test('what is large or has no reading is not fetched to be shown', () => {
   expect(isShown({ type: 'text', size_bytes: SHOWN_LIMIT_BYTES })).toBe(true)
   expect(isShown({ type: 'text', size_bytes: SHOWN_LIMIT_BYTES + 1 })).toBe(false)
-  expect(isShown({ type: 'file/pdf', size_bytes: 10 })).toBe(false)
+  expect(isShown({ type: 'file/binary', size_bytes: 10 })).toBe(false)
+  expect(isShown({ type: 'file/pdf', size_bytes: SHOWN_LIMIT_BYTES + 1 })).toBe(true)
 })

@@ -12,22 +12,51 @@ export const SHOWN_LIMIT_BYTES = 2_000_000
 // As the server sends it with: a page of a job's making asks nobody for anything.
 const NOTHING_FETCHED = '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; style-src \'unsafe-inline\'; img-src data:">'
 
-export type Reading = 'image' | 'json' | 'csv' | 'html' | 'text' | 'file'
+export type Reading = 'image' | 'json' | 'csv' | 'html' | 'pdf' | 'text' | 'file'
 
 export function readingOf(type: string): Reading {
   if (type.startsWith('image/')) return 'image'
   if (type === 'json') return 'json'
   if (type === 'file/csv') return 'csv'
   if (type === 'file/html') return 'html'
+  if (type === 'file/pdf') return 'pdf'
   return type === 'text' || type === 'file/xml' ? 'text' : 'file'
 }
 
-export const isShown = (artifact: Pick<Artifact, 'type' | 'size_bytes'>): boolean => readingOf(artifact.type) !== 'file' && (artifact.size_bytes ?? 0) <= SHOWN_LIMIT_BYTES
+/** A PDF is drawn by the browser, page by page: only what is drawn here has a limit. */
+export const isShown = ({ type, size_bytes: size }: Pick<Artifact, 'type' | 'size_bytes'>): boolean =>
+  readingOf(type) === 'pdf' || (readingOf(type) !== 'file' && (size ?? 0) <= SHOWN_LIMIT_BYTES)
 
 export function ArtifactView({ artifact }: { artifact: Artifact }) {
   const content = useQuery({ ...artifactContentQuery(artifact.id), enabled: isShown(artifact) })
   if (!isShown(artifact)) return <p className="faint">What is in it ({bytes(artifact.size_bytes)} of {artifact.type}) is not shown here. Download it.</p>
-  return <QueryView query={content}>{(blob) => (readingOf(artifact.type) === 'image' ? <BlobImage blob={blob} name={artifact.name} /> : <BlobText blob={blob} artifact={artifact} />)}</QueryView>
+  return <QueryView query={content}>{(blob) => <Content blob={blob} artifact={artifact} />}</QueryView>
+}
+
+function Content({ blob, artifact }: { blob: Blob; artifact: Artifact }) {
+  switch (readingOf(artifact.type)) {
+    case 'image':
+      return <BlobImage blob={blob} name={artifact.name} />
+    case 'pdf':
+      return <BlobPdf blob={blob} name={artifact.name} />
+    default:
+      return <BlobText blob={blob} artifact={artifact} />
+  }
+}
+
+/** Whatever the bytes are, they are given to the viewer as a PDF and to nobody as a page; it runs apart from this one. A sandbox would keep it from opening. */
+function BlobPdf({ blob, name }: { blob: Blob; name: string }) {
+  const frame = useRef<HTMLIFrameElement>(null)
+  useEffect(() => {
+    if (!frame.current) return
+    const url = URL.createObjectURL(new Blob([blob], { type: 'application/pdf' }))
+    frame.current.src = url
+    return () => {
+      URL.revokeObjectURL(url)
+    }
+  }, [blob])
+  if (!navigator.pdfViewerEnabled) return <p className="faint">This browser shows no PDF by itself. Download it.</p>
+  return <iframe ref={frame} className="artifact-frame" title={name} />
 }
 
 /** Content is fetched, not linked: the key travels in a header, which an <img> cannot send. An image runs no script, an SVG neither. */
