@@ -6,10 +6,10 @@ FastAPI ignores the unknown, and takes the last of several.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, get_args, get_origin
 
-from fastapi import Depends, Request
+from fastapi import Request
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
@@ -24,25 +24,35 @@ async def query_handed_on(request: Request) -> str:
     return f"?{request.url.query}" if request.url.query else ""
 
 
-async def known_and_once(request: Request) -> None:
-    """
-    Raises:
-        Refusal: 422, a parameter is not one of this path, or is no list and there more than once.
-    """
-    if not request.url.query:
-        return
-    route: APIRoute = request.scope["route"]
-    if _is_handed_on(route.dependant):
-        return
-    is_list = dict(_parameters(route.dependant))
-    said = Counter(name for name, _ in request.query_params.multi_items())
-    faults = [Fault(name, unknown(is_list)) for name in sorted(said.keys() - is_list.keys())]
-    faults += [Fault(name, ONCE) for name in sorted(is_list) if said[name] > 1 and not is_list[name]]
-    if faults:
-        raise refused(faults)
+class KnownAndOnce:
+    """What every route of an application looks at first."""
 
+    def __init__(self) -> None:
+        # What a route knows is walked once: its models are asked field by field. A route is kept, so its id is its own.
+        self._known: dict[int, tuple[APIRoute, Mapping[str, bool] | None]] = {}
 
-KNOWN_AND_ONCE = Depends(known_and_once)
+    async def __call__(self, request: Request) -> None:
+        """
+        Raises:
+            Refusal: 422, a parameter is not one of this path, or is no list and there more than once.
+        """
+        if not request.url.query:
+            return
+        is_list = self._of(request.scope["route"])
+        if is_list is None:
+            return
+        said = Counter(name for name, _ in request.query_params.multi_items())
+        faults = [Fault(name, unknown(is_list)) for name in sorted(said.keys() - is_list.keys())]
+        faults += [Fault(name, ONCE) for name in sorted(is_list) if said[name] > 1 and not is_list[name]]
+        if faults:
+            raise refused(faults)
+
+    def _of(self, route: APIRoute) -> Mapping[str, bool] | None:
+        """A route's parameters, and whether each is a list; None for one that hands its query on."""
+        if id(route) not in self._known:
+            needed = route.dependant
+            self._known[id(route)] = route, None if _is_handed_on(needed) else dict(_parameters(needed))
+        return self._known[id(route)][1]
 
 
 def unknown(known: Iterable[str]) -> str:

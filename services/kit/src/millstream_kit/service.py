@@ -17,7 +17,7 @@ from typing import Any
 
 import structlog
 import uvicorn
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from prometheus_client import CollectorRegistry
 from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
@@ -30,7 +30,7 @@ from millstream_kit.errors import Refusal, install_problem_handlers
 from millstream_kit.health import Readiness, health_routes
 from millstream_kit.logging import configure_logging
 from millstream_kit.metrics import new_registry
-from millstream_kit.parameters import KNOWN_AND_ONCE
+from millstream_kit.parameters import KnownAndOnce
 from millstream_kit.settings import ServiceSettings
 from millstream_kit.telemetry import Telemetry
 
@@ -95,7 +95,7 @@ def build_app(
         docs_url=None,
         redoc_url=None,
         openapi_url="/openapi.json",
-        dependencies=[KNOWN_AND_ONCE],
+        dependencies=[Depends(KnownAndOnce())],
     )
     app.state.settings = settings
     app.state.readiness = readiness
