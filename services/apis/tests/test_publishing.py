@@ -70,8 +70,11 @@ class TestSnapshots:
         await site.send(some(60))
         await site.tick_until(lambda: snapshots(site))
         assert snapshots(site)[-1].requests_per_min == 60
-        await site.pass_time(90)
+        await site.pass_time(89)
         halfway = snapshots(site)[-1].requests_per_min
+        at = [NOON + 60_000, *(s.at_ms for s in snapshots(site) if s.at_ms > NOON + 60_000)]
+        assert len(at) >= 4
+        assert all(later - earlier < 8_000 for earlier, later in pairwise(at))
         await site.clock.advance(280)
         await site.pass_time(20)
         await site.tick_until(lambda: snapshots(site)[-1].requests_per_min == 0)
@@ -96,10 +99,12 @@ class TestSnapshots:
         assert len(snapshots(site)) == 1
 
     async def test_the_day_is_left_minute_by_minute(self, site: Any) -> None:
-        await site.send([a_request(NOON - 24 * HOUR_MS + 90_000), a_request()])
+        """Of an API nobody calls, too."""
+        await site.send([a_request(NOON - 24 * HOUR_MS + 90_000), a_request(NOON - HOUR_MS)])
         await site.tick_until(lambda: snapshots(site) and snapshots(site)[-1].requests_24h == 2)
         await site.pass_time(62)
         await site.tick_until(lambda: snapshots(site)[-1].requests_24h == 1)
+        assert snapshots(site)[-1].at_ms < NOON + 70_000
 
 
 class TestNeed:
@@ -158,6 +163,19 @@ class TestFeed:
         assert len(items) == 50
         assert {i.request.id for i in items} >= {r["id"] for r in errors + slow}
         assert sum(i.dropped for i in items) == 450
+
+    async def test_errors_that_had_to_wait_come_first_too(self, site: Any) -> None:
+        """They came before others, but in a second whose turn was over."""
+        await site.send(some(50))
+        await site.tick_until(lambda: len(feed(site)) == 50)
+        errors = [a_request(NOON - 1_000, status=500) for _ in range(10)]
+        await site.send(errors)
+        await site.until_counted(60)
+        await site.send(some(60))
+        await site.until_counted(120)
+        await site.pass_time(2)
+        await site.tick_until(lambda: len(feed(site)) + sum(i.dropped for i in feed(site)) == 120)
+        assert {i.request.id for i in feed(site)} >= {r["id"] for r in errors}
 
     async def test_it_is_capped_over_any_second(self, site: Any) -> None:
         for number in range(1, 31):
