@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 import pytest
 from fastapi.routing import iter_route_contexts
-from httpx import ASGITransport, AsyncClient
+from httpx import ASGITransport, AsyncClient, Response
 from millstream_contracts.inventory import load_inventory
 from millstream_kit.bodies import Body
 from millstream_kit.settings import AuthSettings
@@ -22,29 +22,48 @@ NAMES = {"job_id": "job_01AAAAAAAAAAAAAAAAAAAAAAAA", "artifact_id": "art_01AAAAA
 SETTINGS = {"jobs": "JobsSettings", "apis": "ApisSettings", "workers": "WorkersSettings", "stream_edge": "EdgeSettings"}
 
 
-@pytest.fixture(scope="module")
-def apps(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """The services as they are put together; nothing of them has to run to refuse a question."""
+def put_together(folder: Path, auth: AuthSettings) -> dict[str, Any]:
+    """The services; nothing of them has to run to refuse a question."""
     made = {}
     for name, settings in SETTINGS.items():
         kind = getattr(importlib.import_module(f"millstream_{name}.settings"), settings)
-        given = kind(auth=AuthSettings(mode="off"), data_dir=tmp_path_factory.mktemp(name))
-        made[name.replace("_", "-")] = importlib.import_module(f"millstream_{name}.app").create_app(given)
+        app = importlib.import_module(f"millstream_{name}.app").create_app(kind(auth=auth, data_dir=folder / name))
+        made[name.replace("_", "-")] = app
     return made
+
+
+@pytest.fixture(scope="module")
+def apps(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    return put_together(tmp_path_factory.mktemp("open"), AuthSettings(mode="off"))
+
+
+@pytest.fixture(scope="module")
+def guarded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    folder = tmp_path_factory.mktemp("guarded")
+    (folder / "keys.yaml").write_text("keys: []")
+    return put_together(folder, AuthSettings(mode="required", keys_file=folder / "keys.yaml"))
+
+
+async def asked_oddly(apps: dict[str, Any], path: str) -> Response:
+    asked = re.sub(r"\{(\w+)\}", lambda part: NAMES.get(part[1], "shop"), path)
+    transport = ASGITransport(apps[INVENTORY.service_of(path)])
+    async with AsyncClient(transport=transport, base_url="http://in-process") as http:
+        return await http.get(asked, params={"surprise": "1"})
 
 
 @pytest.mark.parametrize(("path", "operation"), GETS, ids=[path for path, _ in GETS])
 async def test_an_unknown_parameter_is_refused_by_name(
     apps: dict[str, Any], path: str, operation: dict[str, Any]
 ) -> None:
-    asked = re.sub(r"\{(\w+)\}", lambda part: NAMES.get(part[1], "shop"), path)
-    async with AsyncClient(
-        transport=ASGITransport(apps[INVENTORY.service_of(path)]), base_url="http://in-process"
-    ) as http:
-        refused = problem(await http.get(asked, params={"surprise": "1"}), 422, "invalid")
+    refused = problem(await asked_oddly(apps, path), 422, "invalid")
     said = {fault["field"]: fault["message"] for fault in refused["errors"]}
     names = sorted(p["name"] for p in operation.get("parameters", ()) if p["in"] == "query")
     assert said["surprise"] == f"is not a parameter here; there are: {', '.join(names) or 'none'}"
+
+
+@pytest.mark.parametrize("path", [path for path, operation in GETS if operation["security"]])
+async def test_who_may_not_ask_hears_that_first(guarded: dict[str, Any], path: str) -> None:
+    problem(await asked_oddly(guarded, path), 401, "unauthenticated")
 
 
 def test_every_body_is_read_as_it_is_said(apps: dict[str, Any]) -> None:

@@ -14,6 +14,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
+from millstream_kit.auth import Requirement
 from millstream_kit.errors import Fault, refused
 
 ONCE = "may be given once"
@@ -34,7 +35,8 @@ class KnownAndOnce:
     async def __call__(self, request: Request) -> None:
         """
         Raises:
-            Refusal: 422, a parameter is not one of this path, or is no list and there more than once.
+            Refusal: 422, a parameter is not one of this path, or is no list and there more than once; 401 or 403 where
+                the route would say so.
         """
         if not request.url.query:
             return
@@ -45,6 +47,9 @@ class KnownAndOnce:
         faults = [Fault(name, unknown(is_list)) for name in sorted(said.keys() - is_list.keys())]
         faults += [Fault(name, ONCE) for name in sorted(is_list) if said[name] > 1 and not is_list[name]]
         if faults:
+            # Who may not ask hears that first, as of a body that is wrong.
+            for needed in _requirements(request.scope["route"].dependant):
+                await needed(request)
             raise refused(faults)
 
     def _of(self, route: APIRoute) -> Mapping[str, bool] | None:
@@ -62,6 +67,13 @@ def unknown(known: Iterable[str]) -> str:
 
 def _is_handed_on(dependant: Dependant) -> bool:
     return dependant.call is query_handed_on or any(map(_is_handed_on, dependant.dependencies))
+
+
+def _requirements(dependant: Dependant) -> Iterator[Requirement]:
+    if isinstance(dependant.call, Requirement):
+        yield dependant.call
+    for needed in dependant.dependencies:
+        yield from _requirements(needed)
 
 
 def _parameters(dependant: Dependant) -> Iterator[tuple[str, bool]]:
