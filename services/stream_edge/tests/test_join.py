@@ -20,6 +20,7 @@ from millstream_stream_edge.params import Params
 from millstream_stream_edge.streams import STREAMS, SnapshotStream
 from millstream_stream_edge.tables import Table
 from millstream_stream_edge.testing import a_job_hour, a_worker, an_api, an_api_hour, api_record, worker_record
+from millstream_stream_edge.values import found_by
 
 QUIET_S = 8  # longer than anything may be kept back
 Shown = dict[str, Any]
@@ -79,10 +80,9 @@ class Edge:
         self.truth: dict[str, int] = {}
         self.subscribers: list[Subscriber] = []
         self._record, _ = THINGS[stream]
-        self.view = kind.view(
-            kind.filter(Params([]), {"name": NAMES[0]} if stream is Stream.API else {}), self.table, self.clock
-        )
-        self.view.open()
+        wanted = kind.filter(Params([]), {"name": NAMES[0]} if stream is Stream.API else {})
+        self.view = kind.view(wanted, self.table, self.clock)
+        self.view.open(found_by(wanted.confined()))
 
     async def step(self, what: str, name: str, number: float) -> None:
         if what == "say":

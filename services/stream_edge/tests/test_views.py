@@ -15,6 +15,7 @@ from millstream_kit.log import NewRecord
 from millstream_stream_edge.frames import payload_of
 from millstream_stream_edge.params import Params
 from millstream_stream_edge.streams import STREAMS, SnapshotStream
+from millstream_stream_edge.streams.jobs_trends import JobsTrendsFilter
 from millstream_stream_edge.tables import Table
 from millstream_stream_edge.testing import (
     a_job_hour,
@@ -23,6 +24,7 @@ from millstream_stream_edge.testing import (
     api_record,
     worker_record,
 )
+from millstream_stream_edge.values import found_by
 from millstream_stream_edge.views import View
 
 
@@ -40,7 +42,7 @@ class Seen:
         pairs = [tuple(pair.split("=")) for pair in self._query.split("&") if pair]
         wanted = kind.filter(Params(pairs), self._path)  # type: ignore[arg-type]
         self.view: View = kind.view(wanted, self.table, self.clock)
-        self.view.open()
+        self.view.open(found_by(wanted.confined()))
         return self.full()
 
     def say(self, record: NewRecord) -> None:
@@ -279,22 +281,36 @@ class TestTrends:
 class Watching:
     """A listener that notes what it is told."""
 
-    def __init__(self, key: bytes | None) -> None:
-        self.key = key
+    def __init__(self) -> None:
         self.told: list[bytes] = []
 
     def on_change(self, key: bytes, old: object, new: object) -> None:
         self.told.append(key)
 
 
-def test_a_change_is_told_to_those_who_look_at_its_key() -> None:
-    table = Table(ApiSnapshot)
-    one, other, all_of_them = Watching(b"payments"), Watching(b"billing"), Watching(None)
-    for listener in (one, other, all_of_them):
-        table.listen(listener)
-    table.apply(b"payments", an_api("payments").SerializeToString())
-    table.listen_no_more(one)
-    table.apply(b"payments", None)
-    table.apply(b"billing", an_api("billing").SerializeToString())
-    assert (one.told, other.told) == ([b"payments"], [b"billing"])
-    assert all_of_them.told == [b"payments", b"payments", b"billing"]
+def test_a_change_is_told_to_those_it_concerns() -> None:
+    """A page per function, and a panel for each: a record of one of them is nothing to the others."""
+    table = Table(JobTrendHour)
+    wants = {
+        "one": JobsTrendsFilter(function="resize"),
+        "longer": JobsTrendsFilter(hours=168, function="resize", type="cron"),
+        "other": JobsTrendsFilter(function="mail"),
+        "type": JobsTrendsFilter(type="cron"),
+        "all": JobsTrendsFilter(),
+    }
+    watching = {name: (Watching(), found_by(wanted.confined())) for name, wanted in wants.items()}
+    for listener, values in watching.values():
+        table.listen(listener, values)
+    records = [a_job_hour(HOUR_MS, function="resize"), a_job_hour(HOUR_MS, function="mail", job_type="cron")]
+    for record in records:
+        table.apply(record.key, record.value)
+    table.listen_no_more(*watching["one"])
+    table.apply(records[0].key, None)
+    first, second = (record.key for record in records)
+    assert {name: listener.told for name, (listener, _) in watching.items()} == {
+        "one": [first],
+        "longer": [first, first],
+        "other": [second],
+        "type": [second],
+        "all": [first, second, first],
+    }

@@ -7,23 +7,11 @@ facts ──each of its values──▶ filters confined to it ─┐
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from operator import attrgetter
 
 from millstream_stream_edge.renderer import Renderer
 from millstream_stream_edge.ring import Entry, Facts
 from millstream_stream_edge.streams.base import LogFilter
-
-Value = tuple[str, str]  # the name of a fact, and what it is
-ANY: Value = ("", "")
-_place = attrgetter("place")
-
-
-def _values(wanted: LogFilter) -> list[Value]:
-    """Those of one fact; everything a filter admits has one of them."""
-    for name, values in wanted.confined().items():
-        if values:
-            return [(name, value) for value in values]
-    return [ANY]
+from millstream_stream_edge.values import ANY, Value, found_by
 
 
 class Audience:
@@ -43,12 +31,12 @@ class Audience:
 
     def add(self, renderer: Renderer) -> None:
         self._everyone[renderer] = None
-        for value in _values(renderer.filter):
+        for value in found_by(renderer.filter.confined()):
             self._by_value.setdefault(value, {}).setdefault(renderer.filter, {})[renderer] = None
 
     def remove(self, renderer: Renderer) -> None:
         del self._everyone[renderer]
-        for value in _values(renderer.filter):
+        for value in found_by(renderer.filter.confined()):
             by_filter = self._by_value[value]
             del by_filter[renderer.filter][renderer]
             if not by_filter[renderer.filter]:

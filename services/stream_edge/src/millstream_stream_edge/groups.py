@@ -16,6 +16,7 @@ from millstream_stream_edge.ring import Ring
 from millstream_stream_edge.streams import STREAMS
 from millstream_stream_edge.streams.base import Filter, SnapshotStream
 from millstream_stream_edge.tables import Table
+from millstream_stream_edge.values import found_by
 from millstream_stream_edge.views import View
 
 
@@ -152,6 +153,6 @@ class Groups:
             kind = STREAMS[stream]
             assert isinstance(kind, SnapshotStream)
             shared = Shared(kind.view(wanted, self._tables[kind.spec.topics[0]], self._clock))
-            shared.view.open()
+            shared.view.open(found_by(wanted.confined()))
             self._views[(stream, wanted)] = shared
         return shared

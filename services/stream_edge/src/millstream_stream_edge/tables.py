@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Protocol
 
 from google.protobuf.message import Message
+
+from millstream_stream_edge.values import ANY, Value
 
 
 class Row:
@@ -18,10 +21,6 @@ class Row:
 
 
 class Listener(Protocol):
-    @property
-    def key(self) -> bytes | None:
-        """The one it wants to hear of; None for all."""
-
     def on_change(self, key: bytes, old: Row | None, new: Row | None) -> None: ...
 
 
@@ -31,7 +30,8 @@ class Table:
     def __init__(self, message: type[Message]) -> None:
         self._message = message
         self.rows: dict[bytes, Row] = {}
-        self._listeners: dict[bytes | None, dict[Listener, None]] = {}
+        self._listeners: dict[Value, dict[Listener, None]] = {}
+        self._names: set[str] = set()  # of the fields that listeners were found by
 
     def apply(self, key: bytes, value: bytes | None) -> None:
         """Take in one record; None is a tombstone.
@@ -46,17 +46,27 @@ class Table:
         elif old is not None:
             del self.rows[key]
         if old is not None or new is not None:
-            for listener in (*self._listeners.get(None, ()), *self._listeners.get(key, ())):
+            for listener in self._concerned(old, new):
                 listener.on_change(key, old, new)
 
-    def listen(self, listener: Listener) -> None:
-        self._listeners.setdefault(listener.key, {})[listener] = None
+    def _concerned(self, *rows: Row | None) -> list[Listener]:
+        values = {ANY} | {(name, getattr(row.message, name)) for row in rows if row is not None for name in self._names}
+        return list({listener: None for value in values for listener in self._listeners.get(value, ())})
 
-    def listen_no_more(self, listener: Listener) -> None:
-        of_key = self._listeners[listener.key]
-        del of_key[listener]
-        if not of_key:
-            del self._listeners[listener.key]
+    def listen(self, listener: Listener, values: Iterable[Value]) -> None:
+        """Have it hear of changes to records that have one of these values."""
+        for value in values:
+            self._listeners.setdefault(value, {})[listener] = None
+            if value != ANY:
+                self._names.add(value[0])
+
+    def listen_no_more(self, listener: Listener, values: Iterable[Value]) -> None:
+        """What it listened with is taken back."""
+        for value in values:
+            of_value = self._listeners[value]
+            del of_value[listener]
+            if not of_value:
+                del self._listeners[value]
 
     def clear(self) -> None:
         """The topic was made anew."""

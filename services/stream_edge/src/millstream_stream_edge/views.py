@@ -7,10 +7,12 @@ others were shown last; `flush` moves everyone to the newest.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 
 from millstream_kit.clock import Clock
 
 from millstream_stream_edge.tables import Row, Table
+from millstream_stream_edge.values import Value
 
 LEAST_INTERVAL_S = 1.0
 
@@ -18,17 +20,20 @@ LEAST_INTERVAL_S = 1.0
 class View(ABC):
     """One filter's sight of a table."""
 
-    key: bytes | None = None  # the only one it looks at, if it looks at one
-
     def __init__(self, table: Table, clock: Clock) -> None:
         self._table = table
         self._clock = clock
 
-    def open(self) -> None:
-        self._table.listen(self)
+    def open(self, values: Sequence[Value]) -> None:
+        """
+        Args:
+            values: what its filter is found by.
+        """
+        self._values = values
+        self._table.listen(self, values)
 
     def close(self) -> None:
-        self._table.listen_no_more(self)
+        self._table.listen_no_more(self, self._values)
 
     @abstractmethod
     def on_change(self, key: bytes, old: Row | None, new: Row | None) -> None:

@@ -53,8 +53,8 @@ class ApiFilter:
 class ApiView(View):
     def __init__(self, api_name: str, table: Table, clock: Clock) -> None:
         super().__init__(table, clock)
-        self.key: bytes = api_name.encode()
-        self._shown = table.rows.get(self.key)
+        self._key = api_name.encode()
+        self._shown = table.rows.get(self._key)
         self._changed = False
         self._sent_at = clock.monotonic() if self._shown else float("-inf")
 
@@ -68,7 +68,7 @@ class ApiView(View):
         return self._sent_at + LEAST_INTERVAL_S if self._changed else None
 
     def flush(self) -> list[bytes]:
-        row = self._table.rows.get(self.key)
+        row = self._table.rows.get(self._key)
         self._changed = False
         self._sent_at = self._clock.monotonic()
         self._shown = row

@@ -23,7 +23,7 @@ class Filter(Hashable, Protocol):
     def confined(self) -> Mapping[str, tuple[str, ...]]:
         """The values a request is confined to, the narrowest first; a narrowed scope admits it if it grants all of one.
 
-        For events these are their facts, by name: one whose fact is none of the values is not admitted.
+        The names are those of an event's facts, or of a record's fields: one that has none of the values is not for it.
         """
         ...
 

@@ -27,7 +27,10 @@ class JobsTrendsFilter:
     type: str | None = None
 
     def confined(self) -> Mapping[str, tuple[str, ...]]:
-        return {"function": (self.function,) if self.function else ()}
+        return {
+            "function": (self.function,) if self.function else (),
+            "job_type": (self.type,) if self.type else (),
+        }
 
     def wants(self, record: Message) -> bool:
         assert isinstance(record, JobTrendHour)
