@@ -5,7 +5,10 @@ from typing import Any
 
 from millstream_kit.clock import ManualClock
 from millstream_kit.db import Database
+from millstream_kit.leases import Leases
 from millstream_kit.log import Log
+from millstream_workers.presence import TELLING
+from millstream_workers.tables import LEASES
 
 
 class TestSilence:
@@ -115,3 +118,39 @@ class TestReplicas:
         await second.beat("w3")
         await second.until_told(1, "w3")
         assert [len(second.told(w)) for w in ("w1", "w2", "w3")] == [1, 1, 1]
+
+    async def test_who_lost_the_lease_while_telling_tells_it_again(
+        self, stack: AsyncExitStack, database: Database, log: Log, open_site: Any
+    ) -> None:
+        """Its word may have come after the next holder's."""
+        clock = ManualClock()
+        other = Leases(database, LEASES, holder="other", ttl_s=5, clock=clock)
+        site = await open_site(stack, database, OvertakenOnce(log, clock, other), clock)
+        await site.beat()
+        await site.until_told(1)
+        await site.pass_time(2)
+        assert TELLING in other.held
+        assert len(site.told()) == 1
+        await other.release()
+        first, again = await site.until_told(2)
+        assert (first.id, first.state) == (again.id, again.state)
+
+
+class OvertakenOnce:
+    """A log that takes longer with the first word than a lease lasts."""
+
+    def __init__(self, log: Log, clock: ManualClock, other: Leases) -> None:
+        self._log = log
+        self._clock = clock
+        self._other = other
+        self._is_over = False
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._log, name)
+
+    async def append(self, records: Any) -> Any:
+        if not self._is_over:
+            self._is_over = True
+            await self._clock.advance(6)
+            await self._other.acquire([TELLING])
+        return await self._log.append(records)
