@@ -56,7 +56,7 @@ export const requestQuery = ({ apiName, at, id }: RequestPlace) =>
   })
 
 /** A request is told after its answer, and counted a moment later. */
-const TOLD_WITHIN_MS = 30_000
+const TOLD_WITHIN_MS = 60_000
 const LOOK_AGAIN_MS = 2000
 const MOST_OF_A_TRACE = 100
 
