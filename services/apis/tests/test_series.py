@@ -90,6 +90,7 @@ class TestTheStore:
         await count(either, 1, "mail", a_request(3, NOON + MINUTE_MS, status=500))
         async with either.begin() as tx:  # as the first revision left it
             await tx.execute(text("DROP TABLE odometers"))
+            await tx.execute(text("DROP INDEX requests_by_trace"))
             for table in ("tens", "minutes", "hours"):
                 together = "SELECT id FROM endpoints WHERE api_name = ''"
                 await tx.execute(text(f"DELETE FROM {table} WHERE endpoint_id IN ({together})"))
