@@ -89,3 +89,19 @@ test('the palette asks when typing rests, and leads to all that it shows some of
   await expect(page).toHaveURL(/\/jobs\?q=job_01/)
   expect(asked.filter((q) => q !== 'job_01')).toEqual([])
 })
+
+test('what is typed before the palette is there is in its box', async ({ page }) => {
+  await page.route('**/assets/palette-*.js', async (route) => {
+    await new Promise((done) => setTimeout(done, 500))
+    await route.continue()
+  })
+  await page.goto('/jobs')
+  await expect(page.locator('tr[data-job]').first()).toBeVisible()
+  await page.keyboard.press('/')
+  // As keys of the page these would move along the list, and pick a job.
+  await page.keyboard.type('jx resize')
+  await expect(page.getByPlaceholder(/^A job id/)).toHaveValue('jx resize')
+  await page.keyboard.type('_image')
+  await expect(page.getByPlaceholder(/^A job id/)).toHaveValue('jx resize_image')
+  await expect(page.getByRole('group', { name: 'Picked jobs' })).toHaveCount(0)
+})

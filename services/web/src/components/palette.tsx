@@ -10,6 +10,7 @@ import { jobSearchQuery, LEAST_ASKED } from '@/features/search/api'
 import { workersQuery } from '@/features/workers/api'
 import { isJobId, shortened } from '@/lib/names'
 import { useSettled } from '@/lib/settled'
+import { typedAhead } from '@/lib/typed-ahead'
 import { useAllActions } from '@/ui/actions'
 import { Dialog } from '@/ui/dialog'
 import { Keys } from '@/ui/keys'
@@ -41,7 +42,15 @@ function Finder({ onChoose }: { onChoose: (go: () => void) => void }) {
     <Command label="Search and commands" loop>
       <div className="palette-box">
         <Search size={16} aria-hidden />
-        <Command.Input value={typed} onValueChange={setTyped} placeholder="A job id, a function, an API, an error’s words, or what you want to do" />
+        <Command.Input
+          value={typed}
+          onValueChange={setTyped}
+          onFocus={() => {
+            const ahead = typedAhead.take()
+            setTyped((before) => before + ahead)
+          }}
+          placeholder="A job id, a function, an API, an error’s words, or what you want to do"
+        />
       </div>
       <Command.List className="palette-list">
         {text.length < LEAST_ASKED ? (

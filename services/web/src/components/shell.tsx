@@ -11,6 +11,7 @@ import { WindowNote } from '@/components/window-note'
 import { credential } from '@/lib/credential'
 import { density, theme } from '@/lib/preference'
 import { readAt } from '@/lib/range'
+import { typedAhead } from '@/lib/typed-ahead'
 import { useActions, useKeys } from '@/ui/actions'
 import { useChartsAsTables } from '@/ui/charts-as-tables'
 import { Keys } from '@/ui/keys'
@@ -30,14 +31,18 @@ export function Shell({ children }: { children: ReactNode }) {
   const close = (): void => {
     setOpened(null)
   }
-  useFrameActions(setOpened, key !== null)
+  const open = (what: Opened): void => {
+    if (what === 'palette' && opened !== 'palette') typedAhead.begin()
+    setOpened(what)
+  }
+  useFrameActions(open, key !== null)
   useKeys()
   return (
     <div className="frame" data-gate={refused || undefined}>
       <a className="skip" href="#page">
         Skip to content
       </a>
-      <Top onOpen={setOpened} isGate={refused} />
+      <Top onOpen={open} isGate={refused} />
       {refused ? null : <Rail />}
       <main className="page" id="page" tabIndex={-1}>
         <LostNote />
