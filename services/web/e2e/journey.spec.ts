@@ -18,6 +18,17 @@ test('the dashboard shows both trends, the figures and a moving feed', async ({ 
   await expect.poll(() => feed.getByRole('listitem').first().innerText(), { timeout: 30_000 }).not.toBe(newest)
 })
 
+test('what is asked rarely is dimmed as soon as the stream is lost', async ({ page }) => {
+  await page.goto('/dashboard')
+  await expect(page.getByRole('button', { name: live })).toBeVisible()
+  const slowest = page.getByRole('table', { name: 'Slowest endpoints' })
+  await expect(slowest.getByRole('row').first()).toBeVisible()
+  await page.route('**/api/v1/**', (route) => route.abort())
+  await page.getByRole('button', { name: live }).click()
+  await page.getByRole('button', { name: /^Paused/ }).click()
+  await expect(page.locator('.stale').filter({ has: slowest })).toBeVisible({ timeout: 15_000 })
+})
+
 test('a trend is a table one click away, and stays one for whoever gets the address', async ({ page }) => {
   await page.goto('/dashboard')
   const figure = page.getByRole('figure', { name: /^Jobs by outcome/ })
@@ -71,7 +82,13 @@ test('functions, and a function with its own trend', async ({ page, request }) =
 
 test('APIs, and an API with its endpoints and requests', async ({ page }) => {
   await page.goto('/apis')
-  await page.getByRole('table', { name: 'APIs' }).getByRole('link', { name: 'shop', exact: true }).click()
+  await expect(page).toHaveTitle('APIs · Millstream')
+  const shop = page.getByRole('table', { name: 'APIs' }).getByRole('row', { name: /^shop/ })
+  await shop.getByRole('link', { name: / %$/ }).click()
+  await expect(page).toHaveURL(/\/apis\/shop\?sort=-errors#endpoints/)
+  await expect(page).toHaveTitle('shop · Millstream')
+  await page.goBack()
+  await shop.getByRole('link', { name: 'shop', exact: true }).click()
   await expect(page.getByRole('heading', { name: 'shop' })).toBeVisible()
   await expect(page.getByRole('table', { name: 'Endpoints' }).getByRole('row')).not.toHaveCount(1)
   await expect(page.getByRole('heading', { name: 'Requests', exact: true })).toBeVisible()

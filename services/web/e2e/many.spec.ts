@@ -31,6 +31,22 @@ test('of 2,000 functions those in sight are drawn, in any order, and the last is
   await expect(rows.first()).toContainText('many_1999')
 })
 
+test('a function is found by a part of its name, which is in the address', async ({ page }) => {
+  await page.goto('/functions')
+  const rows = page.getByRole('table', { name: 'Functions' }).locator('tbody tr:not([aria-hidden])')
+  const box = page.getByRole('searchbox', { name: 'Find a function' })
+  await box.pressSequentially('MANY_19')
+  await expect(rows).toHaveCount(100)
+  await expect(page).toHaveURL(/q=MANY_19/)
+  await page.reload()
+  await expect(box).toHaveValue('MANY_19')
+  await expect(rows).toHaveCount(100)
+  await box.fill('no such')
+  await page.getByRole('button', { name: 'Drop the filter “no such”' }).click()
+  await expect(rows.first()).toBeVisible()
+  await expect(page).not.toHaveURL(/q=/)
+})
+
 test('the palette draws the nearest of 2,000 functions', async ({ page }) => {
   await page.goto('/functions')
   await page.getByRole('button', { name: 'Search' }).click()

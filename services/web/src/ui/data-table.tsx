@@ -34,7 +34,7 @@ export function DataTable<Row>({ label, columns, rows, keyOf, sort, onSort }: Da
   const box = useRef<HTMLDivElement>(null)
   const { isMany, from, to, abovePx, belowPx } = useRowWindow(shown.length, box)
   return (
-    <div ref={box} className={isMany ? 'table-scroll table-many' : 'table-scroll'} tabIndex={isMany ? 0 : undefined} role={isMany ? 'region' : undefined} aria-label={isMany ? `${label}, scrolled` : undefined}>
+    <div ref={box} className={isMany ? 'table-scroll data-table table-many' : 'table-scroll data-table'} tabIndex={isMany ? 0 : undefined} role={isMany ? 'region' : undefined} aria-label={isMany ? `${label}, scrolled` : undefined}>
       <table className="table" aria-label={label} aria-rowcount={isMany ? shown.length + 1 : undefined} style={{ '--columns': columns.length }}>
         {isMany ? <Widths columns={columns} /> : null}
         <thead>

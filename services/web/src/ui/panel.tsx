@@ -1,4 +1,6 @@
-import { useId, type ReactNode } from 'react'
+import { useEffect, useId, type ReactNode } from 'react'
+
+const PRODUCT = 'Millstream'
 
 interface PanelProps {
   readonly title: string
@@ -25,7 +27,21 @@ export function Panel({ title, when, aside, children, className = '' }: PanelPro
   )
 }
 
-export function PageHead({ title, scope, children }: { title: ReactNode; scope?: ReactNode; children?: ReactNode }) {
+interface PageHeadProps {
+  readonly title: ReactNode
+  /** What the browser's tab says, where the title is more than a text. */
+  readonly tab?: string
+  readonly scope?: ReactNode
+  readonly children?: ReactNode
+}
+
+export function PageHead({ title, tab = typeof title === 'string' ? title : '', scope, children }: PageHeadProps) {
+  useEffect(() => {
+    document.title = [tab, PRODUCT].filter(Boolean).join(' · ')
+    return () => {
+      document.title = PRODUCT
+    }
+  }, [tab])
   return (
     <div className="page-head">
       <div>

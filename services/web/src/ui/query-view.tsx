@@ -27,8 +27,10 @@ export function QueryView<T>({ query, reserve = 120, children }: QueryViewProps<
       </Stale>
     )
   if (error) return <Failure error={error} nextAt={nextAt} onRetry={() => void refetch()} />
-  return <div className="loading" style={{ minHeight: reserve }} role="status" aria-label="Loading" />
+  return <Loading reserve={reserve} />
 }
+
+export const Loading = ({ reserve = 120 }: { reserve?: number }) => <div className="loading" style={{ minHeight: reserve }} role="status" aria-label="Loading" />
 
 /** What nothing was ever read of has no error either while it is asked again: what is said of it stays until there is an answer. */
 function useLastError({ error, errorUpdatedAt, isFetching, data }: Pick<QueryViewProps<unknown>['query'], 'error' | 'errorUpdatedAt' | 'isFetching' | 'data'>): Error | null {

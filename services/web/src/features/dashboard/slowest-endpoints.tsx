@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router'
 import type { ApiDetail, ApiEndpoint } from '@/features/apis/api'
 import { endpointText, requestsOf } from '@/features/apis/request-filter'
 import { count, duration } from '@/lib/format'
+import { spanSearch } from '@/lib/range'
 import { useHeld } from '@/ui/held'
 import { Nothing } from '@/ui/nothing'
 
@@ -30,11 +31,25 @@ export function SlowestEndpoints({ apis }: { apis: readonly ApiDetail[] }) {
               </Link>{' '}
               <span className="faint">{one.api}</span>
             </td>
-            <td className="right num faint hide-phone">×{count(one.requests_24h)}</td>
+            <td className="right num hide-phone">
+              <Counted one={one} />
+            </td>
             <td className="right num">{duration(one.p95_latency_ms)}</td>
           </tr>
         ))}
       </tbody>
     </table>
+  )
+}
+
+/** So many of the last day; the log has the same ones. */
+function Counted({ one }: { one: Placed }) {
+  const requests = requestsOf(one)
+  const text = `×${count(one.requests_24h)}`
+  if (!requests) return <span className="faint">{text}</span>
+  return (
+    <Link to="/apis/$name" params={{ name: one.api }} search={{ ...requests, ...spanSearch('24h') }} hash="requests" className="faint" aria-label={`Requests of ${endpointText(one)} in 24 hours: ${count(one.requests_24h)}`}>
+      {text}
+    </Link>
   )
 }

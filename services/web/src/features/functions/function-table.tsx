@@ -35,8 +35,8 @@ const COLUMNS: readonly Column<FunctionInfo>[] = [
     ),
   },
   { key: 'failing', label: 'Failing', value: failingOf, cell: (one) => <Failing one={one} /> },
-  { key: 'run_p95', label: 'Run p95', value: ({ p95_duration_ms: ms }) => ms, cell: ({ p95_duration_ms: ms }) => duration(ms) },
-  { key: 'wait_p95', label: 'Wait p95', value: ({ p95_wait_ms: ms }) => ms, cell: ({ p95_wait_ms: ms }) => duration(ms) },
+  { key: 'run_p95', label: 'Run p95', value: ({ p95_duration_ms: ms }) => ms, cell: (one) => <Lasting one={one} ms={one.p95_duration_ms} /> },
+  { key: 'wait_p95', label: 'Wait p95', value: ({ p95_wait_ms: ms }) => ms, cell: (one) => <Lasting one={one} ms={one.p95_wait_ms} /> },
   { key: 'backlog', label: 'Waiting', value: ({ queue_backlog: backlog }) => backlog, cell: (one) => <Backlog one={one} /> },
   { key: 'workers', label: 'Workers', value: ({ workers }) => workers?.length, cell: ({ workers }) => (workers ? <Offering workers={workers.length} /> : DASH) },
   { key: 'last', label: 'Last run', isText: true, value: ({ last_run_at: at }) => at, cell: (one) => <LastRun one={one} /> },
@@ -46,7 +46,7 @@ const COLUMNS: readonly Column<FunctionInfo>[] = [
 function Name({ one }: { one: FunctionInfo }) {
   return (
     <>
-      <Link to="/functions/$name" params={{ name: one.key }}>
+      <Link to="/functions/$name" params={{ name: one.key }} title={one.name ?? one.key}>
         {one.name ?? one.key}
       </Link>
       {one.paused ? <span className="status status-retrying"> · paused</span> : null}
@@ -73,7 +73,24 @@ function Backlog({ one }: { one: FunctionInfo }) {
   )
 }
 
-const Offering = ({ workers }: { workers: number }) => (workers > 0 ? count(workers) : <span className="status status-failed">No worker</span>)
+/** Over time, on its own page. */
+function Lasting({ one, ms }: { one: FunctionInfo; ms: number | null }) {
+  if (ms === null) return duration(ms)
+  return (
+    <Link to="/functions/$name" params={{ name: one.key }} hash="durations" className="quiet">
+      {duration(ms)}
+    </Link>
+  )
+}
+
+function Offering({ workers }: { workers: number }) {
+  if (workers === 0) return <span className="status status-failed">No worker</span>
+  return (
+    <Link to="/workers" className="quiet">
+      {count(workers)}
+    </Link>
+  )
+}
 
 function Run({ one }: { one: FunctionInfo }) {
   return (

@@ -19,7 +19,7 @@ import { count } from '@/lib/format'
 import { LIVE, spanSearch, type Range, type Span, type TimeWindow } from '@/lib/range'
 import { rangeKey } from '@/lib/timed-query'
 import { PageHead, Panel } from '@/ui/panel'
-import { QueryView } from '@/ui/query-view'
+import { Loading, QueryView } from '@/ui/query-view'
 import { ApiTrendsPanel } from './-components/api-trends-panel'
 import { TrendsPanel } from './-components/trends-panel'
 
@@ -136,7 +136,15 @@ function Endpoints() {
     queries: (apis.data?.apis ?? []).slice(0, APIS_ASKED).map(({ name }) => ({ ...apiQuery(name), refetchInterval: ENDPOINTS_INTERVAL_MS })),
     combine: (results) => results.flatMap(({ data }) => (data ? [data] : [])),
   })
-  return <QueryView query={apis}>{({ total }) => (total > 0 && details.length === 0 ? null : <SlowestEndpoints apis={details} />)}</QueryView>
+  // They are asked rarely: that the server is away is known from the stream long before.
+  const isStale = useIsLost()
+  return (
+    <QueryView query={apis}>
+      {({ total }) => (
+        <div className={isStale && !apis.error ? 'stale' : undefined}>{total > 0 && details.length === 0 ? <Loading /> : <SlowestEndpoints apis={details} />}</div>
+      )}
+    </QueryView>
+  )
 }
 
 function CapacityPanel({ shown }: { shown: TimeWindow | null }) {

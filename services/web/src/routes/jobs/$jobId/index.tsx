@@ -21,7 +21,7 @@ import { useActions } from '@/ui/actions'
 import { CopyableId } from '@/ui/copyable-id'
 import { PageHead } from '@/ui/panel'
 import { QueryView } from '@/ui/query-view'
-import { Status } from '@/ui/status'
+import { Status, statusWord } from '@/ui/status'
 import { useJobArtifacts } from './-components/job-artifacts-tab'
 import { LEVELS } from './-components/job-log-tab'
 import { JobTabs, TABS, usualTab } from './-components/job-tabs'
@@ -81,6 +81,7 @@ function JobView({ job }: { job: JobDetail }) {
             {job.function_name ?? job.function} <Status status={job.status} />
           </>
         }
+        tab={`${statusWord(job.status)}: ${job.function_name ?? job.function}`}
         scope={
           <span className="job-scope">
             <CopyableId id={job.id} />
