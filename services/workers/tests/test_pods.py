@@ -166,6 +166,14 @@ class TestFleet:
 
         await wait_until(is_told)
 
+    async def test_an_end_it_was_not_restarted_from_yet_is_told(self, site: Any, cluster: Cluster) -> None:
+        killed = a_pod(phase="Failed")
+        [container] = killed["status"]["containerStatuses"]
+        container["state"] = {"terminated": {"exitCode": 137, "reason": "OOMKilled"}}
+        cluster.say("ADDED", killed)
+        await site.beat(pod=NAME, interval_s=300)
+        await until_pod(site, phase="Failed", restarts=0, last_restart_reason="OOMKilled")
+
     async def test_a_pod_that_is_gone_has_no_phase_and_keeps_what_was_known(self, site: Any, cluster: Cluster) -> None:
         cluster.say("ADDED", a_pod(restarts=1))
         await site.beat(pod=NAME, interval_s=300)
