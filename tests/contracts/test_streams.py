@@ -13,6 +13,7 @@ import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 from millstream_contracts.inventory import StreamSpec, load_inventory
 from millstream_contracts.names import Stream
 from millstream_contracts.payloads.parameters import PARAMETERS
@@ -205,6 +206,16 @@ def refusal(answer: httpx.Response) -> dict[str, Any]:
     return problem
 
 
+def check_refusal(answer: httpx.Response, operation: dict[str, Any]) -> None:
+    """That it is what the operation says of itself: a problem, unless it has a form of its own."""
+    own_forms = operation["responses"]["4XX"].get("content")
+    if own_forms is None:
+        refusal(answer)
+        return
+    schema = own_forms[answer.headers["content-type"]]["schema"]
+    assert list(Draft202012Validator(schema).iter_errors(answer.json())) == []
+
+
 # ---------------------------------------------------------------- scopes
 
 WELL_FORMED = {"job_id": "job_" + "9" * 26, "artifact_id": "art_" + "9" * 26}
@@ -266,7 +277,7 @@ def test_an_operation_needs_a_credential_and_one_of_its_scopes(
     for headers, expected in (({}, 401), (recording.keys.lacking(*scopes), 403)):
         answer = client.request(method, url, headers=headers | PROTOCOL)
         assert answer.status_code == expected, answer.text
-        refusal(answer)
+        check_refusal(answer, OPENAPI["paths"][path][method])
     for scope in scopes:
         with client.stream(method, url, headers=recording.keys.holding(scope) | PROTOCOL) as answer:
             assert answer.status_code not in {401, 403} or path in NEED_MORE
