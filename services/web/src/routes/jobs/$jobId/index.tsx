@@ -1,7 +1,7 @@
 import '@/features/jobs/job-page.css'
 import { useQuery } from '@tanstack/react-query'
 import { createFileRoute } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import * as v from 'valibot'
 import { originQuery, type ApiRequestEvent } from '@/features/apis/api'
 import { CameFrom } from '@/features/apis/came-from'
@@ -20,7 +20,7 @@ import { optional } from '@/lib/search-params'
 import { useActions } from '@/ui/actions'
 import { CopyableId } from '@/ui/copyable-id'
 import { PageHead } from '@/ui/panel'
-import { QueryView } from '@/ui/query-view'
+import { Loading, QueryView } from '@/ui/query-view'
 import { Status, statusWord } from '@/ui/status'
 import { useJobArtifacts } from './-components/job-artifacts-tab'
 import { LEVELS } from './-components/job-log-tab'
@@ -47,18 +47,36 @@ export const Route = createFileRoute('/jobs/$jobId/')({
   component: JobPage,
 })
 
+const RESERVED_PX = 400
+/** The log of requests may be out of reach; the job is not. */
+const ORIGIN_WAIT_MS = 1000
+
 function JobPage() {
   const { jobId } = Route.useParams()
   const job = useQuery(jobQuery(jobId))
-  return <QueryView query={job} reserve={400}>{(data) => <JobView key={data.id} job={data} />}</QueryView>
+  return <QueryView query={job} reserve={RESERVED_PX}>{(data) => <JobWithOrigin key={data.id} job={data} />}</QueryView>
 }
 
-function JobView({ job }: { job: JobDetail }) {
+/** Drawn once it is known whether there is a request to begin with: what is below it would move. */
+function JobWithOrigin({ job }: { job: JobDetail }) {
+  const { request, isSought } = useOrigin(job)
+  const [isPatient, setPatient] = useState(true)
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      setPatient(false)
+    }, ORIGIN_WAIT_MS)
+    return () => {
+      clearTimeout(timer)
+    }
+  }, [])
+  return isSought && isPatient ? <Loading reserve={RESERVED_PX} /> : <JobView job={job} request={request} />
+}
+
+function JobView({ job, request }: { job: JobDetail; request: ApiRequestEvent | null }) {
   const { tab, fold, ...tabSearch } = Route.useSearch()
   const navigate = Route.useNavigate()
   const [firstTab] = useState(() => usualTab(job))
   const artifacts = useJobArtifacts(job.id)
-  const request = useOrigin(job)
   const now = useNow()
   const show = (jobId: string): void => {
     void navigate({ to: '/jobs/$jobId', params: { jobId }, search: { tab }, resetScroll: false })
@@ -115,13 +133,20 @@ function JobView({ job }: { job: JobDetail }) {
   )
 }
 
-/** The request the tree of a job came from; null while it is not known, and where it never will be: no trace, no longer in the log, not for this key. */
-function useOrigin(job: JobDetail): ApiRequestEvent | null {
+interface Origin {
+  /** Null while it is not known, and where it never will be: no trace, no longer in the log, not for this key. */
+  readonly request: ApiRequestEvent | null
+  /** Whether the first answer is still to come. */
+  readonly isSought: boolean
+}
+
+/** The request the tree of a job came from. */
+function useOrigin(job: JobDetail): Origin {
   const rootId = job.root_id ?? job.id
   const timeline = useQuery(timelineQuery(rootId))
   const root = timeline.data?.jobs.find(({ id }) => id === rootId) ?? (timeline.isPending ? null : job)
   const origin = useQuery(originQuery(root?.trace_id ?? null, Date.parse(root?.created_at ?? '')))
-  return origin.data ?? null
+  return { request: origin.data ?? null, isSought: [timeline, origin].some(({ isLoading, failureCount }) => isLoading && failureCount === 0) }
 }
 
 /** `[` and `]` go through the list this job was opened from. */
