@@ -4,8 +4,8 @@ import { aJob, expect, runAgain, test } from './system'
 const live = /^Live/
 
 test('columns are chosen by keys, are in the address, and are remembered', async ({ page, request }) => {
-  await aJob(request, 'status=failed')
-  await page.goto('/jobs?status=%5B%22failed%22%5D')
+  await aJob(request, 'status=failed&function=resize_image')
+  await page.goto('/jobs?status=%5B%22failed%22%5D&function=resize_image')
   const table = page.getByRole('table', { name: 'Jobs' })
   await expect(table.getByRole('columnheader', { name: 'Error' })).toHaveCount(0)
   await page.getByRole('button', { name: 'Columns' }).press('Enter')
