@@ -4,21 +4,27 @@ import type { JobDetail } from '@/features/jobs/api'
 import { TraceLink } from '@/features/traces/trace-link'
 import { count } from '@/lib/format'
 import { shortened } from '@/lib/names'
+import { CopyableId } from '@/ui/copyable-id'
 
-/** Where a job came from and where it runs, in one line of links. */
+/** What a job is and where it runs; below, where it came from, which is known later and may not move anything. */
 export function JobOrigin({ job, cameFrom, place }: { job: JobDetail; cameFrom: ReactNode; place: ReactNode }) {
   return (
     <span className="job-origin num">
-      <span>{attemptOf(job)}</span>
-      {cameFrom !== null && job.parent_id === null ? null : <span>{triggerOf(job)}</span>}
-      {cameFrom}
-      {job.retried_from === null ? null : (
-        <span>
-          re-run of <JobLink id={job.retried_from} />
-        </span>
-      )}
-      {job.trace_id === null ? null : <TraceLink id={job.trace_id} />}
-      {place}
+      <span className="job-line">
+        <CopyableId id={job.id} />
+        <span>{attemptOf(job)}</span>
+        {place}
+        {job.retried_from === null ? null : (
+          <span>
+            re-run of <JobLink id={job.retried_from} />
+          </span>
+        )}
+        {job.trace_id === null ? null : <TraceLink id={job.trace_id} />}
+      </span>
+      <span className="job-came-from">
+        {cameFrom !== null && job.parent_id === null ? null : <span>{triggerOf(job)}</span>}
+        {cameFrom}
+      </span>
     </span>
   )
 }

@@ -18,7 +18,6 @@ import { neighboursOf } from '@/features/jobs/trail'
 import { useNow } from '@/lib/clock'
 import { optional } from '@/lib/search-params'
 import { useActions } from '@/ui/actions'
-import { CopyableId } from '@/ui/copyable-id'
 import { PageHead } from '@/ui/panel'
 import { Loading, QueryView } from '@/ui/query-view'
 import { Status, statusWord } from '@/ui/status'
@@ -100,12 +99,7 @@ function JobView({ job, request }: { job: JobDetail; request: ApiRequestEvent | 
           </>
         }
         tab={`${statusWord(job.status)}: ${job.function_name ?? job.function}`}
-        scope={
-          <span className="job-scope">
-            <CopyableId id={job.id} />
-            <JobOrigin job={job} cameFrom={request ? <CameFrom request={request} /> : null} place={job.worker_id === null ? null : <span>worker {job.worker_id}</span>} />
-          </span>
-        }
+        scope={<JobOrigin job={job} cameFrom={request ? <CameFrom request={request} /> : null} place={job.worker_id === null ? null : <span>worker {job.worker_id}</span>} />}
       >
         <CancelJob job={job} />
         <RetryJob job={job} onNewJob={showNew} />
