@@ -49,7 +49,9 @@ class StandingClock(ManualClock):
 
 
 def call(path: str, **query: Any) -> Call:
-    return Call(path, tuple(query.items()))
+    """A list is a parameter that is repeated."""
+    said = ((name, value if isinstance(value, list) else [value]) for name, value in query.items())
+    return Call(path, tuple((name, one) for name, values in said for one in values))
 
 
 def measure(http: httpx.Client, asked: Iterable[Call], *, rounds: int, seconds: float) -> list[Taken]:
