@@ -1,26 +1,19 @@
 import { Check, Copy } from 'lucide-react'
-import { useState } from 'react'
 import type { ApiRequestEvent } from '@/features/apis/api'
 import { asCurl } from '@/features/apis/request-copies'
-import { copyText } from '@/lib/clipboard'
+import { useCopied } from '@/ui/copied'
 
 const SAID_MS = 2000
 
 /** Nothing where the log does not know what was asked for. */
 export function CopyCurl({ request, listensAt }: { request: ApiRequestEvent; listensAt: string | null }) {
-  const [isCopied, setCopied] = useState(false)
+  const { copied, copy } = useCopied(SAID_MS)
   const text = asCurl(request, listensAt)
   if (text === null) return null
-  const copy = async (): Promise<void> => {
-    setCopied(await copyText(text))
-    setTimeout(() => {
-      setCopied(false)
-    }, SAID_MS)
-  }
   return (
-    <button type="button" className="button" title={text} onClick={() => void copy()}>
-      {isCopied ? <Check size={14} aria-hidden /> : <Copy size={14} aria-hidden />}
-      {isCopied ? 'Copied' : 'Copy as curl'}
+    <button type="button" className="button" title={text} onClick={() => void copy(text, 'curl')}>
+      {copied ? <Check size={14} aria-hidden /> : <Copy size={14} aria-hidden />}
+      {copied ? 'Copied' : 'Copy as curl'}
     </button>
   )
 }

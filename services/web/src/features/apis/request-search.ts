@@ -13,6 +13,8 @@ export const requestSearch = v.object({
   sort: optionalText,
 })
 
+export type RequestSearch = v.InferOutput<typeof requestSearch>
+
 export const USUAL_API_SORT = '-requests'
 
 /** The API is the page's own name, not a part of the search. */

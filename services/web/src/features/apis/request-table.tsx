@@ -9,6 +9,7 @@ import { shortened } from '@/lib/names'
 import { useActions } from '@/ui/actions'
 import { useHeld } from '@/ui/held'
 import { scaledTo, ScaledBar } from '@/ui/progress-bar'
+import { isControl, useRowSteps } from '@/ui/row-steps'
 import { HttpStatus } from '@/ui/status'
 import { Time } from '@/ui/time'
 
@@ -67,8 +68,6 @@ interface RequestRowProps {
   readonly onOpen: (place: string) => void
 }
 
-const isControl = (target: EventTarget): boolean => target instanceof Element && target.closest('a, button, input') !== null
-
 const RequestRow = memo(function RequestRow({ one, isOfOne, isOpened, onOpen }: RequestRowProps) {
   const place = placeText(one)
   const open = (event: MouseEvent | KeyboardEvent): void => {
@@ -116,16 +115,10 @@ const RequestRow = memo(function RequestRow({ one, isOfOne, isOpened, onOpen }: 
 })
 
 function useRowKeys(box: RefObject<HTMLTableElement | null>, opened: string | undefined, onOpen: (place: string | undefined) => void): void {
-  const rows = (): HTMLElement[] => [...(box.current?.querySelectorAll<HTMLElement>('tr[data-request]') ?? [])]
-  const current = (): number => rows().findIndex((row) => row.contains(document.activeElement) || row.dataset.request === opened)
-  const go = (index: number): void => {
-    const row = rows()[index]
-    row?.focus()
-    if (opened !== undefined && row) onOpen(row.dataset.request)
-  }
+  const { next, previous } = useRowSteps(box, 'request', opened, onOpen)
   useActions([
-    { id: 'requests-next', label: 'The next request', group: 'Requests', keys: 'j', run: () => { go(Math.min(current() + 1, rows().length - 1)) } },
-    { id: 'requests-previous', label: 'The request before', group: 'Requests', keys: 'k', run: () => { go(Math.max(current() - 1, 0)) } },
+    { id: 'requests-next', label: 'The next request', group: 'Requests', keys: 'j', run: next },
+    { id: 'requests-previous', label: 'The request before', group: 'Requests', keys: 'k', run: previous },
     ...(opened === undefined ? [] : [{ id: 'requests-close', label: 'Close the panel', group: 'Requests', keys: 'Escape', run: () => { onOpen(undefined) } }]),
   ])
 }

@@ -4,6 +4,7 @@ import type { Attempt } from '@/features/jobs/api'
 import { errorLine } from '@/features/jobs/job-columns'
 import { Outcome } from '@/features/jobs/outcome'
 import { count, DASH, duration } from '@/lib/format'
+import { Loading } from '@/ui/query-view'
 
 // The difference of lines is loaded when two attempts have one.
 const TracebackDifference = lazy(async () => ({ default: (await import('@/features/jobs/traceback-difference')).TracebackDifference }))
@@ -80,7 +81,7 @@ export function AttemptComparison({ attempts, asked, onAsk }: AttemptComparisonP
         </table>
       </div>
       {old === null || now === null || old === now ? null : (
-        <Suspense fallback={<div className="loading" style={{ minHeight: 120 }} role="status" aria-label="Loading" />}>
+        <Suspense fallback={<Loading />}>
           <TracebackDifference before={old} after={now} />
         </Suspense>
       )}

@@ -1,8 +1,7 @@
 import { Check, Copy } from 'lucide-react'
-import { useState } from 'react'
 import { asCommand, asCurl, asPython, type Spelled } from '@/features/jobs/copies'
-import { copyText } from '@/lib/clipboard'
 import { useActions } from '@/ui/actions'
+import { useCopied } from '@/ui/copied'
 import { Menu, MenuItem } from '@/ui/menu'
 
 const COPIES = [
@@ -15,14 +14,8 @@ const SAID_MS = 2000
 
 /** What would enqueue this job again, in the words of whoever wants to. */
 export function CopyJob({ job, isDisabled = false }: { job: Spelled; isDisabled?: boolean }) {
-  const [copied, setCopied] = useState<string | null>(null)
-  const copy = async (name: string, text: string): Promise<void> => {
-    setCopied((await copyText(text)) ? name : null)
-    setTimeout(() => {
-      setCopied(null)
-    }, SAID_MS)
-  }
-  const copies = COPIES.map(([name, spell]) => ({ name, run: () => void copy(name, spell(job, location.origin)) }))
+  const { copied, copy } = useCopied(SAID_MS)
+  const copies = COPIES.map(([name, spell]) => ({ name, run: () => void copy(spell(job, location.origin), name) }))
   useActions(isDisabled ? [] : copies.map(({ name, run }) => ({ id: `job-copy-${name}`, label: `Copy this job as ${name}`, group: 'Job', run })))
   return (
     <Menu

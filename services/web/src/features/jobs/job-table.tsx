@@ -4,6 +4,7 @@ import { readColumns, USUAL_COLUMNS, type ColumnKey } from '@/features/jobs/colu
 import { columnsOf, columnWidths, type JobColumn } from '@/features/jobs/job-columns'
 import { isForNewTab, useKeptSearch } from '@/ui/plain-link'
 import { scaledTo } from '@/ui/progress-bar'
+import { isControl } from '@/ui/row-steps'
 
 export interface Picking {
   readonly picked: ReadonlySet<string>
@@ -88,8 +89,6 @@ interface JobRowProps extends Pick<Picking, 'onPick' | 'onOpen'> {
   readonly isPicked: boolean
   readonly isOpened: boolean
 }
-
-const isControl = (target: EventTarget): boolean => target instanceof Element && target.closest('a, button, input') !== null
 
 // An event touches the row it concerns: the others are the same objects and are not drawn again.
 const JobRow = memo(function JobRow({ job, columns, search, isPicked, isOpened, onPick, onOpen }: JobRowProps) {

@@ -1,16 +1,14 @@
 import { useQuery } from '@tanstack/react-query'
 import { createFileRoute } from '@tanstack/react-router'
-import { useChangeRange, useWindow } from '@/components/use-range'
 import { useSort } from '@/components/use-sort'
 import { apisQuery } from '@/features/apis/api'
 import { ApiTable } from '@/features/apis/api-table'
-import { RequestLog } from '@/features/apis/request-log'
-import { addressOf, requestSearch, USUAL_API_SORT } from '@/features/apis/request-search'
+import { requestSearch, USUAL_API_SORT } from '@/features/apis/request-search'
 import { Beneath, FirstApiSteps, useWasEmpty } from '@/features/first-steps/first-steps'
 import { Nothing } from '@/ui/nothing'
 import { PageHead, Panel } from '@/ui/panel'
 import { QueryView } from '@/ui/query-view'
-import { BesideRequest, usePickedRequest } from './-components/request-panel'
+import { PickableRequests } from './-components/request-panel'
 
 export const Route = createFileRoute('/apis/')({
   validateSearch: requestSearch,
@@ -22,12 +20,8 @@ export const Route = createFileRoute('/apis/')({
 
 function Apis() {
   const apis = useQuery(apisQuery())
-  const shown = useWindow()
-  const { lookBefore } = useChangeRange()
   const sorting = useSort(USUAL_API_SORT)
-  const picked = usePickedRequest()
-  const { method, path, status, instance_id } = Route.useSearch()
-  const navigate = Route.useNavigate()
+  const search = Route.useSearch()
   const isNew = useWasEmpty(apis.data?.total === 0)
   return (
     <>
@@ -49,21 +43,7 @@ function Apis() {
               }
             </QueryView>
           </Panel>
-          {apis.isPending ? null : (
-            <BesideRequest {...picked}>
-              <Panel title="Requests" aside={shown ? 'newest first' : 'newest first, live'}>
-                <RequestLog
-                  filter={{ method, path, status, instance_id }}
-                  shown={shown}
-                  {...picked}
-                  onLookBefore={lookBefore}
-                  onChange={(filter) => {
-                    void navigate({ search: (previous) => ({ ...previous, ...addressOf(filter) }), replace: true })
-                  }}
-                />
-              </Panel>
-            </BesideRequest>
-          )}
+          {apis.isPending ? null : <PickableRequests search={search} />}
         </Beneath>
       </div>
     </>

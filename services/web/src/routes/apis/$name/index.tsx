@@ -1,16 +1,15 @@
 import { useQuery } from '@tanstack/react-query'
 import { createFileRoute, linkOptions } from '@tanstack/react-router'
 import { usePageStream } from '@/components/providers/event-stream-provider'
-import { useChangeRange, useWindow } from '@/components/use-range'
+import { useWindow } from '@/components/use-range'
 import { useSort } from '@/components/use-sort'
 import { apiQuery, type ApiOverview } from '@/features/apis/api'
 import { EndpointTable } from '@/features/apis/endpoint-table'
-import { RequestLog } from '@/features/apis/request-log'
-import { addressOf, requestSearch, USUAL_API_SORT } from '@/features/apis/request-search'
+import { requestSearch, USUAL_API_SORT } from '@/features/apis/request-search'
 import { count, decimal, duration, percent } from '@/lib/format'
 import { Nothing } from '@/ui/nothing'
 import { PageHead, Panel } from '@/ui/panel'
-import { BesideRequest, usePickedRequest } from '@/routes/apis/-components/request-panel'
+import { PickableRequests } from '@/routes/apis/-components/request-panel'
 import { QueryView } from '@/ui/query-view'
 import { Tile } from '@/ui/tile'
 import { TrafficPanels } from './-components/traffic-panels'
@@ -28,11 +27,8 @@ function Api() {
   usePageStream('api', { path: { name } })
   const api = useQuery(apiQuery(name))
   const shown = useWindow()
-  const { lookBefore } = useChangeRange()
   const sorting = useSort(USUAL_API_SORT)
-  const picked = usePickedRequest()
-  const { method, path, status, instance_id } = Route.useSearch()
-  const navigate = Route.useNavigate()
+  const search = Route.useSearch()
   return (
     <>
       <PageHead title={name} scope={api.data ? instancesOf(api.data.api) : 'API'}>
@@ -57,19 +53,7 @@ function Api() {
               </Panel>
             </div>
             <div id="requests">
-              <BesideRequest {...picked}>
-                <Panel title="Requests" aside={shown ? 'newest first' : 'newest first, live'}>
-                  <RequestLog
-                    filter={{ api_name: name, method, path, status, instance_id }}
-                    shown={shown}
-                    {...picked}
-                    onLookBefore={lookBefore}
-                    onChange={(filter) => {
-                      void navigate({ search: (previous) => ({ ...previous, ...addressOf(filter) }), replace: true })
-                    }}
-                  />
-                </Panel>
-              </BesideRequest>
+              <PickableRequests apiName={name} search={search} />
             </div>
           </div>
         )}

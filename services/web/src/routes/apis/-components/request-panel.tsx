@@ -1,29 +1,36 @@
 // A request beside the log it stands in, and the jobs it led to, as they run.
 import '@/features/apis/request-panel.css'
 import { useQuery } from '@tanstack/react-query'
-import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { Link, useNavigate } from '@tanstack/react-router'
 import { X } from 'lucide-react'
-import { useCallback, useEffect, useRef, type ReactNode } from 'react'
+import { useCallback, useEffect, useRef } from 'react'
 import { usePageStream } from '@/components/providers/event-stream-provider'
+import { useChangeRange, useWindow } from '@/components/use-range'
 import { apisQuery, requestQuery, type ApiRequestEvent } from '@/features/apis/api'
 import { RequestFacts } from '@/features/apis/request-facts'
+import { RequestLog } from '@/features/apis/request-log'
 import { readPlace, type RequestPlace } from '@/features/apis/request-place'
+import { addressOf, type RequestSearch } from '@/features/apis/request-search'
 import { TraceJobs } from '@/features/jobs/trace-jobs'
 import { momentText } from '@/lib/format'
 import { Nothing } from '@/ui/nothing'
+import { Panel } from '@/ui/panel'
 import { QueryView } from '@/ui/query-view'
 import { Split } from '@/ui/split'
 import { HttpStatus } from '@/ui/status'
 import { Instant } from '@/ui/time'
 
-interface PickedRequest {
-  /** The request the address names, if it names one. */
-  readonly opened: string | undefined
-  readonly onOpen: (place: string | undefined) => void
+interface PickableRequestsProps {
+  /** Of all APIs without it. */
+  readonly apiName?: string
+  readonly search: RequestSearch
 }
 
-export function usePickedRequest(): PickedRequest {
-  const { request } = useSearch({ strict: false })
+/** The request log with the request picked beside it. */
+export function PickableRequests({ apiName, search }: PickableRequestsProps) {
+  const shown = useWindow()
+  const { lookBefore } = useChangeRange()
+  const { method, path, status, instance_id, request: opened } = search
   const navigate = useNavigate()
   // Always the same: a request picked draws its row, not all.
   const onOpen = useCallback(
@@ -32,16 +39,23 @@ export function usePickedRequest(): PickedRequest {
     },
     [navigate],
   )
-  return { opened: request, onOpen }
-}
-
-export function BesideRequest({ opened, onOpen, children }: PickedRequest & { readonly children: ReactNode }) {
   const close = (): void => {
     onOpen(undefined)
   }
   return (
     <Split label="Width of the request beside the log" side={opened === undefined ? null : <RequestPanel opened={opened} onClose={close} />}>
-      {children}
+      <Panel title="Requests" aside={shown ? 'newest first' : 'newest first, live'}>
+        <RequestLog
+          filter={{ api_name: apiName, method, path, status, instance_id }}
+          shown={shown}
+          opened={opened}
+          onOpen={onOpen}
+          onLookBefore={lookBefore}
+          onChange={(filter) => {
+            void navigate({ to: '.', search: (previous) => ({ ...previous, ...addressOf(filter) }), replace: true })
+          }}
+        />
+      </Panel>
     </Split>
   )
 }
@@ -55,9 +69,17 @@ function RequestPanel({ opened, onClose }: { opened: string; onClose: () => void
   }, [opened])
   return (
     <aside ref={panel} className="panel side-panel request-panel" aria-label="The request picked">
-      {place ? <Picked place={place} onClose={onClose} /> : <Head title="Request" onClose={onClose} />}
-      {place ? null : <Nothing kind="missing" title="The address names no request." />}
+      {place ? <Picked place={place} onClose={onClose} /> : <Nowhere onClose={onClose} />}
     </aside>
+  )
+}
+
+function Nowhere({ onClose }: { onClose: () => void }) {
+  return (
+    <>
+      <Head title="Request" onClose={onClose} />
+      <Nothing kind="missing" title="The address names no request." />
+    </>
   )
 }
 

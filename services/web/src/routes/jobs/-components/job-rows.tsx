@@ -10,6 +10,7 @@ import { between } from '@/features/jobs/picking'
 import { leaveTrail } from '@/features/jobs/trail'
 import { useActions } from '@/ui/actions'
 import { FilteredOut, Nothing } from '@/ui/nothing'
+import { rowsOf, useRowSteps } from '@/ui/row-steps'
 
 export interface Picked {
   readonly ids: ReadonlySet<string>
@@ -36,8 +37,6 @@ export function usePicked(): Picked {
   return useMemo(() => ({ ids, toggle, add, drop }), [ids, toggle, add, drop])
 }
 
-const rowsOf = (box: HTMLElement | null): HTMLElement[] => [...(box?.querySelectorAll<HTMLElement>('tr[data-job]') ?? [])]
-
 interface JobRowsProps {
   readonly jobs: readonly Job[]
   readonly picked: Picked
@@ -56,26 +55,19 @@ export function JobRows({ jobs, picked, opened, onShow, above, total, choice }: 
   const trail = (): void => {
     leaveTrail(jobs.map((job) => job.id))
   }
-  const rows = (): HTMLElement[] => rowsOf(box.current)
-  const current = (): number => rows().findIndex((row) => row.contains(document.activeElement) || row.dataset.job === opened)
-  const currentId = (): string | undefined => rows()[current()]?.dataset.job
-  const go = (index: number): void => {
-    const row = rows()[index]
-    row?.focus()
-    if (opened !== null && row?.dataset.job) onShow(row.dataset.job)
-  }
+  const { current, currentKey, go, next, previous } = useRowSteps(box, 'job', opened, onShow)
   const pick = (): void => {
-    const id = currentId()
+    const id = currentKey()
     if (id !== undefined) picked.toggle(id)
   }
   const open = (): void => {
-    const id = currentId()
+    const id = currentKey()
     if (id === undefined) return
     trail()
     void navigate({ to: '/jobs/$jobId', params: { jobId: id } })
   }
   const show = (): void => {
-    const id = currentId()
+    const id = currentKey()
     if (id !== undefined) onShow(id)
   }
   const nextError = (): void => {
@@ -87,7 +79,7 @@ export function JobRows({ jobs, picked, opened, onShow, above, total, choice }: 
   // Always the same: a pick draws the rows it is about.
   const onPick = useCallback(
     (id: string, isTo: boolean): void => {
-      const shown = rowsOf(box.current).flatMap((row) => row.dataset.job ?? [])
+      const shown = rowsOf(box.current, 'job').flatMap((row) => row.dataset.job ?? [])
       if (isTo) add(between(shown, pickedLast.current, id))
       else toggle(id)
       pickedLast.current = id
@@ -99,8 +91,8 @@ export function JobRows({ jobs, picked, opened, onShow, above, total, choice }: 
     else picked.drop()
   }
   useActions([
-    { id: 'jobs-next', label: 'The next job', group: 'Jobs', keys: 'j', run: () => { go(Math.min(current() + 1, jobs.length - 1)) } },
-    { id: 'jobs-previous', label: 'The job before', group: 'Jobs', keys: 'k', run: () => { go(Math.max(current() - 1, 0)) } },
+    { id: 'jobs-next', label: 'The next job', group: 'Jobs', keys: 'j', run: next },
+    { id: 'jobs-previous', label: 'The job before', group: 'Jobs', keys: 'k', run: previous },
     { id: 'jobs-pick', label: 'Pick this job', group: 'Jobs', keys: 'x', run: pick },
     { id: 'jobs-pick-all', label: 'Pick every job shown', group: 'Jobs', run: () => { onPickAll(true) } },
     { id: 'jobs-error', label: 'The next job that failed', group: 'Jobs', keys: 'e', run: nextError },
