@@ -12,7 +12,7 @@ from opentelemetry import context as otel_context
 from opentelemetry import trace
 from opentelemetry.context import Context
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace import TracerProvider
@@ -103,7 +103,7 @@ class _NamedTrace:
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
-    async def __call__(self, scope, receive, send) -> None:  # type: ignore[no-untyped-def]  # ASGI
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         said = next((v for k, v in scope.get("headers", ()) if k == _TRACE_ID_HEADER), None)
         if said is None or _TRACE_ID.fullmatch(said) is None:
             await self._app(scope, receive, send)
@@ -121,7 +121,7 @@ class _PassContext:
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
-    async def __call__(self, scope, receive, send) -> None:  # type: ignore[no-untyped-def]  # ASGI
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         carrier = {k.decode("latin-1"): v.decode("latin-1") for k, v in scope.get("headers", ()) if k == b"traceparent"}
         if not carrier:
             await self._app(scope, receive, send)

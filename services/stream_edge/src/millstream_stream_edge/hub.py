@@ -171,7 +171,7 @@ class Hub:
         step = self._groups.advance(self._touched, self._settings.write_bytes)
         self._touched = step.left
         for group in dict.fromkeys((*shown, *step.shares)):
-            share = step.shares.pop(group, None) or Share()
+            share = step.shares[group]
             if share.size > self._settings.write_bytes * MOST_WRITES:
                 self._lagging.update(dict.fromkeys(group.fall_behind(step.began)))
             else:

@@ -74,7 +74,7 @@ class Subscriber:
         self.cursors: dict[str, Cursor] | None = {}
         self.stale: set[int] = set()
         self.deadline: float | None = None  # of the write that is on its way
-        self.left_bytes: int | None = None  # of what was written, when the deadline was set
+        self.left_bytes = 0  # of what was written, when the deadline was set
         self.write_task: asyncio.Task[None] | None = None
         self.wrote_at = 0.0
         self.status_at = 0.0
@@ -115,11 +115,11 @@ class Subscriber:
     def expect_by(self, deadline: float) -> None:
         """A write is on its way and should have arrived by then."""
         self.deadline = deadline
-        self.left_bytes = None if self.wire is None else self.wire.left_bytes()
+        self.left_bytes = 0 if self.wire is None else self.wire.left_bytes()
 
     def took(self, least_bytes: int) -> bool:
         """Whether that much arrived since its deadline was set; not, where the server does not let us see."""
-        return self.wire is not None and (self.left_bytes or 0) - self.wire.left_bytes() >= least_bytes
+        return self.wire is not None and self.left_bytes - self.wire.left_bytes() >= least_bytes
 
     async def until_free(self) -> None:
         """Wait until nothing is on its way to it, or it is given up."""
