@@ -11,6 +11,7 @@ import pytest
 from httpx import ASGITransport, AsyncClient
 from millstream_apis.app import STORAGE, create_app
 from millstream_apis.settings import ApisSettings
+from millstream_apis.testing import NOON
 from millstream_contracts.inventory import load_inventory
 from millstream_kit.clock import ManualClock
 from millstream_kit.db import Database
@@ -18,8 +19,6 @@ from millstream_kit.log import Batch, Log, Record
 from millstream_kit.log_embedded import EmbeddedLog
 from millstream_kit.settings import AuthSettings
 from millstream_kit.testing import wait_until
-
-NOON = 1_767_268_800_000  # 2026-01-01T12:00:00Z
 
 
 @dataclass

@@ -3,7 +3,6 @@
 import gzip
 import json
 from contextlib import AsyncExitStack
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ import pytest
 from httpx import ASGITransport, AsyncClient
 from millstream_apis.app import create_app
 from millstream_apis.settings import ApisSettings
+from millstream_apis.testing import NOON, a_request
 from millstream_contracts.generated.millstream.apis.v1 import api_events_pb2 as pb
 from millstream_contracts.names import Topic
 from millstream_contracts.times import to_rfc3339
@@ -20,22 +20,6 @@ from millstream_kit.db import Database
 from millstream_kit.log import Log, LogUnavailable
 from millstream_kit.settings import AuthSettings
 from millstream_kit.testing import asks_to_come_back_without_its_database, problem, wait_until
-
-NOON = 1_767_268_800_000  # 2026-01-01T12:00:00Z
-_ids = count(1)
-
-
-def a_request(at_ms: int = NOON, **changes: Any) -> dict[str, Any]:
-    """One request as an API reports it."""
-    return {
-        "id": f"r{next(_ids)}",
-        "at": to_rfc3339(at_ms),
-        "method": "GET",
-        "path": "/items/{id}",
-        "status": 200,
-        "latency_ms": 12.5,
-        "instance_id": "i1",
-    } | changes
 
 
 async def test_while_the_database_is_away_it_says_when_to_ask_again(site: Any, database: Database) -> None:

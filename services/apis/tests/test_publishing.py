@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from contextlib import AsyncExitStack
-from itertools import count, pairwise
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -10,28 +10,14 @@ from millstream_apis import publisher
 from millstream_apis.publisher import by_need
 from millstream_apis.store import Untold
 from millstream_apis.store_counting import WHOLE_API
+from millstream_apis.testing import NOON, a_request
 from millstream_contracts.generated.millstream.apis.v1 import api_events_pb2 as pb
 from millstream_contracts.names import Topic
-from millstream_contracts.times import to_rfc3339
 from millstream_kit.clock import ManualClock
 from millstream_kit.db import Database
 from millstream_kit.log import Log
 
-NOON = 1_767_268_800_000  # 2026-01-01T12:00:00Z
 HOUR_MS = 3_600_000
-_ids = count(1)
-
-
-def a_request(at_ms: int = NOON, **changes: Any) -> dict[str, Any]:
-    return {
-        "id": f"r{next(_ids)}",
-        "at": to_rfc3339(at_ms),
-        "method": "GET",
-        "path": "/items/{id}",
-        "status": 200,
-        "latency_ms": 12.5,
-        "instance_id": "i1",
-    } | changes
 
 
 def some(number: int, **changes: Any) -> Iterable[dict[str, Any]]:

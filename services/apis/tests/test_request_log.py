@@ -1,6 +1,5 @@
 """The request log over HTTP, and the lines of a trace on both databases."""
 
-from itertools import count
 from typing import Any
 
 import pytest
@@ -10,29 +9,14 @@ from millstream_apis.store import Claim, Part, RequestFilter
 from millstream_apis.store_counting import SqlCounting
 from millstream_apis.store_reading import SqlReading
 from millstream_apis.tables import LEASES
-from millstream_contracts.times import to_rfc3339
+from millstream_apis.testing import NOON, a_request
 from millstream_kit.clock import ManualClock
 from millstream_kit.db import Database
 from millstream_kit.leases import Leases
 from millstream_kit.testing import problem
 from sqlalchemy import text
 
-NOON = 1_767_268_800_000  # 2026-01-01T12:00:00Z
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
-_ids = count(1)
-
-
-def a_request(at_ms: int = NOON, **changes: Any) -> dict[str, Any]:
-    """One request as an API reports it."""
-    return {
-        "id": f"r{next(_ids)}",
-        "at": to_rfc3339(at_ms),
-        "method": "GET",
-        "path": "/items/{id}",
-        "status": 200,
-        "latency_ms": 12.5,
-        "instance_id": "i1",
-    } | changes
 
 
 class TestEvents:

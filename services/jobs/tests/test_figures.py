@@ -18,7 +18,6 @@ from millstream_contracts.times import HOUR_MS, hour_of
 from millstream_jobs import model
 from millstream_jobs.app import STORAGE
 from millstream_jobs.figures import (
-    DAY_MS,
     ERROR_LEVELS_MS,
     EVERY_FUNCTION,
     KEPT_MS,
@@ -38,12 +37,10 @@ from millstream_jobs.inputs import CancelIn
 from millstream_jobs.model import Status
 from millstream_jobs.store_folding import MOST_KINDS
 from millstream_jobs.store_model import Change
-from millstream_jobs.store_queries import last_ended
 from millstream_jobs.store_sql import SqlStore
 from millstream_jobs.store_tables import buckets, error_buckets, standings, tallies
 from millstream_kit.db import Database
 from sqlalchemy import func, select, text
-from sqlalchemy.dialects import postgresql
 
 NOW = 1_767_268_800_000 + 12_345_678
 ENDS = {"job.completed": "complete", "job.failed": "failed", "job.cancelled": "cancelled", "job.retrying": "retrying"}
@@ -252,123 +249,6 @@ async def test_transactions_of_one_function_do_not_wait_for_each_other(house: An
     barrier = asyncio.Barrier(2)
     await asyncio.wait_for(asyncio.gather(end(first, barrier), end(second, barrier)), 20)
     assert (await house.store.figures("resize", ever(house.clock))).complete == 2
-
-
-class TestPercentiles:
-    async def test_of_runs_and_waits_within_one_percent(self, small_house: Any) -> None:
-        house = small_house
-        for seconds in range(1, 21):
-            await house.enqueue()
-            await house.clock.advance(2)
-            job = await house.lease_one()
-            await house.clock.advance(seconds)
-            await house.report(job, "outcome", outcome="success")
-            await house.store.fold(1)
-        figures = (await house.store.days(["resize"]))["resize"].figures
-        assert figures.run.quantile(0.95) == pytest.approx(19_000, rel=0.011)
-        assert figures.wait.quantile(0.5) == pytest.approx(2_000, rel=0.011)
-        assert figures.avg_run_ms == 10_500
-
-    async def test_of_the_day_follow_what_is_late_and_what_is_new(self, small_house: Any) -> None:
-        """The closed hours are merged once; a change in one of them is seen nevertheless."""
-        house = small_house
-        for _ in range(3):
-            await house.enqueue()
-            job = await house.lease_one()
-            await house.clock.advance(10)
-            await house.report(job, "outcome", outcome="success")
-        late = await house.store.days(["resize"])
-        await house.clock.advance(3600)
-        assert (await house.store.days(["resize"]))["resize"].figures.run.count == late["resize"].figures.run.count == 3
-        while await house.store.fold(100):
-            pass
-        assert (await house.store.days(["resize"]))["resize"].figures.run.count == 3
-        await house.clock.advance(24 * 3600)
-        assert (await house.store.days(["resize"]))["resize"].figures.run.count == 0
-
-    async def test_a_day_is_the_last_24_hours_to_the_minute(self, house: Any) -> None:
-        """One run in each of 50 half hours, told at a minute that is no hour's; the dashboard's window says the same."""
-        began_ms = house.clock.now_ms()
-        await house.clock.advance(-(began_ms % HOUR_MS) / 1000 + 3600 + 7 * 60)
-        runs = []
-        for n in range(50):
-            await house.enqueue()
-            job = await house.lease_one()
-            await house.clock.advance(n + 1)
-            await house.report(job, "outcome", outcome="success")
-            runs.append((house.clock.now_ms(), 1000 * (n + 1)))
-            await house.clock.advance(1800 - n - 1)
-            while n % 3 and await house.store.fold(100):
-                pass
-        for _ in range(70):
-            now = house.clock.now_ms()
-            day = (await house.store.days(["resize"]))["resize"]
-            since = now - DAY_MS
-            lasting = [ms for at, ms in runs if at >= since - since % MINUTE_MS]
-            assert (day.figures.runs, day.figures.run.count) == (len(lasting), len(lasting))
-            assert day.figures.avg_run_ms == pytest.approx(sum(lasting) / len(lasting))
-            assert day.run_p95_ms == pytest.approx(sorted(lasting)[int(0.95 * (len(lasting) - 1))], rel=0.011)
-            assert (await house.store.overview(since))[0]["resize"].runs == len(lasting)
-            await house.clock.advance(61)
-
-    async def test_of_the_day_follow_what_leaves_while_as_much_comes(self, small_house: Any) -> None:
-        house = small_house
-        for seconds in (50, 1):
-            await house.enqueue()
-            job = await house.lease_one()
-            await house.clock.advance(seconds)
-            await house.report(job, "outcome", outcome="success")
-            await house.store.fold(100)
-            assert (await house.store.days(["resize"]))["resize"].figures.avg_run_ms == 1000 * seconds
-            await house.clock.advance(DAY_MS / 1000 + 60)
-
-
-class TestNow:
-    async def test_the_queue_by_state(self, house: Any) -> None:
-        await house.enqueue()
-        await house.enqueue(delay_s=60)
-        await house.clock.advance(90)
-        standing = (await house.store.standings())["resize"]
-        assert (standing.queued, standing.pending) == (1, 1)
-        assert (await house.store.urgencies(house.clock.now_ms()))["resize"].due == 1
-
-    async def test_what_ran_last(self, house: Any) -> None:
-        await house.declare("other")
-        jobs = []
-        for function, outcome in (("resize", "failure"), ("other", "success"), ("resize", None)):
-            await house.enqueue(function, priority=len(jobs))
-            job = await house.lease_one(function)
-            await house.clock.advance(1)
-            if outcome is not None:
-                await house.report(job, "outcome", outcome=outcome, error="x")
-            jobs.append(job.id)
-        waiting = [(await house.enqueue(priority=p)).id for p in (0, 9, 4)]
-
-        async def ids(found: Any) -> list[str]:
-            return [job.id for job in await found]
-
-        assert await ids(house.store.recent_runs(None, 2)) == [jobs[2], jobs[1]]
-        assert await ids(house.store.recent_runs("resize", 5)) == [jobs[2], jobs[0]]
-        assert await ids(house.store.recent_failures(5)) == [jobs[0]]
-        assert sorted(await ids(house.store.oldest_queued(5))) == sorted(waiting)
-        assert (await house.store.standings())["other"].last_run_id == jobs[1]
-
-
-@pytest.mark.parametrize("database", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)
-async def test_what_ran_last_is_found_without_a_look_at_what_never_ran(house: Any) -> None:
-    """However many were cancelled while they waited, and all of them since."""
-    await house.enqueue()
-    ran = await house.lease_one()
-    await house.report(ran, "outcome", outcome="success")
-    await house.clock.advance(1)
-    for _ in range(20):
-        await cancel_job(house.context, (await house.enqueue()).id, CancelIn())
-    assert [job.id for job in await house.store.recent_runs(None, 10)] == [ran.id]
-    query = last_ended(10).compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True})
-    async with house.database.begin() as connection:
-        await connection.execute(text("SET LOCAL enable_seqscan = off"))
-        plan = "\n".join(await connection.scalars(text(f"EXPLAIN (ANALYZE) {query}")))
-    assert "Rows Removed by Filter" not in plan
 
 
 async def test_what_was_counted_before_is_carried_over(database: Database, clock: Any) -> None:
