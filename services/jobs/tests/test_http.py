@@ -73,7 +73,7 @@ class TestAJobsLife:
         result = await shop.report(lease, "outcome", outcome="success", result=[1, None])
         assert result["status"] == 200
         detail = await shop.get(f"/jobs/{job['id']}")
-        assert detail.keys() == JOB_FIELDS | {"attempts_log", "traceback", "logs_url", "reason"}
+        assert detail.keys() == JOB_FIELDS | {"attempts_log", "traceback", "logs_url", "reason", "cancel_reason"}
         assert (detail["status"], detail["result"], detail["seq"], detail["attempts"]) == ("complete", [1, None], 3, 1)
         assert [(a["outcome"], a["worker_id"], a["reason"]) for a in detail["attempts_log"]] == [
             ("success", "w1", None)
@@ -225,6 +225,7 @@ class TestLists:
         problem(await shop.http.post(f"/api/v1/jobs/{job['id']}/retry"), 409, "illegal_state")
         answer = await shop.http.post(f"/api/v1/jobs/{job['id']}/cancel", json={"reason": "no"})
         assert answer.json()["status"] == "cancelled"
+        assert (await shop.get(f"/jobs/{job['id']}"))["cancel_reason"] == "no"
         problem(await shop.http.post(f"/api/v1/jobs/{job['id']}/cancel"), 409, "illegal_state")
         answer = await shop.http.post(f"/api/v1/jobs/{job['id']}/retry", json={"kwargs": {"a": 2}})
         assert (answer.json()["retried_from"], answer.json()["kwargs"]) == (job["id"], {"a": 2})

@@ -44,7 +44,9 @@ test('what is wrong with the arguments is said with its place, and what the serv
   await box.getByRole('button', { name: 'Run it' }).click()
   await expect(box.getByRole('textbox', { name: 'Idempotency key' })).toHaveAccessibleDescription(new RegExp(id ?? 'no id'))
   await expect(args).toHaveValue('{"subject": "Other", "recipients": 1}')
-  await page.request.post(`/api/v1/jobs/${id ?? ''}/cancel`, { data: {} })
+  await page.request.post(`/api/v1/jobs/${id ?? ''}/cancel`, { data: { reason: 'The letter was never meant.' } })
+  await page.goto(`/jobs/${id ?? ''}`)
+  await expect(page.getByText(/^Cancelled .*: The letter was never meant\.$/)).toBeVisible()
 })
 
 test('a key that may not enqueue is told which scope it lacks, and the palette leads to the form', async ({ page }) => {

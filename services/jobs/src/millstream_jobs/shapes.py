@@ -79,6 +79,7 @@ class JobDetailOut(JobOut):
     traceback: str | None
     logs_url: str
     reason: str | None
+    cancel_reason: str | None
 
 
 class _PageOut(_Out):

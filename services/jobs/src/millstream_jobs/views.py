@@ -59,6 +59,7 @@ def job_detail_out(
         traceback=failed.traceback if failed and show else None,
         logs_url=f"/api/v1/jobs/{row.job.id}/logs",
         reason=why_it_waits(row.job, function, has_worker),
+        cancel_reason=row.job.cancel_reason,
     )
 
 

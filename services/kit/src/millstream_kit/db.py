@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import resources
@@ -15,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
 
+logger = logging.getLogger(__name__)
 Dialect = Literal["sqlite", "postgresql"]
 # What services read is a few hundred rows: starting helpers or a compiler takes longer than reading them.
 _SMALL_READS = "-cmax_parallel_workers_per_gather=0 -cjit=off"
@@ -93,15 +95,23 @@ class Database:
             yield connection
 
     async def migrate(self, package: str) -> None:
-        """Bring the schema to the newest revision of `package` (an Alembic folder inside a Python package)."""
+        """Bring the schema to the newest revision of `package` (an Alembic folder inside a Python package).
+
+        A schema of a newer revision is left as it is: revisions only add, so an older version runs on it (docs/operate/upgrading.md).
+        """
         async with self.engine.connect() as connection:
             if self.dialect == "postgresql":
                 await connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _MIGRATION_LOCK})
                 await connection.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{self.service}"'))
                 await connection.commit()
             try:
-                if not await connection.run_sync(_stands_at, newest_revision(package)):
+                stands_at, newest = await connection.run_sync(_revision), newest_revision(package)
+                if stands_at is None or stands_at < newest:
                     await connection.run_sync(_upgrade, package)
+                elif stands_at > newest:
+                    logger.warning(
+                        "the schema (%s) is of a newer version: this one knows %s and leaves it", stands_at, newest
+                    )
                 await connection.commit()
             finally:
                 if self.dialect == "postgresql":
@@ -127,10 +137,11 @@ def newest_revision(package: str) -> str:
     return max(file.name.partition("_")[0] for file in versions.iterdir() if file.name[:1].isdigit())
 
 
-def _stands_at(connection: Connection, revision: str) -> bool:
+def _revision(connection: Connection) -> str | None:
     if not inspect(connection).has_table("alembic_version"):
-        return False
-    return list(connection.scalars(text("SELECT version_num FROM alembic_version"))) == [revision]
+        return None
+    found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return found
 
 
 def _upgrade(connection: Connection, package: str) -> None:

@@ -731,6 +731,7 @@ export interface JobDetailOut {
   traceback: string | null
   logs_url: string
   reason: string | null
+  cancel_reason: string | null
 }
 export interface AttemptOut {
   attempt: number

@@ -6,8 +6,11 @@ import { Outcome } from '@/features/jobs/outcome'
 import { count, DASH, duration } from '@/lib/format'
 import { Loading } from '@/ui/query-view'
 
-// The difference of lines is loaded when two attempts have one.
-const TracebackDifference = lazy(async () => ({ default: (await import('@/features/jobs/traceback-difference')).TracebackDifference }))
+// The difference of lines is shown when two attempts have one.
+const loadTracebackDifference = () => import('@/features/jobs/traceback-difference')
+const TracebackDifference = lazy(async () => ({ default: (await loadTracebackDifference()).TracebackDifference }))
+// With this page's code, so that it is there when the server is away or has been replaced.
+void loadTracebackDifference().catch(() => undefined)
 
 export type Pair = readonly [number, number]
 

@@ -41,7 +41,8 @@ function stateOf(job: JobDetail, now: number): ReactNode {
     case 'cancelled':
       return (
         <>
-          Cancelled <Time at={job.completed_at} />.
+          Cancelled <Time at={job.completed_at} />
+          {job.cancel_reason === null ? '.' : <>: {job.cancel_reason}</>}
         </>
       )
     default:

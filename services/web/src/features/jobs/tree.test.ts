@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Job } from '@/features/jobs/api'
-import { nextError, treeRows, type TreeRow } from '@/features/jobs/tree'
+import { MOST_TOGGLED, nextError, toggle, treeRows, type TreeRow } from '@/features/jobs/tree'
 import { aJob, jobId } from '@/features/jobs/testing'
 import type { ApiRequestEvent } from '@/generated/rest'
 
@@ -59,4 +59,11 @@ test('the next error is found below, then from the top', () => {
   expect(nextError(rows, jobId(2))?.key).toBe(jobId(4))
   expect(nextError(rows, jobId(4))?.key).toBe(jobId(2))
   expect(nextError(treeRows([aJob()], shape), null)).toBeNull()
+})
+
+test('a row is opened and folded again, and only so many are remembered', () => {
+  expect(toggle(['a', 'b'], 'a')).toEqual(['b'])
+  expect(toggle(['a'], 'b')).toEqual(['a', 'b'])
+  const many = Array.from({ length: MOST_TOGGLED }, (_, n) => String(n))
+  expect(toggle(many, 'new')).toEqual([...many.slice(1), 'new'])
 })

@@ -6,6 +6,13 @@ import type { ApiRequestEvent } from '@/generated/rest'
 /** More siblings of one function than this are one row until it is opened. */
 export const GROUP_ABOVE = 8
 
+/** So many rows opened or folded by hand are remembered; the first are forgotten. An address has its bounds. */
+export const MOST_TOGGLED = 40
+
+/** `keys` with this one changed from opened to folded, or back. */
+export const toggle = (keys: readonly string[], key: string): string[] =>
+  keys.includes(key) ? keys.filter((one) => one !== key) : [...keys, key].slice(-MOST_TOGGLED)
+
 /** No job's id. */
 const REQUEST_KEY = 'request'
 

@@ -31,18 +31,20 @@ interface WaterfallProps {
   readonly markers: readonly Marker[]
   readonly now: number
   readonly isFolding: boolean
+  /** The keys of the rows opened or folded by hand. */
+  readonly toggled: readonly string[]
+  readonly onToggle: (key: string) => void
   readonly onOpen: (jobId: string) => void
   readonly onOpenRequest: (request: ApiRequestEvent) => void
 }
 
-export function Waterfall({ request, jobs, current, attempts, markers, now, isFolding, onOpen, onOpenRequest }: WaterfallProps) {
-  const [toggled, setToggled] = useState<ReadonlySet<string>>(new Set())
+export function Waterfall({ request, jobs, current, attempts, markers, now, isFolding, toggled, onToggle, onOpen, onOpenRequest }: WaterfallProps) {
   const [active, setActive] = useState(current)
   // A tree that may grow has its room from the beginning, and keeps it: what stands below does not move.
   const [isReserved] = useState(() => jobs.some((job) => !isFinished(job.status)))
   const rows = useMemo(() => {
     const job = jobs.find((one) => one.id === current)
-    return treeRows(jobs, { request, toggled, attemptsOf: current, runs: job ? runsOf(job, attempts) : [] })
+    return treeRows(jobs, { request, toggled: new Set(toggled), attemptsOf: current, runs: job ? runsOf(job, attempts) : [] })
   }, [request, jobs, toggled, current, attempts])
   const segments = useMemo(
     () => new Map(jobs.map((job) => [job.id, segmentsOf(job, job.id === current ? attempts : null, now)])),
@@ -59,13 +61,8 @@ export function Waterfall({ request, jobs, current, attempts, markers, now, isFo
     virtual.scrollToIndex(activeIndex)
   }, [virtual, activeIndex])
 
-  const toggle = (key: string): void => {
-    const next = new Set(toggled)
-    if (!next.delete(key)) next.add(key)
-    setToggled(next)
-  }
   const open = (row: TreeRow): void => {
-    if (row.kind === 'group') toggle(row.key)
+    if (row.kind === 'group') onToggle(row.key)
     else if (row.kind === 'request') onOpenRequest(row.request)
     else onOpen(row.job.id)
   }
@@ -89,7 +86,7 @@ export function Waterfall({ request, jobs, current, attempts, markers, now, isFo
     const next = moveFrom(event.key, rows, activeIndex)
     if (next) setActive(next.key)
     else if (event.key === 'Enter') open(row)
-    else if (opens(event.key, row)) toggle(row.key)
+    else if (opens(event.key, row)) onToggle(row.key)
     else return
     event.preventDefault()
     event.stopPropagation()
@@ -131,7 +128,7 @@ export function Waterfall({ request, jobs, current, attempts, markers, now, isFo
                 }}
                 onToggle={() => {
                   setActive(row.key)
-                  toggle(row.key)
+                  onToggle(row.key)
                 }}
               />
             )

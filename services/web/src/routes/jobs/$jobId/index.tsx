@@ -15,6 +15,7 @@ import { JobReason } from '@/features/jobs/job-reason'
 import { LifecycleStrip } from '@/features/jobs/lifecycle-strip'
 import { RetryJob } from '@/features/jobs/retry-job'
 import { neighboursOf } from '@/features/jobs/trail'
+import { MOST_TOGGLED, toggle } from '@/features/jobs/tree'
 import { useNow } from '@/lib/clock'
 import { optional } from '@/lib/search-params'
 import { useActions } from '@/ui/actions'
@@ -31,6 +32,8 @@ const search = v.object({
   level: optional(v.picklist(LEVELS)),
   /** `false`: time in which nothing waited or ran is as long as it was. */
   fold: optional(v.literal(false)),
+  /** The rows of the tree opened or folded by hand. */
+  rows: optional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(128))), v.maxLength(MOST_TOGGLED))),
   artifact: optional(v.pipe(v.string(), v.maxLength(64))),
   compare: optional(v.array(v.pipe(v.number(), v.integer(), v.minValue(1)))),
   attempt: optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
@@ -72,13 +75,17 @@ function JobWithOrigin({ job }: { job: JobDetail }) {
 }
 
 function JobView({ job, request }: { job: JobDetail; request: ApiRequestEvent | null }) {
-  const { tab, fold, ...tabSearch } = Route.useSearch()
+  const { tab, fold, rows, ...tabSearch } = Route.useSearch()
   const navigate = Route.useNavigate()
   const [firstTab] = useState(() => usualTab(job))
   const artifacts = useJobArtifacts(job.id)
   const now = useNow()
   const show = (jobId: string): void => {
     void navigate({ to: '/jobs/$jobId', params: { jobId }, search: { tab }, resetScroll: false })
+  }
+  /** Another job of this tree, which stays as it was opened and folded. */
+  const showOfTree = (jobId: string): void => {
+    void navigate({ to: '/jobs/$jobId', params: { jobId }, search: { tab, fold, rows }, resetScroll: false })
   }
   const showNew = (next: Job): void => {
     void navigate({ to: '/jobs/$jobId', params: { jobId: next.id }, search: {} })
@@ -88,6 +95,10 @@ function JobView({ job, request }: { job: JobDetail; request: ApiRequestEvent | 
   }
   const foldIdle = (isFolding: boolean): void => {
     void navigate({ search: (previous) => ({ ...previous, fold: isFolding ? undefined : false }), replace: true, resetScroll: false })
+  }
+  const toggleRow = (key: string): void => {
+    const next = toggle(rows ?? [], key)
+    void navigate({ search: (previous) => ({ ...previous, rows: next.length > 0 ? next : undefined }), replace: true, resetScroll: false })
   }
   useNeighbours(job.id, show)
   return (
@@ -111,7 +122,18 @@ function JobView({ job, request }: { job: JobDetail; request: ApiRequestEvent | 
           <LifecycleStrip job={job} now={now} />
         </JobReason>
         <div className="job-columns">
-          <JobTree job={job} request={request} artifacts={artifacts.data?.artifacts ?? []} now={now} isFolding={fold !== false} onFold={foldIdle} onOpen={show} onOpenRequest={showRequest} />
+          <JobTree
+            job={job}
+            request={request}
+            artifacts={artifacts.data?.artifacts ?? []}
+            now={now}
+            isFolding={fold !== false}
+            toggled={rows ?? []}
+            onFold={foldIdle}
+            onToggle={toggleRow}
+            onOpen={showOfTree}
+            onOpenRequest={showRequest}
+          />
           <JobTabs
             job={job}
             current={tab ?? firstTab}
