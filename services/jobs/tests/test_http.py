@@ -220,6 +220,16 @@ class TestLists:
         logs = await shop.get(f"/jobs/{lease['job']['id']}/logs", level="warning")
         assert logs["lines"] == [line | {"at": "2026-01-01T00:00:00.000Z", "attempt": 1}]
 
+    async def test_what_a_function_takes_is_shown_as_its_worker_declared_it(self, shop: Any) -> None:
+        takes = {"type": "object", "properties": {"z": {"type": "integer"}, "a": {"type": "string"}}, "required": ["z"]}
+        await shop.declare("typed", parameters=takes)
+        shown = (await shop.get("/functions/typed"))["parameters"]
+        assert (shown, list(shown["properties"])) == (takes, ["z", "a"])
+        await shop.declare("typed")
+        assert (await shop.get("/functions/typed"))["parameters"] is None
+        large = {"functions": [{"key": "typed", "parameters": {"description": "x" * 16_384}}]}
+        problem(await shop.http.post("/api/v1/functions", json=large), 422, "invalid")
+
     async def test_cancel_and_retry(self, shop: Any) -> None:
         job = await shop.enqueue(kwargs={"a": 1})
         problem(await shop.http.post(f"/api/v1/jobs/{job['id']}/retry"), 409, "illegal_state")

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import subprocess
 import sys
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 import pytest
+from jsonschema import Draft202012Validator
 from millstream import Context, InvalidArguments, Millstream, TooLarge
+from millstream.arguments import Parameters
 from pydantic import BaseModel, Field
+from pydantic_core import core_schema
 
 
 class Order(BaseModel):
@@ -18,6 +22,15 @@ class Order(BaseModel):
     at: datetime
 
 
+class Odd:
+    """Checked by Python alone: nothing of it can be said in a JSON Schema."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: object, handler: object) -> core_schema.CoreSchema:
+        return core_schema.is_instance_schema(cls)
+
+
+Wide = Annotated[int, Field(description="much to say " * 2000)]
 app = Millstream("shop")
 
 
@@ -42,7 +55,43 @@ def test_its_key_is_its_name_unless_one_is_given() -> None:
 def test_it_declares_its_policy() -> None:
     assert price.declaration() == {
         "key": "price", "name": "price", "type": "task", "timeout": 30, "max_retries": 5, "retry_delay": 1.0,
+        "parameters": price.parameters.schema(),
     }  # fmt: skip
+
+
+def test_it_declares_what_it_takes_in_its_own_order_with_its_defaults() -> None:
+    def take(
+        ctx: Context,
+        order: Order,
+        to: Annotated[str, Field(max_length=20, description="Whom to tell.")],
+        how: Literal["mail", "call"] = "mail",
+        copies: int | None = None,
+        weight: float = math.nan,
+    ) -> None: ...
+
+    schema = Parameters.of(take, "take").schema()
+    assert schema is not None
+    Draft202012Validator.check_schema(schema)
+    assert list(schema["properties"]) == ["order", "to", "how", "copies", "weight"]
+    assert schema["required"] == ["order", "to"]
+    assert schema["properties"]["order"] == {"$ref": "#/$defs/Order"}
+    assert schema["properties"]["to"] == {"type": "string", "maxLength": 20, "description": "Whom to tell."}
+    assert schema["properties"]["how"] == {"type": "string", "enum": ["mail", "call"], "default": "mail"}
+    assert schema["properties"]["copies"]["default"] is None
+    assert "default" not in schema["properties"]["weight"]
+    checker = Draft202012Validator(schema)
+    order = {"number": 7, "at": "2026-01-01T00:00:00Z"}
+    assert checker.is_valid({"order": order, "to": "x"})
+    assert not checker.is_valid({"order": order, "to": "x", "cc": "y"})
+
+
+def test_what_has_no_schema_or_too_large_a_one_is_declared_without() -> None:
+    def open_odd(odd: Odd) -> None: ...
+
+    def choose(one: Wide) -> None: ...
+
+    assert Parameters.of(open_odd, "open_odd").schema() is None
+    assert Parameters.of(choose, "choose").schema() is None
 
 
 def test_arguments_travel_as_json_and_come_back_as_their_types() -> None:

@@ -50,7 +50,7 @@ async def fill(database: Database, count: int, now_ms: int) -> None:
     async with database.begin() as connection:
         await connection.run_sync(_each_index, "drop")
     async with SqlStore(database, ManualClock(now_ms)).begin() as transaction:
-        await transaction.declare([_function(defaults, now_ms) for defaults in today.defaults])
+        await transaction.declare([_function(defaults, now_ms) for defaults in today.defaults], {})
     await _live(database, yesterday, now_ms)
     for days in range(1, DAYS):
         async with database.begin() as connection:

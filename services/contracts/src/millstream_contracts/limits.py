@@ -39,6 +39,7 @@ class Limits(BaseModel):
     reason_chars: PositiveInt
     message_chars: PositiveInt
     functions_per_declare: PositiveInt
+    parameters_bytes: PositiveInt
 
 
 @lru_cache(maxsize=1)

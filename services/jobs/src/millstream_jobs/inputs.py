@@ -128,6 +128,7 @@ class FunctionIn(Body):
     retry_delay: float = Field(1.0, ge=0, le=86_400, allow_inf_nan=False)
     rate_limit: Annotated[Text, Field(max_length=64)] | None = None
     max_concurrency: int | None = Field(None, ge=1, le=1_000_000)
+    parameters: Annotated[dict[Text, Any], _json_of(LIMITS.parameters_bytes)] | None = None
 
 
 class DeclareIn(Body):

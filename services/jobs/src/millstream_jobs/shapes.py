@@ -287,6 +287,7 @@ class RunOut(_Out):
 
 class FunctionDetailOut(FunctionOut):
     recent_runs: list[RunOut]
+    parameters: dict[str, Any] | None
 
 
 class FunctionsOut(_Out):

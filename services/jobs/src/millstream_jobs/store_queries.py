@@ -22,7 +22,7 @@ from millstream_jobs.store_model import (
     ShownJob,
     StoredArtifact,
 )
-from millstream_jobs.store_rows import JOB_COLUMNS, SHOWN_JOB, WHOLE_JOB, job_of, job_row_of
+from millstream_jobs.store_rows import FUNCTION, JOB_COLUMNS, SHOWN_JOB, WHOLE_JOB, job_of, job_row_of
 from millstream_jobs.store_search import JobSearch, search_of
 from millstream_jobs.store_tables import artifacts, attempts, functions, jobs, log_lines
 
@@ -105,7 +105,7 @@ class JobQueries(JobSearch):
         return found
 
     async def all_functions(self, kind: str | None) -> Sequence[Function]:
-        query = select(functions).order_by(functions.c.key)
+        query = select(*FUNCTION).order_by(functions.c.key)
         if kind is not None:
             query = query.where(functions.c.type == kind)
         async with self._db.connect() as connection:
@@ -113,8 +113,13 @@ class JobQueries(JobSearch):
 
     async def function(self, key: str) -> Function | None:
         async with self._db.connect() as connection:
-            row = (await connection.execute(select(functions).where(functions.c.key == key))).one_or_none()
+            row = (await connection.execute(select(*FUNCTION).where(functions.c.key == key))).one_or_none()
         return None if row is None else Function(**row._mapping)
+
+    async def parameters(self, key: str) -> str | None:
+        async with self._db.connect() as connection:
+            found: str | None = await connection.scalar(select(functions.c.parameters).where(functions.c.key == key))
+        return found
 
     async def statuses(self, ids: Sequence[str]) -> Mapping[str, Status]:
         query = select(jobs.c.id, jobs.c.status).where(jobs.c.id.in_(ids))

@@ -11,12 +11,13 @@ from sqlalchemy import Row
 
 from millstream_jobs.figures import COUNTS, PERCENTILES, SHARES, ErrorGroup, Figures, Standing
 from millstream_jobs.model import Job, Lease, Status
-from millstream_jobs.store_model import JobRow, Payloads, ShownJob
-from millstream_jobs.store_tables import jobs
+from millstream_jobs.store_model import Function, JobRow, Payloads, ShownJob
+from millstream_jobs.store_tables import functions, jobs
 
 _PAYLOADS = ("kwargs", "checkpoint", "result")
 JOB_COLUMNS = [column for column in jobs.c if column.name not in _PAYLOADS]
 _JOB_NAMES = [column.name for column in JOB_COLUMNS]
+FUNCTION = [functions.c[f.name] for f in fields(Function)]
 SHOWN_JOB = [jobs.c[name] for name in ShownJob._fields]
 WHOLE_JOB = [*JOB_COLUMNS, *(jobs.c[name] for name in _PAYLOADS)]
 

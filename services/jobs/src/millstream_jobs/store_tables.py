@@ -165,6 +165,7 @@ functions = Table(
     Column("version", String(128)),
     Column("paused", Boolean, nullable=False),
     Column("declared_at_ms", BigInteger, nullable=False),
+    Column("parameters", Text),
 )
 
 artifacts = Table(

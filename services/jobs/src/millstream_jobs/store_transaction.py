@@ -18,7 +18,7 @@ from millstream_jobs.model import Job, Status, Step
 from millstream_jobs.store import SHARDS, Duplicate
 from millstream_jobs.store_dialect import locked, upsert
 from millstream_jobs.store_model import Change, Function, JobRow, LogLine, StoredArtifact
-from millstream_jobs.store_rows import CHANGING, JOB_COLUMNS, WHOLE_JOB, job_of, job_row_of, values_of
+from millstream_jobs.store_rows import CHANGING, FUNCTION, JOB_COLUMNS, WHOLE_JOB, job_of, job_row_of, values_of
 from millstream_jobs.store_tables import artifacts, attempts, functions, jobs, log_lines, outbox, tallies
 from millstream_jobs.tallies import tally_text
 
@@ -101,7 +101,7 @@ class SqlTransaction:
         return found
 
     async def functions(self, keys: Sequence[str], *, lock_limited: bool = False) -> Mapping[str, Function]:
-        query = select(functions).where(functions.c.key.in_(keys)).order_by(functions.c.key)
+        query = select(*FUNCTION).where(functions.c.key.in_(keys)).order_by(functions.c.key)
         found = {row.key: Function(**row._mapping) for row in await self._connection.execute(query)}
         limited = [f.key for f in found.values() if f.max_concurrency is not None]
         if lock_limited and limited:
@@ -118,12 +118,12 @@ class SqlTransaction:
         )
         return {row[0]: row[1] for row in await self._connection.execute(query)}
 
-    async def declare(self, functions_: Sequence[Function]) -> None:
+    async def declare(self, functions_: Sequence[Function], parameters: Mapping[str, str]) -> None:
         statement = upsert(self._dialect, functions)
         kept = {"key", "paused"}
         new = {c.name: statement.excluded[c.name] for c in functions.c if c.name not in kept}
         statement = statement.on_conflict_do_update(index_elements=["key"], set_=new)
-        rows = [asdict(f) for f in sorted(functions_, key=lambda f: f.key)]
+        rows = [asdict(f) | {"parameters": parameters.get(f.key)} for f in sorted(functions_, key=lambda f: f.key)]
         await self._connection.execute(statement, rows)
 
     async def set_paused(self, key: str, paused: bool) -> bool:

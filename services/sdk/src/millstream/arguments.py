@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pydantic import PydanticSchemaGenerationError, PydanticUserError, TypeAdapter, ValidationError
+from pydantic.errors import PydanticInvalidForJsonSchema
 from pydantic_core import PydanticSerializationError
 
 from millstream import limits
@@ -57,6 +58,39 @@ class Parameters:
             context=context,
             result=_adapter(hints.get("return", Any), f"{key}: the result"),
         )
+
+    def schema(self) -> dict[str, Any] | None:
+        """A JSON Schema (2020-12) of the arguments as an object, in the function's order, with its defaults.
+
+        None where pydantic has none for a type (as for one with a validator of its own), or it is larger than is kept.
+        """
+        named = [(name, "validation", adapter) for name, adapter in self.adapters.items()]
+        try:
+            each, shared = TypeAdapter.json_schemas(named)  # type: ignore[arg-type]  # str, "validation" is one of its modes
+        except PydanticInvalidForJsonSchema:
+            return None
+        properties = {name: each[name, "validation"] | self._default(name) for name in self.adapters}
+        required = [name for name in self.adapters if name in self.required]
+        schema = {
+            "type": "object",
+            "properties": properties,
+            "required": required,
+            "additionalProperties": False,
+        } | shared
+        try:
+            return schema if json_bytes(schema) <= limits.PARAMETERS_BYTES else None
+        except ValueError:  # a NaN or an infinity among the defaults of a model
+            return None
+
+    def _default(self, name: str) -> dict[str, Any]:
+        if name in self.required:
+            return {}
+        try:
+            default = self.adapters[name].dump_python(self.signature.parameters[name].default, mode="json")
+            json_bytes(default)
+        except (PydanticSerializationError, ValueError):
+            return {}
+        return {"default": default}
 
     def encode(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, Any]:
         """What a caller gave, checked, as JSON-ready data. What was left out stays out: the worker knows its defaults.

@@ -106,7 +106,11 @@ class Function(Generic[Call, Args, R]):
             "max_retries": self.policy.retries,
             "retry_delay": self.policy.retry_delay_s,
         }
-        optional = {"rate_limit": self.policy.rate_limit, "max_concurrency": self.policy.max_concurrency}
+        optional = {
+            "rate_limit": self.policy.rate_limit,
+            "max_concurrency": self.policy.max_concurrency,
+            "parameters": self.parameters.schema(),
+        }
         return declared | {name: value for name, value in optional.items() if value is not None}
 
 

@@ -576,6 +576,9 @@ export interface FunctionDetailOut {
   last_run_at: string | null
   last_run_status: Status | null
   recent_runs: RunOut[]
+  parameters: {
+    [k: string]: unknown
+  } | null
 }
 export interface JobsOut {
   total: number
@@ -843,6 +846,9 @@ export interface FunctionIn {
   retry_delay?: number
   rate_limit?: string | null
   max_concurrency?: number | null
+  parameters?: {
+    [k: string]: unknown
+  } | null
 }
 export interface PausedOut {
   key: string

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from millstream_kit.errors import Refusal, not_implemented
+from pydantic_core import to_json
 
 from millstream_jobs.handlers.context import Context
 from millstream_jobs.inputs import DeclareIn, FunctionIn
@@ -23,7 +24,8 @@ async def declare_functions(context: Context, wish: DeclareIn) -> list[str]:
     newest = {f.key: _declared(f, wish.version, context.clock.now_ms()) for f in wish.functions}
     if newest:
         async with context.store.begin() as transaction:
-            await transaction.declare(list(newest.values()))
+            parameters = {f.key: to_json(f.parameters).decode() for f in wish.functions if f.parameters is not None}
+            await transaction.declare(list(newest.values()), parameters)
     return list(newest)
 
 

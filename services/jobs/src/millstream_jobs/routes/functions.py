@@ -13,6 +13,7 @@ from millstream_contracts.names import Scope
 from millstream_kit.auth import Principal, require
 from millstream_kit.errors import problems
 from pydantic import BaseModel
+from pydantic_core import from_json
 
 from millstream_jobs.figures import Day, Standing
 from millstream_jobs.handlers.functions import declare_functions, set_paused
@@ -61,7 +62,12 @@ async def get_function(
         raise no_function(key)
     [shown] = (await _listed(desk, [function])).functions
     runs = await desk.context.store.recent_runs(key, RECENT_RUNS)
-    return FunctionDetailOut(**dict(shown), recent_runs=[run_out(job) for job in runs])
+    parameters = await desk.context.store.parameters(key)
+    return FunctionDetailOut(
+        **dict(shown),
+        recent_runs=[run_out(job) for job in runs],
+        parameters=None if parameters is None else from_json(parameters),
+    )
 
 
 async def post_pause(key: FunctionKeyPath, desk: OnDesk, _: Principal = require(Scope.FUNCTIONS_WRITE)) -> PausedOut:

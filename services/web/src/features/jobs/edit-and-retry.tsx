@@ -2,8 +2,8 @@ import { useMutation } from '@tanstack/react-query'
 import { PencilLine } from 'lucide-react'
 import { useState } from 'react'
 import { isFinished, retryJob, type Job } from '@/features/jobs/api'
-import { readArguments } from '@/features/jobs/arguments'
-import { ArgumentsEditor } from '@/features/jobs/arguments-editor'
+import { ArgumentsForm } from '@/features/jobs/arguments-form'
+import { useArguments } from '@/features/jobs/use-arguments'
 import { refusalOf } from '@/features/jobs/wish'
 import { useActions } from '@/ui/actions'
 import { Dialog } from '@/ui/dialog'
@@ -41,32 +41,26 @@ export function EditAndRetry({ job, onNewJob }: { job: Job; onNewJob: (job: Job)
 }
 
 function EditForm({ job, onNewJob }: { job: Job; onNewJob: (job: Job) => void }) {
-  const [text, setText] = useState(() => JSON.stringify(job.kwargs, null, 2))
-  const edited = readArguments(text)
   const retry = useMutation({ mutationFn: (kwargs: Record<string, unknown>) => retryJob(job.id, kwargs), onSuccess: onNewJob })
+  const written = useArguments(job.function, job.kwargs ?? {}, () => {
+    retry.reset()
+  })
   const refusal = refusalOf(retry.error)
   return (
     <form
       className="edit-form"
       onSubmit={(event) => {
         event.preventDefault()
-        if (edited.value) retry.mutate(edited.value)
+        if (written.value) retry.mutate(written.value)
       }}
     >
-      <ArgumentsEditor
-        text={text}
-        problem={edited.problem ?? refusal.problems.kwargs ?? null}
-        onChange={(next) => {
-          setText(next)
-          retry.reset()
-        }}
-      />
+      <ArgumentsForm written={written} refusal={refusal.problems.kwargs ?? null} />
       {refusal.rest === null ? null : (
         <p className="action-error" role="alert">
           {refusal.rest}
         </p>
       )}
-      <button type="submit" className="button" data-tone="primary" disabled={edited.value === null || retry.isPending}>
+      <button type="submit" className="button" data-tone="primary" disabled={written.value === null || retry.isPending}>
         Run it
       </button>
     </form>

@@ -4,23 +4,28 @@ import { Play } from 'lucide-react'
 import { useState } from 'react'
 import { enqueueJob, jobQuery, recentArgumentsQuery } from '@/features/jobs/api'
 import { argumentsPreview } from '@/features/jobs/arguments'
-import { ArgumentsEditor } from '@/features/jobs/arguments-editor'
+import { ArgumentsForm } from '@/features/jobs/arguments-form'
 import { CopyJob } from '@/features/jobs/copy-job'
 import { EnqueueOptions } from '@/features/jobs/enqueue-options'
 import { JobLink } from '@/features/jobs/job-origin'
+import { useArguments } from '@/features/jobs/use-arguments'
 import { emptyDraft, readDraft, refusalOf, type Draft } from '@/features/jobs/wish'
 import { Status } from '@/ui/status'
 
 export function EnqueueForm({ functionKey }: { functionKey: string }) {
   const client = useQueryClient()
   const [draft, setDraft] = useState(emptyDraft)
-  const { wish, problems } = readDraft(functionKey, draft)
   const enqueue = useMutation({ mutationFn: enqueueJob, onSuccess: () => void client.invalidateQueries(recentArgumentsQuery(functionKey)) })
+  // What the server had against what was written is no news of what is written now.
+  const forget = (): void => {
+    if (enqueue.isError) enqueue.reset()
+  }
+  const written = useArguments(functionKey, NOTHING, forget)
+  const { wish, problems } = readDraft(functionKey, written.value, draft)
   const refusal = refusalOf(enqueue.error)
   const change = (part: Partial<Draft>): void => {
     setDraft({ ...draft, ...part })
-    // What the server had against what was written is no news of what is written now.
-    if (enqueue.isError) enqueue.reset()
+    forget()
   }
   const shown = { ...refusal.problems, ...problems }
   return (
@@ -35,16 +40,10 @@ export function EnqueueForm({ functionKey }: { functionKey: string }) {
       <Presets
         functionKey={functionKey}
         onChoose={(kwargs) => {
-          change({ args: JSON.stringify(kwargs, null, 2) })
+          written.write(JSON.stringify(kwargs, null, 2))
         }}
       />
-      <ArgumentsEditor
-        text={draft.args}
-        problem={shown.kwargs ?? null}
-        onChange={(args) => {
-          change({ args })
-        }}
-      />
+      <ArgumentsForm written={written} refusal={shown.kwargs ?? null} />
       <EnqueueOptions draft={draft} problems={shown} onChange={change} />
       <div className="enqueue-end">
         <button type="submit" className="button" data-tone="primary" disabled={wish === null || enqueue.isPending}>
@@ -62,6 +61,8 @@ export function EnqueueForm({ functionKey }: { functionKey: string }) {
     </form>
   )
 }
+
+const NOTHING = {}
 
 function Presets({ functionKey, onChoose }: { functionKey: string; onChoose: (kwargs: Record<string, unknown>) => void }) {
   const { data } = useQuery(recentArgumentsQuery(functionKey))

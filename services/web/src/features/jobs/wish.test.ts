@@ -3,20 +3,21 @@ import { emptyDraft, readDraft, refusalOf } from '@/features/jobs/wish'
 import { ApiProblem, BackendAway } from '@/lib/api-client'
 
 test('what is left empty is not asked for', () => {
-  expect(readDraft('resize', emptyDraft)).toEqual({ wish: { function: 'resize', kwargs: {} }, problems: {} })
+  expect(readDraft('resize', {}, emptyDraft)).toEqual({ wish: { function: 'resize', kwargs: {} }, problems: {} })
 })
 
 test('everything written is asked for, a time in UTC', () => {
-  const draft = { ...emptyDraft, args: '{"id": 1}', when: 'time' as const, time: '2026-01-01T10:00:00', priority: '7', idempotencyKey: ' order 7 ', tags: 'red, blue' }
+  const draft = { ...emptyDraft, when: 'time' as const, time: '2026-01-01T10:00:00', priority: '7', idempotencyKey: ' order 7 ', tags: 'red, blue' }
   const scheduled_at = new Date('2026-01-01T10:00:00').toISOString()
-  expect(readDraft('resize', draft).wish).toEqual({ function: 'resize', kwargs: { id: 1 }, scheduled_at, priority: 7, idempotency_key: 'order 7', tags: ['red', 'blue'] })
-  expect(readDraft('resize', { ...emptyDraft, when: 'delay', delay: '1.5' }).wish).toEqual({ function: 'resize', kwargs: {}, delay_s: 1.5 })
+  expect(readDraft('resize', { id: 1 }, draft).wish).toEqual({ function: 'resize', kwargs: { id: 1 }, scheduled_at, priority: 7, idempotency_key: 'order 7', tags: ['red', 'blue'] })
+  expect(readDraft('resize', {}, { ...emptyDraft, when: 'delay', delay: '1.5' }).wish).toEqual({ function: 'resize', kwargs: {}, delay_s: 1.5 })
 })
 
 test('what cannot be asked for is said at its field, all at once', () => {
-  const { wish, problems } = readDraft('resize', { args: '[', when: 'delay', delay: 'soon', time: '', priority: '10', idempotencyKey: '', tags: 'Red' })
+  const { wish, problems } = readDraft('resize', {}, { when: 'delay', delay: 'soon', time: '', priority: '10', idempotencyKey: '', tags: 'Red' })
   expect(wish).toBeNull()
-  expect(Object.keys(problems)).toEqual(['kwargs', 'when', 'priority', 'tags'])
+  expect(Object.keys(problems)).toEqual(['when', 'priority', 'tags'])
+  expect(readDraft('resize', null, emptyDraft)).toEqual({ wish: null, problems: {} })
 })
 
 test('what the server refuses is said at the field it names', () => {

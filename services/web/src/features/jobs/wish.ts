@@ -1,5 +1,4 @@
 // What is written in the form that enqueues a job, and what is asked of the server for it.
-import { readArguments } from '@/features/jobs/arguments'
 import type { EnqueueIn } from '@/generated/rest'
 import { ApiProblem } from '@/lib/api-client'
 import { isName } from '@/lib/names'
@@ -7,7 +6,6 @@ import { isName } from '@/lib/names'
 export type When = 'now' | 'delay' | 'time'
 
 export interface Draft {
-  readonly args: string
   readonly when: When
   readonly delay: string
   /** As `<input type="datetime-local">` has it: in the reader's zone. */
@@ -17,7 +15,7 @@ export interface Draft {
   readonly tags: string
 }
 
-export const emptyDraft: Draft = { args: '{}', when: 'now', delay: '60', time: '', priority: '', idempotencyKey: '', tags: '' }
+export const emptyDraft: Draft = { when: 'now', delay: '60', time: '', priority: '', idempotencyKey: '', tags: '' }
 
 export type Field = 'kwargs' | 'when' | 'priority' | 'idempotency_key' | 'tags'
 export type Problems = Partial<Record<Field, string>>
@@ -25,20 +23,18 @@ export type Problems = Partial<Record<Field, string>>
 export const MOST_PRIORITY = 9
 export const tagsOf = (text: string): string[] => text.split(/[\s,]+/).filter(Boolean)
 
-/** The wish, or what keeps it from being one, at the field that does. */
-export function readDraft(key: string, draft: Draft): { readonly wish: EnqueueIn | null; readonly problems: Problems } {
-  const args = readArguments(draft.args)
+/** The wish, or what keeps it from being one, at the field that does. `kwargs` are null while they are not whole, which says itself where they are written. */
+export function readDraft(key: string, kwargs: Record<string, unknown> | null, draft: Draft): { readonly wish: EnqueueIn | null; readonly problems: Problems } {
   const tags = tagsOf(draft.tags)
   const problems: Problems = {
-    ...(args.problem === null ? {} : { kwargs: args.problem }),
     ...whenProblem(draft),
     ...(isPriority(draft.priority) ? {} : { priority: `A whole number from 0 to ${String(MOST_PRIORITY)}.` }),
     ...tagsProblem(tags),
   }
-  if (args.value === null || Object.keys(problems).length > 0) return { wish: null, problems }
+  if (kwargs === null || Object.keys(problems).length > 0) return { wish: null, problems }
   const wish: EnqueueIn = {
     function: key,
-    kwargs: args.value,
+    kwargs,
     ...(draft.when === 'delay' ? { delay_s: Number(draft.delay) } : {}),
     ...(draft.when === 'time' ? { scheduled_at: new Date(draft.time).toISOString() } : {}),
     ...(draft.priority.trim() === '' ? {} : { priority: Number(draft.priority) }),

@@ -18,7 +18,7 @@ export function RunButton({ onRun }: { onRun: () => void }) {
 export function RunPanel({ name, onClose }: { name: string; onClose: () => void }) {
   const box = useRef<HTMLDivElement>(null)
   useEffect(() => {
-    box.current?.querySelector('textarea')?.focus()
+    box.current?.querySelector<HTMLElement>('.arguments-form :is(input, select, textarea)')?.focus()
   }, [])
   return (
     <div ref={box}>
