@@ -264,6 +264,13 @@ class TestFigures:
         assert hourly[-1]["hour"].endswith(":00:00Z")
         assert (await shop.get("/jobs/trends", type="cron"))["hourly"][-1]["active"] == 0
 
+    async def test_a_function_tells_what_runs_and_what_waits_now(self, shop: Any) -> None:
+        for _ in range(3):
+            await shop.enqueue()
+        await shop.lease()
+        shown = await shop.get("/functions/resize")
+        assert (shown["running"], shown["queue_backlog"]) == (1, 2)
+
     async def test_the_dashboard_knows_its_neighbours_by_their_topics(self, shop: Any) -> None:
         worker = WorkerSnapshot(id="w1", worker_name="w", functions=["resize"], concurrency=4, state="active")
         lost = WorkerSnapshot(id="w2", worker_name="w", functions=["resize"], concurrency=4, state="lost")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from millstream_contracts.times import HOUR_MS, hour_of
+from millstream_contracts.times import HOUR_MS, hour_of, to_hour
+from millstream_jobs.views import activity_fields
 
 
 class TestTrends:
@@ -15,6 +16,26 @@ class TestTrends:
         await house.store.fold(100)
         ([hour], active) = await house.store.trend_hours(0)
         assert (hour.complete, hour.hour_ms, active) == (1, hour_of(house.clock.now_ms()), 0)
+
+    async def test_each_function_has_hours_of_its_own(self, house: Any) -> None:
+        """What is folded, what is only noted, and what lies an hour back."""
+        begun = hour_of(house.clock.now_ms())
+        for _ in range(2):
+            await house.enqueue()
+            await house.report(await house.lease_one(), "outcome", outcome="success")
+            while await house.store.fold(100):
+                pass
+            await house.clock.advance(3600)
+        await house.enqueue()
+        await house.report(await house.lease_one(), "outcome", outcome="success")
+        now_ms = house.clock.now_ms()
+        shown = activity_fields(await house.store.function_hours(begun), now_ms, 4)
+        assert list(shown["functions"]) == ["resize"]
+        assert shown["functions"]["resize"]["complete"] == [0, 1, 1, 1]
+        assert shown["functions"]["resize"]["failed"] == [0, 0, 0, 0]
+        assert (shown["hours"][-1], len(shown["hours"])) == (to_hour(now_ms), 4)
+        late = activity_fields(await house.store.function_hours(begun), now_ms + 4 * HOUR_MS, 4)
+        assert late["functions"] == {}
 
     async def test_a_closed_hour_tells_what_ran_at_its_end(self, house: Any) -> None:
         begun = hour_of(house.clock.now_ms())

@@ -66,6 +66,7 @@ async def test_the_whole_service_on_postgresql(postgres_url: str, tmp_path: Path
                 "/jobs/series",
                 "/jobs/errors",
                 "/jobs/trends",
+                "/jobs/activity",
                 "/functions",
                 "/functions/resize",
                 "/dashboard/stats",

@@ -53,6 +53,7 @@ def calls(places: Places) -> Iterator[Call]:
         yield call("/jobs/series", step=step, after=to_rfc3339(now_ms - back_ms), function=HOT)
     for query in ({}, {"hours": 168}, {"hours": 168, "function": HOT}, {"hours": 168, "type": "task"}):
         yield call("/jobs/trends", **query)
+    yield call("/jobs/activity")
     yield call("/functions")
     yield call(f"/functions/{HOT}")
     yield call(f"/functions/{RARE}")

@@ -95,6 +95,17 @@ class Day(NamedTuple):
         return cls(figures, figures.run.quantile(0.95), figures.wait.quantile(0.95))
 
 
+class FunctionHour(NamedTuple):
+    """What happened to jobs of one function in one hour, or in a part of it."""
+
+    function: str
+    hour_ms: int
+    complete: int
+    failed: int
+    retrying: int
+    cancelled: int
+
+
 class Point(NamedTuple):
     """What a series tells of one step."""
 

@@ -190,6 +190,22 @@ class TrendsOut(_Out):
     hourly: list[HourOut]
 
 
+class FunctionActivityOut(_Out):
+    """Of each hour how many of the function's jobs came to what."""
+
+    complete: list[int]
+    failed: list[int]
+    retrying: list[int]
+    cancelled: list[int]
+
+
+class ActivityOut(_Out):
+    """By function; one to which nothing happened in any of the hours is left out."""
+
+    hours: list[str]
+    functions: dict[str, FunctionActivityOut]
+
+
 class ArtifactOut(_Out):
     id: str
     job_id: str
@@ -265,6 +281,7 @@ class FunctionOut(_Out):
     p95_duration_ms: float | None
     avg_wait_ms: float | None
     p95_wait_ms: float | None
+    running: int
     queue_backlog: int
     dispatch_reasons: DispatchReasons
     last_run_at: str | None

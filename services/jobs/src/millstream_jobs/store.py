@@ -9,7 +9,7 @@ from typing import Protocol
 from millstream_contracts.generated.millstream.jobs.v1.job_events_pb2 import ArtifactEvent
 from millstream_kit.paging import Total
 
-from millstream_jobs.figures import Day, ErrorGroup, Figures, Point, Standing, Stretch
+from millstream_jobs.figures import Day, ErrorGroup, Figures, FunctionHour, Point, Standing, Stretch
 from millstream_jobs.model import Job, Status
 from millstream_jobs.store_model import (
     Attempt,
@@ -195,6 +195,10 @@ class Store(Protocol):
         self, since_ms: int, function: str | None = None, job_type: str | None = None
     ) -> tuple[Sequence[TrendHour], int]:
         """Hours, and how many jobs run now."""
+        ...
+
+    async def function_hours(self, since_ms: int) -> Sequence[FunctionHour]:
+        """What the trends tell of each function by itself; an hour may come in several parts."""
         ...
 
     async def changed_hours(self, now_ms: int, limit: int) -> Sequence[TrendHour]: ...

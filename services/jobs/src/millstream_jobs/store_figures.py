@@ -20,6 +20,7 @@ from millstream_jobs.figures import (
     Day,
     ErrorGroup,
     Figures,
+    FunctionHour,
     Point,
     Standing,
     Stretch,
@@ -209,6 +210,18 @@ class FigureQueries:
                 active += tally.standing.active
                 hours += [_trend_hour(key, tally.job_type, at_ms, some) for at_ms, some in tally.slots.items()]
         return hours, active
+
+    async def function_hours(self, since_ms: int) -> Sequence[FunctionHour]:
+        columns = [trend_hours.c[name] for name in FunctionHour._fields]
+        async with self._db.snapshot() as connection:
+            rows = await connection.execute(select(*columns).where(trend_hours.c.hour_ms >= since_ms))
+            hours = [FunctionHour(*row) for row in rows]
+            noted = await self._noted(connection)
+        for key, tally in noted.items():
+            for at_ms, some in tally.slots.items():
+                counts = (getattr(some, name) for name in TREND_COUNTS)
+                hours.append(FunctionHour(key, hour_of(at_ms), *counts))
+        return hours
 
     async def _standings(self, connection: AsyncConnection) -> dict[str, Standing]:
         return {row.function: standing_of(row) for row in await connection.execute(select(standings))}

@@ -12,6 +12,7 @@ from millstream_kit.paging import Pages
 from orjson import Fragment
 from pydantic_core import from_json
 
+from millstream_jobs.figures import TREND_COUNTS, FunctionHour
 from millstream_jobs.model import Job, Status
 from millstream_jobs.shapes import ArtifactOut, AttemptOut, HourOut, JobDetailOut, JobOut, LineOut, RunOut
 from millstream_jobs.store_model import (
@@ -135,6 +136,21 @@ def hours_out(hours: Iterable[TrendHour], active_now: int, now_ms: int, count: i
         HourOut(hour=to_hour(hour), complete=c, failed=f, retrying=r, active=a, cancelled=x)
         for hour, (c, f, r, a, x) in sorted(sums.items())
     ]
+
+
+def activity_fields(found: Iterable[FunctionHour], now_ms: int, count: int) -> dict[str, Any]:
+    """`ActivityOut`: `count` hours, the open one last."""
+    last = hour_of(now_ms)
+    hours = range(last - HOUR_MS * (count - 1), last + 1, HOUR_MS)
+    functions: dict[str, dict[str, list[int]]] = {}
+    for function, hour_ms, *counts in found:
+        if hour_ms not in hours or not any(counts):
+            continue
+        mine = functions.setdefault(function, {name: [0] * count for name in TREND_COUNTS})
+        place = hours.index(hour_ms)
+        for name, amount in zip(TREND_COUNTS, counts, strict=True):
+            mine[name][place] += amount
+    return {"hours": [to_hour(hour) for hour in hours], "functions": functions}
 
 
 def source_of(job: Job | ShownJob) -> dict[str, Any]:

@@ -106,6 +106,9 @@ export interface Rest {
       }
       answer: JobsOut
     }
+    '/jobs/activity': {
+      answer: ActivityOut
+    }
     '/jobs/counts': {
       query: {
         function?: string | null
@@ -538,6 +541,7 @@ export interface FunctionOut {
   p95_duration_ms: number | null
   avg_wait_ms: number | null
   p95_wait_ms: number | null
+  running: number
   queue_backlog: number
   dispatch_reasons: DispatchReasons
   last_run_at: string | null
@@ -571,6 +575,7 @@ export interface FunctionDetailOut {
   p95_duration_ms: number | null
   avg_wait_ms: number | null
   p95_wait_ms: number | null
+  running: number
   queue_backlog: number
   dispatch_reasons: DispatchReasons
   last_run_at: string | null
@@ -625,6 +630,24 @@ export interface JobOut {
   queue_wait_ms: number | null
   duration_ms: number | null
   trace_id: string | null
+}
+/**
+ * By function; one to which nothing happened in any of the hours is left out.
+ */
+export interface ActivityOut {
+  hours: string[]
+  functions: {
+    [k: string]: FunctionActivityOut
+  }
+}
+/**
+ * Of each hour how many of the function's jobs came to what.
+ */
+export interface FunctionActivityOut {
+  complete: number[]
+  failed: number[]
+  retrying: number[]
+  cancelled: number[]
 }
 export interface CountsOut {
   counts: StatusCountsOut

@@ -14,6 +14,8 @@ export interface Column<Row> {
   /** Words; numbers stand on the right. */
   readonly isText?: boolean
   readonly isWide?: boolean
+  /** Where the table's rows are many: what is drawn in it is so wide. */
+  readonly widthPx?: number
   /** What can be done to the row: nothing to sort by, and its name is only read out. */
   readonly isAction?: boolean
 }
@@ -65,7 +67,7 @@ export function DataTable<Row>({ label, columns, rows, keyOf, sort, onSort }: Da
           {shown.slice(from, to).map((row, index) => (
             <tr key={keyOf(row)} aria-rowindex={isMany ? from + index + 2 : undefined}>
               {columns.map((column) => (
-                <td key={column.key} className={column.isWide ? 'cell-wide' : column.isAction ? 'right' : column.isText ? undefined : 'right num'}>
+                <td key={column.key} className={column.isWide ? 'cell-wide' : column.isAction ? 'right cell-actions' : column.isText ? undefined : 'right num'}>
                   {column.cell(row)}
                 </td>
               ))}
@@ -92,8 +94,8 @@ function Gap({ px, columns }: { px: number; columns: number }) {
 function Widths<Row>({ columns }: { columns: readonly Column<Row>[] }) {
   return (
     <colgroup>
-      {columns.map(({ key, isText }) => (
-        <col key={key} className={isText ? 'col-text' : undefined} />
+      {columns.map(({ key, isText, widthPx }) => (
+        <col key={key} className={isText ? 'col-text' : undefined} style={{ width: widthPx }} />
       ))}
     </colgroup>
   )

@@ -1,4 +1,4 @@
-"""/jobs/stats, /jobs/series, /jobs/errors, /jobs/trends: what happened, from figures kept as facts arrive."""
+"""/jobs/stats, /jobs/series, /jobs/errors, /jobs/trends, /jobs/activity: what happened, from figures kept as facts arrive."""
 
 from __future__ import annotations
 
@@ -29,13 +29,14 @@ from millstream_jobs.figures import (
 from millstream_jobs.inputs import Instant, Name
 from millstream_jobs.model import JobType
 from millstream_jobs.routes.desk import OnDesk
-from millstream_jobs.shapes import ErrorsOut, JobStatsOut, SeriesOut, TrendsOut
-from millstream_jobs.views import hours_out, percent
+from millstream_jobs.shapes import ActivityOut, ErrorsOut, JobStatsOut, SeriesOut, TrendsOut
+from millstream_jobs.views import activity_fields, hours_out, percent
 
 STEPS_MS = {"10s": SLOT_MS, "1m": MINUTE_MS, "5m": 5 * MINUTE_MS, "1h": HOUR_MS}
 MOST_POINTS = 1_000
 USUAL_POINTS = 60
 MOST_GROUPS = 500
+ACTIVITY_HOURS = 24
 
 
 class PeriodQuery(BaseModel):
@@ -60,6 +61,7 @@ def figures_router() -> APIRouter:
     router.add_api_route("/series", get_series, methods=["GET"], response_model=SeriesOut)
     router.add_api_route("/errors", get_errors, methods=["GET"], response_model=ErrorsOut)
     router.add_api_route("/trends", get_trends, methods=["GET"])
+    router.add_api_route("/activity", get_activity, methods=["GET"], response_model=ActivityOut)
     return router
 
 
@@ -104,6 +106,13 @@ async def get_trends(
     since_ms = hour_of(now_ms) - HOUR_MS * (query.hours - 1)
     hours, active = await desk.context.store.trend_hours(since_ms, query.function, query.type)
     return TrendsOut(hourly=hours_out(hours, active, now_ms, query.hours))
+
+
+async def get_activity(desk: OnDesk, _: Principal = require(Scope.JOBS_READ)) -> Response:
+    """The last 24 hours of every function in one answer: a list of functions shows them all."""
+    now_ms = desk.context.clock.now_ms()
+    found = await desk.context.store.function_hours(hour_of(now_ms) - HOUR_MS * (ACTIVITY_HOURS - 1))
+    return written(activity_fields(found, now_ms, ACTIVITY_HOURS))
 
 
 def _period(query: PeriodQuery, now_ms: int, levels: Sequence[int]) -> tuple[list[Stretch], dict[str, str | None]]:

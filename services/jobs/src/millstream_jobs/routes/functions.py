@@ -141,6 +141,7 @@ def _shown(function: Function, day: Day, now: _Now, last: Mapping[str, Status]) 
         p95_duration_ms=day.run_p95_ms,
         avg_wait_ms=figures.avg_wait_ms,
         p95_wait_ms=day.wait_p95_ms,
+        running=standing.active,
         queue_backlog=standing.queued + now.urgency.due,
         dispatch_reasons=_reasons(function, now),
         last_run_at=instant(standing.last_run_at_ms),

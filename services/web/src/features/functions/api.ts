@@ -15,5 +15,16 @@ export const functionQuery = (key: string) =>
     queryFn: ({ signal }) => getJson('/functions/{key}', { path: { key }, signal }),
   })
 
+/** Hours turn without an event, too. */
+const ACTIVITY_READ_INTERVAL_MS = 60_000
+
+/** The last 24 hours of every function, for a list of them. */
+export const activityQuery = () =>
+  queryOptions({
+    queryKey: ['functions', 'activity'],
+    queryFn: ({ signal }) => getJson('/jobs/activity', { signal }),
+    refetchInterval: ACTIVITY_READ_INTERVAL_MS,
+  })
+
 export const pauseFunction = (key: string): Promise<unknown> => postJson('/functions/{key}/pause', { path: { key } })
 export const resumeFunction = (key: string): Promise<unknown> => postJson('/functions/{key}/resume', { path: { key } })

@@ -1,5 +1,7 @@
 import { Link } from '@tanstack/react-router'
+import { ActivityBars } from '@/features/functions/activity-bars'
 import type { FunctionInfo } from '@/features/functions/api'
+import { PauseFunction } from '@/features/functions/pause-function'
 import { waitReason } from '@/features/functions/wait-reason'
 import { count, DASH, duration, percent } from '@/lib/format'
 import { LIVE, spanSearch } from '@/lib/range'
@@ -23,24 +25,22 @@ const failingOf = ({ success_rate: rate }: FunctionInfo): number | null => (rate
 
 const COLUMNS: readonly Column<FunctionInfo>[] = [
   { key: 'name', label: 'Function', isText: true, value: ({ name, key }) => name ?? key, cell: (one) => <Name one={one} /> },
-  { key: 'trigger', label: 'Trigger', isText: true, value: triggerOf, cell: triggerOf },
   {
     key: 'runs',
     label: 'Runs 24 h',
+    widthPx: 180,
     value: ({ runs_24h: runs }) => runs,
-    cell: (one) => (
-      <Link to="/jobs" search={{ function: one.key, ...spanSearch('24h') }}>
-        {count(one.runs_24h)}
-      </Link>
-    ),
+    cell: (one) => <Runs one={one} />,
   },
   { key: 'failing', label: 'Failing', value: failingOf, cell: (one) => <Failing one={one} /> },
   { key: 'run_p95', label: 'Run p95', value: ({ p95_duration_ms: ms }) => ms, cell: (one) => <Lasting one={one} ms={one.p95_duration_ms} /> },
   { key: 'wait_p95', label: 'Wait p95', value: ({ p95_wait_ms: ms }) => ms, cell: (one) => <Lasting one={one} ms={one.p95_wait_ms} /> },
+  { key: 'running', label: 'Running', value: ({ running }) => running, cell: (one) => <Running one={one} /> },
   { key: 'backlog', label: 'Waiting', value: ({ queue_backlog: backlog }) => backlog, cell: (one) => <Backlog one={one} /> },
   { key: 'workers', label: 'Workers', value: ({ workers }) => workers?.length, cell: ({ workers }) => (workers ? <Offering workers={workers.length} /> : DASH) },
+  { key: 'trigger', label: 'Trigger', isText: true, value: triggerOf, cell: triggerOf },
   { key: 'last', label: 'Last run', isText: true, value: ({ last_run_at: at }) => at, cell: (one) => <LastRun one={one} /> },
-  { key: 'run', label: 'Run', isAction: true, value: () => null, cell: (one) => <Run one={one} /> },
+  { key: 'actions', label: 'What can be done', isAction: true, value: () => null, cell: (one) => <Actions one={one} /> },
 ]
 
 function Name({ one }: { one: FunctionInfo }) {
@@ -51,6 +51,26 @@ function Name({ one }: { one: FunctionInfo }) {
       </Link>
       {one.paused ? <span className="status status-retrying"> · paused</span> : null}
     </>
+  )
+}
+
+function Runs({ one }: { one: FunctionInfo }) {
+  return (
+    <span className="hour-bars-and-count">
+      <ActivityBars functionKey={one.key} />
+      <Link to="/jobs" search={{ function: one.key, ...spanSearch('24h') }}>
+        {count(one.runs_24h)}
+      </Link>
+    </span>
+  )
+}
+
+function Running({ one }: { one: FunctionInfo }) {
+  if (!one.running) return count(one.running)
+  return (
+    <Link to="/jobs" search={{ function: one.key, status: ['active'], ...LIVE }}>
+      {count(one.running)}
+    </Link>
   )
 }
 
@@ -92,11 +112,14 @@ function Offering({ workers }: { workers: number }) {
   )
 }
 
-function Run({ one }: { one: FunctionInfo }) {
+function Actions({ one }: { one: FunctionInfo }) {
   return (
-    <Link to="/functions/$name" params={{ name: one.key }} search={{ run: true }} aria-label={`Run ${one.name}…`}>
-      Run…
-    </Link>
+    <span className="row-actions">
+      <Link to="/functions/$name" params={{ name: one.key }} search={{ run: true }} aria-label={`Run ${one.name}…`}>
+        Run…
+      </Link>
+      <PauseFunction info={one} isInRow />
+    </span>
   )
 }
 
