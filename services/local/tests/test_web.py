@@ -1,5 +1,6 @@
 """What the browser is served beside the API: the built files, the page for any other path, and its settings."""
 
+import re
 from pathlib import Path
 
 import httpx
@@ -8,6 +9,7 @@ from millstream_local.settings import WebSettings
 from millstream_local.web import web_app
 from pydantic import ValidationError
 
+ADD_HEADER = re.compile(r'add_header ([\w-]+) (?:"([^"]*)"|(\S+)) always;')
 JAEGER = "http://jaeger:16686/trace/{trace_id}"
 
 
@@ -39,3 +41,16 @@ class TestSettings:
     def test_a_template_that_leads_to_no_trace_is_refused(self, url: str) -> None:
         with pytest.raises(ValidationError, match=r"must begin with http:// or https:// and have \{trace_id\} in it"):
             WebSettings(trace_url=url)
+
+
+class TestPage:
+    @pytest.mark.parametrize("server", ["services/web/nginx.conf", "charts/millstream/templates/web/_nginx.tpl"])
+    async def test_it_is_served_with_the_headers_of_the_other_web_servers(self, tmp_path: Path, server: str) -> None:
+        said = (Path(__file__).parents[3] / server).read_text(encoding="utf-8")
+        headers = {name: quoted or plain for name, quoted, plain in ADD_HEADER.findall(said)}
+        (tmp_path / "index.html").write_text("the page")
+        async with client(tmp_path, WebSettings()) as browser:
+            answer = await browser.get("/jobs")
+        assert "script-src" not in answer.headers["content-security-policy"]  # scripts by default-src: no inline ones
+        for name in ("Content-Security-Policy", "X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy"):
+            assert answer.headers[name] == headers[name], name

@@ -18,6 +18,15 @@ test('the dashboard shows both trends, the figures and a moving feed', async ({ 
   await expect.poll(() => feed.getByRole('listitem').first().innerText(), { timeout: 30_000 }).not.toBe(newest)
 })
 
+test('the feed begins with what happened before the page was there', async ({ page, request }) => {
+  await aJob(request)
+  await page.route('**/api/v1/stream?**', (route) => route.abort())
+  await page.goto('/dashboard')
+  const feed = page.getByRole('list', { name: 'Live feed' })
+  await expect(feed.getByRole('link', { name: 'send_receipt' }).first()).toBeVisible()
+  await expect(feed.getByRole('listitem').filter({ hasText: /(GET|POST) / }).first()).toBeVisible()
+})
+
 test('what is asked rarely is dimmed as soon as the stream is lost', async ({ page }) => {
   await page.goto('/dashboard')
   await expect(page.getByRole('button', { name: live })).toBeVisible()

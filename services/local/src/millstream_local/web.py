@@ -18,6 +18,19 @@ _NOT_BUILT = """<!doctype html><meta charset="utf-8"><title>Millstream</title>
 <code>make run</code>, or name its folder with <code>--web</code>.</p>"""
 
 
+# As the chart's web server says them of the page.
+PAGE_HEADERS = {
+    "Cache-Control": "no-cache",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' blob: data:; style-src 'self' 'unsafe-inline'; connect-src 'self'; "
+        "frame-src blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+    ),
+}
+
+
 def web_app(folder: Path | None, settings: WebSettings) -> ASGIApp:
     """An application that serves the dashboard built into `folder`, and tells it `settings`."""
     built = folder is not None and (folder / "index.html").is_file()
@@ -39,7 +52,7 @@ def web_app(folder: Path | None, settings: WebSettings) -> ASGIApp:
         elif "." in path.rsplit("/", 1)[-1] and (folder / path.lstrip("/")).is_file():
             response = files
         else:
-            response = FileResponse(folder / "index.html", headers={"Cache-Control": "no-cache"})
+            response = FileResponse(folder / "index.html", headers=PAGE_HEADERS)
         try:
             await response(scope, receive, send)
         except RuntimeError:

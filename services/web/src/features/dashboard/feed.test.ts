@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { FEED_LIMIT, READABLE_PER_SECOND, withItem, type FeedItem, type FeedLine } from '@/features/dashboard/feed'
+import { FEED_LIMIT, filledWith, READABLE_PER_SECOND, withItem, type FeedItem, type FeedLine } from '@/features/dashboard/feed'
 
 const NOON = Date.parse('2026-03-01T12:00:00Z')
 const item = (id: number, change: Partial<FeedItem> = {}): FeedItem => ({
@@ -46,5 +46,17 @@ describe('the feed', () => {
   test('never grows beyond its limit', () => {
     const feed = all(Array.from({ length: 200 }, (_, i) => item(i, { at: new Date(NOON + i * 100).toISOString() })))
     expect(feed).toHaveLength(FEED_LIMIT)
+  })
+
+  test('begins with what was told of before, once, the newest first, and keeps what it has', () => {
+    const at = (second: number) => new Date(NOON + second * 1000).toISOString()
+    const heard = all([item(3, { at: at(3), detail: 'heard' })])
+    const told = [item(2, { at: at(2) }), item(1, { at: at(1) }), item(3, { at: at(3), detail: 'told' })]
+    expect(filledWith(heard, told).map(({ id, detail }) => [id, detail])).toEqual([['3', 'heard'], ['2', '12 ms'], ['1', '12 ms']])
+  })
+
+  test('does not count again what stands in a line for many', () => {
+    const many = all(Array.from({ length: 30 }, (_, i) => item(i)))
+    expect(filledWith(many, [item(7), item(8)])).toEqual(many)
   })
 })

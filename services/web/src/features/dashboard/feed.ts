@@ -53,3 +53,14 @@ export function withItem(feed: readonly FeedLine[], item: FeedItem): readonly Fe
   const place = others.findIndex(({ second }) => second < line.second)
   return others.toSpliced(place === -1 ? others.length : place, 0, ...foldAll([...ofSecond, line])).slice(0, FEED_LIMIT)
 }
+
+/** The feed with what was told of before it began; what it has already stays as it is. */
+export function filledWith(feed: readonly FeedLine[], items: readonly FeedItem[]): readonly FeedLine[] {
+  const known = new Set(feed.map(({ id }) => id))
+  const isFolded = new Set(feed.filter((line) => line.count > 1).map((line) => `${String(line.second)} ${placeOf(line)}`))
+  const told = items
+    .filter((item) => !known.has(item.id) && !isFolded.has(`${String(lineOf(item).second)} ${placeOf(item)}`))
+    .toSorted((a, b) => a.at.localeCompare(b.at))
+    .reduce<readonly FeedLine[]>(withItem, [])
+  return [...feed, ...told].toSorted((a, b) => b.second - a.second || b.at.localeCompare(a.at)).slice(0, FEED_LIMIT)
+}
