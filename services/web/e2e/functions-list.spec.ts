@@ -32,3 +32,44 @@ test('on a phone what can be done to a function is in sight', async ({ page }) =
   await expect(page.getByRole('link', { name: /^Run .*…$/ }).first()).toBeInViewport({ ratio: 1 })
   await expect(page.getByRole('button', { name: /^Pause / }).first()).toBeInViewport({ ratio: 1 })
 })
+
+test.describe('by module', () => {
+  const keys = ['mail.send', 'mail.bounce', 'studio.albums.publish', 'ping', ...Array.from({ length: 200 }, (_, n) => `bulk.no_${String(n).padStart(3, '0')}`)]
+
+  test.beforeEach(async ({ page, request }) => {
+    const { functions } = (await (await request.get('/api/v1/functions')).json()) as { functions: object[] }
+    const some = keys.map((key) => ({ ...functions[0], key, name: key, paused: key === 'mail.send', running: 0, queue_backlog: 0 }))
+    await page.route('**/api/v1/functions', (route) => route.fulfill({ json: { functions: some, total: some.length } }))
+  })
+
+  test('functions stand under their modules, which fold, and the address keeps the folds', async ({ page }) => {
+    await page.goto('/functions?sort=name')
+    const table = page.getByRole('table', { name: 'Functions' })
+    const bulk = table.getByRole('button', { name: 'bulk', exact: true })
+    await expect(bulk).toHaveAttribute('aria-expanded', 'true')
+    await expect(table).toHaveAttribute('aria-rowcount', String(keys.length + 4 + 1))
+    await bulk.focus()
+    await page.keyboard.press('Enter')
+    await expect(bulk).toHaveAttribute('aria-expanded', 'false')
+    await expect(page).toHaveURL(/except=bulk/)
+    await expect(table.locator('tbody tr')).toHaveText([/^bulk200 functions/, /^mail2 functions · 1 paused/, /^mail.bounce/, /^mail.send/, /^studio.albums1 function/, /^studio.albums.publish/, /^No module1 function/, /^ping/])
+    await page.reload()
+    await expect(bulk).toHaveAttribute('aria-expanded', 'false')
+    await page.getByRole('button', { name: 'Unfold all' }).click()
+    await page.getByRole('button', { name: 'Fold all', exact: true }).click()
+    await expect(table.locator('tbody tr')).toHaveCount(4)
+  })
+
+  test('what is searched for is found in a folded module, and a flat list has no heads', async ({ page }) => {
+    await page.goto('/functions?folded=true')
+    const table = page.getByRole('table', { name: 'Functions' })
+    await expect(table.locator('tbody tr')).toHaveCount(4)
+    await page.getByRole('searchbox', { name: 'Find a function' }).fill('bounce')
+    await expect(table.locator('tbody tr')).toHaveText([/^mail1 function/, /^mail.bounce/])
+    await page.getByRole('searchbox', { name: 'Find a function' }).fill('')
+    await expect(table.locator('tbody tr')).toHaveCount(4)
+    await page.getByRole('button', { name: 'By module' }).click()
+    await expect(page).toHaveURL(/flat=true/)
+    await expect(table).toHaveAttribute('aria-rowcount', String(keys.length + 1))
+  })
+})

@@ -47,6 +47,17 @@ test('a function is found by a part of its name, which is in the address', async
   await expect(page).not.toHaveURL(/q=/)
 })
 
+test('the box is empty once its page is gone to anew', async ({ page }) => {
+  await page.goto('/functions')
+  const box = page.getByRole('searchbox', { name: 'Find a function' })
+  await box.fill('many_19')
+  await expect(page).toHaveURL(/q=many_19/)
+  await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Functions' }).click()
+  await expect(page).not.toHaveURL(/q=/)
+  await expect(box).toHaveValue('')
+  await expect(page.getByRole('table', { name: 'Functions' }).locator('tbody tr').first()).toContainText('many_0000')
+})
+
 test('the palette draws the nearest of 2,000 functions', async ({ page }) => {
   await page.goto('/functions')
   await page.getByRole('button', { name: 'Search' }).click()

@@ -1,7 +1,8 @@
 // A table whose columns sort. Its rows change in place, but while the pointer is in it none of them moves. Many rows scroll
-// under their head, and those in sight are drawn.
-import { ArrowDown, ArrowUp } from 'lucide-react'
+// under their head, and those in sight are drawn. Rows may stand in groups that fold.
+import { ArrowDown, ArrowUp, ChevronDown, ChevronRight } from 'lucide-react'
 import { useRef, type ReactNode } from 'react'
+import { groupLines, rowLine, type GroupLine, type Line } from '@/lib/grouping'
 import { nextSort, sorted, sortOrder, type SortValue } from '@/lib/sorting'
 import { useHeld } from '@/ui/held'
 import { useRowWindow } from '@/ui/row-window'
@@ -20,6 +21,17 @@ export interface Column<Row> {
   readonly isAction?: boolean
 }
 
+export interface Grouping<Row> {
+  readonly of: (row: Row) => string
+  /** What a group without a name is called. */
+  readonly others: string
+  readonly isFolded: (group: string) => boolean
+  /** Null where all are unfolded, and stay so. */
+  readonly onFold: ((group: string) => void) | null
+  /** What is said of a group beside its name. */
+  readonly note: (rows: readonly Row[]) => string
+}
+
 interface DataTableProps<Row> {
   readonly label: string
   readonly columns: readonly Column<Row>[]
@@ -27,17 +39,19 @@ interface DataTableProps<Row> {
   readonly keyOf: (row: Row) => string
   readonly sort: string
   readonly onSort: (sort: string) => void
+  readonly grouping?: Grouping<Row> | undefined
 }
 
-export function DataTable<Row>({ label, columns, rows, keyOf, sort, onSort }: DataTableProps<Row>) {
+export function DataTable<Row>({ label, columns, rows, keyOf, sort, onSort, grouping }: DataTableProps<Row>) {
   const order = sortOrder(sort)
   const by = columns.find(({ key }) => key === order.key)
   const { rows: shown, holder, release } = useHeld(by ? sorted(rows, by.value, order.isDescending) : rows, keyOf)
+  const lines: readonly Line<Row>[] = grouping ? groupLines(shown, grouping.of, grouping.isFolded) : shown.map(rowLine)
   const box = useRef<HTMLDivElement>(null)
-  const { isMany, from, to, abovePx, belowPx } = useRowWindow(shown.length, box)
+  const { isMany, from, to, abovePx, belowPx } = useRowWindow(lines.length, box, shown.length)
   return (
     <div ref={box} className={isMany ? 'table-scroll data-table table-many' : 'table-scroll data-table'} tabIndex={isMany ? 0 : undefined} role={isMany ? 'region' : undefined} aria-label={isMany ? `${label}, scrolled` : undefined}>
-      <table className="table" aria-label={label} aria-rowcount={isMany ? shown.length + 1 : undefined} style={{ '--columns': columns.length }}>
+      <table className="table" aria-label={label} aria-rowcount={isMany ? lines.length + 1 : undefined} style={{ '--columns': columns.length }}>
         {isMany ? <Widths columns={columns} /> : null}
         <thead>
           <tr aria-rowindex={isMany ? 1 : undefined}>
@@ -64,19 +78,70 @@ export function DataTable<Row>({ label, columns, rows, keyOf, sort, onSort }: Da
         </thead>
         <tbody {...holder}>
           <Gap px={abovePx} columns={columns.length} />
-          {shown.slice(from, to).map((row, index) => (
-            <tr key={keyOf(row)} aria-rowindex={isMany ? from + index + 2 : undefined}>
-              {columns.map((column) => (
-                <td key={column.key} className={column.isWide ? 'cell-wide' : column.isAction ? 'right cell-actions' : column.isText ? undefined : 'right num'}>
-                  {column.cell(row)}
-                </td>
-              ))}
-            </tr>
-          ))}
+          {lines.slice(from, to).map((line, index) => {
+            const place = isMany ? from + index + 2 : undefined
+            if (line.kind === 'row') return <DataRow key={keyOf(line.row)} row={line.row} columns={columns} place={place} />
+            return grouping ? <GroupHead key={`group ${line.group}`} line={line} grouping={grouping} columns={columns.length} place={place} /> : null
+          })}
           <Gap px={belowPx} columns={columns.length} />
         </tbody>
       </table>
     </div>
+  )
+}
+
+function DataRow<Row>({ row, columns, place }: { row: Row; columns: readonly Column<Row>[]; place: number | undefined }) {
+  return (
+    <tr aria-rowindex={place}>
+      {columns.map((column) => (
+        <td key={column.key} className={column.isWide ? 'cell-wide' : column.isAction ? 'right cell-actions' : column.isText ? undefined : 'right num'}>
+          {column.cell(row)}
+        </td>
+      ))}
+    </tr>
+  )
+}
+
+interface GroupHeadProps<Row> {
+  readonly line: GroupLine<Row>
+  readonly grouping: Grouping<Row>
+  readonly columns: number
+  readonly place: number | undefined
+}
+
+function GroupHead<Row>({ line, grouping, columns, place }: GroupHeadProps<Row>) {
+  const { onFold } = grouping
+  const name = line.group || grouping.others
+  return (
+    <tr className="group-row" aria-rowindex={place}>
+      <td colSpan={columns}>
+        <span className="group-row-head">
+          {onFold ? (
+            <FoldButton
+              isFolded={line.isFolded}
+              onFold={() => {
+                onFold(line.group)
+              }}
+            >
+              {name}
+            </FoldButton>
+          ) : (
+            <b>{name}</b>
+          )}
+          <span className="faint num">{grouping.note(line.rows)}</span>
+        </span>
+      </td>
+    </tr>
+  )
+}
+
+function FoldButton({ isFolded, onFold, children }: { isFolded: boolean; onFold: () => void; children: string }) {
+  const Mark = isFolded ? ChevronRight : ChevronDown
+  return (
+    <button type="button" className="fold" aria-expanded={!isFolded} onClick={onFold}>
+      <Mark size={14} aria-hidden />
+      {children}
+    </button>
   )
 }
 

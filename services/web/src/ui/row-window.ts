@@ -19,8 +19,9 @@ interface RowWindow {
   readonly belowPx: number
 }
 
-export function useRowWindow(count: number, box: RefObject<HTMLElement | null>): RowWindow {
-  const isMany = count > MANY
+/** `total` is the count with nothing folded: to fold does not take the box away. */
+export function useRowWindow(count: number, box: RefObject<HTMLElement | null>, total = count): RowWindow {
+  const isMany = total > MANY
   const rowPx = ROW_PX[usePreference(density)]
   // eslint-disable-next-line react-hooks/incompatible-library -- its result is read here only, never memoised
   const virtual = useVirtualizer({ count, enabled: isMany, getScrollElement: () => box.current, estimateSize: () => rowPx, initialRect: FIRST_RECT, overscan: OVERSCAN })

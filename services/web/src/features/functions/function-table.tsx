@@ -1,11 +1,12 @@
 import { Link } from '@tanstack/react-router'
 import { ActivityBars } from '@/features/functions/activity-bars'
 import type { FunctionInfo } from '@/features/functions/api'
+import { moduleOf, moduleText } from '@/features/functions/modules'
 import { PauseFunction } from '@/features/functions/pause-function'
 import { waitReason } from '@/features/functions/wait-reason'
 import { count, DASH, duration, percent } from '@/lib/format'
 import { LIVE, spanSearch } from '@/lib/range'
-import { DataTable, type Column } from '@/ui/data-table'
+import { DataTable, type Column, type Grouping } from '@/ui/data-table'
 import { Status } from '@/ui/status'
 import { Time } from '@/ui/time'
 
@@ -13,10 +14,13 @@ interface FunctionTableProps {
   readonly functions: readonly FunctionInfo[]
   readonly sort: string
   readonly onSort: (sort: string) => void
+  /** By module; null is one flat list. */
+  readonly folds: Pick<Grouping<FunctionInfo>, 'isFolded' | 'onFold'> | null
 }
 
-export function FunctionTable({ functions, sort, onSort }: FunctionTableProps) {
-  return <DataTable label="Functions" columns={COLUMNS} rows={functions} keyOf={({ key }) => key} sort={sort} onSort={onSort} />
+export function FunctionTable({ functions, sort, onSort, folds }: FunctionTableProps) {
+  const grouping = folds ? { ...folds, of: moduleOf, others: 'No module', note: moduleText } : undefined
+  return <DataTable label="Functions" columns={COLUMNS} rows={functions} keyOf={({ key }) => key} sort={sort} onSort={onSort} grouping={grouping} />
 }
 
 export const triggerOf = (one: FunctionInfo): string => one.schedule ?? one.pattern ?? one.type ?? DASH

@@ -1,20 +1,24 @@
 import { useQuery } from '@tanstack/react-query'
 import { createFileRoute } from '@tanstack/react-router'
-import { useState } from 'react'
 import * as v from 'valibot'
 import { useSort } from '@/components/use-sort'
+import { useTyped } from '@/components/use-typed'
 import { Beneath, FirstJobSteps, useWasEmpty } from '@/features/first-steps/first-steps'
 import { functionsQuery, type FunctionInfo } from '@/features/functions/api'
 import { FunctionTable } from '@/features/functions/function-table'
+import { isFolded, moduleOf, turned, type Folds, type ModuleView } from '@/features/functions/modules'
 import { count } from '@/lib/format'
-import { optionalText } from '@/lib/search-params'
+import { optional, optionalText } from '@/lib/search-params'
 import { FilteredOut, Nothing } from '@/ui/nothing'
 import { PageHead, Panel } from '@/ui/panel'
 import { QueryView } from '@/ui/query-view'
+import { FindBox, ModuleTools } from './-components/function-tools'
+
+const isSo = optional(v.literal(true))
 
 export const Route = createFileRoute('/functions/')({
-  /** `q`: a part of its name. */
-  validateSearch: v.object({ sort: optionalText, q: optionalText }),
+  /** `q`: a part of its name. `flat`: not by module. `folded` and `except`: see `Folds`. */
+  validateSearch: v.object({ sort: optionalText, q: optionalText, flat: isSo, folded: isSo, except: optionalText }),
   staticData: { isAlwaysLive: true },
   loader: ({ context }) => {
     void context.queryClient.prefetchQuery(functionsQuery())
@@ -31,25 +35,32 @@ function Functions() {
   const functions = useQuery(functionsQuery())
   const sorting = useSort(USUAL_SORT)
   const finding = useFinding()
+  const modules = useModules(functions.data?.functions)
   const isNew = useWasEmpty(functions.data?.total === 0)
+  const hasBox = (functions.data?.total ?? 0) > FEW || finding.text !== ''
   return (
     <>
       <PageHead title="Functions" scope="The code that jobs run, and how it has been doing for 24 hours" />
       <div className="stack">
         <Beneath steps={isNew ? <FirstJobSteps /> : null}>
           <Panel title="All functions" aside={functions.data ? <span className="num">{count(functions.data.total)}</span> : null}>
-            {(functions.data?.total ?? 0) > FEW || finding.text !== '' ? <FindBox {...finding} /> : null}
+            {hasBox || modules ? (
+              <div className="chips chips-inset">
+                {hasBox ? <FindBox {...finding} /> : null}
+                {modules ? <ModuleTools {...modules} isSearched={finding.text !== ''} /> : null}
+              </div>
+            ) : null}
             <QueryView query={functions} reserve={240}>
               {(data) => {
                 if (data.functions.length === 0) return <Nothing kind="never" title="No function has been declared yet. One appears here when its first worker starts." />
                 const found = namedLike(data.functions, finding.text)
-                if (found.length > 0) return <FunctionTable functions={found} {...sorting} />
+                if (found.length > 0) return <FunctionTable functions={found} {...sorting} folds={foldsOf(modules, finding.text)} />
                 return (
                   <FilteredOut
                     title="No function is called so"
                     filter={`“${finding.text}”`}
                     onDrop={() => {
-                      finding.find('')
+                      finding.type('')
                     }}
                   />
                 )
@@ -62,23 +73,13 @@ function Functions() {
   )
 }
 
-interface Finding {
-  readonly text: string
-  readonly find: (text: string) => void
-}
-
 /** What is typed narrows the table at once, and is in the address. */
-function useFinding(): Finding {
+function useFinding() {
   const { q = '' } = Route.useSearch()
   const navigate = Route.useNavigate()
-  const [text, setText] = useState(q)
-  return {
-    text,
-    find: (typed) => {
-      setText(typed)
-      void navigate({ search: (previous) => ({ ...previous, q: typed.trim() || undefined }), replace: true, resetScroll: false })
-    },
-  }
+  return useTyped(q, (typed) => {
+    void navigate({ search: (previous) => ({ ...previous, q: typed || undefined }), replace: true, resetScroll: false })
+  })
 }
 
 function namedLike(functions: readonly FunctionInfo[], text: string): readonly FunctionInfo[] {
@@ -86,20 +87,35 @@ function namedLike(functions: readonly FunctionInfo[], text: string): readonly F
   return part === '' ? functions : functions.filter(({ key, name }) => `${key} ${name ?? ''}`.toLowerCase().includes(part))
 }
 
-function FindBox({ text, find }: Finding) {
-  return (
-    <div className="chips chips-inset" role="search">
-      <input
-        className="input"
-        type="search"
-        aria-label="Find a function"
-        placeholder="Find a function"
-        maxLength={255}
-        value={text}
-        onChange={(event) => {
-          find(event.target.value)
-        }}
-      />
-    </div>
-  )
+/** Null where there is one module only, which needs no head. */
+function useModules(functions: readonly FunctionInfo[] | undefined): ModuleView | null {
+  const { flat = false, folded, except } = Route.useSearch()
+  const navigate = Route.useNavigate()
+  if (new Set(functions?.map(moduleOf)).size < 2) return null
+  const change = (changed: Folds & { readonly flat?: true | undefined }): void => {
+    void navigate({ search: (previous) => ({ ...previous, ...changed }), replace: true, resetScroll: false })
+  }
+  return {
+    folded,
+    except,
+    isFlat: flat,
+    onFlat: (isFlat) => {
+      change({ flat: isFlat || undefined })
+    },
+    onFolds: change,
+  }
+}
+
+/** What is searched for is not hidden in a fold. */
+function foldsOf(modules: ModuleView | null, text: string): Parameters<typeof FunctionTable>[0]['folds'] {
+  if (!modules || modules.isFlat) return null
+  return {
+    isFolded: (module) => text === '' && isFolded(modules, module),
+    onFold:
+      text === ''
+        ? (module) => {
+            modules.onFolds(turned(modules, module))
+          }
+        : null,
+  }
 }
