@@ -221,8 +221,8 @@ class Service:
     log: EmbeddedLog
     database: Database
 
-    async def declare(self, key: str = "resize", **more: Any) -> None:
-        answer = await self.http.post("/api/v1/functions", json={"functions": [{"key": key, **more}]})
+    async def declare(self, key: str = "resize", *, by: dict[str, Any] | None = None, **more: Any) -> None:
+        answer = await self.http.post("/api/v1/functions", json={"functions": [{"key": key, **more}], **(by or {})})
         assert answer.status_code == 200, answer.text
 
     async def enqueue(self, function: str = "resize", **more: Any) -> dict[str, Any]:

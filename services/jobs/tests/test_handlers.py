@@ -9,9 +9,9 @@ import pytest
 from millstream_jobs.handlers.due import advance_due_jobs
 from millstream_jobs.handlers.enqueue import Enqueued, Origin, Wish, enqueue_jobs
 from millstream_jobs.handlers.enqueue_group import EnqueueGroup
-from millstream_jobs.handlers.functions import set_paused
+from millstream_jobs.handlers.functions import declare_functions, set_paused
 from millstream_jobs.handlers.jobs import cancel_job, retry_job
-from millstream_jobs.inputs import CancelIn, EnqueueIn, RetryIn
+from millstream_jobs.inputs import CancelIn, DeclareIn, EnqueueIn, RetryIn
 from millstream_jobs.model import Status
 from millstream_kit.errors import Refusal
 
@@ -349,3 +349,14 @@ class TestDeclare:
         with pytest.raises(Refusal) as refusal:
             await house.declare("fast", rate_limit="10/s")
         assert (refusal.value.status, refusal.value.code) == (501, "not_implemented")
+
+    async def test_what_a_worker_declared_is_let_go_once_it_has_left_the_fleet(self, house: Any) -> None:
+        async def declare(worker: str, *fleet: str) -> list[str]:
+            wish = DeclareIn.model_validate({"worker_id": worker, "functions": [{"key": "resize"}]})
+            await declare_functions(house.context, wish, fleet)
+            return sorted(one.worker_id for one in await house.store.declarations("resize"))
+
+        assert await declare("stays") == ["stays"]
+        assert await declare("leaves") == ["leaves", "stays"]
+        await house.clock.advance(3 * 3600)
+        assert await declare("begins", "stays") == ["begins", "stays"]

@@ -271,6 +271,30 @@ class TestFigures:
         shown = await shop.get("/functions/resize")
         assert (shown["running"], shown["queue_backlog"]) == (1, 2)
 
+    async def test_workers_that_disagree_about_a_function_are_told_apart(self, shop: Any) -> None:
+        """Lost ones and clients have no say."""
+
+        def beat(id_: str, state: str = "active") -> NewRecord:
+            worker = WorkerSnapshot(id=id_, worker_name="w", functions=["resize"], state=state)
+            return NewRecord(Topic.WORKERS_SNAPSHOTS.value, id_.encode(), worker.SerializeToString())
+
+        for id_, version, retries in (("w1", "1.0", 1), ("w2", "1.1", 3), ("w3", "1.1", 3), ("w4", "0.9", 0)):
+            await shop.declare(by={"worker_id": id_, "version": version}, max_retries=retries, retry_delay=2)
+        await shop.declare(max_retries=9)
+        await shop.log.append([beat("w4", "lost"), beat("w1"), beat("w2"), beat("w3")])
+
+        async def said() -> list[tuple[int, list[str], list[str]]]:
+            shown = await shop.get("/functions/resize")
+            return sorted((s["max_retries"], s["versions"], s["workers"]) for s in shown["settings"] or [])
+
+        async def known() -> bool:
+            return sum(len(workers) for _, _, workers in await said()) == 3
+
+        await wait_until(known)
+        assert await said() == [(1, ["1.0"], ["w1"]), (3, ["1.1"], ["w2", "w3"])]
+        await shop.declare(by={"worker_id": "w1", "version": "1.1"}, max_retries=3, retry_delay=2)
+        assert await said() == [(3, ["1.1"], ["w1", "w2", "w3"])]
+
     async def test_the_dashboard_knows_its_neighbours_by_their_topics(self, shop: Any) -> None:
         worker = WorkerSnapshot(id="w1", worker_name="w", functions=["resize"], concurrency=4, state="active")
         lost = WorkerSnapshot(id="w2", worker_name="w", functions=["resize"], concurrency=4, state="lost")

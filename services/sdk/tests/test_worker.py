@@ -311,6 +311,7 @@ class TestTheFleet:
         last = server.heartbeats[-1]
         assert (last["worker_name"], last["state"], last["version"]) == ("shop", "draining", "1.2")
         assert last["function_names"] == {"nothing": "Nothing"}
+        assert list(server.versions.values()) == ["1.2"]
 
     async def test_declares_functions_again_when_the_server_forgot_them(
         self, app, server: MemoryServer, working

@@ -73,3 +73,31 @@ test.describe('by module', () => {
     await expect(table).toHaveAttribute('aria-rowcount', String(keys.length + 1))
   })
 })
+
+test('live workers that disagree about a function are told apart on its page', async ({ page, request }) => {
+  const key = `drift-${String(Date.now())}`
+  const tell = async (path: string, data: object): Promise<void> => {
+    const answer = await request.post(`/api/v1${path}`, { data, headers: { 'Millstream-Protocol': '1' } })
+    expect(answer.status(), path).toBeLessThan(300)
+  }
+  const begin = async (id: string, version: string, max_retries: number): Promise<void> => {
+    await tell('/functions', { worker_id: id, version, functions: [{ key, max_retries, retry_delay: 2 }] })
+    await tell(`/workers/${id}/heartbeat`, {
+      worker_name: key, started_at: new Date().toISOString(), functions: [key], concurrency: 1, active_jobs: 0, jobs_processed: 0, jobs_failed: 0, state: 'active', interval_s: 300,
+    })
+  }
+  await begin(`${key}-old`, '1.0', 1)
+  await page.goto(`/functions/${key}`)
+  const drift = page.getByRole('table', { name: 'What live workers declare' })
+  await expect(page.getByRole('heading', { name: 'Configuration' })).toBeVisible()
+  await expect(drift).toBeHidden()
+  await begin(`${key}-new`, '1.1', 5)
+  await page.reload()
+  await expect(drift.getByRole('row')).toHaveText(['WorkersRetries', new RegExp(`^${key}-new · 1.1 *5$`), new RegExp(`^${key}-old · 1.0 *1$`)])
+  await tell(`/workers/${key}-old/heartbeat`, {
+    worker_name: key, started_at: new Date().toISOString(), functions: [key], concurrency: 1, active_jobs: 0, jobs_processed: 0, jobs_failed: 0, state: 'active', leaving: true,
+  })
+  await page.reload()
+  await expect(page.getByRole('heading', { name: 'Configuration' })).toBeVisible()
+  await expect(drift).toBeHidden()
+})

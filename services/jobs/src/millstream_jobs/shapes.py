@@ -302,9 +302,19 @@ class RunOut(_Out):
     progress: float | None
 
 
+class SettingsOut(_Out):
+    timeout: float | None
+    max_retries: int
+    retry_delay: float
+    max_concurrency: int | None
+    versions: list[str]
+    workers: list[str]
+
+
 class FunctionDetailOut(FunctionOut):
     recent_runs: list[RunOut]
     parameters: dict[str, Any] | None
+    settings: list[SettingsOut] | None
 
 
 class FunctionsOut(_Out):

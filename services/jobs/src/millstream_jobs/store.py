@@ -15,6 +15,7 @@ from millstream_jobs.store_model import (
     Attempt,
     Change,
     Counts,
+    Declaration,
     Function,
     JobFilter,
     JobRow,
@@ -62,6 +63,11 @@ class Transaction(Protocol):
     async def running(self, functions: Sequence[str]) -> Mapping[str, int]: ...
     async def declare(self, functions: Sequence[Function], parameters: Mapping[str, str]) -> None:
         """Keep functions as they are declared; `parameters` are JSON Schemas by key, of those that say what they take."""
+        ...
+
+    async def keep_declarations(self, declared: Sequence[Declaration]) -> None: ...
+    async def forget_declarations(self, functions: Sequence[str], before_ms: int, fleet: Sequence[str]) -> None:
+        """Those of workers that declared before that instant and are not of the fleet."""
         ...
 
     async def set_paused(self, key: str, paused: bool) -> bool: ...
@@ -112,6 +118,10 @@ class Store(Protocol):
     # functions
     async def all_functions(self, kind: str | None) -> Sequence[Function]: ...
     async def function(self, key: str) -> Function | None: ...
+    async def declarations(self, key: str) -> Sequence[Declaration]:
+        """By worker, the newest first."""
+        ...
+
     async def parameters(self, key: str) -> str | None:
         """The JSON Schema of what a function takes; None where it is not known."""
         ...

@@ -27,6 +27,18 @@ class Function:
     paused: bool
     declared_at_ms: int
 
+    def declared_by(self, worker_id: str) -> Declaration:
+        return Declaration(
+            function=self.key,
+            worker_id=worker_id,
+            timeout_s=self.timeout_s,
+            max_retries=self.max_retries,
+            retry_delay_s=self.retry_delay_s,
+            max_concurrency=self.max_concurrency,
+            version=self.version,
+            declared_at_ms=self.declared_at_ms,
+        )
+
     def defaults(self) -> Defaults:
         return Defaults(
             function=self.key,
@@ -36,6 +48,20 @@ class Function:
             retry_delay_s=self.retry_delay_s,
             timeout_s=self.timeout_s,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """A function as one worker declared it."""
+
+    function: str
+    worker_id: str
+    timeout_s: float | None
+    max_retries: int
+    retry_delay_s: float
+    max_concurrency: int | None
+    version: str | None
+    declared_at_ms: int
 
 
 @dataclass(frozen=True, slots=True)

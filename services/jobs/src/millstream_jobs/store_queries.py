@@ -14,6 +14,7 @@ from millstream_jobs.model import MOST_PRIORITY, Job, Status
 from millstream_jobs.store_dialect import contains
 from millstream_jobs.store_model import (
     Attempt,
+    Declaration,
     Function,
     JobFilter,
     JobRow,
@@ -24,7 +25,7 @@ from millstream_jobs.store_model import (
 )
 from millstream_jobs.store_rows import FUNCTION, JOB_COLUMNS, SHOWN_JOB, WHOLE_JOB, job_of, job_row_of
 from millstream_jobs.store_search import JobSearch, search_of
-from millstream_jobs.store_tables import artifacts, attempts, functions, jobs, log_lines
+from millstream_jobs.store_tables import artifacts, attempts, declarations, functions, jobs, log_lines
 
 _ATTEMPT = [attempts.c[name] for name in Attempt.__slots__]
 _LINE = [log_lines.c[name] for name in LogLine.__slots__]
@@ -115,6 +116,12 @@ class JobQueries(JobSearch):
         async with self._db.connect() as connection:
             row = (await connection.execute(select(*FUNCTION).where(functions.c.key == key))).one_or_none()
         return None if row is None else Function(**row._mapping)
+
+    async def declarations(self, key: str) -> Sequence[Declaration]:
+        mine = select(declarations).where(declarations.c.function == key)
+        query = mine.order_by(declarations.c.declared_at_ms.desc(), declarations.c.worker_id)
+        async with self._db.connect() as connection:
+            return [Declaration(**row._mapping) for row in await connection.execute(query)]
 
     async def parameters(self, key: str) -> str | None:
         async with self._db.connect() as connection:

@@ -168,6 +168,21 @@ functions = Table(
     Column("parameters", Text),
 )
 
+# How each worker declared a function when it started.
+declarations = Table(
+    "declarations",
+    metadata,
+    Column("function", String(63), nullable=False),
+    Column("worker_id", String(128), nullable=False),
+    Column("timeout_s", Double),
+    Column("max_retries", Integer, nullable=False),
+    Column("retry_delay_s", Double, nullable=False),
+    Column("max_concurrency", Integer),
+    Column("version", String(128)),
+    Column("declared_at_ms", BigInteger, nullable=False),
+    PrimaryKeyConstraint("function", "worker_id"),
+)
+
 artifacts = Table(
     "artifacts",
     metadata,

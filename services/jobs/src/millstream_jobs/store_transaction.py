@@ -10,16 +10,16 @@ from typing import Any
 from millstream_contracts.generated.millstream.jobs.v1.job_events_pb2 import ArtifactEvent, JobEvent
 from millstream_contracts.names import Topic
 from millstream_kit.db import Dialect
-from sqlalchemy import bindparam, delete, func, insert, select, tuple_, update
+from sqlalchemy import and_, bindparam, delete, func, insert, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from millstream_jobs.model import Job, Status, Step
 from millstream_jobs.store import SHARDS, Duplicate
 from millstream_jobs.store_dialect import locked, upsert
-from millstream_jobs.store_model import Change, Function, JobRow, LogLine, StoredArtifact
+from millstream_jobs.store_model import Change, Declaration, Function, JobRow, LogLine, StoredArtifact
 from millstream_jobs.store_rows import CHANGING, FUNCTION, JOB_COLUMNS, WHOLE_JOB, job_of, job_row_of, values_of
-from millstream_jobs.store_tables import artifacts, attempts, functions, jobs, log_lines, outbox, tallies
+from millstream_jobs.store_tables import artifacts, attempts, declarations, functions, jobs, log_lines, outbox, tallies
 from millstream_jobs.tallies import tally_text
 
 _UPDATE_JOB = (
@@ -125,6 +125,18 @@ class SqlTransaction:
         statement = statement.on_conflict_do_update(index_elements=["key"], set_=new)
         rows = [asdict(f) | {"parameters": parameters.get(f.key)} for f in sorted(functions_, key=lambda f: f.key)]
         await self._connection.execute(statement, rows)
+
+    async def keep_declarations(self, declared: Sequence[Declaration]) -> None:
+        statement = upsert(self._dialect, declarations)
+        key = list(declarations.primary_key.columns)
+        new = {c.name: statement.excluded[c.name] for c in declarations.c if c not in key}
+        statement = statement.on_conflict_do_update(index_elements=key, set_=new)
+        await self._connection.execute(statement, [asdict(one) for one in sorted(declared, key=lambda d: d.function)])
+
+    async def forget_declarations(self, functions: Sequence[str], before_ms: int, fleet: Sequence[str]) -> None:
+        c = declarations.c
+        gone = and_(c.function.in_(functions), c.declared_at_ms < before_ms, c.worker_id.not_in(fleet))
+        await self._connection.execute(delete(declarations).where(gone))
 
     async def set_paused(self, key: str, paused: bool) -> bool:
         result = await self._connection.execute(update(functions).where(functions.c.key == key).values(paused=paused))

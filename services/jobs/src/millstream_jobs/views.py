@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
 from millstream_contracts.ids import id_made_at_ms
@@ -14,9 +14,10 @@ from pydantic_core import from_json
 
 from millstream_jobs.figures import TREND_COUNTS, FunctionHour
 from millstream_jobs.model import Job, Status
-from millstream_jobs.shapes import ArtifactOut, AttemptOut, HourOut, JobDetailOut, JobOut, LineOut, RunOut
+from millstream_jobs.shapes import ArtifactOut, AttemptOut, HourOut, JobDetailOut, JobOut, LineOut, RunOut, SettingsOut
 from millstream_jobs.store_model import (
     Attempt,
+    Declaration,
     Function,
     JobRow,
     LogLine,
@@ -97,6 +98,26 @@ def run_out(job: Job) -> RunOut:
     )
 
 
+def settings_out(declared: Iterable[Declaration], live: Collection[str]) -> list[SettingsOut]:
+    """What live workers declare, each way once, in the order of the declarations; more than one when they disagree."""
+    alike: dict[tuple[Any, ...], list[Declaration]] = {}
+    for one in declared:
+        if one.worker_id in live:
+            settings = (one.timeout_s, one.max_retries, one.retry_delay_s, one.max_concurrency)
+            alike.setdefault(settings, []).append(one)
+    return [
+        SettingsOut(
+            timeout=timeout,
+            max_retries=max_retries,
+            retry_delay=retry_delay,
+            max_concurrency=max_concurrency,
+            versions=sorted({one.version for one in some if one.version is not None}),
+            workers=sorted(one.worker_id for one in some),
+        )
+        for (timeout, max_retries, retry_delay, max_concurrency), some in alike.items()
+    ]
+
+
 def line_out(line: LogLine) -> LineOut:
     return LineOut(
         at=to_rfc3339(line.at_ms),
@@ -141,16 +162,21 @@ def hours_out(hours: Iterable[TrendHour], active_now: int, now_ms: int, count: i
 def activity_fields(found: Iterable[FunctionHour], now_ms: int, count: int) -> dict[str, Any]:
     """`ActivityOut`: `count` hours, the open one last."""
     last = hour_of(now_ms)
-    hours = range(last - HOUR_MS * (count - 1), last + 1, HOUR_MS)
+    first = last - HOUR_MS * (count - 1)
     functions: dict[str, dict[str, list[int]]] = {}
-    for function, hour_ms, *counts in found:
-        if hour_ms not in hours or not any(counts):
+    # Thousands of functions have a row for each hour: nothing is made for a row.
+    for function, hour_ms, complete, failed, retrying, cancelled in found:
+        place = (hour_ms - first) // HOUR_MS
+        if not 0 <= place < count or not (complete or failed or retrying or cancelled):
             continue
-        mine = functions.setdefault(function, {name: [0] * count for name in TREND_COUNTS})
-        place = hours.index(hour_ms)
-        for name, amount in zip(TREND_COUNTS, counts, strict=True):
-            mine[name][place] += amount
-    return {"hours": [to_hour(hour) for hour in hours], "functions": functions}
+        mine = functions.get(function)
+        if mine is None:
+            mine = functions[function] = {name: [0] * count for name in TREND_COUNTS}
+        mine["complete"][place] += complete
+        mine["failed"][place] += failed
+        mine["retrying"][place] += retrying
+        mine["cancelled"][place] += cancelled
+    return {"hours": [to_hour(hour) for hour in range(first, last + 1, HOUR_MS)], "functions": functions}
 
 
 def source_of(job: Job | ShownJob) -> dict[str, Any]:

@@ -154,9 +154,12 @@ class Client:
 
     # ---- the worker's part
 
-    async def declare(self, functions: Sequence[Mapping[str, Any]], worker_id: str | None = None) -> None:
-        body = {"functions": list(functions)} | ({"worker_id": worker_id} if worker_id else {})
-        await self.request("POST", "/functions", json=body)
+    async def declare(
+        self, functions: Sequence[Mapping[str, Any]], worker_id: str | None = None, version: str | None = None
+    ) -> None:
+        by = {"worker_id": worker_id, "version": version}
+        said = {name: value for name, value in by.items() if value}
+        await self.request("POST", "/functions", json={"functions": list(functions)} | said)
 
     async def lease(self, worker_id: str, functions: Sequence[str], most: int, wait_s: float) -> httpx.Response:
         body = {"worker_id": worker_id, "functions": list(functions), "max": most, "wait_s": wait_s}

@@ -92,6 +92,7 @@ class MemoryServer(httpx.AsyncBaseTransport):
         self.requests: list[tuple[str, str]] = []
         self.batches: list[list[dict[str, Any]]] = []
         self.declared = 0
+        self.versions: dict[str, str | None] = {}
         self.away = False
         self.broken = False
         self.lose_answers = 0
@@ -220,6 +221,8 @@ class MemoryServer(httpx.AsyncBaseTransport):
 
     def _declare(self, wish: Mapping[str, Any]) -> httpx.Response:
         self.declared += 1
+        if "worker_id" in wish:
+            self.versions[wish["worker_id"]] = wish.get("version")
         self.functions |= {function["key"]: function for function in wish["functions"]}
         return _ok({"functions": list(self.functions.values()), "total": len(self.functions)})
 

@@ -584,6 +584,15 @@ export interface FunctionDetailOut {
   parameters: {
     [k: string]: unknown
   } | null
+  settings: SettingsOut[] | null
+}
+export interface SettingsOut {
+  timeout: number | null
+  max_retries: number
+  retry_delay: number
+  max_concurrency: number | null
+  versions: string[]
+  workers: string[]
 }
 export interface JobsOut {
   total: number

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from millstream_kit.errors import Refusal, not_implemented
 from pydantic_core import to_json
 
@@ -9,9 +11,15 @@ from millstream_jobs.handlers.context import Context
 from millstream_jobs.inputs import DeclareIn, FunctionIn
 from millstream_jobs.store_model import Function
 
+# By then a worker that declared is of the fleet, or is gone.
+FIRST_BEAT_MS = 3_600_000
 
-async def declare_functions(context: Context, wish: DeclareIn) -> list[str]:
+
+async def declare_functions(context: Context, wish: DeclareIn, fleet: Sequence[str] | None = None) -> list[str]:
     """Keep functions as a client or worker declares them; whether one is paused is not its say.
+
+    Args:
+        fleet: the workers there are, lost ones included; None while they are not known.
 
     Raises:
         Refusal: 501 for what this version would have to ignore.
@@ -26,6 +34,11 @@ async def declare_functions(context: Context, wish: DeclareIn) -> list[str]:
         async with context.store.begin() as transaction:
             parameters = {f.key: to_json(f.parameters).decode() for f in wish.functions if f.parameters is not None}
             await transaction.declare(list(newest.values()), parameters)
+            if wish.worker_id is not None:
+                await transaction.keep_declarations([f.declared_by(wish.worker_id) for f in newest.values()])
+            if fleet is not None:
+                before_ms = context.clock.now_ms() - FIRST_BEAT_MS
+                await transaction.forget_declarations(list(newest), before_ms, fleet)
     return list(newest)
 
 

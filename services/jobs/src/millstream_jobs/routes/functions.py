@@ -23,7 +23,7 @@ from millstream_jobs.neighbours import DRAINING, live
 from millstream_jobs.routes.desk import WORKER_PROTOCOL, Desk, FunctionKeyPath, OnDesk, no_function
 from millstream_jobs.shapes import DispatchReasons, FunctionDetailOut, FunctionOut, FunctionsOut, PausedOut
 from millstream_jobs.store_model import Function, Urgency
-from millstream_jobs.views import instant, percent, run_out
+from millstream_jobs.views import instant, percent, run_out, settings_out
 
 RECENT_RUNS = 20
 
@@ -49,7 +49,8 @@ async def get_functions(
 
 
 async def post_functions(desk: OnDesk, wish: DeclareIn, _: Principal = require(Scope.JOBS_LEASE)) -> FunctionsOut:
-    keys = await declare_functions(desk.context, wish)
+    workers = desk.neighbours.workers()
+    keys = await declare_functions(desk.context, wish, None if workers is None else [w.id for w in workers])
     everything = await desk.context.store.all_functions(None)
     return await _listed(desk, [f for f in everything if f.key in set(keys)])
 
@@ -63,10 +64,12 @@ async def get_function(
     [shown] = (await _listed(desk, [function])).functions
     runs = await desk.context.store.recent_runs(key, RECENT_RUNS)
     parameters = await desk.context.store.parameters(key)
+    declared = await desk.context.store.declarations(key)
     return FunctionDetailOut(
         **dict(shown),
         recent_runs=[run_out(job) for job in runs],
         parameters=None if parameters is None else from_json(parameters),
+        settings=None if shown.workers is None else settings_out(declared, shown.workers),
     )
 
 

@@ -88,6 +88,7 @@ class Leasing:
     Args:
         free: how many slots are free; `slot_freed` is set when that grows.
         take: starts an attempt.
+        version: of the user's code.
     """
 
     def __init__(
@@ -97,7 +98,9 @@ class Leasing:
         functions: Sequence[Function[..., ..., Any]],
         free: Callable[[], int],
         take: Callable[[Lease], None],
+        version: str | None = None,
     ) -> None:
+        self._version = version
         self._client = client
         self._worker_id = worker_id
         self._functions = functions
@@ -116,7 +119,7 @@ class Leasing:
         """
         while True:
             try:
-                await self._client.declare([f.declaration() for f in self._functions], self._worker_id)
+                await self._client.declare([f.declaration() for f in self._functions], self._worker_id, self._version)
             except (Unreachable, ApiError) as error:
                 if isinstance(error, ApiError) and not error.is_passing:
                     raise

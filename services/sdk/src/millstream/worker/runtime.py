@@ -95,7 +95,7 @@ class Worker:
         self._user_loop = UserLoop()
         self._user_threads = UserThreads(self.options.concurrency)
         self._reporter = Reporter(self.app.client, self.id)
-        self._leasing = Leasing(self.app.client, self.id, functions, self._free, self._take)
+        self._leasing = Leasing(self.app.client, self.id, functions, self._free, self._take, self.options.version)
         self._heartbeat = Heartbeat(self.app.client, self.id, self.options.heartbeat_s, self._describe)
         handler = JobLogHandler()
         logging.getLogger().addHandler(handler)

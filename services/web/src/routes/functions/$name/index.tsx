@@ -4,13 +4,15 @@ import type { ReactNode } from 'react'
 import * as v from 'valibot'
 import { useWindow } from '@/components/use-range'
 import { functionQuery, type FunctionDetail } from '@/features/functions/api'
+import { ConfigDrift } from '@/features/functions/config-drift'
 import { DispatchReasons } from '@/features/functions/dispatch-reasons'
 import { triggerOf } from '@/features/functions/function-table'
 import { PauseFunction } from '@/features/functions/pause-function'
 import { RunTable } from '@/features/functions/run-table'
+import { SETTINGS } from '@/features/functions/settings'
 import { ErrorGroupTable } from '@/features/jobs/error-group-table'
 import { errorGroupsQuery } from '@/features/jobs/series'
-import { count, DASH, duration, percent } from '@/lib/format'
+import { count, duration, percent } from '@/lib/format'
 import { LIVE, spanSearch, STEP_MS, type TimeWindow } from '@/lib/range'
 import { optional } from '@/lib/search-params'
 import { rangeKey } from '@/lib/timed-query'
@@ -90,6 +92,7 @@ function FunctionPage() {
                 </Errors>
               </div>
               <Panel title="Configuration" className="span-4">
+                <ConfigDrift declared={data.settings} />
                 <div className="panel-body">
                   <FunctionFacts info={data} />
                 </div>
@@ -136,10 +139,7 @@ function FunctionFacts({ info }: { info: FunctionDetail }) {
       facts={[
         ['Trigger', triggerOf(info)],
         ['Next run', <Time key="n" at={info.next_run_at} />],
-        ['Retries', count(info.max_retries)],
-        ['Retry delay', info.retry_delay === null ? DASH : duration(info.retry_delay * 1000)],
-        ['Timeout', info.timeout === null ? 'none' : duration(info.timeout * 1000)],
-        ['At once', info.max_concurrency === null ? 'no limit' : count(info.max_concurrency)],
+        ...SETTINGS.map(({ label, text }) => [label, text(info)] as const),
         ['Rate limit', info.rate_limit ?? 'none'],
         ['Workers', <Link key="w" to="/workers">{info.workers?.length ? info.workers.join(', ') : 'none'}</Link>],
       ]}
