@@ -20,6 +20,11 @@ describe('the feed', () => {
     expect(feed.map(({ id }) => id)).toEqual(['4', '3', '2', '1', '0'])
   })
 
+  test('has what comes late where its time is', () => {
+    const later = new Date(NOON + 2000).toISOString()
+    expect(all([item(1), item(2, { at: later }), item(3)]).map(({ id }) => id)).toEqual(['2', '3', '1'])
+  })
+
   test('knows an event that comes twice', () => {
     expect(all([item(1), item(1)])).toHaveLength(1)
   })

@@ -48,10 +48,11 @@ export function withItem(feed: readonly FeedLine[], item: FeedItem): readonly Fe
   const line = lineOf(item)
   const ofSecond = feed.filter(({ second }) => second === line.second)
   const isReadable = ofSecond.reduce((total, one) => total + one.count, 0) < READABLE_PER_SECOND
-  if (isReadable) return [line, ...feed].slice(0, FEED_LIMIT)
-  const others = feed.filter(({ second }) => second !== line.second)
-  const place = others.findIndex(({ second }) => second < line.second)
-  return others.toSpliced(place === -1 ? others.length : place, 0, ...foldAll([...ofSecond, line])).slice(0, FEED_LIMIT)
+  const others = isReadable ? feed : feed.filter(({ second }) => second !== line.second)
+  // Requests are told a second later than jobs: what comes late stands where its time is.
+  const later = others.findIndex(({ second }) => second <= line.second)
+  const place = later === -1 ? others.length : later
+  return others.toSpliced(place, 0, ...(isReadable ? [line] : foldAll([...ofSecond, line]))).slice(0, FEED_LIMIT)
 }
 
 /** The feed with what was told of before it began; what it has already stays as it is. */
