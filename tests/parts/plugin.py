@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 from millstream_kit.testing import free_port as find_free_port
 
@@ -20,6 +21,13 @@ T = TypeVar("T")
 # How fast a machine makes examples says nothing about what they show.
 settings.register_profile("millstream", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("millstream")
+# Unless it is told, structlog writes a traceback with the local variables of every frame: seconds for each, once rich is there.
+structlog.configure(
+    [
+        structlog.processors.add_log_level,
+        structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 MARKERS = {
     "kafka_servers": "kafka",
     "own_kafka": "kafka",
