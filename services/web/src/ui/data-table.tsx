@@ -5,6 +5,7 @@ import { useRef, type ReactNode } from 'react'
 import { groupLines, rowLine, type GroupLine, type Line } from '@/lib/grouping'
 import { nextSort, sorted, sortOrder, type SortValue } from '@/lib/sorting'
 import { useHeld } from '@/ui/held'
+import { RowGap } from '@/ui/row-gap'
 import { useRowWindow } from '@/ui/row-window'
 
 export interface Column<Row> {
@@ -77,13 +78,13 @@ export function DataTable<Row>({ label, columns, rows, keyOf, sort, onSort, grou
           </tr>
         </thead>
         <tbody {...holder}>
-          <Gap px={abovePx} columns={columns.length} />
+          <RowGap px={abovePx} />
           {lines.slice(from, to).map((line, index) => {
             const place = isMany ? from + index + 2 : undefined
             if (line.kind === 'row') return <DataRow key={keyOf(line.row)} row={line.row} columns={columns} place={place} />
             return grouping ? <GroupHead key={`group ${line.group}`} line={line} grouping={grouping} columns={columns.length} place={place} /> : null
           })}
-          <Gap px={belowPx} columns={columns.length} />
+          <RowGap px={belowPx} />
         </tbody>
       </table>
     </div>
@@ -142,16 +143,6 @@ function FoldButton({ isFolded, onFold, children }: { isFolded: boolean; onFold:
       <Mark size={14} aria-hidden />
       {children}
     </button>
-  )
-}
-
-/** The rows that are not drawn. */
-function Gap({ px, columns }: { px: number; columns: number }) {
-  if (px === 0) return null
-  return (
-    <tr className="table-gap" aria-hidden>
-      <td colSpan={columns} style={{ height: px }} />
-    </tr>
   )
 }
 

@@ -1,5 +1,5 @@
 // Going through the rows of a table by keys, beside a panel that shows one of them.
-import type { RefObject } from 'react'
+import { useEffect, useRef, type RefObject } from 'react'
 
 /** What a row has its key in: `data-job`, `data-request`. */
 type Mark = 'job' | 'request'
@@ -18,25 +18,55 @@ interface RowSteps {
   readonly previous: () => void
 }
 
+/** Of a table that draws the rows in sight: the keys of all of them, and how one comes into sight. */
+export interface AllRows {
+  readonly keys: readonly string[]
+  readonly show: (index: number) => void
+}
+
 /** `opened` is the row shown beside, if one is: the panel follows the focus then. */
-export function useRowSteps(box: RefObject<HTMLElement | null>, mark: Mark, opened: string | null | undefined, onOpen: (key: string) => void): RowSteps {
+export function useRowSteps(box: RefObject<HTMLElement | null>, mark: Mark, opened: string | null | undefined, onOpen: (key: string) => void, all?: AllRows): RowSteps {
   const rows = (): HTMLElement[] => rowsOf(box.current, mark)
-  const current = (): number => rows().findIndex((row) => row.contains(document.activeElement) || row.dataset[mark] === opened)
+  const keys = (): readonly (string | undefined)[] => all?.keys ?? rows().map((row) => row.dataset[mark])
+  const focused = (): string | undefined => rows().find((row) => row.contains(document.activeElement))?.dataset[mark]
+  const wanted = useWanted(box, mark)
+  const current = (): number => {
+    const key = focused() ?? opened ?? (all && wanted.last())
+    return key === undefined ? -1 : keys().indexOf(key)
+  }
   const go = (index: number): void => {
-    const row = rows()[index]
-    row?.focus()
-    const key = row?.dataset[mark]
-    if (typeof opened === 'string' && key) onOpen(key)
+    const key = keys()[index]
+    if (key === undefined) return
+    if (!wanted.focus(key)) all?.show(index)
+    if (typeof opened === 'string') onOpen(key)
   }
   return {
     current,
-    currentKey: () => rows()[current()]?.dataset[mark],
+    currentKey: () => keys()[current()],
     go,
     next: () => {
-      go(Math.min(current() + 1, rows().length - 1))
+      go(Math.min(current() + 1, keys().length - 1))
     },
     previous: () => {
       go(Math.max(current() - 1, 0))
     },
   }
+}
+
+/** The row stepped to last. One that is not drawn yet has the focus as soon as it is. */
+function useWanted(box: RefObject<HTMLElement | null>, mark: Mark) {
+  const last = useRef<string>(undefined)
+  const isAwaited = useRef(false)
+  /** Whether it is there to have the focus. */
+  const focus = (key: string): boolean => {
+    const row = rowsOf(box.current, mark).find(({ dataset }) => dataset[mark] === key)
+    last.current = key
+    isAwaited.current = row === undefined
+    row?.focus()
+    return row !== undefined
+  }
+  useEffect(() => {
+    if (isAwaited.current && last.current !== undefined) focus(last.current)
+  })
+  return { last: () => last.current, focus }
 }

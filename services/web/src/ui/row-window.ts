@@ -17,6 +17,8 @@ interface RowWindow {
   readonly to: number
   readonly abovePx: number
   readonly belowPx: number
+  /** Brings a row that is not drawn into sight: it is there after the next drawing. */
+  readonly show: (index: number) => void
 }
 
 /** `total` is the count with nothing folded: to fold does not take the box away. */
@@ -28,9 +30,12 @@ export function useRowWindow(count: number, box: RefObject<HTMLElement | null>, 
   useEffect(() => {
     virtual.measure()
   }, [virtual, rowPx])
-  if (!isMany) return { isMany, from: 0, to: count, abovePx: 0, belowPx: 0 }
+  const show = (index: number): void => {
+    virtual.scrollToIndex(index)
+  }
+  if (!isMany) return { isMany, from: 0, to: count, abovePx: 0, belowPx: 0, show }
   const items = virtual.getVirtualItems()
   const from = items[0]?.index ?? 0
   const to = (items.at(-1)?.index ?? -1) + 1
-  return { isMany, from, to, abovePx: from * rowPx, belowPx: (count - to) * rowPx }
+  return { isMany, from, to, abovePx: from * rowPx, belowPx: (count - to) * rowPx, show }
 }

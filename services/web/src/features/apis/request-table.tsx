@@ -9,7 +9,9 @@ import { shortened } from '@/lib/names'
 import { useActions } from '@/ui/actions'
 import { useHeld } from '@/ui/held'
 import { scaledTo, ScaledBar } from '@/ui/progress-bar'
-import { isControl, useRowSteps } from '@/ui/row-steps'
+import { RowGap } from '@/ui/row-gap'
+import { isControl, useRowSteps, type AllRows } from '@/ui/row-steps'
+import { useRowWindow } from '@/ui/row-window'
 import { HttpStatus } from '@/ui/status'
 import { Time } from '@/ui/time'
 
@@ -24,20 +26,22 @@ interface RequestTableProps {
 
 const keyOf = ({ id }: ApiRequestEvent): string => id
 
-/** The log with its keys: `j` `k` move, Enter and a click show a request beside it, Escape closes that. */
+/** The log with its keys: `j` `k` move, Enter and a click show a request beside it, Escape closes that. Of many requests those in sight are drawn. */
 export function RequestTable({ requests, isOfOne, opened, onOpen }: RequestTableProps) {
-  const box = useRef<HTMLTableElement>(null)
+  const box = useRef<HTMLDivElement>(null)
   const { rows, waiting, release, holder } = useHeld(requests, keyOf)
-  useRowKeys(box, opened, onOpen)
+  const { isMany, from, to, abovePx, belowPx, show } = useRowWindow(rows.length, box)
+  useRowKeys(box, opened, onOpen, { keys: rows.map(placeText), show })
   const longest = Math.max(0, ...rows.map(({ latency_ms: ms }) => ms))
   return (
-    <div className="table-scroll" style={{ maxHeight: 520 }} tabIndex={0} role="region" aria-label="Requests, newest first" {...holder}>
+    <div ref={box} className={isMany ? 'table-scroll request-scroll request-many' : 'table-scroll request-scroll'} tabIndex={0} role="region" aria-label="Requests, newest first" {...holder}>
       <button type="button" className="news" data-shown={waiting > 0} onClick={release} tabIndex={waiting > 0 ? 0 : -1}>
         {waiting} new ↑
       </button>
-      <table ref={box} className="table request-table" aria-label="Requests" style={scaledTo(longest)}>
+      <table className="table request-table" aria-label="Requests" aria-rowcount={isMany ? rows.length + 1 : undefined} style={scaledTo(longest)}>
+        {isMany ? <Widths isOfOne={isOfOne} /> : null}
         <thead>
-          <tr>
+          <tr aria-rowindex={isMany ? 1 : undefined}>
             <th scope="col">Status</th>
             {isOfOne ? null : <th scope="col">API</th>}
             <th scope="col">Request</th>
@@ -52,31 +56,52 @@ export function RequestTable({ requests, isOfOne, opened, onOpen }: RequestTable
           </tr>
         </thead>
         <tbody>
-          {rows.map((one) => (
-            <RequestRow key={one.id} one={one} isOfOne={isOfOne} isOpened={opened !== undefined && placeText(one) === opened} onOpen={onOpen} />
+          <RowGap px={abovePx} />
+          {rows.slice(from, to).map((one, index) => (
+            <RequestRow key={one.id} one={one} rowIndex={isMany ? from + index + 2 : undefined} isOfOne={isOfOne} isOpened={opened !== undefined && placeText(one) === opened} onOpen={onOpen} />
           ))}
+          <RowGap px={belowPx} />
         </tbody>
       </table>
     </div>
   )
 }
 
+/** Where one is in sight, all are as wide. */
+function Widths({ isOfOne }: { isOfOne: boolean }) {
+  return (
+    <colgroup>
+      <col style={{ width: 72 }} />
+      {isOfOne ? null : <col style={{ width: 120 }} />}
+      <col />
+      <col style={{ width: 172 }} />
+      <col style={{ width: 150 }} data-gives-way />
+      <col style={{ width: 170 }} data-gives-way />
+      <col style={{ width: 120 }} />
+    </colgroup>
+  )
+}
+
 interface RequestRowProps {
   readonly one: ApiRequestEvent
+  /** Which of all rows it is, the head counted, where not all are drawn. */
+  readonly rowIndex: number | undefined
   readonly isOfOne: boolean
   readonly isOpened: boolean
   readonly onOpen: (place: string) => void
 }
 
-const RequestRow = memo(function RequestRow({ one, isOfOne, isOpened, onOpen }: RequestRowProps) {
+const RequestRow = memo(function RequestRow({ one, rowIndex, isOfOne, isOpened, onOpen }: RequestRowProps) {
   const place = placeText(one)
   const open = (event: MouseEvent | KeyboardEvent): void => {
     if (!isControl(event.target)) onOpen(place)
   }
   return (
     <tr
-      className="fresh"
+      // Where not all are drawn, one that comes into sight is not new.
+      className={rowIndex === undefined ? 'fresh' : undefined}
       data-request={place}
+      aria-rowindex={rowIndex}
       tabIndex={-1}
       aria-selected={isOpened}
       onClick={open}
@@ -114,8 +139,8 @@ const RequestRow = memo(function RequestRow({ one, isOfOne, isOpened, onOpen }: 
   )
 })
 
-function useRowKeys(box: RefObject<HTMLTableElement | null>, opened: string | undefined, onOpen: (place: string | undefined) => void): void {
-  const { next, previous } = useRowSteps(box, 'request', opened, onOpen)
+function useRowKeys(box: RefObject<HTMLElement | null>, opened: string | undefined, onOpen: (place: string | undefined) => void, all: AllRows): void {
+  const { next, previous } = useRowSteps(box, 'request', opened, onOpen, all)
   useActions([
     { id: 'requests-next', label: 'The next request', group: 'Requests', keys: 'j', run: next },
     { id: 'requests-previous', label: 'The request before', group: 'Requests', keys: 'k', run: previous },

@@ -1,0 +1,50 @@
+// Many pages of the request log: those rows in sight are drawn, and the keys go through all of them.
+import { expect, test } from './system'
+
+const MANY = 350
+const MOST_DRAWN = 80
+
+test('of 350 requests those in sight are drawn, and the keys go through them with the panel open', async ({ page, request }) => {
+  const told = Array.from({ length: MANY }, (_, n) => ({
+    id: crypto.randomUUID(), at: new Date(Date.now() - 1000 * (n + 60)).toISOString(), method: 'GET', path: '/many/{id}', status: 200, latency_ms: n + 1, instance_id: 'many',
+  }))
+  expect((await request.post('/api/v1/apis/journey-many/requests', { data: { requests: told } })).status()).toBe(202)
+  await expect.poll(async () => ((await (await request.get('/api/v1/apis/events?api_name=journey-many&limit=1')).json()) as { total: number }).total).toBe(MANY)
+  await page.goto('/apis/journey-many?range=1h')
+  const table = page.getByRole('table', { name: 'Requests', exact: true })
+  const rows = table.locator('tbody tr:not([aria-hidden])')
+  await expect(rows).toHaveCount(100)
+  const more = page.getByRole('button', { name: 'Show older' })
+  for (const shown of [200, 300, MANY]) {
+    await more.click()
+    await expect(page.getByText(`Showing ${String(shown)} of`)).toBeVisible()
+  }
+  await expect(table).toHaveAttribute('aria-rowcount', String(MANY + 1))
+  expect(await rows.count()).toBeLessThan(MOST_DRAWN)
+
+  const box = page.getByRole('region', { name: 'Requests, newest first' })
+  await box.evaluate((one) => { one.scrollTop = one.scrollHeight })
+  await expect(rows.last()).toHaveAttribute('aria-rowindex', String(MANY + 1))
+  await expect(rows.last()).toBeInViewport({ ratio: 0.9 })
+  expect(await rows.count()).toBeLessThan(MOST_DRAWN)
+
+  await rows.last().getByRole('link').first().click()
+  const panel = page.getByRole('complementary', { name: 'The request picked' })
+  await expect(panel.getByText('350 ms')).toBeVisible()
+  await page.keyboard.press('k')
+  await expect(panel.getByText('349 ms')).toBeVisible()
+  await expect(table.locator('tr[aria-selected=true]')).toBeFocused()
+  // The row picked is out of sight, and not drawn: the keys go on from it all the same.
+  await box.evaluate((one) => { one.scrollTop = 0 })
+  await expect(table.locator('tr[aria-selected=true]')).toHaveCount(0)
+  await page.keyboard.press('k')
+  await expect(panel.getByText('348 ms')).toBeVisible()
+  const picked = table.locator('tr[aria-selected=true]')
+  await expect(picked).toBeFocused()
+  await expect(picked).toBeInViewport({ ratio: 0.9 })
+  for (let steps = 0; steps < 30; steps++) await page.keyboard.press('k')
+  await expect(panel.getByText('318 ms')).toBeVisible()
+  await expect(picked).toBeFocused()
+  await page.keyboard.press('Escape')
+  await expect(panel).toHaveCount(0)
+})
