@@ -57,6 +57,7 @@ test('a job says which request it came from, and its timeline begins there', asy
 test('a job whose request is not in the log says nothing of it', async ({ page, request }) => {
   const { function: key } = await aJob(request)
   const trace = crypto.randomUUID().replaceAll('-', '')
+  const at = new Date(Date.now() - 1000).toISOString()
   const enqueued = await request.post('/api/v1/jobs', { data: { function: key, delay_s: 3600 }, headers: { 'Millstream-Trace-Id': trace } })
   const { id } = (await enqueued.json()) as SomeJob
   const asked = page.waitForResponse((response) => response.url().includes(`/apis/events?trace_id=${trace}`))
@@ -65,7 +66,7 @@ test('a job whose request is not in the log says nothing of it', async ({ page, 
   await expect(page.locator('.job-origin')).toContainText('enqueued by a client')
   await expect(page.getByRole('treegrid').getByRole('row')).toHaveCount(1)
   // Told late, it takes its place.
-  const told = { id: trace, at: new Date(Date.now() - 1000).toISOString(), method: 'PUT', path: '/late', status: 200, latency_ms: 3, instance_id: 'trail', trace_id: trace }
+  const told = { id: trace, at, method: 'PUT', path: '/late', status: 200, latency_ms: 3, instance_id: 'trail', trace_id: trace }
   await request.post('/api/v1/apis/journey-trail/requests', { data: { requests: [told] } })
   await expect(page.getByRole('treegrid').getByRole('row')).toHaveCount(2)
   await expect(page.locator('.job-origin')).toContainText('came from PUT /late · 200 · 3 ms')
