@@ -31,7 +31,8 @@ export const STREAMS = {
     "mount": "root",
     "mountedBy": [
       "components/providers/event-stream-provider.tsx",
-      "routes/apis/-components/request-panel.tsx"
+      "routes/apis/-components/request-panel.tsx",
+      "routes/workers/-components/worker-panel.tsx"
     ],
     "uiRoutes": [
       "/dashboard",

@@ -1,8 +1,8 @@
 // Going through the rows of a table by keys, beside a panel that shows one of them.
 import { useEffect, useRef, type RefObject } from 'react'
 
-/** What a row has its key in: `data-job`, `data-request`. */
-type Mark = 'job' | 'request'
+/** What a row has its key in: `data-job`, `data-request`, `data-worker`. */
+type Mark = 'job' | 'request' | 'worker'
 
 /** A click there is the control's own, not the row's. */
 export const isControl = (target: EventTarget): boolean => target instanceof Element && target.closest('a, button, input') !== null

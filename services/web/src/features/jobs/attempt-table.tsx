@@ -1,5 +1,6 @@
 import type { Attempt } from '@/features/jobs/api'
 import { Outcome } from '@/features/jobs/outcome'
+import { WorkerLink } from '@/features/jobs/worker-link'
 import { DASH, duration } from '@/lib/format'
 import { Nothing } from '@/ui/nothing'
 import { Time } from '@/ui/time'
@@ -31,7 +32,9 @@ export function AttemptTable({ attempts }: { attempts: readonly Attempt[] | null
               <td>
                 <Outcome outcome={attempt.outcome} />
               </td>
-              <td>{attempt.worker_id ?? DASH}</td>
+              <td>
+                <WorkerLink id={attempt.worker_id} />
+              </td>
               <td>
                 <Time at={attempt.started_at} />
               </td>

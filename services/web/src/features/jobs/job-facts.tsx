@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import type { JobDetail } from '@/features/jobs/api'
 import { attemptOf, JobLink } from '@/features/jobs/job-origin'
+import { WorkerLink } from '@/features/jobs/worker-link'
 import { TraceId } from '@/features/traces/trace-link'
 import { count, DASH, duration } from '@/lib/format'
 import { Facts } from '@/ui/facts'
@@ -12,7 +13,7 @@ export function JobFacts({ job }: { job: JobDetail }) {
       facts={[
         ['Function', <FunctionLink key="f" job={job} />],
         ['Attempts', attemptOf(job).replace('attempt ', '')],
-        ['Worker', job.worker_id ?? DASH],
+        ['Worker', job.worker_id === null ? DASH : <WorkerLink key="w" id={job.worker_id} />],
         ['Triggered by', job.source?.type ?? DASH],
         ['Created', <Time key="c" at={job.created_at} />],
         ['Scheduled for', <Time key="s" at={job.scheduled_at === job.created_at ? null : job.scheduled_at} />],

@@ -1,16 +1,12 @@
 // The jobs of one trace, in few words: what a request led to.
 import { useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
 import { jobsQuery, type Job } from '@/features/jobs/api'
-import { leaveTrail } from '@/features/jobs/trail'
-import { count, duration } from '@/lib/format'
-import { useHeld } from '@/ui/held'
+import { JobLines } from '@/features/jobs/job-lines'
+import { count } from '@/lib/format'
 import { Nothing } from '@/ui/nothing'
 import { QueryView } from '@/ui/query-view'
-import { Status } from '@/ui/status'
-import { Time } from '@/ui/time'
 
-const keyOf = ({ id }: Job): string => id
+/** As they were enqueued. */
 const inOrder = (jobs: readonly Job[]): Job[] => [...jobs].sort((a, b) => (a.id < b.id ? -1 : 1))
 
 export function TraceJobs({ traceId }: { traceId: string }) {
@@ -22,7 +18,7 @@ export function TraceJobs({ traceId }: { traceId: string }) {
           <Nothing kind="none" title="No job belongs to this trace." />
         ) : (
           <>
-            <Rows jobs={inOrder(page.jobs)} />
+            <JobLines jobs={inOrder(page.jobs)} label="Jobs of this trace" />
             {page.total > page.jobs.length ? (
               <p className="table-foot">
                 The newest {count(page.jobs.length)} of {count(page.total)} jobs.
@@ -32,38 +28,5 @@ export function TraceJobs({ traceId }: { traceId: string }) {
         )
       }
     </QueryView>
-  )
-}
-
-/** In the order they were enqueued; while somebody is in it no row moves. */
-function Rows({ jobs }: { jobs: readonly Job[] }) {
-  const { rows, holder } = useHeld(jobs, keyOf)
-  const trail = (): void => {
-    leaveTrail(rows.map(keyOf))
-  }
-  return (
-    <div className="table-scroll" onClickCapture={trail} onKeyDownCapture={trail}>
-      <table className="table" aria-label="Jobs of this trace">
-        <tbody {...holder}>
-          {rows.map((job) => (
-            <tr key={job.id} className="fresh">
-              <td>
-                <Status status={job.status} />
-              </td>
-              <td className="cell-wide">
-                <Link to="/jobs/$jobId" params={{ jobId: job.id }} title={job.id}>
-                  {job.function_name ?? job.function}
-                </Link>
-                {job.error ? <span className="faint"> · {job.error}</span> : null}
-              </td>
-              <td className="right num">{duration(job.duration_ms)}</td>
-              <td className="right hide-phone">
-                <Time at={job.created_at} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
   )
 }

@@ -1,5 +1,7 @@
 import { Link } from '@tanstack/react-router'
+import { useState, type KeyboardEvent } from 'react'
 import type { Job } from '@/features/jobs/api'
+import { hueStyle } from '@/features/workers/function-hue'
 
 const MOST_CELLS = 32
 
@@ -8,30 +10,88 @@ interface SlotsProps {
   readonly total: number
   /** What is in the taken ones, as far as it is known. */
   readonly jobs?: readonly Job[] | undefined
+  /** All that is offered there: each has a hue. */
+  readonly functions?: readonly string[]
+  readonly label?: string
 }
 
-/** One cell for each slot, a taken one a door to its job; one bar where there are too many to count. */
-export function Slots({ taken, total, jobs = [] }: SlotsProps) {
+/** One cell for each slot, a taken one a door to its job, in its function's hue; one bar where there are too many to count. */
+export function Slots({ taken, total, jobs = [], functions = [], label }: SlotsProps) {
+  const [named, setNamed] = useState<Named | null>(null)
   if (total > MOST_CELLS)
     return (
       <span className="slot-bar" aria-hidden>
         <i style={{ transform: `scaleX(${String(Math.min(1, taken / total))})` }} />
       </span>
     )
+  const inThem = jobs.slice(0, taken)
   return (
-    <span className="slots" aria-hidden>
-      {Array.from({ length: total }, (_, index) => (
-        <Cell key={index} isTaken={index < taken} job={index < taken ? jobs[index] : undefined} />
-      ))}
+    <span className="slots" role={inThem.length > 0 ? 'group' : undefined} aria-label={inThem.length > 0 ? label : undefined} aria-hidden={inThem.length === 0} onKeyDown={stepByArrows}>
+      {Array.from({ length: total }, (_, index) => {
+        const job = inThem[index]
+        return job ? <Door key={index} job={job} functions={functions} isFirst={index === 0} onName={setNamed} /> : <i key={index} data-used={index < taken} aria-hidden />
+      })}
+      {named && inThem.includes(named.job) ? <Name {...named} /> : null}
     </span>
   )
 }
 
-function Cell({ isTaken, job }: { isTaken: boolean; job: Job | undefined }) {
-  if (!job) return <i data-used={isTaken} />
+interface Named {
+  readonly job: Job
+  readonly left: number
+  readonly top: number
+}
+
+interface DoorProps {
+  readonly job: Job
+  readonly functions: readonly string[]
+  /** Of a row of cells the first is a stop of Tab; arrows go through the others. */
+  readonly isFirst: boolean
+  readonly onName: (named: Named | null) => void
+}
+
+function Door({ job, functions, isFirst, onName }: DoorProps) {
+  const name = ({ currentTarget }: { currentTarget: Element }): void => {
+    const { left, bottom } = currentTarget.getBoundingClientRect()
+    onName({ job, left, top: bottom })
+  }
+  const unname = (): void => {
+    onName(null)
+  }
   return (
-    <Link to="/jobs/$jobId" params={{ jobId: job.id }} title={`${job.function_name ?? job.function} · ${job.id}`} tabIndex={-1}>
+    <Link
+      to="/jobs/$jobId"
+      params={{ jobId: job.id }}
+      className="slot-door"
+      aria-label={nameOf(job)}
+      tabIndex={isFirst ? 0 : -1}
+      style={hueStyle(functions, job.function)}
+      onPointerEnter={name}
+      onPointerLeave={unname}
+      onFocus={name}
+      onBlur={unname}
+    >
       <i data-used />
     </Link>
   )
+}
+
+const nameOf = (job: Job): string => `${job.function_name ?? job.function} · ${job.id}`
+
+/** What its link says already, for those who see: it floats, since the table it is in is scrolled. */
+function Name({ job, left, top }: Named) {
+  return (
+    <span className="floating slot-name" aria-hidden style={{ left, top }}>
+      {nameOf(job)}
+    </span>
+  )
+}
+
+function stepByArrows(event: KeyboardEvent): void {
+  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
+  if (step === undefined) return
+  const doors = [...event.currentTarget.querySelectorAll('a')]
+  const at = doors.findIndex((door) => door === document.activeElement)
+  doors[at + step]?.focus()
+  event.preventDefault()
 }

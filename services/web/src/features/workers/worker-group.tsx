@@ -1,25 +1,32 @@
+import '@/features/workers/workers.css'
 import { Link } from '@tanstack/react-router'
-import { CircleDashed, CircleDot, CircleX, PauseCircle, TriangleAlert, type LucideIcon } from 'lucide-react'
+import type { KeyboardEvent, MouseEvent } from 'react'
 import type { Job } from '@/features/jobs/api'
 import type { WorkerInfo, WorkerInstance } from '@/features/workers/api'
 import { byConcern, versionsOf } from '@/features/workers/fleet'
+import { hueStyle } from '@/features/workers/function-hue'
 import { InHand, LeftBehind } from '@/features/workers/in-hand'
 import { stillInHand } from '@/features/workers/running'
 import { Slots } from '@/features/workers/slots'
 import { takenSlots } from '@/features/workers/taken-slots'
+import { LastBeat, Restarts, WorkerState } from '@/features/workers/worker-state'
 import { count, DASH } from '@/lib/format'
 import { useHeld } from '@/ui/held'
 import { Panel } from '@/ui/panel'
+import { isControl } from '@/ui/row-steps'
 import { Time } from '@/ui/time'
 
 interface WorkerGroupProps {
   readonly worker: WorkerInfo
   readonly running: ReadonlyMap<string, readonly Job[]>
+  /** The instance shown beside. */
+  readonly opened: string | undefined
+  readonly onOpen: (id: string) => void
 }
 
 const keyOf = ({ id }: WorkerInstance): string => id
 
-export function WorkerGroup({ worker, running }: WorkerGroupProps) {
+export function WorkerGroup({ worker, running, opened, onOpen }: WorkerGroupProps) {
   const { taken, total } = takenSlots(worker)
   const { rows, holder } = useHeld(byConcern(worker.instances ?? []), keyOf)
   return (
@@ -34,29 +41,39 @@ export function WorkerGroup({ worker, running }: WorkerGroupProps) {
       >
         <GroupHead worker={worker} />
         <div className="table-scroll">
-          <table className="table" aria-label={`Instances of ${worker.name}`}>
+          <table className="table worker-table" aria-label={`Instances of ${worker.name}`}>
             <thead>
               <tr>
                 <th scope="col">State</th>
                 <th scope="col">Instance</th>
                 <th scope="col">Slots</th>
                 <th scope="col">At work on</th>
-                <th scope="col" className="right">
+                <th scope="col" className="right" data-gives-way>
                   Done
                 </th>
-                <th scope="col" className="right">
+                <th scope="col" className="right" data-gives-way>
                   Failed attempts
                 </th>
-                <th scope="col">Node</th>
-                <th scope="col">Restarts</th>
-                <th scope="col">Version</th>
-                <th scope="col">Started</th>
-                <th scope="col">Last beat</th>
+                <th scope="col" data-gives-way>
+                  Node
+                </th>
+                <th scope="col" data-gives-way>
+                  Restarts
+                </th>
+                <th scope="col" data-gives-way>
+                  Version
+                </th>
+                <th scope="col" data-gives-way>
+                  Started
+                </th>
+                <th scope="col" data-gives-way>
+                  Last beat
+                </th>
               </tr>
             </thead>
             <tbody {...holder}>
               {rows.map((instance) => (
-                <InstanceRow key={instance.id} instance={instance} jobs={running.get(instance.id) ?? []} />
+                <InstanceRow key={instance.id} instance={instance} jobs={running.get(instance.id) ?? []} functions={worker.functions} isOpened={instance.id === opened} onOpen={onOpen} />
               ))}
             </tbody>
           </table>
@@ -77,6 +94,7 @@ function GroupHead({ worker }: { worker: WorkerInfo }) {
           ? worker.functions.map((key, index) => (
               <span key={key}>
                 {index > 0 ? ', ' : ''}
+                <i className="slot-hue" style={hueStyle(worker.functions, key)} aria-hidden />
                 <Link to="/functions/$name" params={{ name: key }}>
                   {worker.function_names?.[key] ?? key}
                 </Link>
@@ -91,72 +109,63 @@ function GroupHead({ worker }: { worker: WorkerInfo }) {
   )
 }
 
-function InstanceRow({ instance, jobs }: { instance: WorkerInstance; jobs: readonly Job[] }) {
+interface InstanceRowProps {
+  readonly instance: WorkerInstance
+  readonly jobs: readonly Job[]
+  /** What its group offers. */
+  readonly functions: readonly string[]
+  readonly isOpened: boolean
+  readonly onOpen: (id: string) => void
+}
+
+function InstanceRow({ instance, jobs, functions, isOpened, onOpen }: InstanceRowProps) {
   const isLost = instance.state === 'lost'
   const inHand = stillInHand(instance, jobs)
+  const open = (event: MouseEvent | KeyboardEvent): void => {
+    if (!isControl(event.target)) onOpen(instance.id)
+  }
   return (
-    <tr>
+    <tr
+      data-worker={instance.id}
+      tabIndex={-1}
+      aria-selected={isOpened}
+      onClick={open}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter') open(event)
+      }}
+    >
       <td>
         <WorkerState state={instance.state} />
       </td>
       <td title={instance.pod?.image ?? instance.hostname ?? undefined}>
-        <code>{instance.pod?.name ?? instance.id}</code>
+        <Link to="." search={(previous) => ({ ...previous, worker: instance.id })} replace resetScroll={false} className="quiet">
+          <code>{instance.pod?.name ?? instance.id}</code>
+        </Link>
       </td>
       <td className="num">
-        <Slots taken={isLost ? 0 : (instance.active_jobs ?? 0)} total={instance.concurrency ?? 0} jobs={inHand} />{' '}
+        <Slots taken={isLost ? 0 : (instance.active_jobs ?? 0)} total={instance.concurrency ?? 0} jobs={inHand} functions={functions} label={`Slots of ${instance.id}`} />{' '}
         {isLost ? <span className="faint">had {count(instance.active_jobs)}</span> : `${count(instance.active_jobs)} of ${count(instance.concurrency)}`}
       </td>
       <td className="cell-wide">{isLost ? <LeftBehind workerId={instance.id} /> : <InHand workerId={instance.id} active={instance.active_jobs ?? 0} jobs={inHand} />}</td>
-      <td className="right num">
+      <td className="right num" data-gives-way>
         <Link to="/jobs" search={{ worker_id: instance.id }}>
           {count(instance.jobs_processed)}
         </Link>
       </td>
-      <td className="right num">
+      <td className="right num" data-gives-way>
         <span className={instance.jobs_failed ? 'status-failed' : undefined}>{count(instance.jobs_failed)}</span>
       </td>
-      <td>{instance.pod?.node ?? DASH}</td>
-      <td className="num">
+      <td data-gives-way>{instance.pod?.node ?? DASH}</td>
+      <td className="num" data-gives-way>
         <Restarts instance={instance} />
       </td>
-      <td>{instance.version ?? DASH}</td>
-      <td>
+      <td data-gives-way>{instance.version ?? DASH}</td>
+      <td data-gives-way>
         <Time at={instance.started_at} />
       </td>
-      <td>
+      <td data-gives-way>
         <LastBeat instance={instance} />
       </td>
     </tr>
-  )
-}
-
-/** A beat that came in time is no news, and none is sent: who is there was heard within three beats, whatever time was last told. */
-const LastBeat = ({ instance: { state, last_heartbeat: at } }: { instance: WorkerInstance }) => (state === 'lost' ? <Time at={at} /> : <span className="faint">in time</span>)
-
-/** How often its container came back, and why it went: the reason is said, not hidden behind a pointer. */
-function Restarts({ instance: { pod } }: { instance: WorkerInstance }) {
-  if (!pod?.restarts) return <>{count(pod?.restarts)}</>
-  return (
-    <span className="status status-failed">
-      <TriangleAlert size={12} aria-hidden />
-      {count(pod.restarts)} {pod.last_restart_reason}
-    </span>
-  )
-}
-
-const STATES: Record<WorkerInstance['state'], { word: string; icon: LucideIcon; hue: string }> = {
-  starting: { word: 'Starting', icon: CircleDashed, hue: 'pending' },
-  active: { word: 'Active', icon: CircleDot, hue: 'complete' },
-  draining: { word: 'Draining', icon: PauseCircle, hue: 'retrying' },
-  lost: { word: 'Lost', icon: CircleX, hue: 'failed' },
-}
-
-function WorkerState({ state }: { state: WorkerInstance['state'] }) {
-  const { word, icon: Icon, hue } = STATES[state]
-  return (
-    <span className={`status status-${hue}`}>
-      <Icon size={14} aria-hidden />
-      {word}
-    </span>
   )
 }

@@ -1,17 +1,25 @@
 import { useQuery } from '@tanstack/react-query'
-import { createFileRoute } from '@tanstack/react-router'
-import { useMemo } from 'react'
+import { createFileRoute, useNavigate } from '@tanstack/react-router'
+import { useMemo, useRef, type RefObject } from 'react'
+import * as v from 'valibot'
 import { Beneath, FirstJobSteps, useWasEmpty } from '@/features/first-steps/first-steps'
 import { runningJobsQuery, workersQuery } from '@/features/workers/api'
 import { byWorker } from '@/features/workers/running'
 import { WorkerGroup } from '@/features/workers/worker-group'
 import { count } from '@/lib/format'
+import { optionalText } from '@/lib/search-params'
+import { useActions } from '@/ui/actions'
 import { Nothing } from '@/ui/nothing'
 import { PageHead, Panel } from '@/ui/panel'
 import { QueryView } from '@/ui/query-view'
+import { useRowSteps } from '@/ui/row-steps'
+import { Split } from '@/ui/split'
+import { WorkerPanel } from './-components/worker-panel'
 
 export const Route = createFileRoute('/workers/')({
   staticData: { isAlwaysLive: true },
+  /** The instance shown beside the others. */
+  validateSearch: v.object({ worker: optionalText }),
   loader: ({ context }) => {
     void context.queryClient.prefetchQuery(workersQuery())
   },
@@ -23,28 +31,50 @@ function Workers() {
   const jobs = useQuery(runningJobsQuery()).data?.jobs
   const running = useMemo(() => byWorker(jobs ?? []), [jobs])
   const isNew = useWasEmpty(workers.data?.total === 0)
+  const { worker: opened } = Route.useSearch()
+  const navigate = useNavigate()
+  const onOpen = (worker: string | undefined): void => {
+    void navigate({ to: '.', search: (previous) => ({ ...previous, worker }), replace: true, resetScroll: false })
+  }
+  const box = useRef<HTMLDivElement>(null)
+  useRowKeys(box, opened, onOpen)
+  const close = (): void => {
+    onOpen(undefined)
+  }
   return (
     <>
       <PageHead title="Workers" scope={workers.data ? `${count(workers.data.total)} in all, live` : 'The processes that run jobs'} />
       <div className="stack">
         <Beneath steps={isNew ? <FirstJobSteps /> : null}>
           <QueryView query={workers} reserve={240}>
-            {(data) =>
-              data.workers.length > 0 ? (
-                <div className="stack">
-                  {data.workers.map((worker) => (
-                    <WorkerGroup key={worker.name} worker={worker} running={running} />
-                  ))}
-                </div>
-              ) : (
-                <Panel title="Workers">
-                  <Nothing kind="never" title="No worker is there. Jobs wait until one offers their function." />
-                </Panel>
-              )
-            }
+            {(data) => (
+              <Split label="Width of the worker beside the others" side={opened === undefined ? null : <WorkerPanel id={opened} workers={data.workers} onClose={close} />}>
+                {data.workers.length > 0 ? (
+                  <div ref={box} className="stack">
+                    {data.workers.map((worker) => (
+                      <WorkerGroup key={worker.name} worker={worker} running={running} opened={opened} onOpen={onOpen} />
+                    ))}
+                  </div>
+                ) : (
+                  <Panel title="Workers">
+                    <Nothing kind="never" title="No worker is there. Jobs wait until one offers their function." />
+                  </Panel>
+                )}
+              </Split>
+            )}
           </QueryView>
         </Beneath>
       </div>
     </>
   )
+}
+
+function useRowKeys(box: RefObject<HTMLElement | null>, opened: string | undefined, onOpen: (worker: string | undefined) => void): void {
+  const { next, previous } = useRowSteps(box, 'worker', opened, onOpen)
+  useActions([
+    { id: 'workers-next', label: 'The next worker', group: 'Workers', keys: 'j', run: next },
+    { id: 'workers-previous', label: 'The worker before', group: 'Workers', keys: 'k', run: previous },
+    { id: 'workers-show', label: 'Show this worker beside the others', group: 'Workers', keys: 'Enter', isHeardThere: true, run: () => { onOpen(document.activeElement instanceof HTMLElement ? document.activeElement.dataset.worker : undefined) } },
+    ...(opened === undefined ? [] : [{ id: 'workers-close', label: 'Close the panel', group: 'Workers', keys: 'Escape', run: () => { onOpen(undefined) } }]),
+  ])
 }

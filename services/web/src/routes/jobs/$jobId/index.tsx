@@ -16,6 +16,7 @@ import { LifecycleStrip } from '@/features/jobs/lifecycle-strip'
 import { RetryJob } from '@/features/jobs/retry-job'
 import { neighboursOf } from '@/features/jobs/trail'
 import { MOST_TOGGLED, toggle } from '@/features/jobs/tree'
+import { WorkerLink } from '@/features/jobs/worker-link'
 import { useNow } from '@/lib/clock'
 import { optional } from '@/lib/search-params'
 import { useActions } from '@/ui/actions'
@@ -110,7 +111,7 @@ function JobView({ job, request }: { job: JobDetail; request: ApiRequestEvent | 
           </>
         }
         tab={`${statusWord(job.status)}: ${job.function_name ?? job.function}`}
-        scope={<JobOrigin job={job} cameFrom={request ? <CameFrom request={request} /> : null} place={job.worker_id === null ? null : <span>worker {job.worker_id}</span>} />}
+        scope={<JobOrigin job={job} cameFrom={request ? <CameFrom request={request} /> : null} place={job.worker_id === null ? null : <span>worker <WorkerLink id={job.worker_id} /></span>} />}
       >
         <CancelJob job={job} />
         <RetryJob job={job} onNewJob={showNew} />

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest'
+import { hueOf } from '@/features/workers/function-hue'
+import { findInstance } from '@/features/workers/worker-facts'
+import type { WorkerInfo, WorkerInstance } from '@/features/workers/api'
+
+test('the first eight functions of a group have each a hue of their own, in whatever order they are told', () => {
+  const functions = ['resize', 'mail', 'charge', 'a', 'b', 'c', 'd', 'e']
+  expect(new Set(functions.map((key) => hueOf(functions, key))).size).toBe(8)
+  expect(functions.map((key) => hueOf(functions.toReversed(), key))).toEqual(functions.map((key) => hueOf(functions, key)))
+})
+
+test('what a pod ran before is what it is told to have started earlier', () => {
+  const pod = { name: 'shop-1', namespace: 'x', node: null, phase: null, restarts: 1, last_restart_reason: 'OOMKilled', image: null }
+  const instance = (change: Partial<WorkerInstance>): WorkerInstance => ({
+    id: 'now', worker_name: 'shop', started_at: '2026-03-01T12:00:00Z', last_heartbeat: '2026-03-01T12:00:00Z', functions: [], function_names: {}, concurrency: 4,
+    active_jobs: 0, jobs_processed: 0, jobs_failed: 0, hostname: null, state: 'active', version: null, pod, ...change,
+  })
+  const instances = [instance({}), instance({ id: 'earlier', state: 'lost', started_at: '2026-03-01T11:00:00Z' }), instance({ id: 'elsewhere', pod: null, started_at: '2026-03-01T11:00:00Z' })]
+  const shop: WorkerInfo = { name: 'shop', active: true, instance_count: 3, instances, functions: [], function_names: {}, concurrency: 4 }
+  expect(findInstance([shop], 'now')?.before.map(({ id }) => id)).toEqual(['earlier'])
+  expect(findInstance([shop], 'gone')).toBeNull()
+})
