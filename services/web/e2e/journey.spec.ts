@@ -104,6 +104,19 @@ test('APIs, and an API with its endpoints and requests', async ({ page }) => {
   await expect(page.getByRole('figure', { name: /^Latency of shop/ })).toBeVisible()
 })
 
+test('endpoints that nobody asks are left out when one likes, which is in the address', async ({ page }) => {
+  await page.goto('/apis/shop')
+  const rows = page.getByRole('table', { name: 'Endpoints' }).getByRole('row')
+  await expect(rows.filter({ hasText: '/redoc' })).toHaveCount(1)
+  await page.getByRole('button', { name: /without requests$/ }).click()
+  await expect(page).toHaveURL(/unasked=false/)
+  await expect(rows.filter({ hasText: '/redoc' })).toHaveCount(0)
+  await expect(rows.filter({ hasText: 'GET /products' }).first()).toBeVisible()
+  await page.reload()
+  await page.getByRole('button', { name: /without requests$/ }).click()
+  await expect(rows.filter({ hasText: '/redoc' })).toHaveCount(1)
+})
+
 test('an endpoint’s errors lead to the requests that had them, of the same day', async ({ page, request }) => {
   const told = (id: string, path: string, status: number) => ({ id, at: new Date().toISOString(), method: 'GET', path, status, latency_ms: 1, instance_id: 'journey' })
   const id = crypto.randomUUID()

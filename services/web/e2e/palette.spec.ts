@@ -34,7 +34,7 @@ test('what can be done to a job or a function is in the palette, and its keys ar
   await command('Copy this job as curl')
   await expect(page.getByRole('button', { name: 'Copied as curl' })).toBeVisible()
   await command('Re-run this job with edits')
-  await expect(page.getByRole('textbox', { name: /Arguments/ })).toBeVisible()
+  await expect(page.getByRole('group', { name: 'Arguments', exact: true })).toBeVisible()
   await page.keyboard.press('Escape')
   await command('Re-run this job')
   await expect(page).not.toHaveURL(new RegExp(job.id))

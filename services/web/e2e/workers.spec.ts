@@ -1,10 +1,15 @@
 // A worker beside the others: what it runs, what it ran; and the ways to it.
 import { aJob, expect, test } from './system'
 
-test('a worker opens beside the others, with its jobs, by keys alone', async ({ page }) => {
+test('a worker opens beside the others, with its jobs, by keys alone', async ({ page, request }) => {
+  const { id } = await aJob(request)
+  const { worker_id: worker } = (await (await request.get(`/api/v1/jobs/${id}`)).json()) as { worker_id: string }
   await page.goto('/workers')
   await expect(page.getByRole('table', { name: 'Instances of shop' }).getByRole('row').nth(1)).toBeVisible()
-  await page.keyboard.press('j')
+  await expect(async () => {
+    await page.keyboard.press('j')
+    await expect(page.locator('tr:focus')).toHaveAttribute('data-worker', worker, { timeout: 500 })
+  }).toPass()
   await page.keyboard.press('Enter')
   await expect(page).toHaveURL(/worker=/)
   const panel = page.getByRole('complementary', { name: 'The worker picked' })

@@ -1,7 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import { useState, type KeyboardEvent } from 'react'
 import type { Job } from '@/features/jobs/api'
-import { hueStyle } from '@/features/workers/function-hue'
 
 const MOST_CELLS = 32
 
@@ -10,13 +9,11 @@ interface SlotsProps {
   readonly total: number
   /** What is in the taken ones, as far as it is known. */
   readonly jobs?: readonly Job[] | undefined
-  /** All that is offered there: each has a hue. */
-  readonly functions?: readonly string[]
   readonly label?: string
 }
 
-/** One cell for each slot, a taken one a door to its job, in its function's hue; one bar where there are too many to count. */
-export function Slots({ taken, total, jobs = [], functions = [], label }: SlotsProps) {
+/** One cell for each slot, a taken one a door to its job; one bar where there are too many to count. */
+export function Slots({ taken, total, jobs = [], label }: SlotsProps) {
   const [named, setNamed] = useState<Named | null>(null)
   if (total > MOST_CELLS)
     return (
@@ -29,7 +26,7 @@ export function Slots({ taken, total, jobs = [], functions = [], label }: SlotsP
     <span className="slots" role={inThem.length > 0 ? 'group' : undefined} aria-label={inThem.length > 0 ? label : undefined} aria-hidden={inThem.length === 0} onKeyDown={stepByArrows}>
       {Array.from({ length: total }, (_, index) => {
         const job = inThem[index]
-        return job ? <Door key={index} job={job} functions={functions} isFirst={index === 0} onName={setNamed} /> : <i key={index} data-used={index < taken} aria-hidden />
+        return job ? <Door key={index} job={job} isFirst={index === 0} onName={setNamed} /> : <i key={index} data-used={index < taken} aria-hidden />
       })}
       {named && inThem.includes(named.job) ? <Name {...named} /> : null}
     </span>
@@ -44,13 +41,12 @@ interface Named {
 
 interface DoorProps {
   readonly job: Job
-  readonly functions: readonly string[]
   /** Of a row of cells the first is a stop of Tab; arrows go through the others. */
   readonly isFirst: boolean
   readonly onName: (named: Named | null) => void
 }
 
-function Door({ job, functions, isFirst, onName }: DoorProps) {
+function Door({ job, isFirst, onName }: DoorProps) {
   const name = ({ currentTarget }: { currentTarget: Element }): void => {
     const { left, bottom } = currentTarget.getBoundingClientRect()
     onName({ job, left, top: bottom })
@@ -65,7 +61,6 @@ function Door({ job, functions, isFirst, onName }: DoorProps) {
       className="slot-door"
       aria-label={nameOf(job)}
       tabIndex={isFirst ? 0 : -1}
-      style={hueStyle(functions, job.function)}
       onPointerEnter={name}
       onPointerLeave={unname}
       onFocus={name}

@@ -1,13 +1,6 @@
 import { expect, test } from 'vitest'
-import { hueOf } from '@/features/workers/function-hue'
 import { findInstance } from '@/features/workers/worker-facts'
 import type { WorkerInfo, WorkerInstance } from '@/features/workers/api'
-
-test('the first eight functions of a group have each a hue of their own, in whatever order they are told', () => {
-  const functions = ['resize', 'mail', 'charge', 'a', 'b', 'c', 'd', 'e']
-  expect(new Set(functions.map((key) => hueOf(functions, key))).size).toBe(8)
-  expect(functions.map((key) => hueOf(functions.toReversed(), key))).toEqual(functions.map((key) => hueOf(functions, key)))
-})
 
 test('what a pod ran before is what it is told to have started earlier', () => {
   const pod = { name: 'shop-1', namespace: 'x', node: null, phase: null, restarts: 1, last_restart_reason: 'OOMKilled', image: null }

@@ -4,7 +4,6 @@ import type { KeyboardEvent, MouseEvent } from 'react'
 import type { Job } from '@/features/jobs/api'
 import type { WorkerInfo, WorkerInstance } from '@/features/workers/api'
 import { byConcern, versionsOf } from '@/features/workers/fleet'
-import { hueStyle } from '@/features/workers/function-hue'
 import { InHand, LeftBehind } from '@/features/workers/in-hand'
 import { stillInHand } from '@/features/workers/running'
 import { Slots } from '@/features/workers/slots'
@@ -73,7 +72,7 @@ export function WorkerGroup({ worker, running, opened, onOpen }: WorkerGroupProp
             </thead>
             <tbody {...holder}>
               {rows.map((instance) => (
-                <InstanceRow key={instance.id} instance={instance} jobs={running.get(instance.id) ?? []} functions={worker.functions} isOpened={instance.id === opened} onOpen={onOpen} />
+                <InstanceRow key={instance.id} instance={instance} jobs={running.get(instance.id) ?? []} isOpened={instance.id === opened} onOpen={onOpen} />
               ))}
             </tbody>
           </table>
@@ -94,7 +93,6 @@ function GroupHead({ worker }: { worker: WorkerInfo }) {
           ? worker.functions.map((key, index) => (
               <span key={key}>
                 {index > 0 ? ', ' : ''}
-                <i className="slot-hue" style={hueStyle(worker.functions, key)} aria-hidden />
                 <Link to="/functions/$name" params={{ name: key }}>
                   {worker.function_names?.[key] ?? key}
                 </Link>
@@ -112,13 +110,11 @@ function GroupHead({ worker }: { worker: WorkerInfo }) {
 interface InstanceRowProps {
   readonly instance: WorkerInstance
   readonly jobs: readonly Job[]
-  /** What its group offers. */
-  readonly functions: readonly string[]
   readonly isOpened: boolean
   readonly onOpen: (id: string) => void
 }
 
-function InstanceRow({ instance, jobs, functions, isOpened, onOpen }: InstanceRowProps) {
+function InstanceRow({ instance, jobs, isOpened, onOpen }: InstanceRowProps) {
   const isLost = instance.state === 'lost'
   const inHand = stillInHand(instance, jobs)
   const open = (event: MouseEvent | KeyboardEvent): void => {
@@ -143,7 +139,7 @@ function InstanceRow({ instance, jobs, functions, isOpened, onOpen }: InstanceRo
         </Link>
       </td>
       <td className="num">
-        <Slots taken={isLost ? 0 : (instance.active_jobs ?? 0)} total={instance.concurrency ?? 0} jobs={inHand} functions={functions} label={`Slots of ${instance.id}`} />{' '}
+        <Slots taken={isLost ? 0 : (instance.active_jobs ?? 0)} total={instance.concurrency ?? 0} jobs={inHand} label={`Slots of ${instance.id}`} />{' '}
         {isLost ? <span className="faint">had {count(instance.active_jobs)}</span> : `${count(instance.active_jobs)} of ${count(instance.concurrency)}`}
       </td>
       <td className="cell-wide">{isLost ? <LeftBehind workerId={instance.id} /> : <InHand workerId={instance.id} active={instance.active_jobs ?? 0} jobs={inHand} />}</td>

@@ -1,12 +1,14 @@
 import { useQuery } from '@tanstack/react-query'
 import { createFileRoute, linkOptions } from '@tanstack/react-router'
+import * as v from 'valibot'
 import { usePageStream } from '@/components/providers/event-stream-provider'
 import { useWindow } from '@/components/use-range'
 import { useSort } from '@/components/use-sort'
-import { apiQuery, type ApiOverview } from '@/features/apis/api'
+import { apiQuery, type ApiEndpoint, type ApiOverview } from '@/features/apis/api'
 import { EndpointTable } from '@/features/apis/endpoint-table'
 import { requestSearch, USUAL_API_SORT } from '@/features/apis/request-search'
 import { count, decimal, duration, percent } from '@/lib/format'
+import { optional } from '@/lib/search-params'
 import { Nothing } from '@/ui/nothing'
 import { PageHead, Panel } from '@/ui/panel'
 import { PickableRequests } from '@/routes/apis/-components/request-panel'
@@ -14,8 +16,14 @@ import { QueryView } from '@/ui/query-view'
 import { Tile } from '@/ui/tile'
 import { TrafficPanels } from './-components/traffic-panels'
 
+const apiSearch = v.object({
+  ...requestSearch.entries,
+  /** `false`: endpoints that nobody asked in 24 hours are left out. */
+  unasked: optional(v.literal(false)),
+})
+
 export const Route = createFileRoute('/apis/$name/')({
-  validateSearch: requestSearch,
+  validateSearch: apiSearch,
   loader: ({ context, params }) => {
     void context.queryClient.prefetchQuery(apiQuery(params.name))
   },
@@ -27,7 +35,6 @@ function Api() {
   usePageStream('api', { path: { name } })
   const api = useQuery(apiQuery(name))
   const shown = useWindow()
-  const sorting = useSort(USUAL_API_SORT)
   const search = Route.useSearch()
   return (
     <>
@@ -44,13 +51,7 @@ function Api() {
             <ApiTiles api={data.api} />
             <TrafficPanels name={name} shown={shown} />
             <div id="endpoints">
-              <Panel title="Endpoints" aside={<span className="num">{data.total_endpoints}, figures of 24 h</span>}>
-                {data.endpoints.length > 0 ? (
-                  <EndpointTable endpoints={data.endpoints} {...sorting} />
-                ) : (
-                  <Nothing kind="never" title="No endpoint is known yet." />
-                )}
-              </Panel>
+              <Endpoints endpoints={data.endpoints} total={data.total_endpoints} />
             </div>
             <div id="requests">
               <PickableRequests apiName={name} search={search} />
@@ -59,6 +60,38 @@ function Api() {
         )}
       </QueryView>
     </>
+  )
+}
+
+function Endpoints({ endpoints, total }: { endpoints: readonly ApiEndpoint[]; total: number }) {
+  const sorting = useSort(USUAL_API_SORT)
+  const isWhole = Route.useSearch().unasked !== false
+  const navigate = Route.useNavigate()
+  const asked = endpoints.filter(({ requests_24h: requests }) => requests > 0)
+  const unasked = endpoints.length - asked.length
+  return (
+    <Panel
+      title="Endpoints"
+      aside={
+        <span className="num">
+          {unasked > 0 ? (
+            <button
+              type="button"
+              className="chip"
+              aria-pressed={isWhole}
+              onClick={() => {
+                void navigate({ search: (previous) => ({ ...previous, unasked: isWhole ? false : undefined }), replace: true, resetScroll: false })
+              }}
+            >
+              {count(unasked)} without requests
+            </button>
+          ) : null}{' '}
+          {count(total)}, figures of 24 h
+        </span>
+      }
+    >
+      {endpoints.length > 0 ? <EndpointTable endpoints={isWhole ? endpoints : asked} {...sorting} /> : <Nothing kind="never" title="No endpoint is known yet." />}
+    </Panel>
   )
 }
 
