@@ -17,6 +17,11 @@ const onJobFact = (context: LiveContext, event: JobEvent): void => {
   refreshSoon(context.client, targetKey('dashboard'))
 }
 
+/** Figures are counted a little after the facts are told: read at the last fact, they would lack it for as long as nothing more happens. */
+const onCounted = ({ client }: LiveContext): void => {
+  refreshSoon(client, targetKey('dashboard'))
+}
+
 export const dashboardLive: LiveSlice = {
   'job.queued': onJobFact,
   'job.started': onJobFact,
@@ -31,4 +36,6 @@ export const dashboardLive: LiveSlice = {
     push(context, itemOfRequest(request))
     refreshSoon(context.client, targetKey('dashboard'))
   },
+  'jobs.trends.snapshot': onCounted,
+  'apis.trends.snapshot': onCounted,
 }
