@@ -14,6 +14,7 @@ from typing import Any
 
 from pydantic import PydanticSchemaGenerationError, PydanticUserError, TypeAdapter, ValidationError
 from pydantic.errors import PydanticInvalidForJsonSchema
+from pydantic.json_schema import JsonSchemaMode
 from pydantic_core import PydanticSerializationError
 
 from millstream import limits
@@ -64,12 +65,12 @@ class Parameters:
 
         None where pydantic has none for a type (as for one with a validator of its own), or it is larger than is kept.
         """
-        named = [(name, "validation", adapter) for name, adapter in self.adapters.items()]
+        mode: JsonSchemaMode = "validation"
         try:
-            each, shared = TypeAdapter.json_schemas(named)  # type: ignore[arg-type]  # str, "validation" is one of its modes
+            each, shared = TypeAdapter.json_schemas([(name, mode, adapter) for name, adapter in self.adapters.items()])
         except PydanticInvalidForJsonSchema:
             return None
-        properties = {name: each[name, "validation"] | self._default(name) for name in self.adapters}
+        properties = {name: each[name, mode] | self._default(name) for name in self.adapters}
         required = [name for name in self.adapters if name in self.required]
         schema = {
             "type": "object",

@@ -1,11 +1,25 @@
 // Going through the rows of a table by keys, beside a panel that shows one of them.
-import { useEffect, useRef, type RefObject } from 'react'
+import { useEffect, useRef, type KeyboardEvent, type MouseEvent, type RefObject } from 'react'
+import type { Action } from '@/ui/actions'
 
 /** What a row has its key in: `data-job`, `data-request`, `data-worker`. */
 type Mark = 'job' | 'request' | 'worker'
 
 /** A click there is the control's own, not the row's. */
 export const isControl = (target: EventTarget): boolean => target instanceof Element && target.closest('a, button, input') !== null
+
+/** For a row that a click or Enter shows beside the table. */
+export const pickedBy = (open: () => void) => {
+  const pick = ({ target }: MouseEvent | KeyboardEvent): void => {
+    if (!isControl(target)) open()
+  }
+  return {
+    onClick: pick,
+    onKeyDown: (event: KeyboardEvent): void => {
+      if (event.key === 'Enter') pick(event)
+    },
+  }
+}
 
 export const rowsOf = (box: HTMLElement | null, mark: Mark): HTMLElement[] => [...(box?.querySelectorAll<HTMLElement>(`tr[data-${mark}]`) ?? [])]
 
@@ -19,7 +33,7 @@ interface RowSteps {
 }
 
 /** Of a table that draws the rows in sight: the keys of all of them, and how one comes into sight. */
-export interface AllRows {
+interface AllRows {
   readonly keys: readonly string[]
   readonly show: (index: number) => void
 }
@@ -52,6 +66,17 @@ export function useRowSteps(box: RefObject<HTMLElement | null>, mark: Mark, open
     },
   }
 }
+
+const GROUPS: Readonly<Record<Mark, string>> = { job: 'Jobs', request: 'Requests', worker: 'Workers' }
+
+export const stepActions = (mark: Mark, { next, previous }: Pick<RowSteps, 'next' | 'previous'>): Action[] => [
+  { id: `${mark}s-next`, label: `The next ${mark}`, group: GROUPS[mark], keys: 'j', run: next },
+  { id: `${mark}s-previous`, label: `The ${mark} before`, group: GROUPS[mark], keys: 'k', run: previous },
+]
+
+/** None while nothing is shown beside. */
+export const closeActions = (mark: Mark, opened: string | null | undefined, close: () => void): Action[] =>
+  typeof opened === 'string' ? [{ id: `${mark}s-close`, label: 'Close the panel', group: GROUPS[mark], keys: 'Escape', run: close }] : []
 
 /** The row stepped to last. One that is not drawn yet has the focus as soon as it is. */
 function useWanted(box: RefObject<HTMLElement | null>, mark: Mark) {

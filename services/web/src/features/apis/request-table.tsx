@@ -1,6 +1,6 @@
 import '@/features/apis/request-panel.css'
 import { Link } from '@tanstack/react-router'
-import { memo, useRef, type KeyboardEvent, type MouseEvent, type RefObject } from 'react'
+import { memo, useRef } from 'react'
 import type { ApiRequestEvent } from '@/features/apis/api'
 import { placeText } from '@/features/apis/request-place'
 import { TraceId } from '@/features/traces/trace-link'
@@ -10,7 +10,7 @@ import { useActions } from '@/ui/actions'
 import { useHeld } from '@/ui/held'
 import { scaledTo, ScaledBar } from '@/ui/progress-bar'
 import { RowGap } from '@/ui/row-gap'
-import { isControl, useRowSteps, type AllRows } from '@/ui/row-steps'
+import { closeActions, pickedBy, stepActions, useRowSteps } from '@/ui/row-steps'
 import { useRowWindow } from '@/ui/row-window'
 import { HttpStatus } from '@/ui/status'
 import { Time } from '@/ui/time'
@@ -31,14 +31,20 @@ export function RequestTable({ requests, isOfOne, opened, onOpen }: RequestTable
   const box = useRef<HTMLDivElement>(null)
   const { rows, waiting, release, holder } = useHeld(requests, keyOf)
   const { isMany, from, to, abovePx, belowPx, show } = useRowWindow(rows.length, box)
-  useRowKeys(box, opened, onOpen, { keys: rows.map(placeText), show })
+  const steps = useRowSteps(box, 'request', opened, onOpen, { keys: rows.map(placeText), show })
+  useActions([
+    ...stepActions('request', steps),
+    ...closeActions('request', opened, () => {
+      onOpen(undefined)
+    }),
+  ])
   const longest = Math.max(0, ...rows.map(({ latency_ms: ms }) => ms))
   return (
     <div ref={box} className={isMany ? 'table-scroll request-scroll request-many' : 'table-scroll request-scroll'} tabIndex={0} role="region" aria-label="Requests, newest first" {...holder}>
       <button type="button" className="news" data-shown={waiting > 0} onClick={release} tabIndex={waiting > 0 ? 0 : -1}>
         {waiting} new ↑
       </button>
-      <table className="table request-table" aria-label="Requests" aria-rowcount={isMany ? rows.length + 1 : undefined} style={scaledTo(longest)}>
+      <table className="table pick-table request-table" aria-label="Requests" aria-rowcount={isMany ? rows.length + 1 : undefined} style={scaledTo(longest)}>
         {isMany ? <Widths isOfOne={isOfOne} /> : null}
         <thead>
           <tr aria-rowindex={isMany ? 1 : undefined}>
@@ -93,9 +99,6 @@ interface RequestRowProps {
 
 const RequestRow = memo(function RequestRow({ one, rowIndex, isOfOne, isOpened, onOpen }: RequestRowProps) {
   const place = placeText(one)
-  const open = (event: MouseEvent | KeyboardEvent): void => {
-    if (!isControl(event.target)) onOpen(place)
-  }
   return (
     <tr
       // Where not all are drawn, one that comes into sight is not new.
@@ -104,10 +107,9 @@ const RequestRow = memo(function RequestRow({ one, rowIndex, isOfOne, isOpened, 
       aria-rowindex={rowIndex}
       tabIndex={-1}
       aria-selected={isOpened}
-      onClick={open}
-      onKeyDown={(event) => {
-        if (event.key === 'Enter') open(event)
-      }}
+      {...pickedBy(() => {
+        onOpen(place)
+      })}
     >
       <td>
         <HttpStatus status={one.status} />
@@ -138,12 +140,3 @@ const RequestRow = memo(function RequestRow({ one, rowIndex, isOfOne, isOpened, 
     </tr>
   )
 })
-
-function useRowKeys(box: RefObject<HTMLElement | null>, opened: string | undefined, onOpen: (place: string | undefined) => void, all: AllRows): void {
-  const { next, previous } = useRowSteps(box, 'request', opened, onOpen, all)
-  useActions([
-    { id: 'requests-next', label: 'The next request', group: 'Requests', keys: 'j', run: next },
-    { id: 'requests-previous', label: 'The request before', group: 'Requests', keys: 'k', run: previous },
-    ...(opened === undefined ? [] : [{ id: 'requests-close', label: 'Close the panel', group: 'Requests', keys: 'Escape', run: () => { onOpen(undefined) } }]),
-  ])
-}

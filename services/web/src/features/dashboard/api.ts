@@ -30,7 +30,8 @@ export const feedQuery = () =>
       ]
       return filledWith(client.getQueryData<readonly FeedLine[]>(queryKey) ?? [], items)
     },
-    placeholderData: [],
+    // From the beginning, so that what is told while REST answers is kept.
+    initialData: [],
     staleTime: Infinity,
     // Whoever was on another page heard less meanwhile.
     refetchOnMount: 'always',

@@ -14,13 +14,13 @@ import { Instant } from '@/ui/time'
 const keyOf = (line: FeedLine): string => line.id
 
 export function LiveFeed({ when, className }: { when?: 'now' | undefined; className?: string }) {
-  const { data: feed = [], isPlaceholderData: isAsked } = useQuery(feedQuery())
+  const { data: feed, isFetching } = useQuery(feedQuery())
   const { rows, waiting, holder } = useHeld(feed, keyOf)
   return (
     <Panel title="Live feed" when={when} aside={waiting > 0 ? <span className="num">{count(waiting)} new ↑</span> : 'newest first'} className={className}>
       {rows.length === 0 ? (
         <div className="feed">
-          {isAsked ? null : <Nothing kind="none" title="Nothing has happened yet. New events appear here." />}
+          {isFetching ? null : <Nothing kind="none" title="Nothing is known to have happened. New events appear here." />}
         </div>
       ) : (
         <ol className="feed" aria-label="Live feed" tabIndex={0} {...holder}>

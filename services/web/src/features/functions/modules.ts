@@ -17,6 +17,7 @@ export interface ModuleView extends Folds {
   readonly onFolds: (folds: Folds) => void
 }
 
+// Undefined is said: it takes away what the address had.
 export const ALL_FOLDED: Folds = { folded: true, except: undefined }
 export const NONE_FOLDED: Folds = { folded: undefined, except: undefined }
 

@@ -1,7 +1,6 @@
 // A job beside its list: enough to decide whether to open it.
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { X } from 'lucide-react'
 import '@/features/jobs/job-page.css'
 import { jobQuery, type Job } from '@/features/jobs/api'
 import { CancelJob } from '@/features/jobs/cancel-job'
@@ -13,6 +12,7 @@ import { useNow } from '@/lib/clock'
 import { CopyableId } from '@/ui/copyable-id'
 import { JsonView } from '@/ui/json-view'
 import { QueryView } from '@/ui/query-view'
+import { CloseButton } from '@/ui/side-panel'
 import { Status } from '@/ui/status'
 
 export function JobPanel({ id, onClose, onNewJob }: { id: string; onClose: () => void; onNewJob: (job: Job) => void }) {
@@ -26,9 +26,7 @@ export function JobPanel({ id, onClose, onNewJob }: { id: string; onClose: () =>
           <Link to="/jobs/$jobId" params={{ jobId: id }}>
             Open its page
           </Link>{' '}
-          <button type="button" className="icon-button" aria-label="Close the panel" onClick={onClose}>
-            <X size={16} aria-hidden />
-          </button>
+          <CloseButton onClose={onClose} />
         </div>
       </header>
       <QueryView query={job} reserve={300}>

@@ -30,7 +30,7 @@ export function JobTable({ jobs, label, columns, picking }: JobTableProps) {
   const search = useKeptSearch()
   return (
     <div className="table-scroll">
-      <table className="table job-table" aria-label={label} style={{ ...scaledTo(longest), ...columnWidths(shown) }}>
+      <table className="table pick-table job-table" aria-label={label} style={{ ...scaledTo(longest), ...columnWidths(shown) }}>
         <thead>
           <tr>
             <th scope="col">

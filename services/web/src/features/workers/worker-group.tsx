@@ -1,6 +1,5 @@
 import '@/features/workers/workers.css'
 import { Link } from '@tanstack/react-router'
-import type { KeyboardEvent, MouseEvent } from 'react'
 import type { Job } from '@/features/jobs/api'
 import type { WorkerInfo, WorkerInstance } from '@/features/workers/api'
 import { byConcern, versionsOf } from '@/features/workers/fleet'
@@ -12,7 +11,7 @@ import { LastBeat, Restarts, WorkerState } from '@/features/workers/worker-state
 import { count, DASH } from '@/lib/format'
 import { useHeld } from '@/ui/held'
 import { Panel } from '@/ui/panel'
-import { isControl } from '@/ui/row-steps'
+import { pickedBy } from '@/ui/row-steps'
 import { Time } from '@/ui/time'
 
 interface WorkerGroupProps {
@@ -40,7 +39,7 @@ export function WorkerGroup({ worker, running, opened, onOpen }: WorkerGroupProp
       >
         <GroupHead worker={worker} />
         <div className="table-scroll">
-          <table className="table worker-table" aria-label={`Instances of ${worker.name}`}>
+          <table className="table pick-table" aria-label={`Instances of ${worker.name}`}>
             <thead>
               <tr>
                 <th scope="col">State</th>
@@ -117,18 +116,14 @@ interface InstanceRowProps {
 function InstanceRow({ instance, jobs, isOpened, onOpen }: InstanceRowProps) {
   const isLost = instance.state === 'lost'
   const inHand = stillInHand(instance, jobs)
-  const open = (event: MouseEvent | KeyboardEvent): void => {
-    if (!isControl(event.target)) onOpen(instance.id)
-  }
   return (
     <tr
       data-worker={instance.id}
       tabIndex={-1}
       aria-selected={isOpened}
-      onClick={open}
-      onKeyDown={(event) => {
-        if (event.key === 'Enter') open(event)
-      }}
+      {...pickedBy(() => {
+        onOpen(instance.id)
+      })}
     >
       <td>
         <WorkerState state={instance.state} />

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { createFileRoute, useNavigate } from '@tanstack/react-router'
-import { useMemo, useRef, type RefObject } from 'react'
+import { useMemo, useRef } from 'react'
 import * as v from 'valibot'
 import { Beneath, FirstJobSteps, useWasEmpty } from '@/features/first-steps/first-steps'
 import { runningJobsQuery, workersQuery } from '@/features/workers/api'
@@ -12,7 +12,7 @@ import { useActions } from '@/ui/actions'
 import { Nothing } from '@/ui/nothing'
 import { PageHead, Panel } from '@/ui/panel'
 import { QueryView } from '@/ui/query-view'
-import { useRowSteps } from '@/ui/row-steps'
+import { closeActions, stepActions, useRowSteps } from '@/ui/row-steps'
 import { Split } from '@/ui/split'
 import { WorkerPanel } from './-components/worker-panel'
 
@@ -36,11 +36,20 @@ function Workers() {
   const onOpen = (worker: string | undefined): void => {
     void navigate({ to: '.', search: (previous) => ({ ...previous, worker }), replace: true, resetScroll: false })
   }
-  const box = useRef<HTMLDivElement>(null)
-  useRowKeys(box, opened, onOpen)
   const close = (): void => {
     onOpen(undefined)
   }
+  const box = useRef<HTMLDivElement>(null)
+  const steps = useRowSteps(box, 'worker', opened, onOpen)
+  const show = (): void => {
+    const worker = steps.currentKey()
+    if (worker !== undefined) onOpen(worker)
+  }
+  useActions([
+    ...stepActions('worker', steps),
+    { id: 'workers-show', label: 'Show this worker beside the others', group: 'Workers', keys: 'Enter', isHeardThere: true, run: show },
+    ...closeActions('worker', opened, close),
+  ])
   return (
     <>
       <PageHead title="Workers" scope={workers.data ? `${count(workers.data.total)} in all, live` : 'The processes that run jobs'} />
@@ -67,14 +76,4 @@ function Workers() {
       </div>
     </>
   )
-}
-
-function useRowKeys(box: RefObject<HTMLElement | null>, opened: string | undefined, onOpen: (worker: string | undefined) => void): void {
-  const { next, previous } = useRowSteps(box, 'worker', opened, onOpen)
-  useActions([
-    { id: 'workers-next', label: 'The next worker', group: 'Workers', keys: 'j', run: next },
-    { id: 'workers-previous', label: 'The worker before', group: 'Workers', keys: 'k', run: previous },
-    { id: 'workers-show', label: 'Show this worker beside the others', group: 'Workers', keys: 'Enter', isHeardThere: true, run: () => { onOpen(document.activeElement instanceof HTMLElement ? document.activeElement.dataset.worker : undefined) } },
-    ...(opened === undefined ? [] : [{ id: 'workers-close', label: 'Close the panel', group: 'Workers', keys: 'Escape', run: () => { onOpen(undefined) } }]),
-  ])
 }

@@ -2,8 +2,7 @@
 import '@/features/apis/request-panel.css'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { X } from 'lucide-react'
-import { useCallback, useEffect, useRef } from 'react'
+import { useCallback } from 'react'
 import { usePageStream } from '@/components/providers/event-stream-provider'
 import { useChangeRange, useWindow } from '@/components/use-range'
 import { apisQuery, requestQuery, type ApiRequestEvent } from '@/features/apis/api'
@@ -16,6 +15,7 @@ import { momentText } from '@/lib/format'
 import { Nothing } from '@/ui/nothing'
 import { Panel } from '@/ui/panel'
 import { QueryView } from '@/ui/query-view'
+import { CloseButton, SidePanel } from '@/ui/side-panel'
 import { Split } from '@/ui/split'
 import { HttpStatus } from '@/ui/status'
 import { Instant } from '@/ui/time'
@@ -62,15 +62,10 @@ export function PickableRequests({ apiName, search }: PickableRequestsProps) {
 
 function RequestPanel({ opened, onClose }: { opened: string; onClose: () => void }) {
   const place = readPlace(opened)
-  const panel = useRef<HTMLElement>(null)
-  // Where the panel stands above the log, as on a phone, it comes into sight.
-  useEffect(() => {
-    panel.current?.scrollIntoView({ block: 'nearest' })
-  }, [opened])
   return (
-    <aside ref={panel} className="panel side-panel request-panel" aria-label="The request picked">
+    <SidePanel label="The request picked" className="request-panel" shown={opened}>
       {place ? <Picked place={place} onClose={onClose} /> : <Nowhere onClose={onClose} />}
-    </aside>
+    </SidePanel>
   )
 }
 
@@ -102,9 +97,7 @@ function Head({ title, status, onClose }: { title: string; status?: number | und
       <h2 title={title}>
         {status === undefined ? null : <HttpStatus status={status} />} <code>{title}</code>
       </h2>
-      <button type="button" className="icon-button" aria-label="Close the panel" onClick={onClose}>
-        <X size={16} aria-hidden />
-      </button>
+      <CloseButton onClose={onClose} />
     </header>
   )
 }
@@ -117,7 +110,7 @@ function Known({ request }: { request: ApiRequestEvent }) {
       <div className="panel-body">
         <RequestFacts request={request} instance={instance} />
       </div>
-      <h3 className="request-jobs">
+      <h3 className="side-part">
         Its jobs
         {request.trace_id ? (
           <Link to="/jobs" search={{ trace_id: request.trace_id }}>

@@ -10,7 +10,7 @@ import { between } from '@/features/jobs/picking'
 import { leaveTrail } from '@/features/jobs/trail'
 import { useActions } from '@/ui/actions'
 import { FilteredOut, Nothing } from '@/ui/nothing'
-import { rowsOf, useRowSteps } from '@/ui/row-steps'
+import { closeActions, rowsOf, stepActions, useRowSteps } from '@/ui/row-steps'
 
 export interface Picked {
   readonly ids: ReadonlySet<string>
@@ -91,14 +91,15 @@ export function JobRows({ jobs, picked, opened, onShow, above, total, choice }: 
     else picked.drop()
   }
   useActions([
-    { id: 'jobs-next', label: 'The next job', group: 'Jobs', keys: 'j', run: next },
-    { id: 'jobs-previous', label: 'The job before', group: 'Jobs', keys: 'k', run: previous },
+    ...stepActions('job', { next, previous }),
     { id: 'jobs-pick', label: 'Pick this job', group: 'Jobs', keys: 'x', run: pick },
     { id: 'jobs-pick-all', label: 'Pick every job shown', group: 'Jobs', run: () => { onPickAll(true) } },
     { id: 'jobs-error', label: 'The next job that failed', group: 'Jobs', keys: 'e', run: nextError },
     { id: 'jobs-show', label: 'Show this job beside the list', group: 'Jobs', keys: 'Enter', isHeardThere: true, run: show },
     { id: 'jobs-open', label: 'Open this job’s page', group: 'Jobs', keys: 'o', run: open },
-    ...(opened === null ? [] : [{ id: 'jobs-close', label: 'Close the panel', group: 'Jobs', keys: 'Escape', run: () => { onShow(null) } }]),
+    ...closeActions('job', opened, () => {
+      onShow(null)
+    }),
   ])
   return (
     <div ref={box} onClickCapture={trail} onKeyDownCapture={trail}>

@@ -2,8 +2,6 @@
 import '@/features/workers/workers.css'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { X } from 'lucide-react'
-import { useEffect, useRef } from 'react'
 import { usePageStream } from '@/components/providers/event-stream-provider'
 import { jobsQuery, type JobStatus } from '@/features/jobs/api'
 import { JobLines } from '@/features/jobs/job-lines'
@@ -13,6 +11,7 @@ import { count } from '@/lib/format'
 import { LIVE } from '@/lib/range'
 import { Nothing } from '@/ui/nothing'
 import { QueryView } from '@/ui/query-view'
+import { CloseButton, SidePanel } from '@/ui/side-panel'
 
 interface WorkerPanelProps {
   readonly id: string
@@ -22,21 +21,14 @@ interface WorkerPanelProps {
 
 export function WorkerPanel({ id, workers, onClose }: WorkerPanelProps) {
   usePageStream('events', {})
-  const panel = useRef<HTMLElement>(null)
-  // Where the panel stands above the workers, as on a phone, it comes into sight.
-  useEffect(() => {
-    panel.current?.scrollIntoView({ block: 'nearest' })
-  }, [id])
   const found = findInstance(workers, id)
   return (
-    <aside ref={panel} className="panel side-panel worker-panel" aria-label="The worker picked">
+    <SidePanel label="The worker picked" className="worker-panel" shown={id}>
       <header className="panel-head">
         <h2 title={id}>
           <code>{found?.instance.pod?.name ?? id}</code>
         </h2>
-        <button type="button" className="icon-button" aria-label="Close the panel" onClick={onClose}>
-          <X size={16} aria-hidden />
-        </button>
+        <CloseButton onClose={onClose} />
       </header>
       {found ? (
         <div className="panel-body">
@@ -50,7 +42,7 @@ export function WorkerPanel({ id, workers, onClose }: WorkerPanelProps) {
       <JobsOf title="Running now" filter={{ worker_id: id, status: ['active'] }} none="It runs nothing." />
       <JobsOf title="Interrupted when it was lost" filter={{ interrupted_by: id }} none="No job lost its worker here." />
       <JobsOf title="Newest jobs" filter={{ worker_id: id }} none="It has run no job that is kept." />
-    </aside>
+    </SidePanel>
   )
 }
 
@@ -59,7 +51,7 @@ function JobsOf({ title, filter, none }: { title: string; filter: { worker_id?: 
   const jobs = useQuery(jobsQuery(filter))
   return (
     <section aria-label={title}>
-      <h3 className="worker-jobs">
+      <h3 className="side-part">
         <span>
           {title} <span className="faint num">{jobs.data ? count(jobs.data.total) : ''}</span>
         </span>

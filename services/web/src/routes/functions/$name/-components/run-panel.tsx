@@ -1,8 +1,9 @@
-import { Play, X } from 'lucide-react'
+import { Play } from 'lucide-react'
 import { useEffect, useRef } from 'react'
 import { EnqueueForm } from '@/features/jobs/enqueue-form'
 import { useActions } from '@/ui/actions'
 import { Panel } from '@/ui/panel'
+import { CloseButton } from '@/ui/side-panel'
 
 export function RunButton({ onRun }: { onRun: () => void }) {
   useActions([{ id: 'function-run', label: 'Run this function…', group: 'Function', run: onRun }])
@@ -25,9 +26,7 @@ export function RunPanel({ name, onClose }: { name: string; onClose: () => void 
       <Panel
         title="Run"
         aside={
-          <button type="button" className="icon-button" aria-label="Close the form" onClick={onClose}>
-            <X size={16} aria-hidden />
-          </button>
+          <CloseButton what="form" onClose={onClose} />
         }
       >
         <EnqueueForm functionKey={name} />
