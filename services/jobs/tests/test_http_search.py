@@ -69,11 +69,30 @@ async def test_the_jobs_of_a_trace_are_found_page_by_page_and_counted(shop: Any)
     assert (counts["queued"]["total"], counts["cancelled"]["total"], counts["failed"]["total"]) == (2, 1, 0)
 
 
-@pytest.mark.parametrize("path", ["/jobs", "/jobs/counts"])
+async def test_many_traces_are_counted_in_one_question(shop: Any) -> None:
+    led, led_nowhere = "4bf92f3577b34da6a3ce929d0e0e4736", "0" * 32
+    for _ in range(3):
+        await shop.http.post("/api/v1/jobs", json={"function": "resize"}, headers={"Millstream-Trace-Id": led})
+    [lease] = await shop.lease()
+    await shop.report(lease, "outcome", outcome="failure", error="no", retryable=False)
+    answer = await shop.http.get(f"/api/v1/jobs/traces?trace_id={led_nowhere}&trace_id={led}&trace_id={led_nowhere}")
+    assert answer.status_code == 200
+    none, some = answer.json()["traces"]
+    assert (none["trace_id"], none["total"], none["total_exact"]) == (led_nowhere, 0, True)
+    assert (some["trace_id"], some["total"], some["queued"], some["failed"]) == (led, 3, 2, 1)
+
+
+@pytest.mark.parametrize(("many", "status"), [(0, 422), (1, 200), (100, 200), (101, 422)])
+async def test_up_to_a_hundred_traces_are_counted_at_once(shop: Any, many: int, status: int) -> None:
+    asked = [("trace_id", f"{n:032x}") for n in range(many)]
+    assert (await shop.http.get("/api/v1/jobs/traces", params=asked)).status_code == status
+
+
+@pytest.mark.parametrize("path", ["/jobs", "/jobs/counts", "/jobs/traces"])
 @pytest.mark.parametrize("trace", ["", "4BF92F3577B34DA6A3CE929D0E0E4736", "4bf9", "job_x", "0" * 33])
 async def test_what_is_no_trace_id_is_422(shop: Any, path: str, trace: str) -> None:
     answer = await shop.http.get(f"/api/v1{path}", params={"trace_id": trace})
-    assert problem(answer, 422, "invalid")["errors"][0]["field"] == "trace_id"
+    assert problem(answer, 422, "invalid")["errors"][0]["field"].startswith("trace_id")
 
 
 async def test_every_page_of_a_search_says_how_many_there_are_as_the_counts_do(shop: Any) -> None:

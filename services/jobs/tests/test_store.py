@@ -14,7 +14,7 @@ from millstream_jobs.handlers.due import advance_due_jobs
 from millstream_jobs.handlers.enqueue import Origin, Wish, enqueue_jobs
 from millstream_jobs.inputs import EnqueueIn
 from millstream_jobs.model import Status
-from millstream_jobs.store_model import Argument, JobFilter
+from millstream_jobs.store_model import Argument, JobFilter, TraceCounts
 from millstream_jobs.store_queries import first_id_at
 from millstream_jobs.store_tables import metadata
 from millstream_kit.db import Database
@@ -144,6 +144,22 @@ class TestLists:
             for status in which.statuses or Status:
                 page = await house.store.jobs(replace(which, statuses=(status,)), limit=1)
                 assert (counts.total(status), counts.is_exact(status)) == (page.total.rows, True), (which, status)
+
+    async def test_each_trace_is_counted_by_itself_and_a_large_one_no_further(
+        self, house: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("millstream_jobs.store_counts.MOST_OF_A_TRACE", 3)
+        large, small, none = "a" * 32, "b" * 32, "c" * 32
+        for _ in range(5):
+            await house.enqueue(origin=Origin(trace_id=large))
+        await house.enqueue(origin=Origin(trace_id=small), delay_s=60)
+        await house.enqueue(origin=Origin(trace_id=small))
+        await house.enqueue()
+        assert await house.store.trace_counts([small, none, large]) == [
+            TraceCounts(small, {Status.PENDING: 1, Status.QUEUED: 1}, is_all=True),
+            TraceCounts(none, {}, is_all=True),
+            TraceCounts(large, {Status.QUEUED: 3}, is_all=False),
+        ]
 
     @pytest.mark.parametrize("which", [JobFilter(), JobFilter(worker_id="w1"), JobFilter(error_text="no")])
     async def test_what_is_counted_no_further_says_so(

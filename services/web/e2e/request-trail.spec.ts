@@ -2,8 +2,15 @@
 import { aJob, expect, test, type SomeJob } from './system'
 
 test('a request of the log opens beside it, and leads to its jobs', async ({ page }) => {
+  const questions: number[] = []
+  page.on('request', (asked) => {
+    const traces = new URL(asked.url()).searchParams.getAll('trace_id').length
+    if (asked.url().includes('/jobs/traces?')) questions.push(traces)
+  })
   await page.goto('/apis/shop?method=POST&path=/checkout&status=202')
   const log = page.getByRole('table', { name: 'Requests', exact: true })
+  await expect(log.getByRole('row').nth(2).getByRole('link', { name: /^\d+ jobs?$/ })).toHaveAttribute('href', /^\/jobs\?trace_id=[0-9a-f]{32}$/)
+  expect(questions[0], 'one question for all rows').toBeGreaterThan(1)
   await log.getByRole('link', { name: 'POST /checkout' }).nth(1).click()
   const panel = page.getByRole('complementary', { name: 'The request picked' })
   const jobs = panel.getByRole('table', { name: 'Jobs of this trace' })
@@ -99,6 +106,7 @@ test('the jobs beside a request come as they are enqueued', async ({ page, reque
   await page.keyboard.press('Escape')
   await expect(panel).toHaveCount(0)
   await expect(page).not.toHaveURL(/request=/)
+  await expect(page.locator(`tr[data-request$="${trace}"]`)).toContainText('→ 1 job')
 
   await page.goto('/apis/journey-trail?request=journey-trail~1767268800000~gone')
   await expect(panel.getByText('This request is not in the log any more')).toBeVisible()

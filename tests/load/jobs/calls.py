@@ -15,6 +15,7 @@ from millstream_kit.db import Database
 from sqlalchemy import func, select
 
 HOT, RARE = "load-00", "load-99"
+TRACES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Places:
     tree_id: str
     logged_id: str
     worker_id: str
+    traces: tuple[str, ...]
 
 
 async def places_in(url: str) -> Places:
@@ -36,9 +38,11 @@ async def places_in(url: str) -> Places:
             largest = select(jobs.c.root_id).group_by(jobs.c.root_id).order_by(func.count().desc()).limit(1)
             tree = await connection.scalar(largest)
             logged = await connection.scalar(select(log_lines.c.job_id).limit(1))
+            newest_traces = select(jobs.c.trace_id).order_by(jobs.c.id.desc()).limit(TRACES)
+            traces = (await connection.scalars(newest_traces)).all()
     finally:
         await database.close()
-    return Places(int(newest or 0), str(tree), str(logged), "w7")
+    return Places(int(newest or 0), str(tree), str(logged), "w7", tuple(traces))
 
 
 def calls(places: Places) -> Iterator[Call]:
@@ -94,4 +98,5 @@ def _lists(places: Places, week: str) -> Iterator[Call]:
         yield call("/jobs/counts", **narrowed)
     yield call("/jobs/counts", worker_id=places.worker_id)
     yield call("/jobs/counts", root_id=places.tree_id)
+    yield Call("/jobs/traces", tuple(("trace_id", trace) for trace in places.traces))
     yield call("/jobs/counts", q="refused order")

@@ -114,6 +114,25 @@ class CountsOut(_Out):
     scanned_until: str | None
 
 
+class TraceCountsOut(_Out):
+    """The jobs of one trace by status; where `total_exact` is false, of its newest, and it may have more."""
+
+    trace_id: str
+    total: int
+    total_exact: bool
+    pending: int
+    queued: int
+    active: int
+    retrying: int
+    complete: int
+    failed: int
+    cancelled: int
+
+
+class TracesOut(_Out):
+    traces: list[TraceCountsOut]
+
+
 class BatchOut(_Out):
     jobs: list[JobOut | dict[str, Any]]
 

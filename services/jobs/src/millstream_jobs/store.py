@@ -23,6 +23,7 @@ from millstream_jobs.store_model import (
     OutboxRow,
     Page,
     StoredArtifact,
+    TraceCounts,
     TrendHour,
     Urgency,
 )
@@ -102,6 +103,10 @@ class Store(Protocol):
 
     async def counts(self, which: JobFilter) -> Counts:
         """How many jobs of each status a list of this filter would have."""
+        ...
+
+    async def trace_counts(self, traces: Sequence[str]) -> Sequence[TraceCounts]:
+        """In the order of the traces, each told once, those without jobs as well."""
         ...
 
     async def descendants(self, job_id: str, *, limit: int, after_id: str | None = None) -> Page: ...

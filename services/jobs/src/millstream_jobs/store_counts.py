@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
+from typing import Any
 
 from millstream_kit.paging import MOST_COUNTED
-from sqlalchemy import func, select
+from sqlalchemy import FromClause, Select, func, select
 
 from millstream_jobs.model import Status
-from millstream_jobs.store_model import Counts, JobFilter
+from millstream_jobs.store_dialect import listed
+from millstream_jobs.store_model import Counts, JobFilter, TraceCounts
 from millstream_jobs.store_queries import conditions_of
 from millstream_jobs.store_search import MOST_SCANNED, JobSearch, Search, search_of
 from millstream_jobs.store_tables import jobs
+
+# A page of traces is counted within its budget, however many jobs each has.
+MOST_OF_A_TRACE = 200
 
 
 class JobCounts(JobSearch):
@@ -53,3 +59,22 @@ class JobCounts(JobSearch):
         async with self._db.connect() as connection:
             hits, place = await self.scan(connection, wanted, conditions_of(which), None, most=MOST_SCANNED)
         return Counts(Counter(hit.status for hit in hits), place)
+
+    async def trace_counts(self, traces: Sequence[str]) -> Sequence[TraceCounts]:
+        found: dict[str, dict[Status, int]] = {trace: {} for trace in traces}
+        async with self._db.connect() as connection:
+            for trace, status, count in await connection.execute(_of_traces(listed(self._db.dialect, traces))):
+                found[trace][Status(status)] = count
+        return [
+            TraceCounts(trace, counts, is_all=sum(counts.values()) < MOST_OF_A_TRACE) for trace, counts in found.items()
+        ]
+
+
+def _of_traces(traces: FromClause) -> Select[Any]:
+    """Of each the newest jobs, from one id on: what a large one has takes nothing from those beside it."""
+    newest = select(jobs.c.id).where(jobs.c.trace_id == traces.c.value).order_by(jobs.c.id.desc())
+    first = newest.offset(MOST_OF_A_TRACE - 1).limit(1).scalar_subquery()
+    each = select(traces.c.value.label("trace_id"), func.coalesce(first, "").label("from_id")).subquery()
+    looked_at = (jobs.c.trace_id == each.c.trace_id) & (jobs.c.id >= each.c.from_id)
+    counted = select(jobs.c.trace_id, jobs.c.status, func.count()).join_from(each, jobs, looked_at)
+    return counted.group_by(jobs.c.trace_id, jobs.c.status)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from typing import Any
 
 from millstream_kit.db import Dialect
-from sqlalchemy import ColumnElement, Select, Table
+from sqlalchemy import ColumnElement, FromClause, Select, String, Table, bindparam, func
 from sqlalchemy.dialects import postgresql, sqlite
 
 
@@ -23,3 +25,11 @@ def contains(column: Any, text: str) -> ColumnElement[bool]:
     """A substring, whatever its case (SQLite: of ASCII letters)."""
     result: ColumnElement[bool] = column.icontains(text, autoescape=True)
     return result
+
+
+def listed(dialect: Dialect, texts: Sequence[str]) -> FromClause:
+    """Texts as rows, each its `value`, by one parameter: one statement, however many they are."""
+    if dialect == "postgresql":
+        many = bindparam("listed", list(texts), postgresql.ARRAY(String))
+        return func.unnest(many).table_valued("value", name="listed").render_derived()
+    return func.json_each(json.dumps(list(texts))).table_valued("value", name="listed")

@@ -250,6 +250,15 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
+class TraceCounts:
+    """The jobs of one trace by status; where not all were looked at, of its newest."""
+
+    trace_id: str
+    found: Mapping[Status, int]
+    is_all: bool
+
+
+@dataclass(frozen=True, slots=True)
 class TrendHour:
     """What happened to jobs of one function in one hour."""
 

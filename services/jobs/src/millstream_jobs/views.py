@@ -14,7 +14,17 @@ from pydantic_core import from_json
 
 from millstream_jobs.figures import TREND_COUNTS, FunctionHour
 from millstream_jobs.model import Job, Status
-from millstream_jobs.shapes import ArtifactOut, AttemptOut, HourOut, JobDetailOut, JobOut, LineOut, RunOut, SettingsOut
+from millstream_jobs.shapes import (
+    ArtifactOut,
+    AttemptOut,
+    HourOut,
+    JobDetailOut,
+    JobOut,
+    LineOut,
+    RunOut,
+    SettingsOut,
+    TraceCountsOut,
+)
 from millstream_jobs.store_model import (
     Attempt,
     Declaration,
@@ -25,6 +35,7 @@ from millstream_jobs.store_model import (
     Payloads,
     ShownJob,
     StoredArtifact,
+    TraceCounts,
     TrendHour,
 )
 
@@ -80,6 +91,11 @@ def attempt_out(attempt: Attempt, *, payloads: bool) -> AttemptOut:
         traceback=attempt.traceback if payloads else None,
         reason=why_it_ended(attempt),
     )
+
+
+def trace_counts_out(one: TraceCounts) -> TraceCountsOut:
+    by_status = {status.value: one.found.get(status, 0) for status in Status}
+    return TraceCountsOut(trace_id=one.trace_id, total=sum(by_status.values()), total_exact=one.is_all, **by_status)
 
 
 def run_out(job: Job) -> RunOut:

@@ -148,6 +148,16 @@ export interface Rest {
       }
       answer: JobStatsOut
     }
+    '/jobs/traces': {
+      query: {
+        /**
+         * @minItems 1
+         * @maxItems 100
+         */
+        trace_id: string[]
+      }
+      answer: TracesOut
+    }
     '/jobs/trends': {
       query: {
         hours?: number
@@ -713,6 +723,24 @@ export interface JobStatsOut {
   cancelled_count: number
   success_rate: number | null
   avg_duration_ms: number | null
+}
+export interface TracesOut {
+  traces: TraceCountsOut[]
+}
+/**
+ * The jobs of one trace by status; where `total_exact` is false, of its newest, and it may have more.
+ */
+export interface TraceCountsOut {
+  trace_id: string
+  total: number
+  total_exact: boolean
+  pending: number
+  queued: number
+  active: number
+  retrying: number
+  complete: number
+  failed: number
+  cancelled: number
 }
 export interface TrendsOut {
   hourly: HourOut[]

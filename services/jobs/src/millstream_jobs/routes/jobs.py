@@ -25,9 +25,9 @@ from millstream_jobs.routes.desk import (
     origin,
     sees_payloads,
 )
-from millstream_jobs.shapes import BatchOut, CountOut, CountsOut, JobOut, JobsOut, StatusCountsOut
+from millstream_jobs.shapes import BatchOut, CountOut, CountsOut, JobOut, JobsOut, StatusCountsOut, TracesOut
 from millstream_jobs.store_model import Argument, JobFilter
-from millstream_jobs.views import job_out, made_at, page_fields
+from millstream_jobs.views import job_out, made_at, page_fields, trace_counts_out
 
 _ARGUMENT = re.compile(r"(?P<path>[^\W\d]\w*(\.\w+)*):(?P<value>(?!//)\S.*)")
 # As an id begins, in any case. The first of its characters is a small digit: its time has 48 bits of 50.
@@ -49,6 +49,10 @@ class CountsQuery(BaseModel):
     before: Instant | None = None
 
 
+class TracesQuery(BaseModel):
+    trace_id: list[TraceId] = Field(min_length=1, max_length=100)
+
+
 class ListQuery(CountsQuery, PageQuery):
     status: list[Status] = Field(default_factory=list, max_length=7)
     limit: int = Field(100, ge=1, le=1000)
@@ -59,6 +63,7 @@ def jobs_router() -> APIRouter:
     router.add_api_route("", post_job, methods=["POST"], status_code=201, responses={200: {"model": JobOut}})
     router.add_api_route("", get_jobs, methods=["GET"], response_model=JobsOut)
     router.add_api_route("/counts", get_counts, methods=["GET"])
+    router.add_api_route("/traces", get_traces, methods=["GET"])
     router.add_api_route("/batch", post_batch, methods=["POST"])
     return router
 
@@ -100,6 +105,14 @@ async def get_counts(
         status.value: CountOut(total=counts.total(status), total_exact=counts.is_exact(status)) for status in Status
     }
     return CountsOut(counts=StatusCountsOut(**by_status), scanned_until=made_at(counts.scanned_to_id))
+
+
+async def get_traces(
+    desk: OnDesk, query: Annotated[TracesQuery, Query()], _: Principal = require(Scope.JOBS_READ)
+) -> TracesOut:
+    """What each of these traces led to, in one question: a log of requests shows it in every row."""
+    counted = await desk.context.store.trace_counts(query.trace_id)
+    return TracesOut(traces=[trace_counts_out(one) for one in counted])
 
 
 async def _enqueue(desk: Desk, jobs: list[EnqueueIn]) -> list[Enqueued | Refusal]:

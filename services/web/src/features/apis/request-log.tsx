@@ -41,7 +41,7 @@ function LiveLog({ filter, opened, onOpen, onChange, onLookBefore }: RequestLogP
         if (events.length === 0) return back ? <NotSoFar noun="request" {...back} /> : <NoRequests filter={filter} onChange={onChange} shown={null} />
         return (
           <>
-            <RequestTable requests={events} isOfOne={filter.api_name !== undefined} opened={opened} onOpen={onOpen} />
+            <RequestTable requests={events} isOfOne={filter.api_name !== undefined} isLive opened={opened} onOpen={onOpen} />
             {back ? <LookedBack {...back} /> : null}
           </>
         )
@@ -61,7 +61,7 @@ function WindowLog({ filter, shown, opened, onOpen, onChange }: RequestLogProps 
         if (requests.length === 0) return <NoRequests filter={filter} onChange={onChange} shown={shown} keptSince={data.pages[0]?.kept_since} />
         return (
           <>
-            <RequestTable requests={requests} isOfOne={filter.api_name !== undefined} opened={opened} onOpen={onOpen} />
+            <RequestTable requests={requests} isOfOne={filter.api_name !== undefined} isLive={false} opened={opened} onOpen={onOpen} />
             <p className="table-foot num">
               Showing {count(requests.length)} of {totalOf(data.pages[0], requests.length)}
               {pages.hasNextPage ? (

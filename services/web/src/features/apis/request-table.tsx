@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router'
 import { memo, useRef } from 'react'
 import type { ApiRequestEvent } from '@/features/apis/api'
 import { placeText } from '@/features/apis/request-place'
+import { TraceJobCount } from '@/features/jobs/trace-job-count'
 import { TraceId } from '@/features/traces/trace-link'
 import { DASH, duration } from '@/lib/format'
 import { shortened } from '@/lib/names'
@@ -19,6 +20,8 @@ interface RequestTableProps {
   readonly requests: readonly ApiRequestEvent[]
   /** Of one API its name goes without saying. */
   readonly isOfOne: boolean
+  /** Their jobs are followed until they are finished. */
+  readonly isLive: boolean
   /** The one shown beside it. */
   readonly opened: string | undefined
   readonly onOpen: (place: string | undefined) => void
@@ -27,7 +30,7 @@ interface RequestTableProps {
 const keyOf = ({ id }: ApiRequestEvent): string => id
 
 /** The log with its keys: `j` `k` move, Enter and a click show a request beside it, Escape closes that. Of many requests those in sight are drawn. */
-export function RequestTable({ requests, isOfOne, opened, onOpen }: RequestTableProps) {
+export function RequestTable({ requests, isOfOne, isLive, opened, onOpen }: RequestTableProps) {
   const box = useRef<HTMLDivElement>(null)
   const { rows, waiting, release, holder } = useHeld(requests, keyOf)
   const { isMany, from, to, abovePx, belowPx, show } = useRowWindow(rows.length, box)
@@ -53,6 +56,9 @@ export function RequestTable({ requests, isOfOne, opened, onOpen }: RequestTable
             <th scope="col">Request</th>
             <th scope="col">Latency</th>
             <th scope="col" data-gives-way>
+              Jobs
+            </th>
+            <th scope="col" data-gives-way>
               Instance
             </th>
             <th scope="col" data-gives-way>
@@ -64,7 +70,7 @@ export function RequestTable({ requests, isOfOne, opened, onOpen }: RequestTable
         <tbody>
           <RowGap px={abovePx} />
           {rows.slice(from, to).map((one, index) => (
-            <RequestRow key={one.id} one={one} rowIndex={isMany ? from + index + 2 : undefined} isOfOne={isOfOne} isOpened={opened !== undefined && placeText(one) === opened} onOpen={onOpen} />
+            <RequestRow key={one.id} one={one} rowIndex={isMany ? from + index + 2 : undefined} isOfOne={isOfOne} isLive={isLive} isOpened={opened !== undefined && placeText(one) === opened} onOpen={onOpen} />
           ))}
           <RowGap px={belowPx} />
         </tbody>
@@ -81,6 +87,7 @@ function Widths({ isOfOne }: { isOfOne: boolean }) {
       {isOfOne ? null : <col style={{ width: 120 }} />}
       <col />
       <col style={{ width: 172 }} />
+      <col style={{ width: 176 }} data-gives-way />
       <col style={{ width: 150 }} data-gives-way />
       <col style={{ width: 170 }} data-gives-way />
       <col style={{ width: 120 }} />
@@ -93,11 +100,12 @@ interface RequestRowProps {
   /** Which of all rows it is, the head counted, where not all are drawn. */
   readonly rowIndex: number | undefined
   readonly isOfOne: boolean
+  readonly isLive: boolean
   readonly isOpened: boolean
   readonly onOpen: (place: string) => void
 }
 
-const RequestRow = memo(function RequestRow({ one, rowIndex, isOfOne, isOpened, onOpen }: RequestRowProps) {
+const RequestRow = memo(function RequestRow({ one, rowIndex, isOfOne, isLive, isOpened, onOpen }: RequestRowProps) {
   const place = placeText(one)
   return (
     <tr
@@ -132,6 +140,7 @@ const RequestRow = memo(function RequestRow({ one, rowIndex, isOfOne, isOpened, 
       <td className="num">
         <ScaledBar value={one.latency_ms} text={duration(one.latency_ms)} />
       </td>
+      <td className="num request-jobs" data-gives-way>{one.trace_id ? <TraceJobCount traceId={one.trace_id} isLive={isLive} /> : null}</td>
       <td title={one.instance_id} data-gives-way>{one.instance_id ? shortened(one.instance_id) : DASH}</td>
       <td data-gives-way>{one.trace_id ? <TraceId id={one.trace_id} isShort /> : <span className="faint">{DASH}</span>}</td>
       <td>
