@@ -37,6 +37,10 @@ for who may not read arguments (`payloads:read`), the latter alone. JSON that is
 digits, small) is of one trace: of `/jobs` what a request led to, however deep, of `/apis/events` the requests of it. `at` of a
 request is when it began; it ended `latency_ms` later.
 
+`min_duration_ms` and `below_duration_ms` of `/jobs` are how long the newest attempt ran: at least so long, and shorter than that. A
+job that runs, or has not run, is in neither. Where at most 10,000 of all jobs ran so long, they are found wherever they are; where
+more did, or it is asked together with `q`, a worker, a tree, a trace or a kind of failure, it is a search.
+
 Who enqueues may say which trace that belongs to: by `traceparent`, as everywhere, or, recording nothing itself, by
 `Millstream-Trace-Id` with the id alone. The latter is passed over beside the former, and where it is no trace id.
 

@@ -108,3 +108,37 @@ async def test_every_page_of_a_search_says_how_many_there_are_as_the_counts_do(s
     ]
     counts = (await shop.get("/jobs/counts", q="who.name:bob"))["counts"]
     assert counts["queued"] == {"total": 6, "total_exact": True}
+
+
+async def test_jobs_are_found_by_how_long_they_ran_page_by_page_and_counted(shop: Any) -> None:
+    ran = [await shop.enqueue() for _ in range(3)]
+    for lease in await shop.lease(most=3):
+        await shop.report(lease, "outcome", outcome="success")
+    await shop.enqueue()
+    asked = {"min_duration_ms": 0, "below_duration_ms": 60_000.5}
+    first = await shop.get("/jobs", **asked, limit=2)
+    rest = await shop.get("/jobs", **asked, limit=2, cursor=first["next_cursor"])
+    assert [job["id"] for page in (first, rest) for job in page["jobs"]] == [job["id"] for job in reversed(ran)]
+    assert (first["total"], first["total_exact"], rest["has_more"]) == (3, True, False)
+    counts = (await shop.get("/jobs/counts", **asked))["counts"]
+    assert (counts["complete"]["total"], counts["queued"]["total"]) == (3, 0)
+    assert (await shop.get("/jobs", min_duration_ms=60_000.5))["total"] == 0
+    other = await shop.http.get("/api/v1/jobs", params={"min_duration_ms": 0, "cursor": first["next_cursor"]})
+    assert problem(other, 422, "invalid")["errors"][0]["field"] == "cursor"
+
+
+@pytest.mark.parametrize("path", ["/jobs", "/jobs/counts"])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"min_duration_ms": "5s"},
+        {"min_duration_ms": -1},
+        {"min_duration_ms": "nan"},
+        {"below_duration_ms": "inf"},
+        {"below_duration_ms": 1e15},
+        {"below_duration_ms": 1000, "min_duration_ms": 1000},
+    ],
+)
+async def test_what_is_no_duration_is_422(shop: Any, path: str, asked: dict[str, Any]) -> None:
+    answer = await shop.http.get(f"/api/v1{path}", params=asked)
+    assert problem(answer, 422, "invalid")["errors"][0]["field"] == next(iter(asked))

@@ -95,6 +95,18 @@ async def test_crossed_idempotency_keys_do_not_deadlock(house: Any) -> None:
     assert len({a.row.job.id for answer in answers for a in answer}) == 2
 
 
+async def ran_for(house: Any, seconds: list[int]) -> list[str]:
+    """Jobs that ran so long each, one after the other."""
+    ids = []
+    for some in seconds:
+        job = await house.enqueue()
+        leased = await house.lease_one()
+        await house.clock.advance(some)
+        await house.report(leased, "outcome", outcome="success")
+        ids.append(job.id)
+    return ids
+
+
 class TestLists:
     async def test_pages_are_newest_first_and_without_holes(self, house: Any) -> None:
         made = [(await house.enqueue()).id for _ in range(7)]
@@ -114,10 +126,12 @@ class TestLists:
         first = await house.enqueue(origin=Origin(trace_id="a" * 32))
         await house.clock.advance(10)
         child = await house.enqueue("other", parent_id=first.id)
+        now = house.clock.now_ms()
         leased = await house.lease_one("other")
+        await house.clock.advance(2)
         await house.report(leased, "outcome", outcome="failure", error="Disk 100% full", error_type="OSError")
         failed = (await house.store.job(child.id)).job
-        now = house.clock.now_ms()
+        ran_ms = failed.duration_ms
         cases = [
             (JobFilter(function="other"), {child.id}),
             (JobFilter(statuses=(Status.QUEUED, Status.PENDING)), {first.id}),
@@ -135,6 +149,17 @@ class TestLists:
             (JobFilter(trace_id="0" * 32), set()),
             (JobFilter(after_ms=now), {child.id}),
             (JobFilter(before_ms=now), {first.id}),
+            (JobFilter(min_duration_ms=ran_ms), {child.id}),
+            (JobFilter(below_duration_ms=ran_ms), set()),
+            (JobFilter(min_duration_ms=0, below_duration_ms=ran_ms + 1), {child.id}),
+            (JobFilter(min_duration_ms=ran_ms + 1), set()),
+            (JobFilter(min_duration_ms=0, function="resize"), set()),
+            (JobFilter(min_duration_ms=0, function="other", before_ms=now), set()),
+            (JobFilter(min_duration_ms=0, id_prefix=child.id[:20], after_ms=now), {child.id}),
+            (JobFilter(min_duration_ms=ran_ms, worker_id="w1"), {child.id}),
+            (JobFilter(min_duration_ms=ran_ms + 1, worker_id="w1"), set()),
+            (JobFilter(min_duration_ms=ran_ms, error_text="full"), {child.id}),
+            (JobFilter(below_duration_ms=ran_ms, error_text="full"), set()),
         ]
         for which, expected in cases:
             page = await house.store.jobs(which, limit=10)
@@ -177,6 +202,23 @@ class TestLists:
         counts = await house.store.counts(which)
         assert (counts.total(Status.FAILED), counts.is_exact(Status.FAILED)) == (3, False)
         assert counts.total(Status.COMPLETE) == 0
+
+    @pytest.mark.parametrize("most", [0, 10_000])
+    async def test_by_duration_few_are_told_by_the_index_and_many_are_looked_for_with_the_same_answer(
+        self, house: Any, most: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("millstream_jobs.store_durations.MOST_COUNTED", most)
+        ran = await ran_for(house, [1, 5, 2, 5, 3, 9])
+        await house.enqueue()
+        which = JobFilter(min_duration_ms=3_000, below_duration_ms=9_000)
+        pages = [await house.store.jobs(which, limit=2)]
+        while pages[-1].has_more:
+            pages.append(await house.store.jobs(which, limit=2, before_id=pages[-1].next_id, counted=pages[-1].total))
+        assert [row.duration_ms for page in pages for row in page.rows] == [3_000, 5_000, 5_000]
+        assert [row.id for page in pages for row in page.rows] == [ran[4], ran[3], ran[1]]
+        assert {page.total for page in pages} == {(3, True)}
+        counts = await house.store.counts(which)
+        assert (counts.total(Status.COMPLETE), counts.total(Status.QUEUED)) == (3, 0)
 
     async def test_what_a_workers_loss_interrupted_is_found_by_the_worker(self, house: Any) -> None:
         for _ in range(2):

@@ -65,6 +65,21 @@ test('a filter of the list is in the address and survives a reload', async ({ pa
   const rows = page.getByRole('table', { name: 'Jobs' }).locator('tbody tr')
   await expect(rows.first()).toContainText('Complete')
   await expect(rows.filter({ hasText: 'Queued' })).toHaveCount(0)
+
+  const took = page.getByRole('textbox', { name: 'Took at least' })
+  await took.fill('soon')
+  await took.press('Enter')
+  await expect(page.getByRole('alert')).toHaveText('Write it as 250ms, 5s or 2m.')
+  await took.fill('1h')
+  await took.press('Enter')
+  await expect(page).toHaveURL(/min_duration_ms=3600000/)
+  await expect(page.getByText('No job matches this filter')).toBeVisible()
+  await took.fill('1ms')
+  await took.press('Enter')
+  await expect(rows.first()).toContainText('Complete')
+  await page.getByRole('button', { name: 'Drop the filter Took at least 1 ms' }).click()
+  await expect(page).not.toHaveURL(/min_duration_ms/)
+  await expect(took).toHaveValue('')
 })
 
 test('a click shows a job beside the list, the list holds still, and the keys go on from there', async ({ page, request }) => {

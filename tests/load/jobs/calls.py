@@ -94,9 +94,26 @@ def _lists(places: Places, week: str) -> Iterator[Call]:
     yield call("/jobs", q="refused order", status="failed", function=HOT)
     yield call("/jobs", q="nobody ever said this")
     yield call("/jobs", q="nobody ever said this", function=RARE)
+    yield from _durations(places, week)
     for narrowed in ({}, {"function": HOT}, {"function": RARE}, {"after": week}, {"function": HOT, "before": week}):
         yield call("/jobs/counts", **narrowed)
     yield call("/jobs/counts", worker_id=places.worker_id)
     yield call("/jobs/counts", root_id=places.tree_id)
     yield Call("/jobs/traces", tuple(("trace_id", trace) for trace in places.traces))
     yield call("/jobs/counts", q="refused order")
+
+
+def _durations(places: Places, week: str) -> Iterator[Call]:
+    """From what nearly all jobs took to what none did: runs are 1.1 s in the middle, and one in thousands is above minutes."""
+    day = to_rfc3339(places.now_ms - DAY_MS)
+    for least_ms in (100, 5_000, 60_000, 100_000, 400_000, 30_000_000):
+        yield call("/jobs", min_duration_ms=least_ms)
+        yield call("/jobs", min_duration_ms=least_ms, function=HOT)
+        yield call("/jobs/counts", min_duration_ms=least_ms)
+    yield call("/jobs", below_duration_ms=20)
+    yield call("/jobs", below_duration_ms=20, function=RARE)
+    yield call("/jobs", min_duration_ms=1_000, below_duration_ms=2_000, function=HOT, after=day)
+    yield call("/jobs/counts", min_duration_ms=1_000, below_duration_ms=2_000, function=HOT, after=day)
+    yield call("/jobs", min_duration_ms=100_000, status="failed", before=week)
+    yield call("/jobs", min_duration_ms=60_000, worker_id=places.worker_id)
+    yield call("/jobs", min_duration_ms=5_000, q="refused order")

@@ -86,6 +86,7 @@ def _json_of(most_bytes: int) -> AfterValidator:
 
 
 Instant = Annotated[int, BeforeValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"})]
+Duration = Annotated[float, Field(ge=0, le=MOST_DELAY_S * 1000, allow_inf_nan=False)]
 Text = Annotated[str, AfterValidator(_storable)]
 Name = Annotated[str, StringConstraints(pattern=NAME)]
 JobId = Annotated[str, StringConstraints(pattern=JOB_ID)]

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from millstream_kit.paging import MOST_COUNTED
-from sqlalchemy import FromClause, Select, func, select
+from sqlalchemy import FromClause, Select, Subquery, func, select
 
 from millstream_jobs.model import Status
 from millstream_jobs.store_dialect import listed
+from millstream_jobs.store_durations import JobDurations
 from millstream_jobs.store_model import Counts, JobFilter, TraceCounts
 from millstream_jobs.store_queries import conditions_of
 from millstream_jobs.store_search import MOST_SCANNED, JobSearch, Search, search_of
@@ -20,10 +21,12 @@ from millstream_jobs.store_tables import jobs
 MOST_OF_A_TRACE = 200
 
 
-class JobCounts(JobSearch):
+class JobCounts(JobSearch, JobDurations):
     """See `store.Store`."""
 
     async def counts(self, which: JobFilter) -> Counts:
+        if (few := await self.few(which)) is not None:
+            return await self._counted_of(few, which)
         if (wanted := search_of(which)) is not None:
             return await self._counted_while_searching(which, wanted)
         if any((which.worker_id, which.interrupted_by, which.root_id, which.fingerprint, which.trace_id)):
@@ -54,6 +57,12 @@ class JobCounts(JobSearch):
         totals = {Status(status): int(count) for status, count, _ in rows}
         is_all = sum(totals.values()) < MOST_SCANNED
         return Counts(totals, None if is_all else min(oldest for _, _, oldest in rows))
+
+    async def _counted_of(self, few: Subquery, which: JobFilter) -> Counts:
+        query = select(few.c.status, func.count()).where(*conditions_of(which, few)).group_by(few.c.status)
+        async with self._db.connect() as connection:
+            rows = (await connection.execute(query)).all()
+        return Counts({Status(status): int(count) for status, count in rows})
 
     async def _counted_while_searching(self, which: JobFilter, wanted: Search) -> Counts:
         async with self._db.connect() as connection:

@@ -204,7 +204,8 @@ class Argument:
 class JobFilter:
     """Which jobs a list or a count is about; `after` and `before` are on the time of creation, before exclusive.
 
-    With an error's words and an argument both, either will do.
+    With an error's words and an argument both, either will do. `below_duration_ms` is exclusive; a job that runs, or has
+    not run yet, has no duration, so neither end is about it.
     """
 
     function: str | None = None
@@ -219,6 +220,12 @@ class JobFilter:
     argument: Argument | None = None
     after_ms: int | None = None
     before_ms: int | None = None
+    min_duration_ms: float | None = None
+    below_duration_ms: float | None = None
+
+    @property
+    def is_by_duration(self) -> bool:
+        return self.min_duration_ms is not None or self.below_duration_ms is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,11 @@ from typing import Any
 
 from millstream_contracts.ids import new_job_id
 from millstream_kit.paging import MOST_COUNTED, Total
-from sqlalchemy import ColumnElement, Select, func, select, true, union_all
+from sqlalchemy import ColumnElement, FromClause, Select, Subquery, func, select, true, union_all
 
 from millstream_jobs.model import MOST_PRIORITY, Job, Status
 from millstream_jobs.store_dialect import contains
+from millstream_jobs.store_durations import JobDurations
 from millstream_jobs.store_model import (
     Attempt,
     Declaration,
@@ -31,7 +32,7 @@ _ATTEMPT = [attempts.c[name] for name in Attempt.__slots__]
 _LINE = [log_lines.c[name] for name in LogLine.__slots__]
 
 
-class JobQueries(JobSearch):
+class JobQueries(JobSearch, JobDurations):
     """See `store.Store`."""
 
     async def job(self, job_id: str) -> JobRow | None:
@@ -42,12 +43,21 @@ class JobQueries(JobSearch):
     async def jobs(
         self, which: JobFilter, *, limit: int, before_id: str | None = None, counted: Total | None = None
     ) -> Page:
+        if (few := await self.few(which)) is not None:
+            return await self._page_of(few, which, limit, before_id)
         conditions = conditions_of(which)
         if (wanted := search_of(which)) is not None:
             return await self.search(wanted, conditions, limit=limit, before_id=before_id, counted=counted)
         place = jobs.c.id < before_id if before_id is not None else true()
         page = select(*SHOWN_JOB).where(*conditions, place).order_by(jobs.c.id.desc())
         return await self._page(page, select(jobs.c.id).where(*conditions), limit)
+
+    async def _page_of(self, few: Subquery, which: JobFilter, limit: int, before_id: str | None) -> Page:
+        meant = select(few.c.id).where(*conditions_of(which, few))
+        place = few.c.id < before_id if before_id is not None else true()
+        shown = meant.where(place).order_by(few.c.id.desc()).limit(limit + 1)
+        page = select(*SHOWN_JOB).where(jobs.c.id.in_(shown)).order_by(jobs.c.id.desc())
+        return await self._page(page, meant, limit)
 
     async def descendants(self, job_id: str, *, limit: int, after_id: str | None = None) -> Page:
         place = jobs.c.id > after_id if after_id is not None else true()
@@ -199,33 +209,33 @@ def first_id_at(at_ms: int) -> str:
     return new_job_id(now_ms=max(0, min(at_ms, 2**48 - 1)))[: len("job_") + 10] + "0" * 16
 
 
-def made_between(after_ms: int | None, before_ms: int | None) -> list[ColumnElement[bool]]:
+def made_between(after_ms: int | None, before_ms: int | None, of: FromClause = jobs) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if after_ms is not None:
-        conditions.append(jobs.c.id >= first_id_at(after_ms))
+        conditions.append(of.c.id >= first_id_at(after_ms))
     if before_ms is not None:
-        conditions.append(jobs.c.id < first_id_at(before_ms))
+        conditions.append(of.c.id < first_id_at(before_ms))
     return conditions
 
 
-def conditions_of(which: JobFilter) -> list[ColumnElement[bool]]:
+def conditions_of(which: JobFilter, of: FromClause = jobs) -> list[ColumnElement[bool]]:
     """A filter in the words of the database, but for what is searched."""
-    conditions = made_between(which.after_ms, which.before_ms)
+    conditions = made_between(which.after_ms, which.before_ms, of)
     if which.function is not None:
-        conditions.append(jobs.c.function == which.function)
+        conditions.append(of.c.function == which.function)
     if which.statuses:
-        conditions.append(jobs.c.status.in_([status.value for status in which.statuses]))
+        conditions.append(of.c.status.in_([status.value for status in which.statuses]))
     if which.worker_id is not None:
-        conditions.append(jobs.c.worker_id == which.worker_id)
+        conditions.append(of.c.worker_id == which.worker_id)
     if which.interrupted_by is not None:
         lost = attempts.c.worker_id == which.interrupted_by, attempts.c.outcome == "interrupted"
-        conditions.append(jobs.c.id.in_(select(attempts.c.job_id).where(*lost)))
+        conditions.append(of.c.id.in_(select(attempts.c.job_id).where(*lost)))
     if which.root_id is not None:
-        conditions.append(jobs.c.root_id == which.root_id)
+        conditions.append(of.c.root_id == which.root_id)
     if which.fingerprint is not None:
-        conditions.append(jobs.c.error_fingerprint == which.fingerprint)
+        conditions.append(of.c.error_fingerprint == which.fingerprint)
     if which.trace_id is not None:
-        conditions.append(jobs.c.trace_id == which.trace_id)
+        conditions.append(of.c.trace_id == which.trace_id)
     if which.id_prefix is not None:
-        conditions += [jobs.c.id >= which.id_prefix, jobs.c.id < which.id_prefix + "~"]
+        conditions += [of.c.id >= which.id_prefix, of.c.id < which.id_prefix + "~"]
     return conditions

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from millstream_kit.clock import Clock
 from millstream_kit.db import Database
 from millstream_kit.paging import MOST_COUNTED, Total
 from pydantic_core import from_json
-from sqlalchemy import ColumnElement, case, false, func, null, or_, select
+from sqlalchemy import ColumnElement, and_, case, false, func, null, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from millstream_jobs.model import Status
 from millstream_jobs.store_dialect import contains
+from millstream_jobs.store_durations import ran_within
 from millstream_jobs.store_model import Argument, JobFilter, Page, ShownJob
 from millstream_jobs.store_rows import SHOWN_JOB
 from millstream_jobs.store_tables import jobs
@@ -44,6 +45,15 @@ class Hit(NamedTuple):
 
 def search_of(which: JobFilter) -> Search | None:
     """What a filter looks for that no index answers."""
+    texts = in_texts(which)
+    if not which.is_by_duration:
+        return texts
+    ran = and_(*ran_within(which))
+    return Search(null(), ran, lambda _: True) if texts is None else replace(texts, has=and_(texts.has, ran))
+
+
+def in_texts(which: JobFilter) -> Search | None:
+    """What of it is looked for in texts."""
     if which.argument is None:
         return None if which.error_text is None else in_errors(which.error_text)
     arguments = in_arguments(which.argument)

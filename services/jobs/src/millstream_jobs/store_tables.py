@@ -106,6 +106,10 @@ _partial("jobs_error", jobs.c.id, where="error IS NOT NULL")
 _partial("jobs_fingerprint", jobs.c.error_fingerprint, jobs.c.id, jobs.c.status, where="error_fingerprint IS NOT NULL")
 # What one request led to. Without the status, which changes: a trace's jobs are few enough to be looked at.
 _partial("jobs_trace", jobs.c.trace_id, jobs.c.id, where="trace_id IS NOT NULL")
+# The few that ran longest, or shortest; told from the index which of them a list is about.
+_partial(
+    "jobs_duration", jobs.c.duration_ms, jobs.c.id, jobs.c.status, jobs.c.function, where="duration_ms IS NOT NULL"
+)
 Index("jobs_function", jobs.c.function, jobs.c.id)
 # Jobs of one function and status, however many others it or the status has.
 Index("jobs_function_status", jobs.c.function, jobs.c.status, jobs.c.id)

@@ -97,6 +97,14 @@ export interface Rest {
         fingerprint?: string | null
         trace_id?: string | null
         q?: string | null
+        /**
+         * The newest attempt ran at least so long.
+         */
+        min_duration_ms?: number | null
+        /**
+         * The newest attempt ran shorter than that.
+         */
+        below_duration_ms?: number | null
         after?: string | null
         before?: string | null
         /**
@@ -118,6 +126,14 @@ export interface Rest {
         fingerprint?: string | null
         trace_id?: string | null
         q?: string | null
+        /**
+         * The newest attempt ran at least so long.
+         */
+        min_duration_ms?: number | null
+        /**
+         * The newest attempt ran shorter than that.
+         */
+        below_duration_ms?: number | null
         after?: string | null
         before?: string | null
       }

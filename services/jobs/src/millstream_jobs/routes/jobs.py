@@ -11,12 +11,23 @@ from millstream_contracts.names import Scope
 from millstream_kit.answers import check_period, written
 from millstream_kit.auth import Principal, require
 from millstream_kit.bodies import Unfit
-from millstream_kit.errors import Refusal, problems
+from millstream_kit.errors import Refusal, invalid, problems
 from millstream_kit.paging import PageQuery
 from pydantic import BaseModel, Field
 
 from millstream_jobs.handlers.enqueue import Enqueued, Wish, enqueue_jobs
-from millstream_jobs.inputs import BatchIn, EnqueueIn, Fingerprint, Instant, JobId, Name, Text, TraceId, WorkerId
+from millstream_jobs.inputs import (
+    BatchIn,
+    Duration,
+    EnqueueIn,
+    Fingerprint,
+    Instant,
+    JobId,
+    Name,
+    Text,
+    TraceId,
+    WorkerId,
+)
 from millstream_jobs.model import Status
 from millstream_jobs.routes.desk import (
     Desk,
@@ -45,6 +56,8 @@ class CountsQuery(BaseModel):
     fingerprint: Fingerprint | None = None
     trace_id: TraceId | None = None
     q: Annotated[Text, Field(max_length=255)] | None = None
+    min_duration_ms: Duration | None = Field(None, description="The newest attempt ran at least so long.")
+    below_duration_ms: Duration | None = Field(None, description="The newest attempt ran shorter than that.")
     after: Instant | None = None
     before: Instant | None = None
 
@@ -122,6 +135,7 @@ async def _enqueue(desk: Desk, jobs: list[EnqueueIn]) -> list[Enqueued | Refusal
 
 def _filter(query: CountsQuery, principal: Principal) -> JobFilter:
     check_period(query.after, query.before)
+    _check_durations(query.min_duration_ms, query.below_duration_ms)
     return JobFilter(
         **_searched((query.q or "").strip(), in_arguments=sees_payloads(principal)),
         function=query.function,
@@ -132,7 +146,17 @@ def _filter(query: CountsQuery, principal: Principal) -> JobFilter:
         trace_id=query.trace_id,
         after_ms=query.after,
         before_ms=query.before,
+        min_duration_ms=query.min_duration_ms,
+        below_duration_ms=query.below_duration_ms,
     )
+
+
+def _check_durations(at_least_ms: float | None, below_ms: float | None) -> None:
+    """Raises:
+    Refusal: 422, no duration lies between them.
+    """
+    if at_least_ms is not None and below_ms is not None and below_ms <= at_least_ms:
+        raise invalid("below_duration_ms", "is not above min_duration_ms")
 
 
 def _searched(q: str, *, in_arguments: bool) -> dict[str, Any]:

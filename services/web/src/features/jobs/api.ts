@@ -44,6 +44,9 @@ export interface JobFilter {
   readonly fingerprint?: string | undefined
   /** What one request led to. */
   readonly trace_id?: string | undefined
+  /** How long the newest attempt ran: at least so long, and shorter than that. */
+  readonly min_duration_ms?: number | undefined
+  readonly below_duration_ms?: number | undefined
   /** The beginning of an id, words of an error, or `arg.path:value`. */
   readonly q?: string | undefined
 }
@@ -64,6 +67,8 @@ const filterQuery = (filter: JobFilter): JobFilter => ({
   root_id: filter.root_id,
   fingerprint: filter.fingerprint,
   trace_id: filter.trace_id,
+  min_duration_ms: filter.min_duration_ms,
+  below_duration_ms: filter.below_duration_ms,
   q: filter.q,
 })
 

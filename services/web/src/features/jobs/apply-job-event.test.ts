@@ -71,6 +71,19 @@ describe('the live list', () => {
     }
   })
 
+  test('by duration, a job enters when it has run so long and leaves when it runs again', () => {
+    const filter = { min_duration_ms: 2000, below_duration_ms: 5000 }
+    const empty = aPage()
+    expect(applyToPage(empty, filter, started())).toBe(empty)
+    expect(applyToPage(empty, filter, { ...completed(3), duration_ms: 1999 })).toBe(empty)
+    expect(applyToPage(empty, filter, { ...completed(3), duration_ms: 5000 })).toBe(empty)
+    const entered = applyToPage(empty, filter, { ...completed(3), duration_ms: 2000 })
+    expect(entered).toMatchObject({ jobs: [{ duration_ms: 2000 }], total: 1 })
+    const waits = aPage(aJob({ status: 'retrying', seq: 3, duration_ms: 3000 }))
+    expect(applyToPage(waits, filter, started(4))).toMatchObject({ jobs: [], total: 0 })
+    expect(applyToPage(empty, { below_duration_ms: 5000 }, started())).toBe(empty)
+  })
+
   test('it holds no more than its limit', () => {
     const jobs = Array.from({ length: LIVE_LIST_LIMIT }, (_, n) => aJob({ id: jobId(100 - n) }))
     const page = applyToPage(aPage(...jobs), {}, queued(1, jobId(200)))
@@ -117,6 +130,15 @@ describe('whether the list has to be read', () => {
     const event = completed(3)
     expect(applyToPage(retried, filter, event).jobs).toEqual([])
     expect(isToRead(aPage(), aPage(), filter, event)).toBe(true)
+  })
+
+  test('by duration, an end that does not say how long it took has the list read, other events do not', () => {
+    const filter = { min_duration_ms: 2000 }
+    const isReadBy = (event: JobEvent): boolean => isToRead(aPage(), applyToPage(aPage(), filter, event), filter, event)
+    expect(isReadBy({ ...queued(3), trigger: 'interrupted' })).toBe(true)
+    expect(isReadBy(queued())).toBe(false)
+    expect(isReadBy(started())).toBe(false)
+    expect(isReadBy({ ...completed(3), duration_ms: 100 })).toBe(false)
   })
 
   test('what says everything, and what is known already, has nothing read', () => {

@@ -119,8 +119,11 @@ function rowFrom(event: Exclude<JobEvent, { type: 'job.progress' }>): Job {
   return { ...row, ...changesOf(event.type, event, row) }
 }
 
-export const isWithin = (filter: JobFilter, job: Pick<Job, 'status' | 'function' | 'worker_id' | 'root_id' | 'error_fingerprint' | 'trace_id'>): boolean =>
+type Filtered = Pick<Job, 'status' | 'function' | 'worker_id' | 'root_id' | 'error_fingerprint' | 'trace_id' | 'duration_ms'>
+
+export const isWithin = (filter: JobFilter, job: Filtered): boolean =>
   hasStatus(filter, job.status) &&
+  hasRun(filter, job.duration_ms) &&
   (filter.root_id === undefined || filter.root_id === job.root_id) &&
   (filter.trace_id === undefined || filter.trace_id === job.trace_id) &&
   (filter.function === undefined || filter.function === job.function) &&
@@ -129,6 +132,16 @@ export const isWithin = (filter: JobFilter, job: Pick<Job, 'status' | 'function'
 
 const hasStatus = (filter: JobFilter, status: JobStatus): boolean =>
   filter.status === undefined || filter.status.length === 0 || filter.status.includes(status)
+
+const isByDuration = ({ min_duration_ms, below_duration_ms }: JobFilter): boolean => min_duration_ms !== undefined || below_duration_ms !== undefined
+
+/** A job that runs, or has not run yet, has no duration: it is neither long enough nor short enough. */
+const hasRun = (filter: JobFilter, ms: number | null): boolean =>
+  !isByDuration(filter) || (ms !== null && ms >= (filter.min_duration_ms ?? 0) && ms < (filter.below_duration_ms ?? Infinity))
+
+/** It ends an attempt and does not say how long that was, which follows from when it began: only its row knows. */
+const saysNoDuration = (event: JobEvent): boolean =>
+  event.type === 'job.retrying' || event.type === 'job.cancelled' || (event.type === 'job.queued' && event.trigger === 'interrupted')
 
 /** What a query finds, whose loss interrupted what, and of which kind a failure was, only the server can tell. */
 const isAskedFor = ({ q, interrupted_by, fingerprint }: JobFilter): boolean => q !== undefined || interrupted_by !== undefined || fingerprint !== undefined
@@ -149,7 +162,7 @@ export function isToRead(before: JobPage, after: JobPage, filter: JobFilter, eve
   const is = after.jobs.some((job) => job.id === event.job_id)
   if (was !== is) return is || after.has_more
   if (was) return before !== after && saysLess(event)
-  return event.type !== 'job.progress' && isAskedFor(filter) && concerns(filter, event)
+  return event.type !== 'job.progress' && (isAskedFor(filter) || (isByDuration(filter) && saysNoDuration(event))) && concerns(filter, event)
 }
 
 /** The live list after one event: its row changed in place, gone where it left the filter, new where it entered. */
@@ -179,7 +192,7 @@ function addRow(page: JobPage, filter: JobFilter, event: JobEvent): JobPage {
   return {
     ...page,
     jobs: jobs.slice(0, LIVE_LIST_LIMIT),
-    total: page.total + (isNew || filter.status?.length ? 1 : 0),
+    total: page.total + (isNew || filter.status?.length || isByDuration(filter) ? 1 : 0),
     has_more: page.has_more || jobs.length > LIVE_LIST_LIMIT,
   }
 }

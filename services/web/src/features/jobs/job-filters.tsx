@@ -1,9 +1,11 @@
 import { X } from 'lucide-react'
-import { useId, useState } from 'react'
+import { useId } from 'react'
 import { JOB_STATUSES, type JobCounts, type JobFilter, type JobStatus } from '@/features/jobs/api'
+import { TookField, tookText, WITHOUT_TOOK } from '@/features/jobs/took-field'
 import { count } from '@/lib/format'
 import { FieldProblem } from '@/ui/field-problem'
 import { Status, statusWord } from '@/ui/status'
+import { useTyped } from '@/ui/use-typed'
 
 interface JobFiltersProps {
   readonly filter: JobFilter
@@ -15,6 +17,7 @@ interface JobFiltersProps {
 
 export function JobFilters({ filter, counts, problem, onChange }: JobFiltersProps) {
   const chosen = filter.status ?? []
+  const took = tookText(filter)
   const toggle = (status: JobStatus): void => {
     const next = chosen.includes(status) ? chosen.filter((one) => one !== status) : [...chosen, status]
     onChange({ ...filter, status: next.length > 0 ? next : undefined })
@@ -47,8 +50,16 @@ export function JobFilters({ filter, counts, problem, onChange }: JobFiltersProp
           />
         )
       })}
+      {took === null ? null : (
+        <DropChip
+          text={took}
+          onDrop={() => {
+            onChange({ ...filter, ...WITHOUT_TOOK })
+          }}
+        />
+      )}
+      <TookField filter={filter} onChange={onChange} />
       <QueryBox
-        key={filter.q ?? ''}
         value={filter.q ?? ''}
         problem={problem}
         onChange={(q) => {
@@ -77,17 +88,20 @@ function countOf(counts: JobCounts | undefined, status: JobStatus): string {
 /** Searches when Enter is pressed or the box is left: each search is a question to the server, and an address. */
 function QueryBox({ value, problem, onChange }: { value: string; problem: string | null; onChange: (q: string | undefined) => void }) {
   const problemId = useId()
-  const [text, setText] = useState(value)
-  const search = (): void => {
-    if (text.trim() !== value) onChange(text.trim() || undefined)
-  }
+  const box = useTyped(
+    value,
+    (text) => {
+      onChange(text || undefined)
+    },
+    'when told',
+  )
   return (
     <form
       className="job-search"
       role="search"
       onSubmit={(event) => {
         event.preventDefault()
-        search()
+        box.tell()
       }}
     >
       <input
@@ -99,10 +113,10 @@ function QueryBox({ value, problem, onChange }: { value: string; problem: string
         maxLength={255}
         aria-invalid={problem !== null}
         aria-describedby={problem === null ? undefined : problemId}
-        value={text}
-        onBlur={search}
+        value={box.text}
+        onBlur={box.tell}
         onChange={(event) => {
-          setText(event.target.value)
+          box.type(event.target.value)
         }}
       />
       <FieldProblem id={problemId} problem={problem} />
@@ -124,6 +138,8 @@ export function narrowest(filter: JobFilter): { name: string; without: JobFilter
   if (filter.q !== undefined) return { name: `search “${filter.q}”`, without: { ...filter, q: undefined } }
   if (filter.fingerprint !== undefined) return { name: `failures of kind ${filter.fingerprint}`, without: { ...filter, fingerprint: undefined } }
   if (filter.trace_id !== undefined) return { name: `trace ${filter.trace_id}`, without: { ...filter, trace_id: undefined } }
+  const took = tookText(filter)
+  if (took !== null) return { name: took.toLowerCase(), without: { ...filter, ...WITHOUT_TOOK } }
   if (filter.root_id !== undefined) return { name: `tree of ${filter.root_id}`, without: { ...filter, root_id: undefined } }
   if (filter.interrupted_by !== undefined) return { name: `interrupted on ${filter.interrupted_by}`, without: { ...filter, interrupted_by: undefined } }
   if (filter.worker_id !== undefined) return { name: `worker ${filter.worker_id}`, without: { ...filter, worker_id: undefined } }

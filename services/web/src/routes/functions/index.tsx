@@ -2,7 +2,6 @@ import { useQuery } from '@tanstack/react-query'
 import { createFileRoute } from '@tanstack/react-router'
 import * as v from 'valibot'
 import { useSort } from '@/components/use-sort'
-import { useTyped } from '@/components/use-typed'
 import { Beneath, FirstJobSteps, useWasEmpty } from '@/features/first-steps/first-steps'
 import { functionsQuery, type FunctionInfo } from '@/features/functions/api'
 import { FunctionTable } from '@/features/functions/function-table'
@@ -12,6 +11,7 @@ import { optional, optionalText } from '@/lib/search-params'
 import { FilteredOut, Nothing } from '@/ui/nothing'
 import { PageHead, Panel } from '@/ui/panel'
 import { QueryView } from '@/ui/query-view'
+import { useTyped } from '@/ui/use-typed'
 import { FindBox, ModuleTools } from './-components/function-tools'
 
 const isSo = optional(v.literal(true))
@@ -77,9 +77,10 @@ function Functions() {
 function useFinding() {
   const { q = '' } = Route.useSearch()
   const navigate = Route.useNavigate()
-  return useTyped(q, (typed) => {
-    void navigate({ search: (previous) => ({ ...previous, q: typed || undefined }), replace: true, resetScroll: false })
-  })
+  const write = (text: string): void => {
+    void navigate({ search: (previous) => ({ ...previous, q: text || undefined }), replace: true, resetScroll: false })
+  }
+  return useTyped(q, write, 'at once')
 }
 
 function namedLike(functions: readonly FunctionInfo[], text: string): readonly FunctionInfo[] {

@@ -10,6 +10,7 @@ import { useColumnChoice } from '@/features/jobs/column-choice'
 import { JobFilters } from '@/features/jobs/job-filters'
 import { JobPanel } from '@/features/jobs/job-panel'
 import { fieldProblem } from '@/lib/api-client'
+import { LONGEST_MS } from '@/lib/duration-text'
 import { rangeOf, type TimeWindow } from '@/lib/range'
 import { optional } from '@/lib/search-params'
 import { PageHead } from '@/ui/panel'
@@ -18,6 +19,7 @@ import { LiveJobs } from './-components/live-jobs'
 import { WindowJobs } from './-components/window-jobs'
 
 const text = v.pipe(v.string(), v.maxLength(255))
+const millis = v.pipe(v.number(), v.minValue(0), v.maxValue(LONGEST_MS))
 const search = v.object({
   status: optional(v.array(v.picklist(JOB_STATUSES))),
   function: optional(text),
@@ -26,6 +28,8 @@ const search = v.object({
   root_id: optional(text),
   fingerprint: optional(text),
   trace_id: optional(text),
+  min_duration_ms: optional(millis),
+  below_duration_ms: optional(millis),
   q: optional(text),
   /** Where the page of a window begins. */
   cursor: optional(v.string()),
@@ -35,15 +39,17 @@ const search = v.object({
   job: optional(text),
 })
 
-const filterOf = ({ status, function: key, worker_id, interrupted_by, root_id, fingerprint, trace_id, q }: v.InferOutput<typeof search>): JobFilter => ({
-  status,
-  function: key,
-  worker_id,
-  interrupted_by,
-  root_id,
-  fingerprint,
-  trace_id,
-  q,
+const filterOf = (found: v.InferOutput<typeof search>): JobFilter => ({
+  status: found.status,
+  function: found.function,
+  worker_id: found.worker_id,
+  interrupted_by: found.interrupted_by,
+  root_id: found.root_id,
+  fingerprint: found.fingerprint,
+  trace_id: found.trace_id,
+  min_duration_ms: found.min_duration_ms,
+  below_duration_ms: found.below_duration_ms,
+  q: found.q,
 })
 
 export const Route = createFileRoute('/jobs/')({

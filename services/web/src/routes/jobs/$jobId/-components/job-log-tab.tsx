@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
-import { useId, useState } from 'react'
+import { useId } from 'react'
 import { isFinished, jobLogQuery, LIVE_LOG_INTERVAL_MS, type JobDetail, type LogLine } from '@/features/jobs/api'
 import { LogView } from '@/features/jobs/log-view'
 import { fieldProblem } from '@/lib/api-client'
 import { FieldProblem } from '@/ui/field-problem'
 import { FilteredOut, Nothing } from '@/ui/nothing'
 import { QueryView } from '@/ui/query-view'
+import { useTyped } from '@/ui/use-typed'
 
 export const LEVELS = ['debug', 'info', 'warning', 'error', 'critical'] as const
 export type Level = (typeof LEVELS)[number]
@@ -16,16 +17,17 @@ export interface LogSearch {
   readonly find?: string | undefined
 }
 
-const FIND_DELAY_MS = 300
-
 export function JobLogTab({ job, search, onChange }: { job: JobDetail; search: LogSearch; onChange: (search: LogSearch) => void }) {
   const isLive = !isFinished(job.status)
   // Lines travel on no stream: while the job runs they are asked for, and its events ask at once.
   const log = useQuery({ ...jobLogQuery(job.id, search.find), refetchInterval: isLive ? LIVE_LOG_INTERVAL_MS : false })
-  const { text, find } = useFind(search, onChange)
+  const find = (text: string): void => {
+    onChange({ ...search, find: text || undefined })
+  }
+  const box = useTyped(search.find ?? '', find, 'after a pause')
   return (
     <>
-      <LogTools attempts={job.attempts} problem={fieldProblem(log.error, 'q')} search={search} text={text} onFind={find} onChange={onChange} />
+      <LogTools attempts={job.attempts} problem={fieldProblem(log.error, 'q')} search={search} text={box.text} onFind={box.type} onChange={onChange} />
       <QueryView query={log} reserve={420}>
         {(read) => {
           if (read.lines.length === 0)
@@ -34,7 +36,7 @@ export function JobLogTab({ job, search, onChange }: { job: JobDetail; search: L
                 title={`No line has “${search.find}” in it`}
                 filter={`“${search.find}”`}
                 onDrop={() => {
-                  find('', 0)
+                  find('')
                 }}
               />
             ) : (
@@ -51,22 +53,6 @@ function within(lines: readonly LogLine[], { level, attempt }: LogSearch): reado
   if (level === undefined && attempt === undefined) return lines
   const least = level === undefined ? 0 : LEVELS.indexOf(level)
   return lines.filter((line) => (attempt === undefined || line.attempt === attempt) && LEVELS.findIndex((one) => one === line.level) >= least)
-}
-
-/** What is typed, and the search it becomes a moment after the last key. */
-function useFind(search: LogSearch, onChange: (search: LogSearch) => void): { text: string; find: (text: string, delayMs?: number) => void } {
-  const [text, setText] = useState(search.find ?? '')
-  const [timer, setTimer] = useState<ReturnType<typeof setTimeout>>()
-  const find = (value: string, delayMs = FIND_DELAY_MS): void => {
-    setText(value)
-    clearTimeout(timer)
-    setTimer(
-      setTimeout(() => {
-        onChange({ ...search, find: value.trim() || undefined })
-      }, delayMs),
-    )
-  }
-  return { text, find }
 }
 
 interface LogToolsProps {

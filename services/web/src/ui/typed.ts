@@ -10,7 +10,15 @@ export interface Typed {
 
 export const typedFrom = (address: string): Typed => ({ text: address, seen: address, asked: [] })
 
-export const typing = (typed: Typed, text: string): Typed => ({ ...typed, text, asked: [...typed.asked, text.trim()] })
+export const typing = (typed: Typed, text: string): Typed => ({ ...typed, text })
+
+/** What the box has to ask for; null where it has, or where it is what the address says. */
+export function unasked({ text, seen, asked }: Typed): string | null {
+  const wish = text.trim()
+  return wish === (asked.at(-1) ?? seen) ? null : wish
+}
+
+export const asking = (typed: Typed, wish: string): Typed => ({ ...typed, asked: [...typed.asked, wish] })
 
 /** The address has changed: the box's own doing leaves it as it is, anybody else's is what it shows. */
 export function followed(typed: Typed, address: string): Typed {

@@ -1,0 +1,58 @@
+import { useId, useState } from 'react'
+import type { JobFilter } from '@/features/jobs/api'
+import { durationOf, durationText } from '@/lib/duration-text'
+import { FieldProblem } from '@/ui/field-problem'
+import { useTyped } from '@/ui/use-typed'
+
+interface TookFieldProps {
+  readonly filter: JobFilter
+  readonly onChange: (filter: JobFilter) => void
+}
+
+/** The least duration of the jobs listed. The most comes with an address only, as that of a histogram's bar. */
+export function TookField({ filter, onChange }: TookFieldProps) {
+  const problemId = useId()
+  const [refused, setRefused] = useState<string | null>(null)
+  const { min_duration_ms: least, below_duration_ms: below } = filter
+  const ask = (text: string): void => {
+    const ms = text === '' ? undefined : durationOf(text)
+    if (ms === null) setRefused(text)
+    else if (ms !== least) onChange({ ...filter, min_duration_ms: ms, below_duration_ms: below !== undefined && below <= (ms ?? 0) ? undefined : below })
+  }
+  const box = useTyped(least === undefined ? '' : durationText(least), ask, 'when told')
+  const problem = refused !== null && refused === box.text.trim() ? 'Write it as 250ms, 5s or 2m.' : null
+  return (
+    <form
+      className="took-field"
+      onSubmit={(event) => {
+        event.preventDefault()
+        box.tell()
+      }}
+    >
+      <label>
+        Took at least
+        <input
+          className="input num"
+          placeholder="5s"
+          maxLength={24}
+          aria-invalid={problem !== null}
+          aria-describedby={problem === null ? undefined : problemId}
+          value={box.text}
+          onBlur={box.tell}
+          onChange={(event) => {
+            box.type(event.target.value)
+          }}
+        />
+      </label>
+      <FieldProblem id={problemId} problem={problem} />
+    </form>
+  )
+}
+
+export const WITHOUT_TOOK = { min_duration_ms: undefined, below_duration_ms: undefined } as const satisfies JobFilter
+
+/** The filter by duration in words; null where there is none. */
+export function tookText({ min_duration_ms: least, below_duration_ms: below }: JobFilter): string | null {
+  if (below === undefined) return least === undefined ? null : `Took at least ${durationText(least)}`
+  return least === undefined ? `Took less than ${durationText(below)}` : `Took ${durationText(least)} to ${durationText(below)}`
+}
