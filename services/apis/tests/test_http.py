@@ -108,7 +108,9 @@ class TestIngest:
         page = await site.until_counted(1)
         assert page["endpoints"][0]["method"] == method.upper()
 
-    @pytest.mark.parametrize("name", ["stream", "events", "trends", "series", "Shop", "-a", "a" * 64, "a b"])
+    @pytest.mark.parametrize(
+        "name", ["stream", "events", "trends", "series", "activity", "Shop", "-a", "a" * 64, "a b"]
+    )
     async def test_a_reserved_or_malformed_name_is_422(self, site: Any, name: str) -> None:
         for path in ("requests", "instances/i1/heartbeat"):
             body = {"requests": []} if path == "requests" else {}

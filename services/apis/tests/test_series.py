@@ -4,7 +4,17 @@ from typing import Any
 
 import pytest
 from millstream_apis.app import STORAGE
-from millstream_apis.model import HOUR_MS, MINUTE_MS, TEN_S_MS, Batch, Request, Span, settled_before
+from millstream_apis.model import (
+    HOUR_MS,
+    MINUTE_MS,
+    SETTLES_MS,
+    TEN_S_MS,
+    Batch,
+    Request,
+    Span,
+    hour_of,
+    settled_before,
+)
 from millstream_apis.store import Claim, Part
 from millstream_apis.store_counting import SqlCounting
 from millstream_apis.store_reading import SqlReading
@@ -110,6 +120,55 @@ class TestTheStore:
 def sent(at_ms: int, **changes: Any) -> dict[str, Any]:
     values = {"method": "GET", "path": "/a", "status": 200, "latency_ms": 12.5, "instance_id": "i1"}
     return {"id": f"at-{at_ms}", "at": to_rfc3339(at_ms)} | values | changes
+
+
+class TestEveryApisDay:
+    SINCE = NOON - 23 * HOUR_MS
+
+    async def test_each_has_its_hours_and_the_percentiles_of_all_of_them(self, either: Database) -> None:
+        since = self.SINCE
+        slow = a_request(1, since - 1, latency_ms=9_000.0, weight=500)
+        await count(either, 0, "shop", slow, a_request(2, since, latency_ms=5.0, weight=98))
+        await count(either, 1, "shop", a_request(3, NOON, latency_ms=500.0, status=503, weight=2))
+        await count(either, 0, "mail", a_request(4, NOON - HOUR_MS, latency_ms=7.0, status=404))
+        found = await SqlReading(either).activity(since, NOON - HOUR_MS)
+        assert found.keys() == {"shop", "mail"}
+        shop = {at: list(n) for at, n in found["shop"].hours.items()}
+        assert shop == {since: [0, 98, 0, 0, 0], NOON: [0, 0, 0, 0, 2]}
+        assert found["shop"].p50_latency_ms == pytest.approx(5.0, rel=0.011)
+        assert found["shop"].p99_latency_ms == pytest.approx(500.0, rel=0.011)
+        assert found["mail"].p50_latency_ms == pytest.approx(7.0, rel=0.011)
+
+    async def test_what_was_read_before_changes_no_percentile(self, either: Database) -> None:
+        """Whatever comes next: in the open hour, late, as a new API, or the hour turns."""
+        reading, now = SqlReading(either), NOON
+        for n, (name, at_ms, latency_ms) in enumerate(
+            (
+                ("shop", NOON, 5.0),
+                ("shop", NOON + 1, 50.0),
+                ("shop", self.SINCE + HOUR_MS, 500.0),
+                ("mail", NOON, 3.0),
+                ("shop", NOON + HOUR_MS, 5_000.0),
+                ("mail", NOON + HOUR_MS + SETTLES_MS, 9.0),
+                ("shop", NOON, 900.0),
+            )
+        ):
+            await count(either, n % 2, name, a_request(n, at_ms, latency_ms=latency_ms, weight=100))
+            now = max(now, at_ms)
+            hours = hour_of(now) - 23 * HOUR_MS, settled_before(now)
+            fresh = await SqlReading(either).activity(*hours)
+            assert await reading.activity(*hours) == fresh == await reading.activity(*hours)
+        assert fresh["shop"].p99_latency_ms == pytest.approx(5_000.0, rel=0.011)
+
+    async def test_one_question_has_all_of_them(self, site: Any) -> None:
+        assert (await site.get("/apis/activity"))["apis"] == {}
+        await site.send([sent(NOON, latency_ms=9.0), sent(NOON + 1, latency_ms=9.0, status=500)])
+        await site.until_counted(2)
+        answer = await site.get("/apis/activity")
+        shop = answer["apis"]["shop"]
+        assert (len(answer["hours"]), answer["hours"][-1]) == (24, to_rfc3339(NOON)[:19] + "Z")
+        assert (shop["status_2xx"][-2:], shop["status_5xx"][-2:], shop["status_4xx"]) == ([0, 1], [0, 1], [0] * 24)
+        assert shop["p99_latency_ms"] == pytest.approx(9.0, rel=0.011)
 
 
 class TestOverHttp:

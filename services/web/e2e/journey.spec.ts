@@ -93,6 +93,8 @@ test('APIs, and an API with its endpoints and requests', async ({ page }) => {
   await page.goto('/apis')
   await expect(page).toHaveTitle('APIs · Millstream')
   const shop = page.getByRole('table', { name: 'APIs' }).getByRole('row', { name: /^shop/ })
+  await expect(shop.getByRole('img')).toHaveAccessibleName(/^[\d,]+ 2xx.* in 24 hours, in \d+ of them$/)
+  await expect(shop.getByRole('link', { name: /^p50 [\d.]+ m?s *p95 [\d.]+ m?s *p99 [\d.]+ m?s$/ })).toHaveAttribute('href', '/apis/shop?sort=-p95#endpoints')
   await shop.getByRole('link', { name: / %$/ }).click()
   await expect(page).toHaveURL(/\/apis\/shop\?sort=-errors#endpoints/)
   await expect(page).toHaveTitle('shop · Millstream')

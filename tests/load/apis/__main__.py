@@ -61,6 +61,7 @@ async def prepare(url: str, arguments: argparse.Namespace) -> int:
 def calls(now_ms: int, days: int) -> Iterator[Call]:
     one = "api-7"
     yield call("/apis")
+    yield call("/apis/activity")
     yield call(f"/apis/{one}")
     for query in ({}, {"hours": 168}, {"hours": 168, "api_name": one}):
         yield call("/apis/trends", **query)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, NotRequired
 
 from millstream_contracts.limits import load_limits
@@ -18,7 +19,7 @@ from pydantic import (
 )
 from typing_extensions import TypedDict
 
-from millstream_apis.model import ApiView, EndpointView, Instance, Request, TrendHour
+from millstream_apis.model import CLASSES, Activity, ApiView, EndpointView, Instance, Request, TrendHour
 
 LIMITS = load_limits()
 ID_PATTERN = r"[A-Za-z0-9][A-Za-z0-9._:@-]{0,127}"
@@ -252,6 +253,25 @@ class SeriesPoint(BaseModel):
     p99_latency_ms: float | None
 
 
+class ApiActivity(BaseModel):
+    """Requests by status class in each of the hours, percentiles of the latency of all."""
+
+    status_2xx: list[int]
+    status_3xx: list[int]
+    status_4xx: list[int]
+    status_5xx: list[int]
+    p50_latency_ms: float | None
+    p95_latency_ms: float | None
+    p99_latency_ms: float | None
+
+
+class ActivityList(BaseModel):
+    """The hours, the open one last, and what APIs did in them, by name; one without requests is left out."""
+
+    hours: list[str]
+    apis: dict[str, ApiActivity]
+
+
 class Series(BaseModel):
     points: list[SeriesPoint]
 
@@ -303,6 +323,22 @@ def endpoint_fields(view: EndpointView) -> dict[str, Any]:
         "status_4xx": c.by_class[3],
         "status_5xx": c.by_class[4],
         "last_request_at": to_rfc3339(c.last_at_ms) if c.last_at_ms else None,
+    }
+
+
+def activity_fields(hours: Sequence[int], apis: Mapping[str, Activity]) -> dict[str, Any]:
+    """`ActivityList`."""
+    return {"hours": list(map(to_hour, hours)), "apis": {name: _activity(hours, one) for name, one in apis.items()}}
+
+
+def _activity(hours: Sequence[int], one: Activity) -> dict[str, Any]:
+    nothing = (0,) * CLASSES
+    _, *by_class = zip(*(one.hours.get(at_ms, nothing) for at_ms in hours), strict=True)
+    return {
+        **{f"status_{n}xx": counts for n, counts in enumerate(by_class, 2)},
+        "p50_latency_ms": one.p50_latency_ms,
+        "p95_latency_ms": one.p95_latency_ms,
+        "p99_latency_ms": one.p99_latency_ms,
     }
 
 

@@ -17,8 +17,10 @@ from millstream_apis.days import Days
 from millstream_apis.errors import ApiUnknown, LogAway
 from millstream_apis.metrics import ApisMetrics
 from millstream_apis.model import (
+    DAY_MS,
     HOUR_MS,
     TOTAL,
+    Activity,
     ApiView,
     Batch,
     Counts,
@@ -188,6 +190,12 @@ class Traffic:
         now = self._clock.now_ms()
         found = await self._reading.trends(hour_of(now) - (hours - 1) * HOUR_MS, api_name)
         return zero_filled(found, hours, now)
+
+    async def activity(self) -> tuple[Sequence[int], Mapping[str, Activity]]:
+        """The last 24 hours, the open one last, and what each API did in them."""
+        now = self._clock.now_ms()
+        hours = range(hour_of(now) - DAY_MS + HOUR_MS, hour_of(now) + 1, HOUR_MS)
+        return hours, await self._reading.activity(hours[0], settled_before(now))
 
     async def series(self, span: Span, api_name: str | None) -> list[tuple[int, Step]]:
         """One API, or all, step by step, with nothing left out."""

@@ -269,6 +269,15 @@ class Recent(NamedTuple):
         return Odometer(self.requests_ever, hours)
 
 
+class Activity(NamedTuple):
+    """What an API did in its last hours: requests by status class in each of them, percentiles of all."""
+
+    hours: Mapping[int, Sequence[int]]
+    p50_latency_ms: float | None
+    p95_latency_ms: float | None
+    p99_latency_ms: float | None
+
+
 @dataclass(frozen=True, slots=True)
 class TrendHour:
     """One hour of one API, or of all."""

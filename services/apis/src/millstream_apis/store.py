@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 
 from millstream_kit.paging import Total
 
-from millstream_apis.model import Batch, Counts, EndpointKey, Instance, Recent, Request, Span, Step, TrendHour
+from millstream_apis.model import Activity, Batch, Counts, EndpointKey, Instance, Recent, Request, Span, Step, TrendHour
 
 
 class ClaimLost(Exception):
@@ -194,6 +194,14 @@ class ReadingStore(DayStore, SeriesStore, LogStore, Protocol):
         self, since_ms: int, names: Sequence[str] | None = None
     ) -> list[tuple[str, EndpointKey, int, int]]:
         """(API, endpoint, minute, requests) since then; of all APIs only their totals."""
+        ...
+
+    async def activity(self, since_ms: int, settled_ms: int) -> Mapping[str, Activity]:
+        """API name to its hours from one on, of those called since then.
+
+        Args:
+            settled_ms: where the hours begin that still move.
+        """
         ...
 
     async def trends(self, since_ms: int, name: str | None = None) -> Mapping[int, TrendHour]:

@@ -33,15 +33,9 @@ class SqlDays:
     _db: Database
 
     async def recent(self, names: Sequence[str], since_ms: int, *, is_whole: bool) -> Mapping[str, Recent]:
-        ever = (
-            select(_E.api_name, func.sum(ODOMETERS.c.requests))
-            .join_from(ODOMETERS, ENDPOINTS, _E.id == ODOMETERS.c.endpoint_id)
-            .where(among(self._db.dialect, _E.api_name, names))
-            .group_by(_E.api_name)
-        )
         hours: dict[str, dict[int, dict[EndpointKey, Counts]]] = {name: {} for name in names}
         async with self._db.snapshot() as connection:
-            driven = {name: int(requests) for name, requests in await connection.execute(ever)}
+            driven = await ever_of(connection, self._db.dialect, names)
             for bucket in await self._buckets(connection, HOURS, names, since_ms, None, is_whole=is_whole):
                 _add(hours[bucket.api_name].setdefault(bucket.at_ms, {}), bucket)
         return {name: Recent(driven.get(name, 0), mine) for name, mine in hours.items()}
@@ -84,11 +78,22 @@ class SqlDays:
                 _Bucket(api, EndpointKey(method, path), at_ms, Counts(by_class, sum_ms, last_ms, _together(sketches)))
                 for api, method, path, at_ms, *by_class, sum_ms, last_ms, sketches in rows
             )
-        rows = await connection.execute(_sums(self._db.dialect, table, names, within, by_step=by_step))
+        rows = await connection.execute(totals_of(self._db.dialect, table, names, within, by_step=by_step))
         return (
             _Bucket(api, TOTAL, at_ms, Counts(by_class, sum_ms, last_ms))
             for api, at_ms, *by_class, sum_ms, last_ms in rows
         )
+
+
+async def ever_of(connection: AsyncConnection, dialect: Dialect, names: Sequence[str]) -> Mapping[str, int]:
+    """How many requests of each of these APIs were ever counted."""
+    ever = (
+        select(_E.api_name, func.sum(ODOMETERS.c.requests))
+        .join_from(ODOMETERS, ENDPOINTS, _E.id == ODOMETERS.c.endpoint_id)
+        .where(among(dialect, _E.api_name, names))
+        .group_by(_E.api_name)
+    )
+    return {name: int(requests) for name, requests in await connection.execute(ever)}
 
 
 def _together(sketches: str) -> Sketch:
@@ -117,7 +122,7 @@ def _wholes(
     )
 
 
-def _sums(
+def totals_of(
     dialect: Dialect, table: Table, names: Sequence[str], within: ColumnElement[bool], *, by_step: bool
 ) -> Select[Any]:
     """Of each of these APIs its totals, whichever partitions counted them; step by step, or all of them in one."""

@@ -13,11 +13,13 @@ from millstream_apis.dialect import among
 from millstream_apis.model import (
     ALL_APIS,
     TOTAL,
+    Activity,
     EndpointKey,
     Instance,
     TrendHour,
 )
 from millstream_apis.store import Api
+from millstream_apis.store_activity import Activities
 from millstream_apis.store_days import BY_CLASS, SqlDays
 from millstream_apis.store_log import SqlLog
 from millstream_apis.store_routes import Routes
@@ -35,6 +37,7 @@ class SqlReading(SqlDays, SqlSeries, SqlLog):
     def __init__(self, database: Database) -> None:
         super().__init__(database)
         self._routes = Routes(database)
+        self._activities = Activities(database)
 
     async def apis(self, names: Sequence[str] | None = None) -> list[Api]:
         query = select(APIS).where(self._among(APIS.c.name, names)).order_by(APIS.c.name)
@@ -73,6 +76,9 @@ class SqlReading(SqlDays, SqlSeries, SqlLog):
         async with self._db.connect() as connection:
             rows = (await connection.execute(query)).all()
         return [(api, EndpointKey(method, path), at_ms, requests) for api, method, path, at_ms, requests in rows]
+
+    async def activity(self, since_ms: int, settled_ms: int) -> Mapping[str, Activity]:
+        return await self._activities.between(since_ms, settled_ms)
 
     async def trends(self, since_ms: int, name: str | None = None) -> Mapping[int, TrendHour]:
         query = _trends().where(HOURS.c.at_ms >= since_ms, E.api_name == (ALL_APIS if name is None else name))

@@ -26,7 +26,7 @@ SHARES = (0.5, 0.95, 0.99)
 _E = ENDPOINTS.c
 _NOTHING = (None, None, None)
 
-_Percentiles = Sequence[float | None]
+Percentiles = Sequence[float | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ def _counts(endpoint_id: int, span: Span) -> Select[Any]:
 
 async def _percentiles(
     connection: AsyncConnection, endpoint_id: int, span: Span, steps: set[int]
-) -> Mapping[int, _Percentiles]:
+) -> Mapping[int, Percentiles]:
     """The percentiles of these steps, from their sketches."""
     if not steps:
         return {}

@@ -14,6 +14,9 @@ export interface Rest {
     '/apis': {
       answer: ApiList
     }
+    '/apis/activity': {
+      answer: ActivityList
+    }
     '/apis/events': {
       query: {
         limit?: number
@@ -347,6 +350,27 @@ export interface InstanceOut {
   port: number | null
   endpoints: string[]
   hostname: string | null
+}
+/**
+ * The hours, the open one last, and what APIs did in them, by name; one without requests is left out.
+ */
+export interface ActivityList {
+  hours: string[]
+  apis: {
+    [k: string]: ApiActivity
+  }
+}
+/**
+ * Requests by status class in each of the hours, percentiles of the latency of all.
+ */
+export interface ApiActivity {
+  status_2xx: number[]
+  status_3xx: number[]
+  status_4xx: number[]
+  status_5xx: number[]
+  p50_latency_ms: number | null
+  p95_latency_ms: number | null
+  p99_latency_ms: number | null
 }
 export interface EventList {
   events: ApiRequestEvent[]

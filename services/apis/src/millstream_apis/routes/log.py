@@ -18,7 +18,7 @@ from millstream_kit.errors import invalid
 from millstream_kit.paging import PageQuery, Pages, Total, bad_cursor
 from pydantic import BaseModel, Field
 
-from millstream_apis.bodies import ID_PATTERN, EventList, Hour, Instant, Series, Trends
+from millstream_apis.bodies import ID_PATTERN, ActivityList, EventList, Hour, Instant, Series, Trends, activity_fields
 from millstream_apis.model import DAY_MS, HOUR_MS, MINUTE_MS, TEN_S_MS, TENS_KEPT_MS, Span
 from millstream_apis.routes.names import GOES_FIRST, TrafficOf
 from millstream_apis.settings import ApisSettings
@@ -135,6 +135,12 @@ async def events(query: Annotated[EventsQuery, Query()], http: HttpRequest, traf
 async def trends(query: Annotated[TrendsQuery, Query()], traffic: TrafficOf) -> Trends:
     """Requests by hour and status class."""
     return Trends(hourly=[Hour.of(hour) for hour in await traffic.trends(query.hours, query.api_name)])
+
+
+@router.get("/apis/activity", response_model=ActivityList)
+async def activity(traffic: TrafficOf) -> Response:
+    """The last 24 hours of every API in one answer: a list of APIs shows them all."""
+    return written(activity_fields(*await traffic.activity()))
 
 
 @router.get("/apis/series", response_model=Series)

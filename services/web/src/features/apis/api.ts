@@ -28,6 +28,17 @@ export const apiQuery = (name: string) =>
     queryFn: ({ signal }) => getJson('/apis/{name}', { path: { name }, signal }),
   })
 
+/** Hours turn without a request, too. */
+const ACTIVITY_READ_INTERVAL_MS = 60_000
+
+/** The last 24 hours of every API, for a list of them. */
+export const apiActivityQuery = () =>
+  queryOptions({
+    queryKey: ['apis', 'activity'],
+    queryFn: ({ signal }) => getJson('/apis/activity', { signal }),
+    refetchInterval: ACTIVITY_READ_INTERVAL_MS,
+  })
+
 const asked = ({ status, ...others }: RequestFilter) => ({ ...others, status: status?.toString() })
 
 export const requestsQuery = (filter: RequestFilter) =>

@@ -1,9 +1,11 @@
 import { Link } from '@tanstack/react-router'
+import { latencyOf } from '@/features/apis/activity'
 import type { ApiEndpoint } from '@/features/apis/api'
 import { endpointText, requestsOf, type StatusClass } from '@/features/apis/request-filter'
 import { count, decimal, duration, percent } from '@/lib/format'
 import { spanSearch } from '@/lib/range'
 import { DataTable, type Column } from '@/ui/data-table'
+import { onOneLine, PercentileBar } from '@/ui/percentile-bar'
 import { Time } from '@/ui/time'
 
 interface EndpointTableProps {
@@ -13,13 +15,18 @@ interface EndpointTableProps {
 }
 
 export function EndpointTable({ endpoints, sort, onSort }: EndpointTableProps) {
-  return <DataTable label="Endpoints" columns={COLUMNS} rows={endpoints} keyOf={endpointText} sort={sort} onSort={onSort} />
+  return (
+    <div style={onOneLine(endpoints.map(latencyOf))}>
+      <DataTable label="Endpoints" columns={COLUMNS} rows={endpoints} keyOf={endpointText} sort={sort} onSort={onSort} />
+    </div>
+  )
 }
 
 const COLUMNS: readonly Column<ApiEndpoint>[] = [
   { key: 'endpoint', label: 'Endpoint', isText: true, isWide: true, value: ({ path }) => path, cell: (one) => <Name one={one} /> },
   { key: 'rate', label: 'Requests/min', value: ({ requests_per_min: rate }) => rate, cell: ({ requests_per_min: rate }) => decimal(rate) },
   { key: 'requests', label: '24 h', value: ({ requests_24h: requests }) => requests, cell: (one) => <Counted one={one} many={one.requests_24h} /> },
+  { key: 'latency', label: 'Latency', widthPx: 112, value: ({ p95_latency_ms: ms }) => ms, cell: (one) => <PercentileBar of={latencyOf(one)} /> },
   { key: 'p50', label: 'p50', value: ({ p50_latency_ms: ms }) => ms, cell: ({ p50_latency_ms: ms }) => duration(ms) },
   { key: 'p95', label: 'p95', value: ({ p95_latency_ms: ms }) => ms, cell: ({ p95_latency_ms: ms }) => duration(ms) },
   { key: 'p99', label: 'p99', value: ({ p99_latency_ms: ms }) => ms, cell: ({ p99_latency_ms: ms }) => duration(ms) },

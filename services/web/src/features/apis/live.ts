@@ -1,4 +1,5 @@
 import {
+  apiActivityQuery,
   apiQuery,
   apisQuery,
   apiTrendsQuery,
@@ -30,13 +31,18 @@ export function withApi(list: ApiList, api: ApiOverview): ApiList {
   return { ...list, apis: list.apis.map((one) => (one.name === api.name ? rowOf(api) : one)).sort(byRequests) }
 }
 
+/** Bars of an hour are not read to the second. */
+const ACTIVITY_REFRESH_MS = 15_000
+
 const onApis = ({ client }: LiveContext, event: ApisSnapshot): void => {
   replace(client, apisQuery().queryKey, event.apis)
+  refreshSoon(client, apiActivityQuery().queryKey, ACTIVITY_REFRESH_MS)
 }
 
 const onApi = ({ client }: LiveContext, event: ApiSnapshot): void => {
   replace(client, apiQuery(event.api.api.name).queryKey, event.api)
   patch(client, apisQuery().queryKey, (list) => withApi(list, event.api.api))
+  refreshSoon(client, apiActivityQuery().queryKey, ACTIVITY_REFRESH_MS)
 }
 
 const onRequest = ({ client }: LiveContext, { request, dropped }: ApiRequest): void => {
