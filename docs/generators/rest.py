@@ -51,6 +51,10 @@ may be given once: the same twice is a 422 that names it. So is one a path does 
 the answer's `after` and `before` say to what. For `/jobs/stats` those are 10 s within 3 hours, a minute within 26, 5 minutes within 8
 days, an hour within 35 days, then a day; for `/jobs/errors` a minute within 26 hours, an hour within 35 days, a day.
 
+`/jobs/durations` counts the same buckets as `/jobs/stats`: how many jobs that completed or failed ran how long, by duration classes from the
+shortest there was to the longest. The ends of a class are named as the filter of `/jobs` that finds its jobs; a run less than 2 %
+below an end of 100 ms or more may be counted above it.
+
 The block `apis` of `/dashboard/stats` is of a whole day by the minute; any other window begins on a whole hour, and
 `window_minutes` says how long it is then. `requests_per_min` is over that window, as `jobs_per_min` is. All of this as one
 document for tools: [openapi.json](openapi.json); a service serves its part at `/openapi.json` of its own port.

@@ -40,6 +40,7 @@ from millstream_jobs.store_model import Change
 from millstream_jobs.store_sql import SqlStore
 from millstream_jobs.store_tables import buckets, error_buckets, standings, tallies
 from millstream_kit.db import Database
+from millstream_kit.sketch import Sketch
 from sqlalchemy import func, select, text
 
 NOW = 1_767_268_800_000 + 12_345_678
@@ -120,6 +121,14 @@ class Recount:
                     figures.ran(round((e.completed if e.type == "job.completed" else e.failed).duration_ms))
         return Point.of(figures)
 
+    def runs(self, function: str, after: int = 0) -> Sketch:
+        sketch = Sketch()
+        for e in self.events:
+            mine = function in (EVERY_FUNCTION, e.function) and after <= e.at_ms
+            if mine and e.type in ("job.completed", "job.failed"):
+                sketch.add(round((e.completed if e.type == "job.completed" else e.failed).duration_ms))
+        return sketch
+
     def errors(self) -> Counter[tuple[str, str]]:
         return Counter((e.function, e.failed.error_fingerprint) for e in self.events if e.type == "job.failed")
 
@@ -147,6 +156,9 @@ async def test_figures_equal_a_recount_of_the_facts(house: Any, seed: int) -> No
             since = now - 50 * MINUTE_MS
             part = await store.figures(function, covering(since, None, now))
             assert counts_of(part) == +recount.counts(function, since - since % SLOT_MS)
+            for begin in (None, since):
+                runs = await store.runs(function, covering(begin, None, now))
+                assert runs.to_bytes() == recount.runs(function, (begin or 0) - (begin or 0) % SLOT_MS).to_bytes()
             for step in (SLOT_MS, 5 * MINUTE_MS, HOUR_MS):
                 for at, point in (await store.series(function, step, now - 20 * HOUR_MS, now + step)).items():
                     assert point == recount.point(function, at, at + step)

@@ -325,7 +325,9 @@ class TestFigures:
         now = SystemClock().now_ms()
         minute = now - now % 60_000 - 10 * 60_000
         asked = {"after": to_rfc3339(minute + 12_345), "before": to_rfc3339(minute + 54_321)}
-        for path, first, last in (("/jobs/stats", 10_000, 60_000), ("/jobs/errors", 0, 60_000)):
+        for path, first, last in (
+            ("/jobs/stats", 10_000, 60_000), ("/jobs/durations", 10_000, 60_000), ("/jobs/errors", 0, 60_000)
+        ):  # fmt: skip
             found = await shop.get(path, **asked)
             assert (found["after"], found["before"]) == (to_rfc3339(minute + first), to_rfc3339(minute + last)), path
             old = await shop.get(path, after=to_rfc3339(minute - 5 * 86_400_000))
@@ -343,6 +345,12 @@ class TestFigures:
         problem(await shop.http.get("/api/v1/jobs/counts?status=failed"), 422, "invalid")
         stats = await shop.get("/jobs/stats")
         assert (stats["total"], stats["failure_count"], stats["success_rate"]) == (1, 1, 0.0)
+        ran_ms = (await shop.get("/jobs", status="failed"))["jobs"][0]["duration_ms"]
+        found = await shop.get("/jobs/durations", function="resize")
+        [ran] = found["durations"]
+        assert ran["min_duration_ms"] <= ran_ms < ran["below_duration_ms"]
+        assert (found["total"], ran["count"]) == (1, 1)
+        assert (await shop.get("/jobs/durations", function="other"))["durations"] == []
         points = (await shop.get("/jobs/series", step="10s", function="resize"))["points"]
         assert (len(points), sum(p["failed"] for p in points), sum(p["complete"] for p in points)) == (60, 1, 0)
         [error] = (await shop.get("/jobs/errors"))["errors"]

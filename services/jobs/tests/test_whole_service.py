@@ -63,6 +63,7 @@ async def test_the_whole_service_on_postgresql(postgres_url: str, tmp_path: Path
             for path in (
                 "/jobs",
                 "/jobs/stats",
+                "/jobs/durations",
                 "/jobs/series",
                 "/jobs/errors",
                 "/jobs/trends",

@@ -54,6 +54,23 @@ class TestSketch:
             packed.append(part.to_bytes())
         assert Sketch.together(packed).to_bytes() == whole.to_bytes()
 
+    @given(
+        st.lists(st.floats(0, 10_000, allow_nan=False), max_size=200),
+        st.sampled_from([(0.5,), (1, 2, 5, 10, 100, 1_000)]),
+    )
+    def test_a_spread_moves_nothing_further_than_a_bin_over_an_end(
+        self, values: list[float], ends: tuple[float, ...]
+    ) -> None:
+        found = a_sketch(values).spread(ends)
+        assert sum(found) == len(values)
+        for place, end in enumerate(ends, 1):
+            above = sum(value >= end for value in values)
+            assert above <= sum(found[place:]) <= sum(value >= end * 0.98 for value in values)
+
+    @given(st.lists(st.integers(0, 50), max_size=100))
+    def test_small_whole_numbers_are_spread_exactly(self, values: list[int]) -> None:
+        assert a_sketch([*map(float, values)]).spread(range(1, 51)) == [values.count(n) for n in range(51)]
+
     def test_thousands_put_together_carry_nothing_into_the_next_bin(self) -> None:
         part = Sketch()
         part.add_all([5.0, 5.2, 9.0], [127, 1, 127])

@@ -29,7 +29,7 @@ test('columns are chosen by keys, are in the address, and are remembered', async
   await expect(table.getByRole('columnheader', { name: 'Wait' })).toBeVisible()
 })
 
-test('the number of an error leads to exactly the jobs that have it', async ({ page, request }) => {
+test('the number of an error leads to exactly the jobs that have it, a bar of the durations to those that took so long', async ({ page, request }) => {
   const failed = await aJob(request, 'status=failed')
   await page.goto(`/functions/${failed.function}`)
   const row = page.getByRole('table', { name: 'Errors' }).locator('tbody tr').first()
@@ -42,6 +42,18 @@ test('the number of an error leads to exactly the jobs that have it', async ({ p
   await expect(page.getByRole('table', { name: 'Jobs' }).locator('tbody tr').first()).toContainText('Failed')
   await page.getByRole('button', { name: /^Drop the filter Failures of kind/ }).click()
   await expect(page).not.toHaveURL(/fingerprint=/)
+
+  await page.goto(`/functions/${failed.function}?range=1h`)
+  const took = page.getByRole('figure', { name: /^How long runs of/ })
+  await expect(took.getByRole('link').first()).toBeVisible()
+  await page.keyboard.press('t')
+  await expect(took.getByRole('table').locator('tbody tr').last()).toContainText('100 %')
+  await page.keyboard.press('t')
+  const numbers = (await took.locator('a > :last-child').allInnerTexts()).map(Number)
+  await took.getByRole('link').nth(numbers.indexOf(Math.max(...numbers))).press('Enter')
+  await expect(page).toHaveURL(/duration_ms=\d+.*range=1h|range=1h.*duration_ms=\d+/)
+  await expect(page.getByRole('button', { name: /^Drop the filter Took/ })).toBeVisible()
+  await expect(page.getByRole('table', { name: 'Jobs' }).locator('tbody tr').first()).toContainText(/Complete|Failed/)
 })
 
 test('the jobs list gets a new row live, and the row follows its job', async ({ page, request }) => {

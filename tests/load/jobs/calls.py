@@ -52,6 +52,7 @@ def calls(places: Places) -> Iterator[Call]:
     for query in ({}, {"function": HOT}, {"after": day}, {"after": month, "before": week, "function": HOT}):
         yield call("/jobs/stats", **query)
         yield call("/jobs/errors", **query)
+        yield call("/jobs/durations", **query)
     for step, back_ms in (("10s", 2 * HOUR_MS), ("1m", 16 * HOUR_MS), ("5m", 3 * DAY_MS), ("1h", 29 * DAY_MS)):
         yield call("/jobs/series", step=step, after=to_rfc3339(now_ms - back_ms))
         yield call("/jobs/series", step=step, after=to_rfc3339(now_ms - back_ms), function=HOT)

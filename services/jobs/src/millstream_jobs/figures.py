@@ -29,6 +29,14 @@ ERROR_LEVELS_MS = (MINUTE_MS, HOUR_MS, DAY_MS)
 OTHER_ERRORS = "0" * 16  # the fingerprint of kinds too many to tell apart; no job has it
 EVERY_FUNCTION = ""  # the key of the buckets that count the jobs of all functions together
 TREND_COUNTS = ("complete", "failed", "retrying", "cancelled")
+# The ends of the classes that runs are told by, in steps of 1, 2 and 5 as far as the units of time let them.
+DURATION_ENDS_MS = (
+    *(1, 2, 5, 10, 20, 50, 100, 200, 500),
+    *(n * SECOND_MS for n in (1, 2, 5, 10, 20)),
+    *(n * MINUTE_MS for n in (1, 2, 5, 10, 20)),
+    *(n * HOUR_MS for n in (1, 2, 5, 10)),
+    DAY_MS,
+)
 COUNTS = ("queued", "started", *TREND_COUNTS)
 SHARES = (0.5, 0.95)
 PERCENTILES = ("wait_p50_ms", "wait_p95_ms", "run_p50_ms", "run_p95_ms")
@@ -93,6 +101,23 @@ class Day(NamedTuple):
     @classmethod
     def of(cls, figures: Figures) -> Day:
         return cls(figures, figures.run.quantile(0.95), figures.wait.quantile(0.95))
+
+
+@dataclass(frozen=True, slots=True)
+class DurationClass:
+    """How many runs took at least so long, and less than that; the last class has no end."""
+
+    min_duration_ms: int
+    below_duration_ms: int | None
+    count: int
+
+
+def duration_classes(runs: Sketch) -> list[DurationClass]:
+    """From the first class that a run was in to the last, the empty ones between them included."""
+    begins, ends = (0, *DURATION_ENDS_MS), (*DURATION_ENDS_MS, None)
+    classes = [*map(DurationClass, begins, ends, runs.spread(DURATION_ENDS_MS))]
+    used = [place for place, one in enumerate(classes) if one.count]
+    return classes[used[0] : used[-1] + 1] if used else []
 
 
 class FunctionHour(NamedTuple):

@@ -165,6 +165,19 @@ class JobStatsOut(CoveredOut):
     avg_duration_ms: float | None
 
 
+class DurationClassOut(_Out):
+    """Named as the filter of `/jobs` that finds them."""
+
+    min_duration_ms: int
+    below_duration_ms: int | None
+    count: int
+
+
+class DurationsOut(CoveredOut):
+    total: int
+    durations: list[DurationClassOut]
+
+
 class PointOut(_Out):
     at: str
     complete: int

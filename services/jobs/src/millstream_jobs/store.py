@@ -8,6 +8,7 @@ from typing import Protocol
 
 from millstream_contracts.generated.millstream.jobs.v1.job_events_pb2 import ArtifactEvent
 from millstream_kit.paging import Total
+from millstream_kit.sketch import Sketch
 
 from millstream_jobs.figures import Day, ErrorGroup, Figures, FunctionHour, Point, Standing, Stretch
 from millstream_jobs.model import Job, Status
@@ -178,6 +179,10 @@ class Store(Protocol):
 
     async def figures(self, function: str, stretches: Sequence[Stretch]) -> Figures:
         """Counts of a period, made of buckets as `covering` says, without sketches."""
+        ...
+
+    async def runs(self, function: str, stretches: Sequence[Stretch]) -> Sketch:
+        """How long the runs of a period took, made of buckets as `covering` says."""
         ...
 
     async def overview(self, since_ms: int) -> tuple[Mapping[str, Figures], Mapping[str, Standing]]:

@@ -61,6 +61,15 @@ class FigureQueries:
                 figures.merge(some)
         return figures
 
+    async def runs(self, function: str, stretches: Sequence[Stretch]) -> Sketch:
+        async with self._db.snapshot() as connection:
+            runs, _ = (await self._sketches(connection, [function], stretches))[function]
+            noted = await self._noted(connection)
+        for at_ms, some in _slots(noted, function):
+            if _lies_in(at_ms, stretches):
+                runs.merge(some.run)
+        return runs
+
     async def overview(self, since_ms: int) -> tuple[Mapping[str, Figures], Mapping[str, Standing]]:
         stretches = covering(since_ms, None, self._clock.now_ms())
         async with self._db.snapshot() as connection:

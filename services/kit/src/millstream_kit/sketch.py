@@ -13,7 +13,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from itertools import accumulate
-from math import ceil, log
+from math import ceil, exp, log
 from operator import add
 
 from ddsketch.mapping import LogarithmicMapping
@@ -80,6 +80,18 @@ class Sketch:
         for key, times in enumerate(other._bins, other._first - self._first):
             if 0 <= key < len(self._bins):
                 self._bins[key] = max(0, self._bins[key] - times)
+
+    def spread(self, ends: Sequence[float]) -> list[int]:
+        """How many values lie below the first end, from each end to before the next, and from the last one on.
+
+        A bin that an end lies in counts above it: what is within two percent below an end may be told above. Whole numbers up
+        to fifty have a bin each, so of those that is never so.
+        """
+        counts = [0] * (len(ends) + 1)
+        counts[0] = self._zeros
+        for key, times in enumerate(self._bins, self._first):
+            counts[bisect_right(ends, exp(key / _PER_LOG))] += times
+        return counts
 
     def quantile(self, q: float) -> float | None:
         """The value below which that share of all lies; None when empty."""

@@ -142,6 +142,14 @@ export interface Rest {
       }
       answer: CountsOut
     }
+    '/jobs/durations': {
+      query: {
+        function?: string | null
+        after?: string | null
+        before?: string | null
+      }
+      answer: DurationsOut
+    }
     '/jobs/errors': {
       query: {
         function?: string | null
@@ -724,6 +732,20 @@ export interface StatusCountsOut {
 export interface CountOut {
   total: number
   total_exact: boolean
+}
+export interface DurationsOut {
+  after: string | null
+  before: string | null
+  total: number
+  durations: DurationClassOut[]
+}
+/**
+ * Named as the filter of `/jobs` that finds them.
+ */
+export interface DurationClassOut {
+  min_duration_ms: number
+  below_duration_ms: number | null
+  count: number
 }
 export interface ErrorsOut {
   after: string | null

@@ -1,8 +1,9 @@
-"""/jobs/stats, /jobs/series, /jobs/errors, /jobs/trends, /jobs/activity: what happened, from figures kept as facts arrive."""
+"""/jobs/stats, /jobs/durations, /jobs/series, /jobs/errors, /jobs/trends, /jobs/activity: what happened, from figures kept as facts arrive."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response
@@ -24,12 +25,13 @@ from millstream_jobs.figures import (
     Point,
     Stretch,
     covering,
+    duration_classes,
     forgotten_before,
 )
 from millstream_jobs.inputs import Instant, Name
 from millstream_jobs.model import JobType
 from millstream_jobs.routes.desk import OnDesk
-from millstream_jobs.shapes import ActivityOut, ErrorsOut, JobStatsOut, SeriesOut, TrendsOut
+from millstream_jobs.shapes import ActivityOut, DurationsOut, ErrorsOut, JobStatsOut, SeriesOut, TrendsOut
 from millstream_jobs.views import activity_fields, hours_out, percent
 
 STEPS_MS = {"10s": SLOT_MS, "1m": MINUTE_MS, "5m": 5 * MINUTE_MS, "1h": HOUR_MS}
@@ -58,6 +60,7 @@ class TrendsQuery(BaseModel):
 def figures_router() -> APIRouter:
     router = APIRouter(prefix="/api/v1/jobs", tags=["jobs"], responses=problems())
     router.add_api_route("/stats", get_stats, methods=["GET"])
+    router.add_api_route("/durations", get_durations, methods=["GET"], response_model=DurationsOut)
     router.add_api_route("/series", get_series, methods=["GET"], response_model=SeriesOut)
     router.add_api_route("/errors", get_errors, methods=["GET"], response_model=ErrorsOut)
     router.add_api_route("/trends", get_trends, methods=["GET"])
@@ -79,6 +82,15 @@ async def get_stats(
         success_rate=percent(figures.complete, figures.runs),
         avg_duration_ms=figures.avg_run_ms,
     )
+
+
+async def get_durations(
+    desk: OnDesk, query: Annotated[PeriodQuery, Query()], _: Principal = require(Scope.JOBS_READ)
+) -> Response:
+    stretches, covered = _period(query, desk.context.clock.now_ms(), LEVELS_MS)
+    runs = await desk.context.store.runs(query.function or EVERY_FUNCTION, stretches)
+    classes = [asdict(one) for one in duration_classes(runs)]
+    return written({**covered, "total": runs.count, "durations": classes})
 
 
 async def get_series(

@@ -21,6 +21,7 @@ import { PageHead, Panel } from '@/ui/panel'
 import { QueryView } from '@/ui/query-view'
 import { Tile } from '@/ui/tile'
 import { Time } from '@/ui/time'
+import { DurationsPanel } from './-components/durations-panel'
 import { JobTrendsPanel } from './-components/job-trends-panel'
 import { LatencyPanel } from './-components/latency-panel'
 import { RunButton, RunPanel } from './-components/run-panel'
@@ -91,12 +92,15 @@ function FunctionPage() {
                   </Panel>
                 </Errors>
               </div>
-              <Panel title="Configuration" className="span-4">
-                <ConfigDrift declared={data.settings} />
-                <div className="panel-body">
-                  <FunctionFacts info={data} />
-                </div>
-              </Panel>
+              <div className="span-4 stack">
+                <DurationsPanel name={name} shown={shown} />
+                <Panel title="Configuration">
+                  <ConfigDrift declared={data.settings} />
+                  <div className="panel-body">
+                    <FunctionFacts info={data} />
+                  </div>
+                </Panel>
+              </div>
             </div>
           </div>
         )}
