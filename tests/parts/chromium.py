@@ -9,7 +9,8 @@ from pathlib import Path
 from parts.missing import PartMissing
 
 ADDRESS_VARIABLE = "CHROMIUM_TEST"
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The one without windows first: the same browser at three quarters of the processor's time.
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 def find_chromium() -> str:
@@ -28,4 +29,6 @@ def find_chromium() -> str:
     fetched = sorted(Path.home().glob(".cache/ms-playwright/chromium-*/chrome-linux*/chrome"))
     if fetched:
         return str(fetched[-1])
-    raise PartMissing(f"no Chromium here: set {ADDRESS_VARIABLE} to its path, or install Debian's chromium")
+    raise PartMissing(
+        f"no Chromium here: set {ADDRESS_VARIABLE} to its path, or install Debian's chromium-headless-shell"
+    )

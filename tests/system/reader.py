@@ -22,6 +22,7 @@ class Reader:
         self.url = url
         self._turns = itertools.cycle([url, *others])
         self.events: list[Event] = []
+        self._by_job: dict[str, list[Event]] = {}
         self.controls: list[Event] = []
         self.position: str | None = None
         self.opened = 0
@@ -49,7 +50,10 @@ class Reader:
         return [control for control in self.controls if control["type"] == "stream.gap"]
 
     def of_job(self, job_id: str) -> list[Event]:
-        return [event for event in self.events if event.get("job_id") == job_id]
+        return self._by_job.get(job_id, [])
+
+    def seqs(self, job_id: str) -> set[int]:
+        return {event["seq"] for event in self.of_job(job_id)}
 
     async def until(self, fact: Callable[[], Any], timeout_s: float = 30.0) -> None:
         async with self._changed:
@@ -85,6 +89,7 @@ class Reader:
                 self.opened += frame.event == "stream.open"
             else:
                 self.events.append(event)
+                self._by_job.setdefault(event.get("job_id", ""), []).append(event)
             if frame.id:
                 self.position = frame.id
             self._changed.notify_all()

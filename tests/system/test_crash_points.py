@@ -13,7 +13,7 @@ from parts.postgres import fresh_database
 
 from system.harness import Process, System, local_system, process_system
 from system.reader import Reader, reading
-from system.test_job_life import EVENTS, has_worker
+from system.test_job_life import EVENTS, has_worker, last_seqs
 
 JOBS = 50
 
@@ -112,36 +112,20 @@ async def test_nothing_is_lost_and_nothing_ends_twice(brief: System, point: Cras
             ]
             await back
             await wait_until(lambda: has_worker(client), timeout_s=30)
-            seqs = await finished(client, job_ids)
+            seqs = await last_seqs(client, job_ids)
             await reader.until(lambda: told(reader, seqs), timeout_s=30)
         assert reader.gaps() == []
-        assert Counter(ends(reader, seqs).values()) == {1: JOBS}
-
-
-async def finished(client: httpx.AsyncClient, job_ids: list[str]) -> dict[str, int]:
-    assert len(set(job_ids)) == JOBS
-    seqs: dict[str, int] = {}
-
-    async def all_are() -> bool:
-        for job_id in job_ids:
-            if job_id in seqs:
-                continue
-            job = (await client.get(f"/api/v1/jobs/{job_id}")).json()
-            if job["status"] != "complete":
-                return False
-            seqs[job_id] = job["seq"]
-        return True
-
-    await wait_until(all_are, timeout_s=60, every_s=0.2)
-    return seqs
+        assert Counter(ends(reader, seqs).values()) == {("job.completed",): JOBS}
 
 
 def told(reader: Reader, seqs: dict[str, int]) -> bool:
-    return all({e["seq"] for e in reader.of_job(job_id)} == set(range(1, last + 1)) for job_id, last in seqs.items())
+    return all(reader.seqs(job_id) == set(range(1, last + 1)) for job_id, last in seqs.items())
 
 
-def ends(reader: Reader, seqs: dict[str, int]) -> dict[str, int]:
-    """How many different facts end each job."""
+def ends(reader: Reader, seqs: dict[str, int]) -> dict[str, tuple[str, ...]]:
+    """The different facts that end each job."""
     last = {"job.completed", "job.failed", "job.cancelled"}
-    facts = {(e["job_id"], e["event_id"]) for e in reader.events if e["type"] in last and e["job_id"] in seqs}
-    return Counter(job_id for job_id, _ in facts)
+    return {
+        job_id: tuple({e["event_id"]: e["type"] for e in reader.of_job(job_id) if e["type"] in last}.values())
+        for job_id in seqs
+    }

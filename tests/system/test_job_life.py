@@ -1,5 +1,7 @@
 """A job's life is told in order, the same over HTTP and over the stream."""
 
+from collections.abc import Iterable
+
 import httpx
 import pytest
 from millstream_kit.testing import wait_until
@@ -28,6 +30,20 @@ async def has_worker(client: httpx.AsyncClient) -> bool:
     workers = (await client.get("/api/v1/workers")).json()["workers"]
     functions = (await client.get("/api/v1/functions")).json()["functions"]
     return any(worker["active"] for worker in workers) and len(functions) > 0
+
+
+async def last_seqs(client: httpx.AsyncClient, job_ids: Iterable[str]) -> dict[str, int]:
+    """The last `seq` of each job, once all have ended."""
+    seqs: dict[str, int] = {}
+
+    async def ended(job_id: str) -> bool:
+        job = (await client.get(f"/api/v1/jobs/{job_id}")).json()
+        seqs[job_id] = job["seq"]
+        return job["completed_at"] is not None
+
+    for job_id in job_ids:
+        await wait_until(lambda job_id=job_id: ended(job_id), timeout_s=60, every_s=0.2)
+    return seqs
 
 
 LIVES = [

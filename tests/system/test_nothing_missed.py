@@ -8,30 +8,11 @@ from millstream_kit.testing import wait_until
 
 from system.harness import System
 from system.reader import Reader, reading
-from system.test_job_life import EVENTS, enqueue, has_worker
-
-
-async def truth(client: httpx.AsyncClient, job_ids: list[str]) -> dict[str, int]:
-    """The last `seq` of each job, once all are finished."""
-    seqs: dict[str, int] = {}
-
-    async def finished() -> bool:
-        for job_id in job_ids:
-            job = (await client.get(f"/api/v1/jobs/{job_id}")).json()
-            if job["completed_at"] is None:
-                return False
-            seqs[job_id] = job["seq"]
-        return True
-
-    await wait_until(finished, timeout_s=60, every_s=0.2)
-    return seqs
+from system.test_job_life import EVENTS, enqueue, has_worker, last_seqs
 
 
 def missed(reader: Reader, seqs: dict[str, int]) -> dict[str, set[int]]:
-    holes = {
-        job_id: set(range(1, last + 1)) - {event["seq"] for event in reader.of_job(job_id)}
-        for job_id, last in seqs.items()
-    }
+    holes = {job_id: set(range(1, last + 1)) - reader.seqs(job_id) for job_id, last in seqs.items()}
     return {job_id: hole for job_id, hole in holes.items() if hole}
 
 
@@ -52,7 +33,7 @@ async def test_a_client_cut_twenty_times_misses_nothing(system: System) -> None:
                 before = reader.opened
                 job_ids += [await enqueue(client, "quick", n=n) for n in range(5)]
                 await reader.until(lambda before=before: reader.opened > before)  # type: ignore[misc]
-            await all_told(reader, await truth(client, job_ids))
+            await all_told(reader, await last_seqs(client, job_ids))
         assert reader.opened >= 21
 
 
@@ -67,5 +48,5 @@ async def test_a_client_whose_server_is_killed_and_restarted_misses_nothing(syst
                 job_ids += [await enqueue(client, "quick", n=n) for n in range(20)]
             await asyncio.to_thread(system.edge.start)
             job_ids += [await enqueue(client, "quick", n=n) for n in range(20)]
-            await all_told(reader, await truth(client, job_ids))
+            await all_told(reader, await last_seqs(client, job_ids))
         assert reader.opened >= 2
