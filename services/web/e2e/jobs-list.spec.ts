@@ -68,7 +68,7 @@ test('the jobs list gets a new row live, and the row follows its job', async ({ 
   await expect(row).toContainText(/Complete|Failed|Cancelled|Retrying/, { timeout: 45_000 })
 })
 
-test('a filter of the list is in the address and survives a reload', async ({ page }) => {
+test('a filter of the list is in the address, survives a reload, and is kept by a name', async ({ page }) => {
   await page.goto('/jobs')
   await page.getByRole('group', { name: 'Filter jobs' }).getByRole('button', { name: 'Complete' }).click()
   await expect(page).toHaveURL(/status=.*complete/)
@@ -89,6 +89,23 @@ test('a filter of the list is in the address and survives a reload', async ({ pa
   await took.fill('1ms')
   await took.press('Enter')
   await expect(rows.first()).toContainText('Complete')
+
+  const views = page.getByRole('navigation', { name: 'Views of the list' })
+  await page.getByRole('button', { name: 'Save view' }).press('Enter')
+  await page.getByRole('textbox', { name: 'Name' }).fill('Done')
+  await page.keyboard.press('Enter')
+  const own = views.getByRole('link', { name: 'Done' })
+  await expect(own).toHaveAttribute('aria-current', 'page')
+  await views.getByRole('link', { name: /^Failures \d/ }).press('Enter')
+  await expect(page).not.toHaveURL(/min_duration_ms|complete/)
+  await expect(rows.first()).toContainText('Failed')
+  await page.reload()
+  await own.click()
+  await expect(page).toHaveURL(/min_duration_ms=1\b/)
+  await expect(page.getByRole('button', { name: 'Complete' })).toHaveAttribute('aria-pressed', 'true')
+  await views.getByRole('button', { name: 'Delete the view Done' }).click()
+  await expect(own).toHaveCount(0)
+
   await page.getByRole('button', { name: 'Drop the filter Took at least 1 ms' }).click()
   await expect(page).not.toHaveURL(/min_duration_ms/)
   await expect(took).toHaveValue('')

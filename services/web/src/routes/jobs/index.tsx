@@ -5,12 +5,13 @@ import { useCallback } from 'react'
 import * as v from 'valibot'
 import { useWindow } from '@/components/use-range'
 import { Beneath, FirstJobSteps, useWasEmpty } from '@/features/first-steps/first-steps'
-import { JOB_STATUSES, jobCountsQuery, jobsQuery, windowJobCountsQuery, windowJobsQuery, type JobCounts, type JobFilter } from '@/features/jobs/api'
+import { jobCountsQuery, jobsQuery, windowJobCountsQuery, windowJobsQuery, type JobCounts, type JobFilter } from '@/features/jobs/api'
 import { useColumnChoice } from '@/features/jobs/column-choice'
 import { JobFilters } from '@/features/jobs/job-filters'
 import { JobPanel } from '@/features/jobs/job-panel'
+import { filterOf, filterSearch } from '@/features/jobs/job-search'
+import { JobViews } from '@/features/jobs/job-views'
 import { fieldProblem } from '@/lib/api-client'
-import { LONGEST_MS } from '@/lib/duration-text'
 import { rangeOf, type TimeWindow } from '@/lib/range'
 import { optional } from '@/lib/search-params'
 import { PageHead } from '@/ui/panel'
@@ -19,37 +20,14 @@ import { LiveJobs } from './-components/live-jobs'
 import { WindowJobs } from './-components/window-jobs'
 
 const text = v.pipe(v.string(), v.maxLength(255))
-const millis = v.pipe(v.number(), v.minValue(0), v.maxValue(LONGEST_MS))
 const search = v.object({
-  status: optional(v.array(v.picklist(JOB_STATUSES))),
-  function: optional(text),
-  worker_id: optional(text),
-  interrupted_by: optional(text),
-  root_id: optional(text),
-  fingerprint: optional(text),
-  trace_id: optional(text),
-  min_duration_ms: optional(millis),
-  below_duration_ms: optional(millis),
-  q: optional(text),
+  ...filterSearch.entries,
   /** Where the page of a window begins. */
   cursor: optional(v.string()),
   /** Which columns it has, where they are not the usual ones. */
   columns: optional(text),
   /** The job shown beside the list. */
   job: optional(text),
-})
-
-const filterOf = (found: v.InferOutput<typeof search>): JobFilter => ({
-  status: found.status,
-  function: found.function,
-  worker_id: found.worker_id,
-  interrupted_by: found.interrupted_by,
-  root_id: found.root_id,
-  fingerprint: found.fingerprint,
-  trace_id: found.trace_id,
-  min_duration_ms: found.min_duration_ms,
-  below_duration_ms: found.below_duration_ms,
-  q: found.q,
 })
 
 export const Route = createFileRoute('/jobs/')({
@@ -97,6 +75,7 @@ function Jobs() {
           ) : null
         }
       >
+        <JobViews search={found} />
         <JobFilters filter={filter} counts={counts.data} problem={fieldProblem(counts.error, 'q')} onChange={change} />
         <Split
           label="Width of the job beside the list"

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest'
+import { LIVE } from '@/lib/range'
+import { BUILT_IN, readViews, spelled, viewedBy, withoutView, withView, type View } from '@/features/jobs/views'
+
+const slow: View = { name: 'Slow', search: { ...LIVE, min_duration_ms: 5000 } }
+
+test('an address is a view whatever else it says, and in whatever order', () => {
+  expect(spelled(viewedBy({ job: 'job_1', columns: 'job', cursor: 'x', status: ['failed', 'active'], q: 'a' }))).toBe(spelled({ q: 'a', status: ['active', 'failed'] }))
+  expect(spelled(viewedBy({ range: '1h', tables: true }))).toBe(spelled(BUILT_IN.at(-1)?.search ?? {}))
+  expect(spelled(viewedBy({ range: '1h' }))).not.toBe(spelled(viewedBy({})))
+  expect(spelled(viewedBy({ min_duration_ms: 5000 }))).toBe(spelled(slow.search))
+})
+
+test('what is kept is read again; a view of live leaves the range of the page before it', () => {
+  const views = withView([], slow)
+  expect(readViews(JSON.stringify(views))).toEqual(views)
+  expect(Object.keys(readViews(JSON.stringify(views))[0]?.search ?? {})).toEqual(expect.arrayContaining(['range', 'after', 'before']))
+})
+
+test.each([null, '', '{', '[1]', '[{"name":"","search":{}}]', '{"name":"a"}'])('%s is no view', (text) => {
+  expect(readViews(text)).toEqual([])
+})
+
+test('of a view what cannot be read is as if it were not there', () => {
+  expect(readViews('[{"name":"a","search":{"status":"soon","q":"x","colour":1}}]')).toEqual([{ name: 'a', search: { ...LIVE, q: 'x' } }])
+})
+
+test('a name is one view, and goes by its name', () => {
+  const other: View = { name: 'Slow', search: { ...LIVE, q: 'x' } }
+  expect(withView(withView([], slow), other)).toEqual([other])
+  expect(withoutView([slow, { ...other, name: 'Other' }], 'Slow')).toEqual([{ ...other, name: 'Other' }])
+})
