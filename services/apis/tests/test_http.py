@@ -109,7 +109,7 @@ class TestIngest:
         assert page["endpoints"][0]["method"] == method.upper()
 
     @pytest.mark.parametrize(
-        "name", ["stream", "events", "trends", "series", "activity", "Shop", "-a", "a" * 64, "a b"]
+        "name", ["stream", "events", "trends", "series", "activity", "latencies", "Shop", "-a", "a" * 64, "a b"]
     )
     async def test_a_reserved_or_malformed_name_is_422(self, site: Any, name: str) -> None:
         for path in ("requests", "instances/i1/heartbeat"):

@@ -49,6 +49,10 @@ class TestEvents:
             ("status=4xx", set()),
             ("instance_id=i2", {"c"}),
             ("id=b", {"b"}),
+            ("min_latency_ms=20", {"b"}),
+            ("below_latency_ms=20", {"a", "c"}),
+            ("min_latency_ms=12.5&below_latency_ms=20", {"a", "c"}),
+            ("min_latency_ms=12.6&below_latency_ms=20", set()),
             (f"trace_id={TRACE}", {"a", "c"}),
             (f"trace_id={TRACE}&api_name=mail", {"c"}),
             (f"trace_id={TRACE}&status=5xx", set()),
@@ -59,7 +63,10 @@ class TestEvents:
     )
     async def test_filters(self, site: Any, query: str, ids: set[str]) -> None:
         await site.send(
-            [a_request(NOON - 5000, id="a", trace_id=TRACE), a_request(id="b", method="POST", path="/b", status=500)]
+            [
+                a_request(NOON - 5000, id="a", trace_id=TRACE),
+                a_request(id="b", method="POST", path="/b", status=500, latency_ms=20.0),
+            ]
         )
         await site.send([a_request(id="c", instance_id="i2", trace_id=TRACE)], "mail")
         await site.until_counted(2)
@@ -143,6 +150,10 @@ class TestEvents:
             "after=now",
             "surprise=1",
             "path=%00",
+            "min_latency_ms=-1",
+            "min_latency_ms=nan",
+            "below_latency_ms=0",
+            "below_latency_ms=5&min_latency_ms=5",
             "id=a/b",
             "trace_id=",
             "trace_id=4bf9",

@@ -13,6 +13,7 @@ from millstream_apis.model import (
     Request,
     Span,
     hour_of,
+    latency_classes,
     settled_before,
 )
 from millstream_apis.store import Claim, Part
@@ -120,6 +121,49 @@ class TestTheStore:
 def sent(at_ms: int, **changes: Any) -> dict[str, Any]:
     values = {"method": "GET", "path": "/a", "status": 200, "latency_ms": 12.5, "instance_id": "i1"}
     return {"id": f"at-{at_ms}", "at": to_rfc3339(at_ms)} | values | changes
+
+
+class TestHowLongRequestsTook:
+    async def test_they_are_told_by_classes_in_buckets_of_a_minute_or_an_hour(self, either: Database) -> None:
+        early = NOON - HOUR_MS
+        await count(either, 0, "shop", a_request(1, latency_ms=0.3), a_request(2, latency_ms=7.0, weight=3))
+        await count(either, 1, "shop", a_request(3, early, latency_ms=30.0))
+        await count(either, 1, "mail", a_request(4, latency_ms=7.0))
+        reading = SqlReading(either)
+        for span, name, expected in (
+            (Span(NOON, NOON + MINUTE_MS, MINUTE_MS), "shop", [(0.2, 1), (0.5, 0), (1, 0), (2, 0), (5, 3)]),
+            (
+                Span(early, NOON + HOUR_MS, HOUR_MS),
+                "shop",
+                [(0.2, 1), (0.5, 0), (1, 0), (2, 0), (5, 3), (10, 0), (20, 1)],
+            ),
+            (Span(NOON, NOON + HOUR_MS, HOUR_MS), None, [(0.2, 1), (0.5, 0), (1, 0), (2, 0), (5, 4)]),
+            (Span(NOON, NOON + HOUR_MS, HOUR_MS), "nobody", []),
+        ):
+            classes = latency_classes(await reading.latencies(span, name))
+            assert [(one.min_latency_ms, one.count) for one in classes] == expected
+
+    @pytest.mark.parametrize(
+        ("query", "total", "after"),
+        [
+            ("", 2, "2025-12-31T12:00:00Z"),
+            (f"?after={to_rfc3339(NOON - 1)}", 1, "2026-01-01T11:59:00Z"),
+            (f"?after={to_rfc3339(NOON - 30 * HOUR_MS)}", 2, "2025-12-31T06:00:00Z"),
+            (f"?after={to_rfc3339(NOON)}&before={to_rfc3339(NOON)}", 0, None),
+            ("?api_name=mail", 0, "2025-12-31T12:00:00Z"),
+        ],
+    )
+    async def test_over_http_the_answer_says_what_was_counted(
+        self, site: Any, query: str, total: int, after: str | None
+    ) -> None:
+        await site.send([sent(NOON, latency_ms=7.0), sent(NOON - HOUR_MS, latency_ms=0.3)])
+        await site.until_counted(2)
+        answer = await site.get(f"/apis/latencies{query}")
+        assert (answer["total"], answer["after"]) == (total, None if after is None else after.replace("Z", ".000Z"))
+        if total == 2:
+            first, *_, last = answer["latencies"]
+            assert first == {"min_latency_ms": 0.2, "below_latency_ms": 0.5, "count": 1}
+            assert last == {"min_latency_ms": 5, "below_latency_ms": 10, "count": 1}
 
 
 class TestEveryApisDay:

@@ -104,6 +104,14 @@ test('APIs, and an API with its endpoints and requests', async ({ page }) => {
   await expect(page.getByRole('table', { name: 'Endpoints' }).getByRole('row')).not.toHaveCount(1)
   await expect(page.getByRole('heading', { name: 'Requests', exact: true })).toBeVisible()
   await expect(page.getByRole('figure', { name: /^Latency of shop/ })).toBeVisible()
+  const histogram = page.getByRole('figure', { name: 'How long requests of shop took' })
+  await histogram.getByRole('link', { name: /^0.2 ms – 0.5 ms: [\d,]+ requests, in the log$/ }).click()
+  await expect(page).toHaveURL(/min_latency_ms=0.2&below_latency_ms=0.5.*range=24h|range=24h.*min_latency_ms=0.2&below_latency_ms=0.5/)
+  const latencies = page.getByRole('table', { name: 'Requests', exact: true }).locator('tbody tr').getByText(/^[\d.]+ m?s$/)
+  await expect(latencies.first()).toHaveText(/^0.[2-5]\d ms$/)
+  expect((await latencies.allTextContents()).filter((text) => !/^0.[2-5]\d ms$/.test(text))).toEqual([])
+  await page.getByRole('button', { name: 'Drop the filter Took 0.2 ms to 0.5 ms' }).click()
+  await expect(page).not.toHaveURL(/latency_ms/)
 })
 
 test('endpoints that nobody asks are left out when one likes, which is in the address', async ({ page }) => {

@@ -62,6 +62,9 @@ def calls(now_ms: int, days: int) -> Iterator[Call]:
     one = "api-7"
     yield call("/apis")
     yield call("/apis/activity")
+    for query in ({}, {"api_name": one}, {"api_name": one, "after": to_rfc3339(now_ms - days * DAY_MS)}):
+        yield call("/apis/latencies", **query)
+    yield call("/apis/events", api_name=one, min_latency_ms=50, below_latency_ms=100)
     yield call(f"/apis/{one}")
     for query in ({}, {"hours": 168}, {"hours": 168, "api_name": one}):
         yield call("/apis/trends", **query)

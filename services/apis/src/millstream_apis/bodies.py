@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Annotated, Any, NotRequired
 
 from millstream_contracts.limits import load_limits
 from millstream_contracts.times import parse_rfc3339, to_hour, to_rfc3339
 from millstream_kit.bodies import Body
+from millstream_kit.sketch import Sketch
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -19,7 +21,17 @@ from pydantic import (
 )
 from typing_extensions import TypedDict
 
-from millstream_apis.model import CLASSES, Activity, ApiView, EndpointView, Instance, Request, TrendHour
+from millstream_apis.model import (
+    CLASSES,
+    Activity,
+    ApiView,
+    EndpointView,
+    Instance,
+    Request,
+    Span,
+    TrendHour,
+    latency_classes,
+)
 
 LIMITS = load_limits()
 ID_PATTERN = r"[A-Za-z0-9][A-Za-z0-9._:@-]{0,127}"
@@ -272,6 +284,23 @@ class ActivityList(BaseModel):
     apis: dict[str, ApiActivity]
 
 
+class LatencyClassOut(BaseModel):
+    """Named as the filter of `/apis/events` that finds them."""
+
+    min_latency_ms: float
+    below_latency_ms: float | None
+    count: int
+
+
+class Latencies(BaseModel):
+    """The period that was counted: what was asked for, rounded outwards to buckets; null where there is no time in it."""
+
+    after: str | None
+    before: str | None
+    total: int
+    latencies: list[LatencyClassOut]
+
+
 class Series(BaseModel):
     points: list[SeriesPoint]
 
@@ -329,6 +358,16 @@ def endpoint_fields(view: EndpointView) -> dict[str, Any]:
 def activity_fields(hours: Sequence[int], apis: Mapping[str, Activity]) -> dict[str, Any]:
     """`ActivityList`."""
     return {"hours": list(map(to_hour, hours)), "apis": {name: _activity(hours, one) for name, one in apis.items()}}
+
+
+def latencies_fields(span: Span, now_ms: int, requests: Sketch) -> dict[str, Any]:
+    """`Latencies`."""
+    return {
+        "after": to_rfc3339(span.start_ms) if span.steps else None,
+        "before": to_rfc3339(min(span.end_ms, now_ms)) if span.steps else None,
+        "total": requests.count,
+        "latencies": [asdict(one) for one in latency_classes(requests)],
+    }
 
 
 def _activity(hours: Sequence[int], one: Activity) -> dict[str, Any]:

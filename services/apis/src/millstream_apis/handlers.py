@@ -10,6 +10,7 @@ from millstream_contracts.limits import load_limits
 from millstream_kit.clock import Clock
 from millstream_kit.log import Log, LogUnavailable
 from millstream_kit.paging import Total
+from millstream_kit.sketch import Sketch
 from millstream_kit.telemetry import current_traceparent
 
 from millstream_apis.admission import Admission
@@ -196,6 +197,10 @@ class Traffic:
         now = self._clock.now_ms()
         hours = range(hour_of(now) - DAY_MS + HOUR_MS, hour_of(now) + 1, HOUR_MS)
         return hours, await self._reading.activity(hours[0], settled_before(now))
+
+    async def latencies(self, span: Span, api_name: str | None) -> Sketch:
+        """How long the requests of one API took, or of all."""
+        return await self._reading.latencies(span, api_name) if span.steps else Sketch()
 
     async def series(self, span: Span, api_name: str | None) -> list[tuple[int, Step]]:
         """One API, or all, step by step, with nothing left out."""

@@ -26,6 +26,11 @@ TENS_KEPT_MS = 3 * HOUR_MS
 RATE_WINDOW_MS = 5 * MINUTE_MS
 SETTLES_MS = 10 * MINUTE_MS  # so long after it is over, most of what comes late for an hour has come
 CLASSES = 5  # 1xx … 5xx
+# The ends of the classes that requests are told by: in steps of 1, 2 and 5 as far as the units of time let them.
+LATENCY_ENDS_MS = (
+    *(0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500),
+    *(1_000, 2_000, 5_000, 10_000, 20_000, MINUTE_MS, 2 * MINUTE_MS, 5 * MINUTE_MS),
+)
 
 
 class EndpointKey(NamedTuple):
@@ -276,6 +281,23 @@ class Activity(NamedTuple):
     p50_latency_ms: float | None
     p95_latency_ms: float | None
     p99_latency_ms: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class LatencyClass:
+    """How many requests took at least so long, and less than that; the last class has no end."""
+
+    min_latency_ms: float
+    below_latency_ms: float | None
+    count: int
+
+
+def latency_classes(requests: Sketch) -> list[LatencyClass]:
+    """From the first class that a request was in to the last, the empty ones between them included."""
+    begins, ends = (0, *LATENCY_ENDS_MS), (*LATENCY_ENDS_MS, None)
+    classes = [*map(LatencyClass, begins, ends, requests.spread(LATENCY_ENDS_MS))]
+    used = [place for place, one in enumerate(classes) if one.count]
+    return classes[used[0] : used[-1] + 1] if used else []
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from millstream_kit.paging import Total
+from millstream_kit.sketch import Sketch
 
 from millstream_apis.model import Activity, Batch, Counts, EndpointKey, Instance, Recent, Request, Span, Step, TrendHour
 
@@ -124,6 +125,8 @@ class RequestFilter:
     instance_id: str | None = None
     after_ms: int | None = None
     before_ms: int | None = None
+    min_latency_ms: float | None = None
+    below_latency_ms: float | None = None
 
 
 Endpoints = Mapping[EndpointKey, Counts]
@@ -161,6 +164,14 @@ class SeriesStore(Protocol):
         ...
 
 
+class LatencyStore(Protocol):
+    """How long requests took."""
+
+    async def latencies(self, span: Span, name: str | None) -> Sketch:
+        """Of one API or of all together, in buckets of the span's step."""
+        ...
+
+
 class LogStore(Protocol):
     """The request log."""
 
@@ -175,7 +186,7 @@ class LogStore(Protocol):
         ...
 
 
-class ReadingStore(DayStore, SeriesStore, LogStore, Protocol):
+class ReadingStore(DayStore, SeriesStore, LatencyStore, LogStore, Protocol):
     """What was counted. Where `names` may be None, that is of all APIs."""
 
     async def apis(self, names: Sequence[str] | None = None) -> list[Api]:

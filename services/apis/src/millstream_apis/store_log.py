@@ -116,7 +116,21 @@ def _meant(looked_at: Subquery, searched: list[tuple[Any, Any]]) -> ColumnElemen
     return and_(*(_is(looked_at.c[column.name], value) for column, value in searched))
 
 
+class _Within(NamedTuple):
+    """A latency from one to below another."""
+
+    least: float
+    below: float | None
+
+    @classmethod
+    def of(cls, wanted: RequestFilter) -> _Within | None:
+        least, below = wanted.min_latency_ms, wanted.below_latency_ms
+        return None if least is None and below is None else cls(least or 0.0, below)
+
+
 def _is(column: ColumnElement[Any], value: Any) -> ColumnElement[bool]:
+    if isinstance(value, _Within):
+        return column >= value.least if value.below is None else and_(column >= value.least, column < value.below)
     return column.between(value[0], value[-1]) if isinstance(value, range) else column == value
 
 
@@ -138,6 +152,7 @@ def _searched(wanted: RequestFilter) -> list[tuple[Any, Any]]:
         (R.path, wanted.path),
         (R.status, wanted.statuses),
         (R.instance_id, wanted.instance_id),
+        (R.latency_ms, _Within.of(wanted)),
     )
     return [(column, value) for column, value in asked if value is not None]
 

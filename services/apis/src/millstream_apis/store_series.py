@@ -55,12 +55,7 @@ class SqlSeries:
     async def series(self, span: Span, name: str | None, settled_ms: int) -> Mapping[int, Step]:
         """See `store.SeriesStore`."""
         async with self._db.snapshot() as connection:
-            is_it = (
-                _E.api_name == (ALL_APIS if name is None else name),
-                _E.method == TOTAL.method,
-                _E.path == TOTAL.path,
-            )
-            endpoint_id = await connection.scalar(select(_E.id).where(*is_it))
+            endpoint_id = await connection.scalar(select(_E.id).where(*_is_total(name)))
             if endpoint_id is None:
                 return {}
             kept = self._kept.get((endpoint_id, span.step_ms), _NOTHING_KEPT)
@@ -75,6 +70,14 @@ class SqlSeries:
         self._keep((endpoint_id, span.step_ms), _Kept(from_ms, end_ms, odometer.at(end_ms), steps))
         return steps
 
+    async def latencies(self, span: Span, name: str | None) -> Sketch:
+        """See `store.LatencyStore`."""
+        table = _table(span)
+        within = table.c.at_ms >= span.start_ms, table.c.at_ms < span.end_ms
+        of_it = select(table.c.sketch).join_from(table, ENDPOINTS).where(*_is_total(name), *within)
+        async with self._db.connect() as connection:
+            return Sketch.together((await connection.scalars(of_it)).all())
+
     def _keep(self, key: tuple[int, int], kept: _Kept) -> None:
         if len(kept.steps) >= STEPS_OF_ONE:
             kept = replace(kept, steps={at_ms: step for at_ms, step in kept.steps.items() if at_ms >= kept.from_ms})
@@ -83,6 +86,10 @@ class SqlSeries:
         held = sum(len(one.steps) for one in self._kept.values())
         while held > REMEMBERED:
             held -= len(self._kept.pop(next(iter(self._kept))).steps)
+
+
+def _is_total(name: str | None) -> tuple[ColumnElement[bool], ...]:
+    return _E.api_name == (ALL_APIS if name is None else name), _E.method == TOTAL.method, _E.path == TOTAL.path
 
 
 async def _odometer(connection: AsyncConnection, endpoint_id: int, since_ms: int) -> Odometer:

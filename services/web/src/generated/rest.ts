@@ -31,10 +31,20 @@ export interface Rest {
          */
         status?: string | null
         instance_id?: string | null
+        min_latency_ms?: number | null
+        below_latency_ms?: number | null
         after?: string | null
         before?: string | null
       }
       answer: EventList
+    }
+    '/apis/latencies': {
+      query: {
+        api_name?: string | null
+        after?: string | null
+        before?: string | null
+      }
+      answer: Latencies
     }
     '/apis/series': {
       query: {
@@ -400,6 +410,23 @@ export interface ApiRequestEvent {
   instance_id: string
   sampled: boolean
   trace_id: string | null
+}
+/**
+ * The period that was counted: what was asked for, rounded outwards to buckets; null where there is no time in it.
+ */
+export interface Latencies {
+  after: string | null
+  before: string | null
+  total: number
+  latencies: LatencyClassOut[]
+}
+/**
+ * Named as the filter of `/apis/events` that finds them.
+ */
+export interface LatencyClassOut {
+  min_latency_ms: number
+  below_latency_ms: number | null
+  count: number
 }
 export interface Series {
   points: SeriesPoint[]

@@ -18,7 +18,19 @@ from millstream_kit.errors import invalid
 from millstream_kit.paging import PageQuery, Pages, Total, bad_cursor
 from pydantic import BaseModel, Field
 
-from millstream_apis.bodies import ID_PATTERN, ActivityList, EventList, Hour, Instant, Series, Trends, activity_fields
+from millstream_apis.bodies import (
+    ID_PATTERN,
+    LATENCY_MAX_MS,
+    ActivityList,
+    EventList,
+    Hour,
+    Instant,
+    Latencies,
+    Series,
+    Trends,
+    activity_fields,
+    latencies_fields,
+)
 from millstream_apis.model import DAY_MS, HOUR_MS, MINUTE_MS, TEN_S_MS, TENS_KEPT_MS, Span
 from millstream_apis.routes.names import GOES_FIRST, TrafficOf
 from millstream_apis.settings import ApisSettings
@@ -42,6 +54,8 @@ class EventsQuery(PageQuery):
     path: str | None = Field(None, max_length=load_limits().path_chars, pattern=r"^[^\x00-\x1f\x7f]*$")
     status: str | None = Field(None, pattern=r"^[1-5](\d\d|xx)$", description="One, as `404`, or a class, as `4xx`.")
     instance_id: str | None = Field(None, pattern=f"^{ID_PATTERN}$")
+    min_latency_ms: float | None = Field(None, ge=0, le=LATENCY_MAX_MS)
+    below_latency_ms: float | None = Field(None, gt=0, le=LATENCY_MAX_MS)
     after: Instant | None = None
     before: Instant | None = None
     limit: int = Field(200, ge=1, le=2_000)
@@ -51,6 +65,8 @@ class EventsQuery(PageQuery):
         after = parse_rfc3339(self.after) if self.after else None
         before = parse_rfc3339(self.before) if self.before else None
         check_period(after, before)
+        if self.below_latency_ms is not None and self.below_latency_ms <= (self.min_latency_ms or 0):
+            raise invalid("below_latency_ms", "is not above min_latency_ms")
         return RequestFilter(
             self.id,
             self.trace_id,
@@ -61,7 +77,28 @@ class EventsQuery(PageQuery):
             self.instance_id,
             after,
             before,
+            self.min_latency_ms,
+            self.below_latency_ms,
         )
+
+
+class LatenciesQuery(BaseModel):
+    """What `/apis/latencies` may be asked for; without times, the last 24 hours."""
+
+    api_name: str | None = Field(None, pattern=_NAME)
+    after: Instant | None = None
+    before: Instant | None = None
+
+    def span(self, now_ms: int, settings: ApisSettings) -> Span:
+        """By the minute as far as a day and as they are kept, else by the hour; rounded outwards."""
+        until = parse_rfc3339(self.before) if self.before else None
+        since = parse_rfc3339(self.after) if self.after else None
+        check_period(since, until)
+        before = now_ms + 1 if until is None else min(until, now_ms + 1)
+        after = before - DAY_MS if since is None else since
+        is_fine = before - after <= DAY_MS and after >= now_ms - _kept_ms(settings, MINUTE_MS)
+        step_ms = MINUTE_MS if is_fine else HOUR_MS
+        return Span.around(max(after, now_ms - _kept_ms(settings, step_ms)), before, step_ms)
 
 
 class TrendsQuery(BaseModel):
@@ -141,6 +178,14 @@ async def trends(query: Annotated[TrendsQuery, Query()], traffic: TrafficOf) -> 
 async def activity(traffic: TrafficOf) -> Response:
     """The last 24 hours of every API in one answer: a list of APIs shows them all."""
     return written(activity_fields(*await traffic.activity()))
+
+
+@router.get("/apis/latencies", response_model=Latencies)
+async def latencies(query: Annotated[LatenciesQuery, Query()], http: HttpRequest, traffic: TrafficOf) -> Response:
+    """How many requests took how long."""
+    clock: Clock = http.app.state.clock
+    span = query.span(clock.now_ms(), http.app.state.settings)
+    return written(latencies_fields(span, clock.now_ms(), await traffic.latencies(span, query.api_name)))
 
 
 @router.get("/apis/series", response_model=Series)

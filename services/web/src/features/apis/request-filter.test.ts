@@ -1,12 +1,17 @@
 import { expect, test } from 'vitest'
 import { isWithinRequests, narrowestRequests, requestsOf, statusOf } from '@/features/apis/request-filter'
 
-const request = { api_name: 'shop', method: 'GET', path: '/products', status: 200, instance_id: 'a' }
+const request = { api_name: 'shop', method: 'GET', path: '/products', status: 200, latency_ms: 3, instance_id: 'a' }
 
 test('a request is in the log when every word of the filter is its own', () => {
   expect(isWithinRequests({}, request)).toBe(true)
   expect(isWithinRequests({ api_name: 'shop', status: 200 }, request)).toBe(true)
   expect(isWithinRequests({ api_name: 'shop', status: 500 }, request)).toBe(false)
+})
+
+test('a latency is in its class from the least on, and below its end', () => {
+  const taking = (latency_ms: number): boolean => isWithinRequests({ min_latency_ms: 2, below_latency_ms: 5 }, { ...request, latency_ms })
+  expect([1.9, 2, 4.9, 5].map(taking)).toEqual([false, true, true, false])
 })
 
 test('a status is one or all of a class', () => {

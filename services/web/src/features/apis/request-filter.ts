@@ -1,4 +1,5 @@
 import type { ApiEndpoint, ApiRequestEvent } from '@/generated/payloads'
+import { tookText } from '@/lib/duration-class'
 
 export const STATUS_CLASSES = ['2xx', '3xx', '4xx', '5xx'] as const
 export type StatusClass = (typeof STATUS_CLASSES)[number]
@@ -11,12 +12,17 @@ export interface RequestFilter {
   /** One, or all of a class. */
   readonly status?: number | StatusClass | undefined
   readonly instance_id?: string | undefined
+  readonly min_latency_ms?: number | undefined
+  readonly below_latency_ms?: number | undefined
 }
 
 const FIELDS = ['api_name', 'method', 'path', 'instance_id'] as const
 
-export const isWithinRequests = (filter: RequestFilter, request: Pick<ApiRequestEvent, (typeof FIELDS)[number] | 'status'>): boolean =>
-  FIELDS.every((field) => filter[field] === undefined || filter[field] === request[field]) && hasStatus(filter.status, request.status)
+export const isWithinRequests = (filter: RequestFilter, request: Pick<ApiRequestEvent, (typeof FIELDS)[number] | 'status' | 'latency_ms'>): boolean =>
+  FIELDS.every((field) => filter[field] === undefined || filter[field] === request[field]) &&
+  hasStatus(filter.status, request.status) &&
+  request.latency_ms >= (filter.min_latency_ms ?? 0) &&
+  request.latency_ms < (filter.below_latency_ms ?? Infinity)
 
 const hasStatus = (wanted: RequestFilter['status'], status: number): boolean =>
   typeof wanted === 'string' ? Number(wanted[0]) === Math.floor(status / 100) : wanted === undefined || wanted === status
@@ -35,9 +41,15 @@ export function requestsOf({ method, path }: Endpoint): RequestFilter | null {
   return path === '(unmatched)' ? { method: undefined, path } : null
 }
 
+export const WITHOUT_LATENCY = { min_latency_ms: undefined, below_latency_ms: undefined } as const satisfies RequestFilter
+/** The filter by latency in words; null where there is none. */
+export const latencyText = ({ min_latency_ms: least, below_latency_ms: below }: RequestFilter): string | null => tookText(least, below)
+
 /** The narrowest filter of the log, the first to drop when nothing is left; the API itself is the page. */
 export function narrowestRequests(filter: RequestFilter): { name: string; without: RequestFilter } | null {
   if (filter.instance_id !== undefined) return { name: `instance ${filter.instance_id}`, without: { ...filter, instance_id: undefined } }
+  const took = latencyText(filter)
+  if (took !== null) return { name: took, without: { ...filter, ...WITHOUT_LATENCY } }
   if (filter.status !== undefined) return { name: `status ${String(filter.status)}`, without: { ...filter, status: undefined } }
   if (filter.path !== undefined) return { name: `path ${filter.path}`, without: { ...filter, path: undefined } }
   if (filter.method !== undefined) return { name: `method ${filter.method}`, without: { ...filter, method: undefined } }

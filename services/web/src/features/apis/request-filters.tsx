@@ -1,6 +1,6 @@
 import { X } from 'lucide-react'
 import { useState } from 'react'
-import { STATUS_CLASSES, statusOf, type RequestFilter } from '@/features/apis/request-filter'
+import { latencyText, STATUS_CLASSES, statusOf, WITHOUT_LATENCY, type RequestFilter } from '@/features/apis/request-filter'
 
 interface RequestFiltersProps {
   readonly filter: RequestFilter
@@ -11,6 +11,7 @@ const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 
 /** Method, status and what was clicked elsewhere: an endpoint's path, an instance. */
 export function RequestFilters({ filter, onChange }: RequestFiltersProps) {
+  const took = latencyText(filter)
   return (
     <div className="chips chips-inset" role="group" aria-label="Filter requests">
       <select
@@ -40,6 +41,14 @@ export function RequestFilters({ filter, onChange }: RequestFiltersProps) {
         </button>
       ))}
       <StatusField key={filter.status} filter={filter} onChange={onChange} />
+      {took === null ? null : (
+        <DropChip
+          text={took}
+          onDrop={() => {
+            onChange({ ...filter, ...WITHOUT_LATENCY })
+          }}
+        />
+      )}
       {filter.path === undefined ? null : (
         <DropChip
           text={filter.path}

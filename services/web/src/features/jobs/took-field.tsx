@@ -1,5 +1,6 @@
 import { useId, useState } from 'react'
 import type { JobFilter } from '@/features/jobs/api'
+import { tookText as textOf } from '@/lib/duration-class'
 import { durationOf, durationText } from '@/lib/duration-text'
 import { FieldProblem } from '@/ui/field-problem'
 import { useTyped } from '@/ui/use-typed'
@@ -52,7 +53,4 @@ export function TookField({ filter, onChange }: TookFieldProps) {
 export const WITHOUT_TOOK = { min_duration_ms: undefined, below_duration_ms: undefined } as const satisfies JobFilter
 
 /** The filter by duration in words; null where there is none. */
-export function tookText({ min_duration_ms: least, below_duration_ms: below }: JobFilter): string | null {
-  if (below === undefined) return least === undefined ? null : `Took at least ${durationText(least)}`
-  return least === undefined ? `Took less than ${durationText(below)}` : `Took ${durationText(least)} to ${durationText(below)}`
-}
+export const tookText = ({ min_duration_ms: least, below_duration_ms: below }: JobFilter): string | null => textOf(least, below)

@@ -30,7 +30,7 @@ interface PickableRequestsProps {
 export function PickableRequests({ apiName, search }: PickableRequestsProps) {
   const shown = useWindow()
   const { lookBefore } = useChangeRange()
-  const { method, path, status, instance_id, request: opened } = search
+  const { request: opened } = search
   const navigate = useNavigate()
   // Always the same: a request picked draws its row, not all.
   const onOpen = useCallback(
@@ -46,7 +46,7 @@ export function PickableRequests({ apiName, search }: PickableRequestsProps) {
     <Split label="Width of the request beside the log" side={opened === undefined ? null : <RequestPanel opened={opened} onClose={close} />}>
       <Panel title="Requests" aside={shown ? 'newest first' : 'newest first, live'}>
         <RequestLog
-          filter={{ api_name: apiName, method, path, status, instance_id }}
+          filter={{ api_name: apiName, ...addressOf(search) }}
           shown={shown}
           opened={opened}
           onOpen={onOpen}

@@ -8,10 +8,13 @@ import { QueryView } from '@/ui/query-view'
 import { TimeChart } from '@/ui/time-chart'
 import { CHART_ROOM } from '@/ui/time-plot'
 import { perStep } from '@/ui/time-series'
+import { LatenciesPanel } from './latencies-panel'
 
 const HOUR_MS = STEP_MS['1h']
+/** What is read out may take a second line there. */
+const ROOM = CHART_ROOM + 16
 
-/** How much, and how fast, side by side over the same time: live the last hour, minute by minute. */
+/** How much, and how fast, side by side over the same time: live the last hour, minute by minute; and how many took how long. */
 export function TrafficPanels({ name, shown }: { name: string; shown: TimeWindow | null }) {
   const { zoomTo } = useChangeRange()
   const navigate = useNavigate({ from: '/apis/$name/' })
@@ -21,21 +24,22 @@ export function TrafficPanels({ name, shown }: { name: string; shown: TimeWindow
   const series = useQuery(apiSeriesQuery({ api_name: name }, { shown, liveMs: HOUR_MS }))
   const aside = series.data ? perStep(STEP_MS[series.data.step]) : 'per minute'
   return (
-    <div className="grid">
-      <Panel title="Requests by class" aside={aside} className="span-6">
-        <QueryView query={series} reserve={CHART_ROOM}>
+    <div className="grid traffic">
+      <Panel title="Requests by class" aside={aside} className="span-4">
+        <QueryView query={series} reserve={ROOM}>
           {({ data, step }) => (
             <TimeChart label={`Requests of ${name} by class, ${perStep(STEP_MS[step])}`} series={CLASS_SERIES} points={trafficPoints(data.points)} stepMs={STEP_MS[step]} crosshair="api" onZoom={zoomTo} onOpen={({ at }) => { open(at, STEP_MS[step]) }} />
           )}
         </QueryView>
       </Panel>
-      <Panel title="Latency" aside={aside} className="span-6">
-        <QueryView query={series} reserve={CHART_ROOM}>
+      <Panel title="Latency" aside={aside} className="span-4">
+        <QueryView query={series} reserve={ROOM}>
           {({ data, step }) => (
             <TimeChart label={`Latency of ${name}, ${perStep(STEP_MS[step])}`} series={API_LATENCY_SERIES} points={apiLatencyPoints(data.points)} stepMs={STEP_MS[step]} crosshair="api" onZoom={zoomTo} onOpen={({ at }) => { open(at, STEP_MS[step]) }} />
           )}
         </QueryView>
       </Panel>
+      <LatenciesPanel name={name} shown={shown} className="span-4" />
     </div>
   )
 }

@@ -1,7 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
-import { DurationHistogram } from '@/features/jobs/duration-histogram'
-import { durationsQuery } from '@/features/jobs/durations'
+import { linkOptions } from '@tanstack/react-router'
+import { durationsQuery, jobsOfDuration, runClasses } from '@/features/jobs/durations'
+import { count } from '@/lib/format'
 import { spanSearch, SPANS, type TimeWindow } from '@/lib/range'
+import { Histogram } from '@/ui/histogram'
 import { Panel } from '@/ui/panel'
 import { QueryView } from '@/ui/query-view'
 
@@ -13,7 +15,17 @@ export function DurationsPanel({ name, shown }: { name: string; shown: TimeWindo
   return (
     <Panel title="How long its runs took" aside={shown ? 'in this range' : 'in 24 hours'}>
       <QueryView query={durations} reserve={ROOM}>
-        {({ data }) => <DurationHistogram name={name} durations={data.durations} total={data.total} range={shown ? {} : DAY} />}
+        {({ data: { durations, total } }) => (
+          <Histogram
+            label={`How long runs of ${name} took`}
+            classes={runClasses(durations)}
+            noun="runs"
+            note={`${total === 1 ? '1 run' : `${count(total)} runs`} that completed or failed`}
+            empty="No run ended in this time."
+            doorOf={(one) => linkOptions({ to: '/jobs', search: { function: name, ...jobsOfDuration(one), ...(shown ? {} : DAY) } })}
+            behind="their jobs"
+          />
+        )}
       </QueryView>
     </Panel>
   )
