@@ -2,7 +2,7 @@ import { keepPreviousData, queryOptions, type QueryClient } from '@tanstack/reac
 import { applyJobEvent, applyToPage, applyToTimeline } from '@/features/jobs/apply-job-event'
 import { presetsOf } from '@/features/jobs/arguments'
 import type { JobEvent } from '@/features/jobs/events'
-import { countsOfTrace, isUnfinished } from '@/features/jobs/trace-counts'
+import { countsOfTrace, mayChange } from '@/features/jobs/trace-counts'
 import type { EnqueueIn, JobDetailOut, JobOut, JobsOut, LineOut, LinesOut, Status, StatusCountsOut } from '@/generated/rest'
 import { createJson, getBlob, getJson, postJson } from '@/lib/api-client'
 import { LIVE_LIST_LIMIT, LIVE_REFRESH_INTERVAL_MS, WINDOW } from '@/lib/live-rules'
@@ -112,13 +112,13 @@ export const windowJobCountsQuery = (filter: JobFilter, window: TimeWindow) =>
 /** A row that is gone from sight is soon forgotten: a busy log has thousands. */
 const FORGET_TRACE_MS = 30_000
 
-/** How many jobs a trace has, in a row of a log; asked again only while it is in sight, live, and they are not finished. */
+/** How many jobs a trace has, in a row of a log; asked again only while it is in sight, live, and may have others. */
 export const traceCountsQuery = (traceId: string, isLive = true) =>
   queryOptions({
     queryKey: ['jobs', 'trace', traceId],
     queryFn: ({ signal }) => countsOfTrace(traceId, signal),
     gcTime: FORGET_TRACE_MS,
-    refetchInterval: ({ state: { data } }) => (isLive && data && isUnfinished(data) ? LIVE_REFRESH_INTERVAL_MS : false),
+    refetchInterval: ({ state: { data, dataUpdateCount } }) => (isLive && data && mayChange(data, dataUpdateCount) ? LIVE_REFRESH_INTERVAL_MS : false),
   })
 
 /** Rows that hold still while somebody points at them: nothing to fetch, events change them in place. */

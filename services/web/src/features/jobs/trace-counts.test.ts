@@ -1,6 +1,7 @@
 import { QueryClient } from '@tanstack/react-query'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { traceCountsQuery } from '@/features/jobs/api'
+import { mayChange } from '@/features/jobs/trace-counts'
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -35,4 +36,11 @@ test('rows ask for their traces in one question; who may not read jobs is refuse
   expect(await read(new QueryClient(), ['a'])).toEqual([null])
   expect(await read(new QueryClient(), ['b'])).toEqual([null])
   expect(refused).toHaveLength(1)
+})
+
+test('jobs that are not finished are asked for again, and for a while those that may still come', () => {
+  const done = counts('a', 1)
+  expect([mayChange(done, 1), mayChange({ ...done, retrying: 1 }, 100), mayChange({ ...done, pending: 1 }, 100)]).toEqual([false, true, true])
+  const none = { ...counts('a', 0), total: 0, complete: 0 }
+  expect([mayChange(none, 1), mayChange(none, 6)]).toEqual([true, false])
 })

@@ -25,4 +25,9 @@ async function ask(traces: readonly string[]): Promise<ReadonlyMap<string, Trace
 /** As many as the server counts at once; rows that come one by one wait for each other. */
 export const countsOfTrace = askedTogether({ ask, most: 100, gatherMs: 20, intervalMs: 2000 })
 
-export const isUnfinished = ({ pending, queued, active, retrying }: TraceCounts): boolean => pending + queued + active + retrying > 0
+/** Half a minute: a request may be told of before its jobs are enqueued. */
+const LOOKED_FOR_TIMES = 6
+
+/** Whether the next answer may be another one, as far as is known after so many. */
+export const mayChange = ({ total, pending, queued, active, retrying }: TraceCounts, answers: number): boolean =>
+  total === 0 ? answers < LOOKED_FOR_TIMES : pending + queued + active + retrying > 0
