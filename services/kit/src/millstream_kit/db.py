@@ -16,6 +16,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
 
+from millstream_kit.sqlite_connection import open_connection
+
 logger = logging.getLogger(__name__)
 Dialect = Literal["sqlite", "postgresql"]
 # What services read is a few hundred rows: starting helpers or a compiler takes longer than reading them.
@@ -66,32 +68,36 @@ class Database:
                 yield connection
             return
         async with self._writer, self.engine.connect() as connection:
-            await connection.execution_options(millstream_write=True)
+            await connection.execution_options(millstream_begin="BEGIN IMMEDIATE")
             async with connection.begin():
                 yield connection
 
     @asynccontextmanager
     async def connect(self) -> AsyncIterator[AsyncConnection]:
-        """A connection for reading: nothing kept, each query its own view on PostgreSQL."""
-        memory = self._writer is not None and isinstance(self.engine.pool, StaticPool)
-        if memory and self._writer is not None:
-            async with self._writer, self.engine.connect() as connection:
-                yield connection
-            return
-        async with self.engine.connect() as connection:
-            if self.dialect == "postgresql":  # saves BEGIN and ROLLBACK, a way to the server each
+        """A connection for reading: nothing kept, each query its own view."""
+        async with self._reading() as connection:
+            # Saves BEGIN and ROLLBACK, a way to the server or to the connection's thread each.
+            if self.dialect == "postgresql":
                 await connection.execution_options(isolation_level="AUTOCOMMIT")
+            else:
+                await connection.execution_options(millstream_begin="")
             yield connection
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[AsyncConnection]:
         """A connection for reading whose queries all see the database at one moment."""
-        if self.dialect != "postgresql":
-            async with self.connect() as connection:
+        async with self._reading() as connection:
+            if self.dialect == "postgresql":
+                await connection.execution_options(isolation_level="REPEATABLE READ")
+            yield connection
+
+    @asynccontextmanager
+    async def _reading(self) -> AsyncIterator[AsyncConnection]:
+        if self._writer is not None and isinstance(self.engine.pool, StaticPool):  # in memory all share one connection
+            async with self._writer, self.engine.connect() as connection:
                 yield connection
             return
         async with self.engine.connect() as connection:
-            await connection.execution_options(isolation_level="REPEATABLE READ")
             yield connection
 
     async def migrate(self, package: str) -> None:
@@ -167,7 +173,9 @@ def run_migrations(metadata: Any) -> None:
 def _sqlite_engine(path: str | None) -> AsyncEngine:
     memory = not path or path == ":memory:"
     pool: dict[str, Any] = {"poolclass": StaticPool} if memory else {"pool_size": 5}
-    engine = create_async_engine(f"sqlite+aiosqlite:///{'' if memory else path}", **pool)
+    engine = create_async_engine(
+        f"sqlite+aiosqlite:///{'' if memory else path}", connect_args={"async_creator_fn": open_connection}, **pool
+    )
 
     @event.listens_for(engine.sync_engine, "connect")
     def _prepare(connection: Any, _: object) -> None:
@@ -179,7 +187,8 @@ def _sqlite_engine(path: str | None) -> AsyncEngine:
 
     @event.listens_for(engine.sync_engine, "begin")
     def _begin(connection: Connection) -> None:
-        write = connection.get_execution_options().get("millstream_write", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+        begin = connection.get_execution_options().get("millstream_begin", "BEGIN")
+        if begin:
+            connection.exec_driver_sql(begin)
 
     return engine
