@@ -44,17 +44,6 @@ test('two tracebacks that differ are told apart line by line', async ({ page, re
   await expect(page.getByRole('row', { name: /^Traceback/ })).toContainText('as below')
 })
 
-test('a PDF opens in the browser’s own viewer', async ({ page, request }) => {
-  const { id } = await aJob(request)
-  const pdf = '%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 200]>>endobj\ntrailer<</Root 1 0 R>>'
-  const stored = await request.post(`/api/v1/jobs/${id}/artifacts`, { data: { name: 'invoice.pdf', type: 'file/pdf', data: Buffer.from(pdf).toString('base64') } })
-  expect(stored.status()).toBe(201)
-  await page.goto(`/jobs/${id}?tab=artifacts`)
-  await page.getByRole('button', { name: 'Open invoice.pdf' }).first().click()
-  await expect(page.getByRole('dialog').getByTitle('invoice.pdf')).toHaveAttribute('src', /^blob:/)
-  await expect.poll(() => page.frames().some((frame) => frame.url().startsWith('chrome-extension://'))).toBe(true)
-})
-
 test('an artifact opens whole as its type is read, is in the address, and nothing of it runs', async ({ page, request, troubles }) => {
   const { id } = await runAgain(request, await aJob(request))
   const rows = Array.from({ length: 3000 }, (_, n) => `${String(n)},"name ${String(n)}"`).join('\n')

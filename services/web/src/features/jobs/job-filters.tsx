@@ -35,7 +35,7 @@ export function JobFilters({ filter, counts, problem, onChange }: JobFiltersProp
           }}
         >
           <Status status={status} />
-          <span className="num faint">{countOf(counts, status)}</span>
+          <span className="num faint job-count">{countOf(counts, status)}</span>
         </button>
       ))}
       {DROPPABLE.map(({ name, word }) => {
@@ -58,14 +58,16 @@ export function JobFilters({ filter, counts, problem, onChange }: JobFiltersProp
           }}
         />
       )}
-      <TookField filter={filter} onChange={onChange} />
-      <QueryBox
-        value={filter.q ?? ''}
-        problem={problem}
-        onChange={(q) => {
-          onChange({ ...filter, q })
-        }}
-      />
+      <div className="job-boxes">
+        <TookField filter={filter} onChange={onChange} />
+        <QueryBox
+          value={filter.q ?? ''}
+          problem={problem}
+          onChange={(q) => {
+            onChange({ ...filter, q })
+          }}
+        />
+      </div>
     </div>
   )
 }
