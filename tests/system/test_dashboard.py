@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from millstream_kit.testing import free_port
+from parts.chromium import find_chromium
 
 from system.browser import DIST, NotRunnable, run_specs
 from system.harness import Process
@@ -45,7 +46,7 @@ def empty_laptop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.mark.timeout(580)
 def test_journeys(shop_on_a_laptop: str, empty_laptop: str, chromium: str) -> None:
     try:
-        env = {"BASE_URL": shop_on_a_laptop, "EMPTY_URL": empty_laptop}
+        env = {"BASE_URL": shop_on_a_laptop, "EMPTY_URL": empty_laptop, "VIEWER": find_chromium(whole=True)}
         run_specs("journeys", env, chromium=chromium, timeout_s=560)
     except NotRunnable as missing:
         pytest.fail(str(missing)) if os.environ.get("MILLSTREAM_REQUIRE_PARTS") else pytest.skip(str(missing))

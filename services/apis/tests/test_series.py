@@ -6,6 +6,7 @@ import pytest
 from millstream_apis.app import STORAGE
 from millstream_apis.model import (
     HOUR_MS,
+    LATENCY_ENDS_MS,
     MINUTE_MS,
     SETTLES_MS,
     TEN_S_MS,
@@ -13,7 +14,6 @@ from millstream_apis.model import (
     Request,
     Span,
     hour_of,
-    latency_classes,
     settled_before,
 )
 from millstream_apis.store import Claim, Part
@@ -140,8 +140,8 @@ class TestHowLongRequestsTook:
             (Span(NOON, NOON + HOUR_MS, HOUR_MS), None, [(0.2, 1), (0.5, 0), (1, 0), (2, 0), (5, 4)]),
             (Span(NOON, NOON + HOUR_MS, HOUR_MS), "nobody", []),
         ):
-            classes = latency_classes(await reading.latencies(span, name))
-            assert [(one.min_latency_ms, one.count) for one in classes] == expected
+            classes = (await reading.latencies(span, name)).classes(LATENCY_ENDS_MS)
+            assert [(one.least, one.many) for one in classes] == expected
 
     @pytest.mark.parametrize(
         ("query", "total", "after"),

@@ -58,18 +58,22 @@ class TestSketch:
         st.lists(st.floats(0, 10_000, allow_nan=False), max_size=200),
         st.sampled_from([(0.5,), (1, 2, 5, 10, 100, 1_000)]),
     )
-    def test_a_spread_moves_nothing_further_than_a_bin_over_an_end(
+    def test_classes_move_nothing_further_than_a_bin_over_an_end(
         self, values: list[float], ends: tuple[float, ...]
     ) -> None:
-        found = a_sketch(values).spread(ends)
-        assert sum(found) == len(values)
-        for place, end in enumerate(ends, 1):
+        found = a_sketch(values).classes(ends)
+        assert sum(one.many for one in found) == len(values)
+        for end in ends:
             above = sum(value >= end for value in values)
-            assert above <= sum(found[place:]) <= sum(value >= end * 0.98 for value in values)
+            told = sum(one.many for one in found if one.least >= end)
+            assert above <= told <= sum(value >= end * 0.98 for value in values)
 
     @given(st.lists(st.integers(0, 50), max_size=100))
-    def test_small_whole_numbers_are_spread_exactly(self, values: list[int]) -> None:
-        assert a_sketch([*map(float, values)]).spread(range(1, 51)) == [values.count(n) for n in range(51)]
+    def test_small_whole_numbers_are_told_exactly_from_the_first_to_the_last(self, values: list[int]) -> None:
+        found = a_sketch([*map(float, values)]).classes(range(1, 51))
+        expected = range(min(values), max(values) + 1) if values else ()
+        assert [(one.least, one.many) for one in found] == [(n, values.count(n)) for n in expected]
+        assert all(one.below == (None if one.least == 50 else one.least + 1) for one in found)
 
     def test_thousands_put_together_carry_nothing_into_the_next_bin(self) -> None:
         part = Sketch()

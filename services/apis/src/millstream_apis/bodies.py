@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from typing import Annotated, Any, NotRequired
 
 from millstream_contracts.limits import load_limits
@@ -23,6 +22,7 @@ from typing_extensions import TypedDict
 
 from millstream_apis.model import (
     CLASSES,
+    LATENCY_ENDS_MS,
     Activity,
     ApiView,
     EndpointView,
@@ -30,7 +30,6 @@ from millstream_apis.model import (
     Request,
     Span,
     TrendHour,
-    latency_classes,
 )
 
 LIMITS = load_limits()
@@ -366,7 +365,10 @@ def latencies_fields(span: Span, now_ms: int, requests: Sketch) -> dict[str, Any
         "after": to_rfc3339(span.start_ms) if span.steps else None,
         "before": to_rfc3339(min(span.end_ms, now_ms)) if span.steps else None,
         "total": requests.count,
-        "latencies": [asdict(one) for one in latency_classes(requests)],
+        "latencies": [
+            {"min_latency_ms": least, "below_latency_ms": below, "count": many}
+            for least, below, many in requests.classes(LATENCY_ENDS_MS)
+        ],
     }
 
 

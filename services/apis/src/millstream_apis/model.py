@@ -284,23 +284,6 @@ class Activity(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class LatencyClass:
-    """How many requests took at least so long, and less than that; the last class has no end."""
-
-    min_latency_ms: float
-    below_latency_ms: float | None
-    count: int
-
-
-def latency_classes(requests: Sketch) -> list[LatencyClass]:
-    """From the first class that a request was in to the last, the empty ones between them included."""
-    begins, ends = (0, *LATENCY_ENDS_MS), (*LATENCY_ENDS_MS, None)
-    classes = [*map(LatencyClass, begins, ends, requests.spread(LATENCY_ENDS_MS))]
-    used = [place for place, one in enumerate(classes) if one.count]
-    return classes[used[0] : used[-1] + 1] if used else []
-
-
-@dataclass(frozen=True, slots=True)
 class TrendHour:
     """One hour of one API, or of all."""
 

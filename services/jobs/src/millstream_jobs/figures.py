@@ -103,23 +103,6 @@ class Day(NamedTuple):
         return cls(figures, figures.run.quantile(0.95), figures.wait.quantile(0.95))
 
 
-@dataclass(frozen=True, slots=True)
-class DurationClass:
-    """How many runs took at least so long, and less than that; the last class has no end."""
-
-    min_duration_ms: int
-    below_duration_ms: int | None
-    count: int
-
-
-def duration_classes(runs: Sketch) -> list[DurationClass]:
-    """From the first class that a run was in to the last, the empty ones between them included."""
-    begins, ends = (0, *DURATION_ENDS_MS), (*DURATION_ENDS_MS, None)
-    classes = [*map(DurationClass, begins, ends, runs.spread(DURATION_ENDS_MS))]
-    used = [place for place, one in enumerate(classes) if one.count]
-    return classes[used[0] : used[-1] + 1] if used else []
-
-
 class FunctionHour(NamedTuple):
     """What happened to jobs of one function in one hour, or in a part of it."""
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from millstream_jobs.model import Status
 
 
-class _Out(BaseModel):
+class Out(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
@@ -22,7 +22,7 @@ class SourceOut(BaseModel):
     type: str
 
 
-class JobOut(_Out):
+class JobOut(Out):
     id: str
     function: str
     function_name: str
@@ -59,7 +59,7 @@ class JobOut(_Out):
     trace_id: str | None
 
 
-class AttemptOut(_Out):
+class AttemptOut(Out):
     attempt: int
     worker_id: str
     started_at: str
@@ -82,7 +82,7 @@ class JobDetailOut(JobOut):
     cancel_reason: str | None
 
 
-class _PageOut(_Out):
+class _PageOut(Out):
     total: int
     total_exact: bool
     has_more: bool
@@ -94,12 +94,12 @@ class JobsOut(_PageOut):
     scanned_until: str | None
 
 
-class CountOut(_Out):
+class CountOut(Out):
     total: int
     total_exact: bool
 
 
-class StatusCountsOut(_Out):
+class StatusCountsOut(Out):
     pending: CountOut
     queued: CountOut
     active: CountOut
@@ -109,12 +109,12 @@ class StatusCountsOut(_Out):
     cancelled: CountOut
 
 
-class CountsOut(_Out):
+class CountsOut(Out):
     counts: StatusCountsOut
     scanned_until: str | None
 
 
-class TraceCountsOut(_Out):
+class TraceCountsOut(Out):
     """The jobs of one trace by status; where `total_exact` is false, of its newest, and it may have more."""
 
     trace_id: str
@@ -129,15 +129,15 @@ class TraceCountsOut(_Out):
     cancelled: int
 
 
-class TracesOut(_Out):
+class TracesOut(Out):
     traces: list[TraceCountsOut]
 
 
-class BatchOut(_Out):
+class BatchOut(Out):
     jobs: list[JobOut | dict[str, Any]]
 
 
-class LineOut(_Out):
+class LineOut(Out):
     at: str
     level: str
     message: str
@@ -149,96 +149,7 @@ class LinesOut(_PageOut):
     lines: list[LineOut]
 
 
-class CoveredOut(_Out):
-    """The period that was counted: what was asked for, rounded outwards to buckets; null where there is no time in it."""
-
-    after: str | None
-    before: str | None
-
-
-class JobStatsOut(CoveredOut):
-    total: int
-    success_count: int
-    failure_count: int
-    cancelled_count: int
-    success_rate: float | None
-    avg_duration_ms: float | None
-
-
-class DurationClassOut(_Out):
-    """Named as the filter of `/jobs` that finds them."""
-
-    min_duration_ms: int
-    below_duration_ms: int | None
-    count: int
-
-
-class DurationsOut(CoveredOut):
-    total: int
-    durations: list[DurationClassOut]
-
-
-class PointOut(_Out):
-    at: str
-    complete: int
-    failed: int
-    retrying: int
-    cancelled: int
-    wait_p50_ms: float | None
-    wait_p95_ms: float | None
-    run_p50_ms: float | None
-    run_p95_ms: float | None
-
-
-class SeriesOut(_Out):
-    points: list[PointOut]
-
-
-class ErrorGroupOut(_Out):
-    fingerprint: str
-    error_type: str
-    message: str
-    function: str
-    count: int
-    first_at: str
-    last_at: str
-    last_job_id: str
-
-
-class ErrorsOut(CoveredOut):
-    errors: list[ErrorGroupOut]
-
-
-class HourOut(_Out):
-    hour: str
-    complete: int
-    failed: int
-    retrying: int
-    active: int
-    cancelled: int
-
-
-class TrendsOut(_Out):
-    hourly: list[HourOut]
-
-
-class FunctionActivityOut(_Out):
-    """Of each hour how many of the function's jobs came to what."""
-
-    complete: list[int]
-    failed: list[int]
-    retrying: list[int]
-    cancelled: list[int]
-
-
-class ActivityOut(_Out):
-    """By function; one to which nothing happened in any of the hours is left out."""
-
-    hours: list[str]
-    functions: dict[str, FunctionActivityOut]
-
-
-class ArtifactOut(_Out):
+class ArtifactOut(Out):
     id: str
     job_id: str
     name: str
@@ -252,23 +163,23 @@ class ArtifactOut(_Out):
     created_at: str
 
 
-class ArtifactsOut(_Out):
+class ArtifactsOut(Out):
     artifacts: list[ArtifactOut]
     total: int
 
 
-class LeaseOut(_Out):
+class LeaseOut(Out):
     job: JobOut
     token: str
     expires_at: str
     traceparent: str | None
 
 
-class LeasesOut(_Out):
+class LeasesOut(Out):
     leases: list[LeaseOut]
 
 
-class ReportOut(_Out):
+class ReportOut(Out):
     """`job_id` and `kind` are null where a report that cannot be read does not say them."""
 
     job_id: str | None
@@ -280,11 +191,11 @@ class ReportOut(_Out):
     expires_at: str | None
 
 
-class ReportsOut(_Out):
+class ReportsOut(Out):
     results: list[ReportOut]
 
 
-class DispatchReasons(_Out):
+class DispatchReasons(Out):
     paused: int
     rate_limited: int
     no_capacity: int | None
@@ -292,7 +203,7 @@ class DispatchReasons(_Out):
     retrying: int
 
 
-class FunctionOut(_Out):
+class FunctionOut(Out):
     key: str
     name: str
     type: str
@@ -320,7 +231,7 @@ class FunctionOut(_Out):
     last_run_status: Status | None
 
 
-class RunOut(_Out):
+class RunOut(Out):
     id: str
     function: str
     function_name: str
@@ -334,7 +245,7 @@ class RunOut(_Out):
     progress: float | None
 
 
-class SettingsOut(_Out):
+class SettingsOut(Out):
     timeout: float | None
     max_retries: int
     retry_delay: float
@@ -349,24 +260,24 @@ class FunctionDetailOut(FunctionOut):
     settings: list[SettingsOut] | None
 
 
-class FunctionsOut(_Out):
+class FunctionsOut(Out):
     functions: list[FunctionOut]
     total: int
 
 
-class PausedOut(_Out):
+class PausedOut(Out):
     key: str
     paused: bool
 
 
-class RunsBlock(_Out):
+class RunsBlock(Out):
     total: int
     success_rate: float | None
     window_minutes: int
     jobs_per_min: float
 
 
-class QueueBlock(_Out):
+class QueueBlock(Out):
     running: int
     waiting: int
     claimed: int
@@ -377,11 +288,11 @@ class QueueBlock(_Out):
     total: int
 
 
-class WorkersBlock(_Out):
+class WorkersBlock(Out):
     total: int | None
 
 
-class ApisBlock(_Out):
+class ApisBlock(Out):
     """Requests to APIs. Other windows than a day begin on a whole hour: `window_minutes` says how long it is."""
 
     requests: int | None
@@ -391,7 +302,7 @@ class ApisBlock(_Out):
     requests_per_min: float | None
 
 
-class FailingFunctionOut(_Out):
+class FailingFunctionOut(Out):
     key: str
     name: str
     runs: int
@@ -400,7 +311,7 @@ class FailingFunctionOut(_Out):
     last_run_at: str | None
 
 
-class OldestQueuedOut(_Out):
+class OldestQueuedOut(Out):
     id: str
     function: str
     function_name: str
@@ -409,7 +320,7 @@ class OldestQueuedOut(_Out):
     source: SourceOut
 
 
-class StuckActiveOut(_Out):
+class StuckActiveOut(Out):
     id: str
     function: str
     function_name: str
@@ -418,7 +329,7 @@ class StuckActiveOut(_Out):
     age_seconds: float
 
 
-class DashboardOut(_Out):
+class DashboardOut(Out):
     runs: RunsBlock
     queue: QueueBlock
     workers: WorkersBlock

@@ -17,7 +17,6 @@ from millstream_jobs.model import Job, Status
 from millstream_jobs.shapes import (
     ArtifactOut,
     AttemptOut,
-    HourOut,
     JobDetailOut,
     JobOut,
     LineOut,
@@ -25,6 +24,7 @@ from millstream_jobs.shapes import (
     SettingsOut,
     TraceCountsOut,
 )
+from millstream_jobs.shapes_figures import HourOut
 from millstream_jobs.store_model import (
     Attempt,
     Declaration,

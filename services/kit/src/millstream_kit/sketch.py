@@ -15,6 +15,7 @@ from contextlib import suppress
 from itertools import accumulate
 from math import ceil, exp, log
 from operator import add
+from typing import NamedTuple
 
 from ddsketch.mapping import LogarithmicMapping
 
@@ -25,6 +26,14 @@ _ADDED_AT_ONCE = 512  # sketches whose bins are below 128: their sums stay below
 
 _MAPPING = LogarithmicMapping(ACCURACY)
 _PER_LOG = 1 / log(_MAPPING.gamma)  # as the mapping finds a key, without its two calls a value
+
+
+class Class(NamedTuple):
+    """How many values are at least the one and below the other; the last class has no end."""
+
+    least: float
+    below: float | None
+    many: int
 
 
 class Sketch:
@@ -81,8 +90,8 @@ class Sketch:
             if 0 <= key < len(self._bins):
                 self._bins[key] = max(0, self._bins[key] - times)
 
-    def spread(self, ends: Sequence[float]) -> list[int]:
-        """How many values lie below the first end, from each end to before the next, and from the last one on.
+    def classes(self, ends: Sequence[float]) -> list[Class]:
+        """How many values lie in each class that these ends make, from the first with any to the last, the empty between them too.
 
         A bin that an end lies in counts above it: what is within two percent below an end may be told above. Whole numbers up
         to fifty have a bin each, so of those that is never so.
@@ -91,7 +100,9 @@ class Sketch:
         counts[0] = self._zeros
         for key, times in enumerate(self._bins, self._first):
             counts[bisect_right(ends, exp(key / _PER_LOG))] += times
-        return counts
+        used = [place for place, count in enumerate(counts) if count]
+        classes = [*map(Class, (0, *ends), (*ends, None), counts)]
+        return classes[used[0] : used[-1] + 1] if used else []
 
     def quantile(self, q: float) -> float | None:
         """The value below which that share of all lies; None when empty."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response
@@ -15,6 +14,7 @@ from millstream_kit.errors import invalid, problems
 from pydantic import BaseModel, Field
 
 from millstream_jobs.figures import (
+    DURATION_ENDS_MS,
     ERROR_LEVELS_MS,
     EVERY_FUNCTION,
     KEPT_MS,
@@ -25,13 +25,12 @@ from millstream_jobs.figures import (
     Point,
     Stretch,
     covering,
-    duration_classes,
     forgotten_before,
 )
 from millstream_jobs.inputs import Instant, Name
 from millstream_jobs.model import JobType
 from millstream_jobs.routes.desk import OnDesk
-from millstream_jobs.shapes import ActivityOut, DurationsOut, ErrorsOut, JobStatsOut, SeriesOut, TrendsOut
+from millstream_jobs.shapes_figures import ActivityOut, DurationsOut, ErrorsOut, JobStatsOut, SeriesOut, TrendsOut
 from millstream_jobs.views import activity_fields, hours_out, percent
 
 STEPS_MS = {"10s": SLOT_MS, "1m": MINUTE_MS, "5m": 5 * MINUTE_MS, "1h": HOUR_MS}
@@ -89,7 +88,10 @@ async def get_durations(
 ) -> Response:
     stretches, covered = _period(query, desk.context.clock.now_ms(), LEVELS_MS)
     runs = await desk.context.store.runs(query.function or EVERY_FUNCTION, stretches)
-    classes = [asdict(one) for one in duration_classes(runs)]
+    classes = [
+        {"min_duration_ms": least, "below_duration_ms": below, "count": many}
+        for least, below, many in runs.classes(DURATION_ENDS_MS)
+    ]
     return written({**covered, "total": runs.count, "durations": classes})
 
 

@@ -1,0 +1,94 @@
+"""What the figures of jobs look like in answers: durations, series, errors, hours."""
+
+from __future__ import annotations
+
+from millstream_jobs.shapes import Out
+
+
+class CoveredOut(Out):
+    """The period that was counted: what was asked for, rounded outwards to buckets; null where there is no time in it."""
+
+    after: str | None
+    before: str | None
+
+
+class JobStatsOut(CoveredOut):
+    total: int
+    success_count: int
+    failure_count: int
+    cancelled_count: int
+    success_rate: float | None
+    avg_duration_ms: float | None
+
+
+class DurationClassOut(Out):
+    """Named as the filter of `/jobs` that finds them."""
+
+    min_duration_ms: int
+    below_duration_ms: int | None
+    count: int
+
+
+class DurationsOut(CoveredOut):
+    total: int
+    durations: list[DurationClassOut]
+
+
+class PointOut(Out):
+    at: str
+    complete: int
+    failed: int
+    retrying: int
+    cancelled: int
+    wait_p50_ms: float | None
+    wait_p95_ms: float | None
+    run_p50_ms: float | None
+    run_p95_ms: float | None
+
+
+class SeriesOut(Out):
+    points: list[PointOut]
+
+
+class ErrorGroupOut(Out):
+    fingerprint: str
+    error_type: str
+    message: str
+    function: str
+    count: int
+    first_at: str
+    last_at: str
+    last_job_id: str
+
+
+class ErrorsOut(CoveredOut):
+    errors: list[ErrorGroupOut]
+
+
+class HourOut(Out):
+    hour: str
+    complete: int
+    failed: int
+    retrying: int
+    active: int
+    cancelled: int
+
+
+class TrendsOut(Out):
+    hourly: list[HourOut]
+
+
+class FunctionActivityOut(Out):
+    """Of each hour how many of the function's jobs came to what."""
+
+    complete: list[int]
+    failed: list[int]
+    retrying: list[int]
+    cancelled: list[int]
+
+
+class ActivityOut(Out):
+    """By function; one to which nothing happened in any of the hours is left out."""
+
+    hours: list[str]
+    functions: dict[str, FunctionActivityOut]
