@@ -60,12 +60,12 @@ class _Cursor(aiosqlite.Cursor):
         """It was when its rows were read."""
 
     async def _run(self, how: Callable[..., sqlite3.Cursor], *args: Any) -> _Cursor:
-        self._cursor, self._rows = await self._conn._execute(_whole, partial(how, self._conn._conn, *args))
+        self._cursor, self._rows = await self._conn._execute(_whole, how, self._conn._conn, *args)
         return self
 
 
-def _whole(run: Callable[[], sqlite3.Cursor]) -> tuple[sqlite3.Cursor, list[Any]]:
-    cursor = run()
+def _whole(how: Callable[..., sqlite3.Cursor], *args: Any) -> tuple[sqlite3.Cursor, list[Any]]:
+    cursor = how(*args)
     try:
         return cursor, cursor.fetchall()
     finally:

@@ -1,4 +1,4 @@
-import { useEffect, useEffectEvent, useState } from 'react'
+import { useEffect, useEffectEvent, useState, type ChangeEvent, type SubmitEvent } from 'react'
 import { asking, followed, typedFrom, typing, unasked } from '@/ui/typed'
 
 /** When what is typed goes into the address: a question to the server is not asked at every key. */
@@ -44,3 +44,25 @@ export function useTyped(address: string, write: (text: string) => void, asks: A
     },
   }
 }
+
+interface Told {
+  readonly form: { readonly onSubmit: (event: SubmitEvent) => void }
+  readonly input: { readonly value: string; readonly onBlur: () => void; readonly onChange: (event: ChangeEvent<HTMLInputElement>) => void }
+}
+
+/** For a box that asks when told: by Enter, or by leaving it. */
+export const toldBy = ({ text, type, tell }: TypedBox): Told => ({
+  form: {
+    onSubmit: (event) => {
+      event.preventDefault()
+      tell()
+    },
+  },
+  input: {
+    value: text,
+    onBlur: tell,
+    onChange: (event) => {
+      type(event.target.value)
+    },
+  },
+})

@@ -59,7 +59,8 @@ export interface JobTrendScope {
 /** Facts about jobs as they arrive: a read that was under way is completed from them. */
 export const jobJournal = journalPerClient<JobEvent>()
 
-const filterQuery = (filter: JobFilter): JobFilter => ({
+/** Of what says more, as an address does, what it says of the jobs. */
+export const filterIn = (filter: JobFilter): JobFilter => ({
   status: filter.status,
   function: filter.function,
   worker_id: filter.worker_id,
@@ -77,7 +78,7 @@ export const jobsQuery = (filter: JobFilter) =>
     queryKey: ['jobs', 'live', filter],
     queryFn: ({ client, signal }) =>
       jobJournal(client).during<JobPage>(
-        () => getJson('/jobs', { query: { ...filterQuery(filter), limit: LIVE_LIST_LIMIT }, signal }),
+        () => getJson('/jobs', { query: { ...filterIn(filter), limit: LIVE_LIST_LIMIT }, signal }),
         (page, event) => applyToPage(page, filter, event),
       ),
     structuralSharing: shareRows('jobs'),
@@ -88,7 +89,7 @@ export type JobCounts = Readonly<StatusCountsOut>
 const besidesStatus = ({ status: _, ...others }: JobFilter): JobFilter => others
 
 async function readCounts(filter: JobFilter, window: TimeWindow | null, signal: AbortSignal): Promise<JobCounts> {
-  const query = { ...filterQuery(besidesStatus(filter)), ...(window ? windowQuery(window) : {}) }
+  const query = { ...filterIn(besidesStatus(filter)), ...(window ? windowQuery(window) : {}) }
   const { counts } = await getJson('/jobs/counts', { query, signal })
   return counts
 }
@@ -139,7 +140,7 @@ export const WINDOW_PAGE = 100
 export const windowJobsQuery = (filter: JobFilter, window: TimeWindow, cursor: string | undefined) =>
   queryOptions({
     queryKey: [WINDOW, 'jobs', filter, window, cursor ?? null],
-    queryFn: ({ signal }) => getJson('/jobs', { query: { ...filterQuery(filter), ...windowQuery(window), limit: WINDOW_PAGE, cursor }, signal }),
+    queryFn: ({ signal }) => getJson('/jobs', { query: { ...filterIn(filter), ...windowQuery(window), limit: WINDOW_PAGE, cursor }, signal }),
     placeholderData: keepPreviousData,
     staleTime: Infinity,
     refetchInterval: false,

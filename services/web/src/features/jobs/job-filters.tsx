@@ -5,7 +5,7 @@ import { TookField, tookText, WITHOUT_TOOK } from '@/features/jobs/took-field'
 import { count } from '@/lib/format'
 import { FieldProblem } from '@/ui/field-problem'
 import { Status, statusWord } from '@/ui/status'
-import { useTyped } from '@/ui/use-typed'
+import { toldBy, useTyped } from '@/ui/use-typed'
 
 interface JobFiltersProps {
   readonly filter: JobFilter
@@ -97,14 +97,12 @@ function QueryBox({ value, problem, onChange }: { value: string; problem: string
     },
     'when told',
   )
+  const told = toldBy(box)
   return (
     <form
       className="job-search"
       role="search"
-      onSubmit={(event) => {
-        event.preventDefault()
-        box.tell()
-      }}
+      {...told.form}
     >
       <input
         className="input"
@@ -115,11 +113,7 @@ function QueryBox({ value, problem, onChange }: { value: string; problem: string
         maxLength={255}
         aria-invalid={problem !== null}
         aria-describedby={problem === null ? undefined : problemId}
-        value={box.text}
-        onBlur={box.tell}
-        onChange={(event) => {
-          box.type(event.target.value)
-        }}
+        {...told.input}
       />
       <FieldProblem id={problemId} problem={problem} />
     </form>

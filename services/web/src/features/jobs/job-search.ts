@@ -1,6 +1,6 @@
 // What the address of the list of jobs says of the jobs in it.
 import * as v from 'valibot'
-import { JOB_STATUSES, type JobFilter } from '@/features/jobs/api'
+import { JOB_STATUSES } from '@/features/jobs/api'
 import { LONGEST_MS } from '@/lib/duration-text'
 import { optional } from '@/lib/search-params'
 
@@ -18,17 +18,4 @@ export const filterSearch = v.object({
   min_duration_ms: optional(millis),
   below_duration_ms: optional(millis),
   q: optional(text),
-})
-
-export const filterOf = (found: v.InferOutput<typeof filterSearch>): JobFilter => ({
-  status: found.status,
-  function: found.function,
-  worker_id: found.worker_id,
-  interrupted_by: found.interrupted_by,
-  root_id: found.root_id,
-  fingerprint: found.fingerprint,
-  trace_id: found.trace_id,
-  min_duration_ms: found.min_duration_ms,
-  below_duration_ms: found.below_duration_ms,
-  q: found.q,
 })

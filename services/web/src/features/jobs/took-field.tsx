@@ -3,7 +3,7 @@ import type { JobFilter } from '@/features/jobs/api'
 import { tookText as textOf } from '@/lib/duration-class'
 import { durationOf, durationText } from '@/lib/duration-text'
 import { FieldProblem } from '@/ui/field-problem'
-import { useTyped } from '@/ui/use-typed'
+import { toldBy, useTyped } from '@/ui/use-typed'
 
 interface TookFieldProps {
   readonly filter: JobFilter
@@ -21,14 +21,12 @@ export function TookField({ filter, onChange }: TookFieldProps) {
     else if (ms !== least) onChange({ ...filter, min_duration_ms: ms, below_duration_ms: below !== undefined && below <= (ms ?? 0) ? undefined : below })
   }
   const box = useTyped(least === undefined ? '' : durationText(least), ask, 'when told')
+  const told = toldBy(box)
   const problem = refused !== null && refused === box.text.trim() ? 'Write it as 250ms, 5s or 2m.' : null
   return (
     <form
       className="took-field"
-      onSubmit={(event) => {
-        event.preventDefault()
-        box.tell()
-      }}
+      {...told.form}
     >
       <label>
         Took at least
@@ -38,11 +36,7 @@ export function TookField({ filter, onChange }: TookFieldProps) {
           maxLength={24}
           aria-invalid={problem !== null}
           aria-describedby={problem === null ? undefined : problemId}
-          value={box.text}
-          onBlur={box.tell}
-          onChange={(event) => {
-            box.type(event.target.value)
-          }}
+          {...told.input}
         />
       </label>
       <FieldProblem id={problemId} problem={problem} />

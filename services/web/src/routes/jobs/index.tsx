@@ -5,11 +5,11 @@ import { useCallback } from 'react'
 import * as v from 'valibot'
 import { useWindow } from '@/components/use-range'
 import { Beneath, FirstJobSteps, useWasEmpty } from '@/features/first-steps/first-steps'
-import { jobCountsQuery, jobsQuery, windowJobCountsQuery, windowJobsQuery, type JobCounts, type JobFilter } from '@/features/jobs/api'
+import { filterIn, jobCountsQuery, jobsQuery, windowJobCountsQuery, windowJobsQuery, type JobCounts, type JobFilter } from '@/features/jobs/api'
 import { useColumnChoice } from '@/features/jobs/column-choice'
 import { JobFilters } from '@/features/jobs/job-filters'
 import { JobPanel } from '@/features/jobs/job-panel'
-import { filterOf, filterSearch } from '@/features/jobs/job-search'
+import { filterSearch } from '@/features/jobs/job-search'
 import { JobViews } from '@/features/jobs/job-views'
 import { fieldProblem } from '@/lib/api-client'
 import { rangeOf, type TimeWindow } from '@/lib/range'
@@ -32,7 +32,7 @@ const search = v.object({
 
 export const Route = createFileRoute('/jobs/')({
   validateSearch: search,
-  loaderDeps: ({ search: all }) => ({ filter: filterOf(all), isLive: rangeOf(all).kind === 'live' }),
+  loaderDeps: ({ search: all }) => ({ filter: filterIn(all), isLive: rangeOf(all).kind === 'live' }),
   loader: ({ context, deps }) => {
     if (deps.isLive) void context.queryClient.prefetchQuery(jobsQuery(deps.filter))
   },
@@ -41,7 +41,7 @@ export const Route = createFileRoute('/jobs/')({
 
 function Jobs() {
   const found = Route.useSearch()
-  const filter = filterOf(found)
+  const filter = filterIn(found)
   const navigate = Route.useNavigate()
   const shown = useWindow()
   const counts = useCounts(filter, shown)
