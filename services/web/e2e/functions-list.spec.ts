@@ -27,11 +27,19 @@ test('a function is paused and resumed from its row, by keys', async ({ page, re
   await expect(pause).toBeVisible()
 })
 
-test('on a phone what can be done to a function is in sight', async ({ page }) => {
+test('on a phone the runs of a function are readable beside its name, and what can be done to it is at the end of the row', async ({ page, request }) => {
+  const job = await aJob(request)
   await page.setViewportSize({ width: 390, height: 844 })
   await page.goto('/functions')
-  await expect(page.getByRole('link', { name: /^Run .*…$/ }).first()).toBeInViewport({ ratio: 1 })
-  await expect(page.getByRole('button', { name: /^Pause / }).first()).toBeInViewport({ ratio: 1 })
+  const row = page.getByRole('table', { name: 'Functions' }).getByRole('row').filter({ has: page.locator(`a[href="/functions/${job.function}"]`) })
+  const runs = row.locator(`a[href^="/jobs?function=${job.function}"]`).filter({ hasText: /^[\d,]+$/ }).first()
+  await expect(runs).toBeInViewport({ ratio: 1 })
+  // What lies over it would take the click.
+  await runs.click({ trial: true })
+  const pause = row.getByRole('button', { name: /^Pause / })
+  await expect(pause).not.toBeInViewport()
+  await pause.click({ trial: true })
+  await expect(pause).toBeInViewport({ ratio: 1 })
 })
 
 test.describe('by module', () => {
