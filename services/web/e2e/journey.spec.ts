@@ -105,6 +105,7 @@ test('APIs, and an API with its endpoints and requests', async ({ page }) => {
   await expect(page.getByRole('heading', { name: 'Requests', exact: true })).toBeVisible()
   await expect(page.getByRole('figure', { name: /^Latency of shop/ })).toBeVisible()
   const histogram = page.getByRole('figure', { name: 'How long requests of shop took' })
+  expect(await histogram.getByRole('list').evaluate((list) => list.scrollHeight - list.clientHeight), 'all of its classes are seen').toBe(0)
   await histogram.getByRole('link', { name: /^0.2 ms – 0.5 ms: [\d,]+ requests, in the log$/ }).click()
   await expect(page).toHaveURL(/min_latency_ms=0.2&below_latency_ms=0.5.*range=24h|range=24h.*min_latency_ms=0.2&below_latency_ms=0.5/)
   const latencies = page.getByRole('table', { name: 'Requests', exact: true }).locator('tbody tr').getByText(/^[\d.]+ m?s$/)

@@ -7,6 +7,9 @@ import '@/ui/histogram.css'
 import { Nothing } from '@/ui/nothing'
 import { scaledTo } from '@/ui/progress-bar'
 
+/** What is kept free for one until it comes. */
+export const HISTOGRAM_ROOM = 260
+
 interface HistogramProps {
   readonly label: string
   readonly classes: readonly DurationClass[]
@@ -32,7 +35,7 @@ export function Histogram({ label, classes, noun, note, empty, doorOf, behind }:
           {asTables ? 'Chart' : 'Table'}
         </button>
       </figcaption>
-      <div id={bodyId} className="histogram-room">
+      <div id={bodyId} className="histogram-room" style={{ '--classes': classes.length }}>
         {classes.length === 0 ? (
           <Nothing kind="none" title={empty} />
         ) : asTables ? (

@@ -3,18 +3,17 @@ import { linkOptions } from '@tanstack/react-router'
 import { latenciesQuery, latencyClasses, requestsOfLatency } from '@/features/apis/latencies'
 import { count } from '@/lib/format'
 import { spanSearch, SPANS, type TimeWindow } from '@/lib/range'
-import { Histogram } from '@/ui/histogram'
+import { Histogram, HISTOGRAM_ROOM } from '@/ui/histogram'
 import { Panel } from '@/ui/panel'
 import { QueryView } from '@/ui/query-view'
 
 const DAY = spanSearch('24h')
-const ROOM = 260
 
 export function LatenciesPanel({ name, shown, className }: { name: string; shown: TimeWindow | null; className: string }) {
   const latencies = useQuery(latenciesQuery({ api_name: name }, { shown, liveMs: SPANS['24h'] }))
   return (
     <Panel title="How long its requests took" aside={shown ? 'in this range' : 'in 24 hours'} className={className}>
-      <QueryView query={latencies} reserve={ROOM}>
+      <QueryView query={latencies} reserve={HISTOGRAM_ROOM}>
         {({ data: { latencies, total } }) => (
           <Histogram
             label={`How long requests of ${name} took`}

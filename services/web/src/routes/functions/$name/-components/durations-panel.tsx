@@ -3,18 +3,17 @@ import { linkOptions } from '@tanstack/react-router'
 import { durationsQuery, jobsOfDuration, runClasses } from '@/features/jobs/durations'
 import { count } from '@/lib/format'
 import { spanSearch, SPANS, type TimeWindow } from '@/lib/range'
-import { Histogram } from '@/ui/histogram'
+import { Histogram, HISTOGRAM_ROOM } from '@/ui/histogram'
 import { Panel } from '@/ui/panel'
 import { QueryView } from '@/ui/query-view'
 
 const DAY = spanSearch('24h')
-const ROOM = 244
 
 export function DurationsPanel({ name, shown }: { name: string; shown: TimeWindow | null }) {
   const durations = useQuery(durationsQuery({ function: name }, { shown, liveMs: SPANS['24h'] }))
   return (
     <Panel title="How long its runs took" aside={shown ? 'in this range' : 'in 24 hours'}>
-      <QueryView query={durations} reserve={ROOM}>
+      <QueryView query={durations} reserve={HISTOGRAM_ROOM}>
         {({ data: { durations, total } }) => (
           <Histogram
             label={`How long runs of ${name} took`}
