@@ -15,6 +15,7 @@ from millstream_apis.store_counting import WHOLE_API, SqlCounting, mark_untold
 from millstream_apis.store_reading import SqlReading
 from millstream_apis.store_telling import SqlTelling
 from millstream_apis.tables import LEASES
+from millstream_apis.testing import a_counting_store
 from millstream_kit.clock import ManualClock
 from millstream_kit.db import Database
 from millstream_kit.leases import Leases
@@ -51,7 +52,7 @@ class Replica:
 
     def __init__(self, name: str, database: Database, clock: ManualClock) -> None:
         self.leases = Leases(database, LEASES, holder=name, ttl_s=10, clock=clock)
-        self.counting = a_store(database, self.leases)
+        self.counting = a_counting_store(database, self.leases)
         self.held: dict[str, int] = {}
         self.offsets: dict[int, int] = {}
 
@@ -83,10 +84,6 @@ async def total(database: Database, name: str = "shop", now_ms: int = NOON) -> C
     return (await Days(SqlReading(database), is_whole=False).of([name], now_ms))[name][TOTAL]
 
 
-def a_store(database: Database, leases: Leases, **changes: Any) -> SqlCounting:
-    return SqlCounting(database, leases, **{"endpoints_per_api": 5, "feed_per_s": 4} | changes)
-
-
 def a_request(number: int, **changes: Any) -> Request:
     values: dict[str, Any] = {
         "id": f"r{number}",
@@ -104,7 +101,7 @@ async def alone(database: Database, clock: ManualClock | None = None, **changes:
     """A store whose claim on partition 0 holds."""
     leases = Leases(database, LEASES, holder="me", ttl_s=1e9, clock=clock or ManualClock(NOON))
     held = await leases.acquire(["count/0"])
-    return a_store(database, leases, **changes), Claim("e1", {0: ("count/0", held["count/0"])})
+    return a_counting_store(database, leases, **changes), Claim("e1", {0: ("count/0", held["count/0"])})
 
 
 def a_batch(*requests: Request, received_at_ms: int = NOON, api_name: str = "shop") -> Batch:

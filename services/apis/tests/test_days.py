@@ -8,9 +8,9 @@ from millstream_apis import days
 from millstream_apis.days import Days
 from millstream_apis.model import DAY_MS, HOUR_MS, MINUTE_MS, TOTAL, Batch, Counts, Request
 from millstream_apis.store import Claim, Endpoints, Part
-from millstream_apis.store_counting import SqlCounting
 from millstream_apis.store_reading import SqlReading
 from millstream_apis.tables import LEASES
+from millstream_apis.testing import a_counting_store
 from millstream_kit.clock import ManualClock
 from millstream_kit.db import Database
 from millstream_kit.leases import Leases
@@ -31,7 +31,7 @@ class Counter:
 
     def __init__(self, database: Database) -> None:
         self._leases = Leases(database, LEASES, holder="me", ttl_s=1e9, clock=ManualClock(NOON))
-        self._counting = SqlCounting(database, self._leases, endpoints_per_api=9, feed_per_s=1)
+        self._counting = a_counting_store(database, self._leases, endpoints_per_api=9, feed_per_s=1)
         self._offset = 0
 
     async def count(self, partition: int, now_ms: int, requests: Sequence[Request]) -> None:

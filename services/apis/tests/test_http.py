@@ -40,6 +40,32 @@ async def test_an_instance_says_where_its_api_is_documented(site: Any) -> None:
     await wait_until(is_told)
 
 
+async def test_the_first_instance_of_another_version_is_a_deploy(site: Any) -> None:
+    async def beat(instance: str, version: str | None = None) -> None:
+        said = {} if version is None else {"version": version}
+        assert (await site.http.post(f"/api/v1/apis/shop/instances/{instance}/heartbeat", json=said)).status_code == 204
+        await site.clock.advance(1)
+
+    async def deploys(**asked: Any) -> list[tuple[str, str | None]]:
+        answer = await site.http.get("/api/v1/apis/deploys", params=asked)
+        return [(d["version"], d["previous_version"]) for d in answer.json()["deploys"]]
+
+    await beat("a")
+    assert await deploys() == []
+    for instance in ("a", "b"):
+        await beat(instance, "1")
+    for instance, version in (("c", "2"), ("a", "1"), ("d", "1"), ("b", "2"), ("a", "2")):
+        await beat(instance, version)
+    assert await deploys() == [("2", "1"), ("1", None)]
+    await site.clock.advance(100)  # the last instance of the first version was not heard since
+    await beat("b", "1")
+    assert await deploys(name="shop", limit=1) == [("1", "2")]
+    assert await deploys(name="mail") == []
+    problem(await site.http.get("/api/v1/apis/deploys", params={"name": "Shop"}), 422, "invalid")
+    beaten = await site.http.post("/api/v1/apis/deploys/instances/a/heartbeat", json={})
+    problem(beaten, 422, "invalid")
+
+
 class TestIngest:
     @pytest.mark.parametrize(
         ("encoding", "pack", "status"),

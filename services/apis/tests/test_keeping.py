@@ -10,14 +10,15 @@ from millstream_apis.model import DAY_MS, HOUR_MS, MINUTE_MS, TOTAL, Batch, Inst
 from millstream_apis.records import batch_record
 from millstream_apis.settings import ApisSettings
 from millstream_apis.store import Claim, Part, RequestFilter
-from millstream_apis.store_counting import SqlCounting
 from millstream_apis.store_keeping import SqlKeeping
 from millstream_apis.store_reading import SqlReading
 from millstream_apis.store_telling import SqlTelling
-from millstream_apis.tables import LEASES
+from millstream_apis.tables import DEPLOYS, LEASES
+from millstream_apis.testing import a_counting_store
 from millstream_contracts.names import Topic
 from millstream_kit.clock import ManualClock
 from millstream_kit.db import Database
+from millstream_kit.deploys import Deploys
 from millstream_kit.leases import Leases
 from millstream_kit.log import Log
 from millstream_kit.settings import AuthSettings
@@ -36,11 +37,11 @@ class House:
     def __init__(self, database: Database, log: Log) -> None:
         self.clock = ManualClock(NOON)
         self.leases = Leases(database, LEASES, holder="me", ttl_s=1e9, clock=self.clock)
-        self.counting = SqlCounting(database, self.leases, endpoints_per_api=10, feed_per_s=5)
+        self.counting = a_counting_store(database, self.leases)
         self.reading = SqlReading(database)
         self.log = log
         settings = ApisSettings(auth=AuthSettings(mode="off"))
-        self.keeper = Keeper(SqlKeeping(database), log, self.leases, self.clock, settings)
+        self.keeper = Keeper(SqlKeeping(database), Deploys(database, DEPLOYS), log, self.leases, self.clock, settings)
         self.telling = SqlTelling(database)
         self.offset = 0
         self.records: list[Any] = []

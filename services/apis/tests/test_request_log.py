@@ -6,10 +6,9 @@ import pytest
 from millstream_apis.model import HOUR_MS, Batch, Request
 from millstream_apis.routes.log import EventsQuery
 from millstream_apis.store import Claim, Part, RequestFilter
-from millstream_apis.store_counting import SqlCounting
 from millstream_apis.store_reading import SqlReading
 from millstream_apis.tables import LEASES
-from millstream_apis.testing import NOON, a_request
+from millstream_apis.testing import NOON, a_counting_store, a_request
 from millstream_kit.clock import ManualClock
 from millstream_kit.db import Database
 from millstream_kit.leases import Leases
@@ -173,7 +172,7 @@ async def test_the_lines_of_a_trace_are_found_by_its_index(either: Database) -> 
     ]
     leases = Leases(either, LEASES, holder="me", ttl_s=1e9, clock=ManualClock(NOON))
     held = await leases.acquire(["count/0"])
-    store = SqlCounting(either, leases, endpoints_per_api=5, feed_per_s=4)
+    store = a_counting_store(either, leases)
     part = Part(0, [(0, Batch("shop", "i", NOON, lines))], 1)
     await store.count(Claim("e1", {0: ("count/0", held["count/0"])}), [part])
     page = await SqlReading(either).requests(RequestFilter(trace_id=TRACE), 10, None)

@@ -17,9 +17,9 @@ from millstream_apis.model import (
     settled_before,
 )
 from millstream_apis.store import Claim, Part
-from millstream_apis.store_counting import SqlCounting
 from millstream_apis.store_reading import SqlReading
 from millstream_apis.tables import LEASES
+from millstream_apis.testing import a_counting_store
 from millstream_contracts.times import to_rfc3339
 from millstream_kit.clock import ManualClock
 from millstream_kit.db import Database
@@ -38,7 +38,7 @@ async def count(database: Database, partition: int, api_name: str, *requests: Re
     leases = Leases(database, LEASES, holder="me", ttl_s=1e9, clock=ManualClock(NOON))
     name = f"count/{partition}"
     held = await leases.acquire([name])
-    store = SqlCounting(database, leases, endpoints_per_api=5, feed_per_s=4)
+    store = a_counting_store(database, leases)
     start = (await store.next_offsets("e1")).get(partition, 0)
     batch = Batch(api_name, "i", NOON, requests)
     await store.count(Claim("e1", {partition: (name, held[name])}), [Part(partition, [(start, batch)], start + 1)])

@@ -188,12 +188,14 @@ async def test_what_the_server_refuses_is_dropped_and_said(watched, ingest) -> N
 
 async def test_an_api_says_where_it_is_documented(ingest) -> None:
     docs = "https://shop.example/docs"
-    watched = MillstreamMiddleware(shop(), "shop", url="http://millstream.test", transport=ingest, docs_url=docs)
+    watched = MillstreamMiddleware(
+        shop(), "shop", url="http://millstream.test", transport=ingest, docs_url=docs, version="1.4"
+    )
     async with visitor(watched) as http:
         await http.get("/products/1")
     await asyncio.to_thread(ingest.hears, 1)
     watched.reporter.close()
-    assert ingest.beats[0]["docs_url"] == docs
+    assert (ingest.beats[0]["docs_url"], ingest.beats[0]["version"]) == (docs, "1.4")
 
 
 async def test_a_refused_batch_is_not_sent_for_ever(watched, ingest) -> None:

@@ -47,3 +47,22 @@ test('a failed attempt leads to the worker it ran on', async ({ page, request })
   await page.goto('/workers?worker=gone-0')
   await expect(page.getByText('This worker is not there any more')).toBeVisible()
 })
+
+test('a version that is deployed is a mark on the charts, in words in the table', async ({ page, request }) => {
+  const app = `app-${crypto.randomUUID().slice(0, 8)}`
+  const beat = async (version: string, leaving = false) => {
+    const worker = { worker_name: app, version, started_at: new Date().toISOString(), functions: [], concurrency: 1, active_jobs: 0, jobs_processed: 0, jobs_failed: 0, state: 'active', leaving }
+    expect((await request.post(`/api/v1/workers/${app}-${version}/heartbeat`, { data: worker })).status()).toBe(204)
+    expect((await request.post(`/api/v1/apis/journey/instances/${app}-${version}/heartbeat`, { data: { version: `${app}.${version}` } })).status()).toBe(204)
+  }
+  await beat('1.2')
+  await page.goto('/dashboard')
+  const [jobs, requests] = [page.getByRole('figure', { name: /^Jobs by outcome/ }), page.getByRole('figure', { name: /^Requests by class/ })]
+  await jobs.getByRole('button', { name: 'Table' }).click()
+  await expect(jobs.getByRole('row').nth(1)).toContainText(`${app} 1.2`)
+  await expect(requests.getByRole('row').nth(1)).toContainText(`journey ${app}.1.2`)
+  await beat('1.3')
+  await expect(jobs.getByRole('row').nth(1), 'told by the stream of workers').toContainText(`${app} 1.3, before 1.2`, { timeout: 10_000 })
+  await expect(requests.getByRole('row').nth(1), 'told by the stream of APIs').toContainText(`journey ${app}.1.3, before ${app}.1.2`, { timeout: 10_000 })
+  for (const version of ['1.2', '1.3']) await beat(version, true)
+})

@@ -74,8 +74,42 @@ class TestOne:
         assert (answer.status_code, answer.json()["code"]) == (404, "worker_not_found")
 
 
+class TestDeploys:
+    async def test_it_shows_those_of_a_time_and_a_group(self, site: Any) -> None:
+        await site.beat("a", version="1")
+        await site.pass_time(60)
+        await site.beat("b", version="2", started_at="2026-01-01T00:00:59.000Z")
+        first, second = (
+            {"name": "shop", "version": "1", "previous_version": None, "at": "2026-01-01T00:00:00.000Z"},
+            {"name": "shop", "version": "2", "previous_version": "1", "at": "2026-01-01T00:01:00.000Z"},
+        )
+        for asked, expected in (
+            ({}, [second, first]),
+            ({"limit": 1}, [second]),
+            ({"before": second["at"]}, [first]),
+            ({"after": second["at"], "name": "shop"}, [second]),
+            ({"name": "mailer"}, []),
+        ):
+            answer = await site.http.get("/api/v1/workers/deploys", params=asked)
+            assert answer.json() == {"deploys": expected}, asked
+
+    @pytest.mark.parametrize(
+        ("asked", "field"),
+        [
+            ({"limit": "0"}, "limit"),
+            ({"name": "Shop"}, "name"),
+            ({"after": "now"}, "after"),
+            ({"after": "2026-01-02T00:00:00Z", "before": "2026-01-01T00:00:00Z"}, "before"),
+            ({"version": "1"}, "version"),
+        ],
+    )
+    async def test_a_bad_question_is_422_and_named(self, site: Any, asked: dict[str, str], field: str) -> None:
+        answer = await site.http.get("/api/v1/workers/deploys", params=asked)
+        assert [e["field"] for e in problem(answer, 422, "invalid")["errors"]] == [field]
+
+
 class TestHeartbeat:
-    @pytest.mark.parametrize("worker_id", ["stream", "events", "trends", "series", "a b"])
+    @pytest.mark.parametrize("worker_id", ["stream", "events", "trends", "series", "deploys", "a b"])
     async def test_a_reserved_or_malformed_id_is_422(self, site: Any, worker_id: str) -> None:
         answer = await site.http.post(f"/api/v1/workers/{worker_id}/heartbeat", json=BODY)
         assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "worker_id")

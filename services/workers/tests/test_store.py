@@ -1,14 +1,18 @@
 """The store's promises, on both databases."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from millstream_kit.db import Database
+from millstream_kit.deploys import Deploys
 from millstream_workers.app import STORAGE
 from millstream_workers.model import Change, Pod, State, Worker
 from millstream_workers.store_sql import SqlStore
+from millstream_workers.tables import DEPLOYS
 
 WORKER = Worker(
     id="w1",
@@ -30,13 +34,32 @@ WORKER = Worker(
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[SqlStore]:
+async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
     is_file = request.param == "sqlite"
     url = f"sqlite:///{tmp_path / 'w.db'}" if is_file else request.getfixturevalue("postgres_url")
     database = Database(url, service="workers")
     await database.migrate(STORAGE.migrations)
-    yield SqlStore(database)
+    yield database
     await database.close()
+
+
+@pytest.fixture
+def deploys(database: Database) -> Deploys:
+    return Deploys(database, DEPLOYS)
+
+
+@pytest.fixture
+def store(database: Database, deploys: Deploys) -> SqlStore:
+    return SqlStore(database, deploys)
+
+
+def one(worker_id: str, version: str | None, at_ms: int, **changes: Any) -> Worker:
+    began = {"id": worker_id, "version": version, "started_at_ms": at_ms, "last_heartbeat_ms": at_ms}
+    return replace(WORKER, **began | changes)
+
+
+async def told(deploys: Deploys, since_ms: int = 0, name: str | None = None) -> list[tuple[str, int, str | None]]:
+    return [(d.version, d.at_ms, d.previous) for d in await deploys.between(since_ms, 1_000_000, name, 100)]
 
 
 async def untold(store: SqlStore, *, counters_too: bool = True) -> dict[str, Worker | None]:
@@ -100,3 +123,60 @@ async def test_who_left_stays_away(store: SqlStore) -> None:
     assert await store.workers() == []
     await store.forget(0, 5_000)
     assert await store.beat(WORKER) is Change.FACTS
+
+
+async def test_a_rollout_is_one_deploy_however_many_pods_come_and_go(store: SqlStore, deploys: Deploys) -> None:
+    for n in range(2):
+        await store.beat(one(f"a{n}", "1", 1_000 + n))
+    await store.beat(one("b0", "2", 5_000))
+    await store.beat(one("a2", "1", 5_500))  # a pod of before that was started again
+    await store.beat(one("b1", "2", 6_000))
+    for n in range(3):
+        await store.beat(one(f"a{n}", "1", 1_000 + n, last_heartbeat_ms=7_000, state=State.DRAINING))
+        await store.leave(f"a{n}", 6_000, 8_000)
+    await store.beat(one("b2", "2", 9_000))
+    assert await told(deploys) == [("2", 5_000, "1"), ("1", 1_000, None)]
+
+
+async def test_going_back_is_a_deploy_and_starting_again_is_none(store: SqlStore, deploys: Deploys) -> None:
+    await store.beat(one("a", "1", 1_000))
+    await store.leave("a", 1_000, 2_000)
+    await store.beat(one("b", "1", 3_000))
+    assert await told(deploys) == [("1", 1_000, None)]
+    await store.beat(one("c", "2", 4_000))
+    await store.leave("b", 3_000, 4_500)
+    await store.beat(one("d", "1", 5_000))
+    assert await told(deploys) == [("1", 5_000, "2"), ("2", 4_000, "1"), ("1", 1_000, None)]
+    assert await told(deploys, since_ms=4_001) == [("1", 5_000, "2")]
+
+
+async def test_a_lost_worker_does_not_run_its_version(store: SqlStore, deploys: Deploys) -> None:
+    await store.beat(one("a", "1", 1_000))
+    await store.beat(one("b", "2", 2_000))
+    await store.notice_silence(17_000)
+    await store.beat(one("c", "1", 20_000))
+    assert await told(deploys) == [("1", 20_000, "2"), ("2", 2_000, "1"), ("1", 1_000, None)]
+
+
+async def test_without_a_version_the_image_of_the_pod_is_it(store: SqlStore, deploys: Deploys) -> None:
+    await store.beat(one("a", None, 1_000))
+    assert await told(deploys) == []
+    await store.see_pods({"a": Pod("shop-7d", "default", image="shop:1")}, 2_000)
+    await store.beat(one("b", None, 3_000, pod=Pod("shop-8e", "default", image="shop:2")))
+    assert await told(deploys) == [("shop:2", 3_000, "shop:1"), ("shop:1", 2_000, None)]
+
+
+async def test_groups_have_deploys_of_their_own_and_the_last_of_each_is_kept(store: SqlStore, deploys: Deploys) -> None:
+    await store.beat(one("a", "1", 1_000))
+    await store.beat(one("b", "2", 2_000))
+    await store.beat(one("m", "1", 3_000, worker_name="mailer"))
+    assert await told(deploys) == [("1", 3_000, None), ("2", 2_000, "1"), ("1", 1_000, None)]
+    assert await told(deploys, name="mailer") == [("1", 3_000, None)]
+    await deploys.forget(10_000)
+    assert await told(deploys) == [("1", 3_000, None), ("2", 2_000, None)]
+
+
+async def test_two_replicas_that_hear_a_version_at_once_keep_one_deploy(store: SqlStore, deploys: Deploys) -> None:
+    await store.beat(one("a", "1", 1_000))
+    await asyncio.gather(*(store.beat(one(f"b{n}", "2", 2_000)) for n in range(8)))
+    assert [version for version, _, _ in await told(deploys)] == ["2", "1"]

@@ -6,6 +6,7 @@ import random
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib.metadata import version
 from typing import Annotated
 
 from fastapi import FastAPI, HTTPException
@@ -45,8 +46,8 @@ async def _lifespan(_: FastAPI) -> AsyncIterator[None]:
     close_traces()
 
 
-app = FastAPI(title="The shop", lifespan=_lifespan)
-app.add_middleware(MillstreamMiddleware, name="shop")
+app = FastAPI(title="The shop", version=version("millstream-shop"), lifespan=_lifespan)
+app.add_middleware(MillstreamMiddleware, name="shop", version=app.version)
 
 
 @app.get("/")

@@ -11,6 +11,7 @@ from millstream_contracts.limits import load_limits
 from millstream_contracts.names import Topic
 from millstream_kit.clock import Clock, SystemClock
 from millstream_kit.db import Database
+from millstream_kit.deploys import Deploys
 from millstream_kit.leases import Leases
 from millstream_kit.log import Log
 from millstream_kit.service import build_app
@@ -31,7 +32,7 @@ from millstream_apis.store_counting import SqlCounting
 from millstream_apis.store_keeping import SqlKeeping
 from millstream_apis.store_reading import SqlReading
 from millstream_apis.store_telling import SqlTelling
-from millstream_apis.tables import LEASES
+from millstream_apis.tables import DEPLOYS, LEASES
 from millstream_apis.way import Way
 
 SERVICE = "apis"
@@ -86,11 +87,14 @@ async def _start(
     for share in shares.values():
         stack.push_async_callback(share.release)
     stack.push_async_callback(keeping.release)
+    deploys = app.state.deploys = Deploys(db, DEPLOYS)
     counting = SqlCounting(
         db,
         shares[consumer.GROUP].leases,
+        deploys,
         endpoints_per_api=settings.endpoints_per_api,
         feed_per_s=settings.feed_per_s,
+        instance_ttl_ms=round(settings.instance_ttl_s * 1000),
     )
     reading = SqlReading(db)
     # What gives way is work that must come to its end: its pauses are real, also where the clock stands.
@@ -111,4 +115,4 @@ async def _start(
         supervisor.run(f"hold {group}", share.keep)
     supervisor.run("count", counter.run)
     supervisor.run("tell", telling.run)
-    supervisor.run("keep", Keeper(SqlKeeping(db), log, keeping, clock, settings).run)
+    supervisor.run("keep", Keeper(SqlKeeping(db), deploys, log, keeping, clock, settings).run)

@@ -6,17 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, NotRequired
 
 from millstream_contracts.limits import load_limits
-from millstream_contracts.times import parse_rfc3339, to_hour, to_rfc3339
-from millstream_kit.bodies import Body
+from millstream_contracts.times import to_hour, to_rfc3339
+from millstream_kit.bodies import Body, Instant
 from millstream_kit.sketch import Sketch
 from pydantic import (
-    AfterValidator,
     BaseModel,
-    BeforeValidator,
     Field,
     StringConstraints,
     TypeAdapter,
-    WithJsonSchema,
 )
 from typing_extensions import TypedDict
 
@@ -39,26 +36,6 @@ WEIGHT_MAX = 1_000_000
 # No control characters: PostgreSQL stores no NUL, and nobody wants the others on a screen.
 _CLEAN = r"^[^\x00-\x1f\x7f]*$"
 
-
-def _instant_ms(text: object) -> int:
-    if not isinstance(text, str):
-        raise ValueError("an instant is text")
-    at_ms = parse_rfc3339(text)
-    if not 0 <= at_ms < 253_402_300_800_000:
-        raise ValueError("an instant between the years 1970 and 9999")
-    return at_ms
-
-
-def _instant(text: str) -> str:
-    _instant_ms(text)
-    return text
-
-
-Instant = Annotated[str, AfterValidator(_instant), Field(json_schema_extra={"format": "date-time"})]
-# Said as text, kept as milliseconds.
-InstantMs = Annotated[
-    int, BeforeValidator(_instant_ms), WithJsonSchema({"type": "string", "format": "date-time"}, mode="validation")
-]
 Method = Annotated[str, StringConstraints(to_upper=True, pattern=r"^[A-Za-z][A-Za-z-]{0,31}$")]
 PathTemplate = Annotated[
     str, StringConstraints(max_length=LIMITS.path_chars, pattern=r"^(|[^\x00-\x1f\x7f ][^\x00-\x1f\x7f]*)$")
@@ -72,7 +49,7 @@ class RequestIn(TypedDict):
     __pydantic_config__ = Body.model_config  # type: ignore[misc]  # pydantic's way to say it of a TypedDict
 
     id: Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=_CLEAN)]
-    at: InstantMs
+    at: Instant
     method: Method
     path: PathTemplate
     status: Annotated[int, Field(ge=100, le=599)]
@@ -137,11 +114,13 @@ class InstanceIn(Body):
         default_factory=list, max_length=LIMITS.endpoints_per_instance
     )
     hostname: Text | None = None
+    version: Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=_CLEAN)] | None = None
     docs_url: Annotated[str, StringConstraints(max_length=512, pattern=r"^https?://[^\s\x00-\x1f]+$")] | None = None
 
     def instance(self, instance_id: str, now_ms: int) -> Instance:
         """The instance it describes, heard now."""
-        return Instance(instance_id, now_ms, now_ms, self.host, self.port, tuple(self.endpoints), self.hostname)
+        endpoints = tuple(self.endpoints)
+        return Instance(instance_id, now_ms, now_ms, self.host, self.port, endpoints, self.hostname, self.version)
 
 
 class InstanceOut(BaseModel):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import structlog
 from millstream_contracts.names import Topic
 from millstream_kit.clock import Clock
+from millstream_kit.deploys import KEPT_MS as DEPLOYS_KEPT_MS
+from millstream_kit.deploys import Deploys
 from millstream_kit.leases import Leases
 from millstream_kit.log import Log, NewRecord
 from millstream_kit.waiting import to_the_end
@@ -29,8 +31,11 @@ TREND_MARK = "trends_taken_back_to"
 class Keeper:
     """Keeps the database and the compacted topics as large as they need to be."""
 
-    def __init__(self, store: KeepingStore, sink: Log, leases: Leases, clock: Clock, settings: ApisSettings) -> None:
+    def __init__(
+        self, store: KeepingStore, deploys: Deploys, sink: Log, leases: Leases, clock: Clock, settings: ApisSettings
+    ) -> None:
         self._store = store
+        self._deploys = deploys
         self._sink = sink
         self._leases = leases
         self._clock = clock
@@ -56,6 +61,7 @@ class Keeper:
         kept = (TENS_KEPT_MS, round(s.minutes_kept_h * HOUR_MS), round(s.hours_kept_d * DAY_MS))
         await self._store.forget_buckets(*(now - k - HOUR_MS for k in kept))
         await self._store.forget_instances(now - INSTANCE_KEPT_MS - round(s.instance_ttl_s * 1000))
+        await self._deploys.forget(now - DEPLOYS_KEPT_MS)
         gone = await self._store.forget_apis(now - NEWS_KEPT_MS)
         if gone:
             await self._sink.append([snapshot_tombstone(name) for name in gone])

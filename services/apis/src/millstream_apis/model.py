@@ -175,6 +175,7 @@ class Instance:
     port: int | None = None
     endpoints: tuple[str, ...] = ()
     hostname: str | None = None
+    version: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

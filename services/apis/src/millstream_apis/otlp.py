@@ -26,7 +26,7 @@ _OF_SPAN = frozenset(
     ("http.request.method", "http.request.method_original", "http.route", "http.response.status_code", "http.method")
 )
 _INSTANCE = ("service.instance.id", "k8s.pod.name", "container.id", "host.name")  # the first that is there
-_OF_RESOURCE = frozenset((*_INSTANCE, "service.name"))
+_OF_RESOURCE = frozenset((*_INSTANCE, "service.name", "service.version"))
 _SERVER = frozenset(("server.address", "server.port"))
 _NO_NAME, _NO_ID = re.compile(r"[^a-z0-9._-]+"), re.compile(r"[^A-Za-z0-9._:@-]+")
 _DIGITS = 10
@@ -179,6 +179,7 @@ def _place(resource: ResourceSpans, span: Span) -> dict[str, Any]:
         "host": server.get("server.address"),
         "port": _whole(server.get("server.port")),
         "hostname": host.get("host.name") or host.get("k8s.pod.name"),
+        "version": host.get("service.version"),
     }
 
 

@@ -9,6 +9,7 @@ from heapq import nlargest
 
 from millstream_contracts.ids import new_event_id
 from millstream_kit.db import Database
+from millstream_kit.deploys import Deploys
 from millstream_kit.leases import Leases
 from sqlalchemy import case, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -56,11 +57,23 @@ class SqlCounting:
         leases: of the partitions; checked in every transaction.
         endpoints_per_api: routes counted apart.
         feed_per_s: how many requests of an API one transaction picks for the feed.
+        instance_ttl_ms: of what silence an instance is gone, and no longer runs its version.
     """
 
-    def __init__(self, database: Database, leases: Leases, *, endpoints_per_api: int, feed_per_s: int) -> None:
+    def __init__(
+        self,
+        database: Database,
+        leases: Leases,
+        deploys: Deploys,
+        *,
+        endpoints_per_api: int,
+        feed_per_s: int,
+        instance_ttl_ms: int,
+    ) -> None:
         self._db = database
         self._leases = leases
+        self._deploys = deploys
+        self._instance_ttl_ms = instance_ttl_ms
         self._registry = EndpointRegistry(database.dialect, endpoints_per_api)
         self._buckets = Buckets(database.dialect)
         self._feed_per_s = feed_per_s
@@ -209,20 +222,41 @@ class SqlCounting:
             i = INSTANCES.c
             query = select(INSTANCES).where(i.api_name == api_name, i.id == instance.id)
             old = (await tx.execute(locking(self._db.dialect, query))).mappings().first()
+            began_ms = min(old["started_at_ms"], instance.started_at_ms) if old else instance.started_at_ms
             new = {
                 "api_name": api_name,
                 "id": instance.id,
-                "started_at_ms": min(old["started_at_ms"], instance.started_at_ms) if old else instance.started_at_ms,
+                "started_at_ms": began_ms,
                 "last_heartbeat_ms": instance.last_heartbeat_ms,
                 "host": instance.host,
                 "port": instance.port,
                 "endpoints": list(instance.endpoints),
                 "hostname": instance.hostname,
+                "version": instance.version,
             }
             await tx.execute(upsert(self._db.dialect, INSTANCES), new)
             # A newer heartbeat alone is nothing to tell.
             if is_changed or old is None or dict(old) | {"last_heartbeat_ms": 0} != new | {"last_heartbeat_ms": 0}:
                 await mark_untold(tx, self._db, {(api_name, WHOLE_API)}, FROM_HEARTBEAT)
+            # A pod that keeps its name is another process once it runs another version.
+            is_same = old is not None and old["version"] == instance.version
+            await self._note_deploy(tx, api_name, instance, began_ms if is_same else instance.last_heartbeat_ms)
+
+    async def _note_deploy(self, tx: AsyncConnection, api_name: str, instance: Instance, began_ms: int) -> None:
+        now_ms = instance.last_heartbeat_ms
+
+        async def others_run(version: str) -> bool:
+            i = INSTANCES.c
+            present = (
+                i.api_name == api_name,
+                i.id != instance.id,
+                i.last_heartbeat_ms > now_ms - self._instance_ttl_ms,
+            )
+            return (await tx.execute(select(i.id).where(*present, i.version == version).limit(1))).first() is not None
+
+        await self._deploys.note(
+            tx, api_name, instance.version, began_ms=began_ms, now_ms=now_ms, others_run=others_run
+        )
 
 
 async def mark_untold(tx: AsyncConnection, db: Database, moved: set[tuple[str, int]], source: int) -> None:

@@ -6,6 +6,7 @@ alone writes its rows, and two replicas never contend. Tens are of ten seconds a
 
 from __future__ import annotations
 
+from millstream_kit.deploys import deploy_table
 from millstream_kit.leases import lease_table
 from sqlalchemy import (
     JSON,
@@ -90,6 +91,7 @@ INSTANCES = Table(
     Column("port", Integer, nullable=True),
     Column("endpoints", JSON, nullable=False),
     Column("hostname", String(255), nullable=True),
+    Column("version", String(128), nullable=True),
     Index("instances_by_heartbeat", "last_heartbeat_ms"),
 )
 
@@ -168,4 +170,5 @@ MARKS = Table(
     Column("value_ms", BigInteger, nullable=False),
 )
 
+DEPLOYS = deploy_table(METADATA)
 LEASES = lease_table(METADATA)

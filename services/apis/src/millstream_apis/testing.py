@@ -1,4 +1,4 @@
-"""For tests: requests as an API reports them."""
+"""For tests: requests as an API reports them, and a store that counts them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,12 @@ from itertools import count
 from typing import Any
 
 from millstream_contracts.times import to_rfc3339
+from millstream_kit.db import Database
+from millstream_kit.deploys import Deploys
+from millstream_kit.leases import Leases
+
+from millstream_apis.store_counting import SqlCounting
+from millstream_apis.tables import DEPLOYS
 
 NOON = 1_767_268_800_000  # 2026-01-01T12:00:00Z
 _ids = count(1)
@@ -22,3 +28,17 @@ def a_request(at_ms: int = NOON, **changes: Any) -> dict[str, Any]:
         "latency_ms": 12.5,
         "instance_id": "i1",
     } | changes
+
+
+def a_counting_store(
+    database: Database, leases: Leases, *, endpoints_per_api: int = 5, feed_per_s: int = 4
+) -> SqlCounting:
+    """A store that counts a few endpoints apart."""
+    return SqlCounting(
+        database,
+        leases,
+        Deploys(database, DEPLOYS),
+        endpoints_per_api=endpoints_per_api,
+        feed_per_s=feed_per_s,
+        instance_ttl_ms=90_000,
+    )

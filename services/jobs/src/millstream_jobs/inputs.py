@@ -7,29 +7,18 @@ from typing import Annotated, Any, Literal
 
 from millstream_contracts.inventory import load_inventory
 from millstream_contracts.limits import load_limits
-from millstream_contracts.times import parse_rfc3339
-from millstream_kit.bodies import Alone, Body
-from pydantic import AfterValidator, BeforeValidator, Field, Strict, StringConstraints, WithJsonSchema
+from millstream_kit.bodies import Alone, Body, Instant
+from pydantic import AfterValidator, BeforeValidator, Field, Strict, StringConstraints
 
 from millstream_jobs.model import MOST_PRIORITY
 
 LIMITS = load_limits()
 NAME = rf"^{load_inventory().name_pattern}$"
 JOB_ID = rf"^{load_inventory().job_id_pattern}$"
-END_OF_TIME_MS = 253_402_300_799_999
 MOST_DELAY_S = 315_360_000.0
 MOST_FUNCTION_TIME_S = 31_536_000.0
 TOO_DEEP = f"JSON of at most {LIMITS.json_levels} levels"
 LEVELS = ("debug", "info", "warning", "error", "critical")
-
-
-def _instant(value: Any) -> int:
-    if not isinstance(value, str):
-        raise ValueError("an RFC 3339 instant is text")
-    at_ms = parse_rfc3339(value)
-    if not 0 <= at_ms <= END_OF_TIME_MS:
-        raise ValueError("an instant lies between 1970 and 9999")
-    return at_ms
 
 
 def _storable(text: str) -> str:
@@ -85,7 +74,6 @@ def _json_of(most_bytes: int) -> AfterValidator:
     return AfterValidator(check)
 
 
-Instant = Annotated[int, BeforeValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"})]
 Duration = Annotated[float, Field(ge=0, le=MOST_DELAY_S * 1000, allow_inf_nan=False)]
 Text = Annotated[str, AfterValidator(_storable)]
 Name = Annotated[str, StringConstraints(pattern=NAME)]

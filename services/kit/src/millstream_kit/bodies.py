@@ -6,9 +6,20 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
+from millstream_contracts.times import parse_rfc3339
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WithJsonSchema,
+    WrapValidator,
+)
 
 from millstream_kit.errors import Refusal, faults_of, invalid, refused
+
+END_OF_TIME_MS = 253_402_300_799_999
 
 
 class Body(BaseModel):
@@ -18,6 +29,18 @@ class Body(BaseModel):
     # whole number is good for one with a point; instants are text, which their own types read.
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
+
+def _instant(value: Any) -> int:
+    if not isinstance(value, str):
+        raise ValueError("an RFC 3339 instant is text")
+    at_ms = parse_rfc3339(value)
+    if not 0 <= at_ms <= END_OF_TIME_MS:
+        raise ValueError("an instant lies between 1970 and 9999")
+    return at_ms
+
+
+# Said as text, kept as milliseconds since 1970.
+Instant = Annotated[int, BeforeValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"})]
 
 T = TypeVar("T")
 M = TypeVar("M", bound=Body)

@@ -6,7 +6,7 @@ import re
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 _UNFIT = re.compile(r"[^a-z0-9._-]+")
-RESERVED = frozenset({"stream", "events", "trends", "series", "activity", "latencies"})
+RESERVED = frozenset({"stream", "events", "trends", "series", "activity", "latencies", "deploys"})
 
 
 def checked(what: str, name: str) -> str:

@@ -3,7 +3,8 @@ import { useNavigate } from '@tanstack/react-router'
 import { useChangeRange } from '@/components/use-range'
 import { JOB_STATUSES } from '@/features/jobs/api'
 import { JOB_SERIES } from '@/features/jobs/trend-series'
-import { customSearch } from '@/lib/range'
+import { useWorkerDeploys } from '@/features/workers/deploys'
+import { customSearch, type TimeWindow } from '@/lib/range'
 import { TimeChart } from '@/ui/time-chart'
 import { perStep, type ChartPoint } from '@/ui/time-series'
 
@@ -12,18 +13,21 @@ interface JobOutcomeChartProps {
   readonly points: readonly ChartPoint[]
   readonly stepMs: number
   readonly crosshair: string
+  readonly shown: TimeWindow | null
   readonly functionKey?: string
 }
 
-export function JobOutcomeChart({ label, points, stepMs, crosshair, functionKey }: JobOutcomeChartProps) {
+export function JobOutcomeChart({ label, points, stepMs, crosshair, shown, functionKey }: JobOutcomeChartProps) {
   const navigate = useNavigate()
   const { zoomTo } = useChangeRange()
+  const marks = useWorkerDeploys(shown, functionKey)
   return (
     <TimeChart
       label={`${label}, ${perStep(stepMs)}`}
       series={JOB_SERIES}
       points={points}
       stepMs={stepMs}
+      marks={marks}
       crosshair={crosshair}
       onZoom={zoomTo}
       onOpen={({ at }, series) => {

@@ -17,6 +17,15 @@ export interface Rest {
     '/apis/activity': {
       answer: ActivityList
     }
+    '/apis/deploys': {
+      query: {
+        name?: string | null
+        after?: string | null
+        before?: string | null
+        limit?: number
+      }
+      answer: DeployList
+    }
     '/apis/events': {
       query: {
         limit?: number
@@ -254,6 +263,15 @@ export interface Rest {
     '/workers': {
       answer: WorkerList
     }
+    '/workers/deploys': {
+      query: {
+        name?: string | null
+        after?: string | null
+        before?: string | null
+        limit?: number
+      }
+      answer: DeployList
+    }
     '/workers/{worker_id}': {
       path: {
         worker_id: string
@@ -389,6 +407,15 @@ export interface ApiActivity {
   p50_latency_ms: number | null
   p95_latency_ms: number | null
   p99_latency_ms: number | null
+}
+export interface DeployList {
+  deploys: DeployOut[]
+}
+export interface DeployOut {
+  name: string
+  version: string
+  previous_version: string | null
+  at: string
 }
 export interface EventList {
   events: ApiRequestEvent[]

@@ -2,16 +2,21 @@
 interface SparklineProps {
   readonly values: readonly (number | null)[]
   readonly tone?: 'bad' | undefined
+  /** Instants in it, from 0, its beginning, to 1. */
+  readonly ticks?: readonly number[]
 }
 
 const WIDTH = 96
 const HEIGHT = 26
 const PAD = 2
 
-export function Sparkline({ values, tone }: SparklineProps) {
+export function Sparkline({ values, tone, ticks = [] }: SparklineProps) {
   return (
     <svg className="sparkline" data-tone={tone} width={WIDTH} height={HEIGHT} viewBox={`0 0 ${String(WIDTH)} ${String(HEIGHT)}`} aria-hidden>
       <line x1={0} x2={WIDTH} y1={HEIGHT - 0.5} y2={HEIGHT - 0.5} className="sparkline-zero" />
+      {ticks.map((tick) => (
+        <line key={tick} x1={tick * WIDTH} x2={tick * WIDTH} y1={0} y2={HEIGHT} className="sparkline-tick" />
+      ))}
       {tracePaths(values).map((path) => (
         <path key={path} d={path} />
       ))}

@@ -8,16 +8,18 @@ import { KEPT_MS } from '@/lib/range'
 import { useChartsAsTables } from '@/ui/charts-as-tables'
 import { Nothing } from '@/ui/nothing'
 import { barAt, CHART_HEIGHT, plotOptions, toPlotData } from '@/ui/time-plot'
-import { bucketText, overall, valueText, type ChartPoint, type ChartSeries } from '@/ui/time-series'
+import { bucketText, marksIn, overall, valueText, type ChartMark, type ChartPoint, type ChartSeries } from '@/ui/time-series'
 import { TimeTable } from '@/ui/time-table'
 
 const DAY_MS = 86_400_000
+const NONE: readonly ChartMark[] = []
 
 interface TimeChartProps {
   readonly label: string
   readonly series: readonly ChartSeries[]
   readonly points: readonly ChartPoint[]
   readonly stepMs: number
+  readonly marks?: readonly ChartMark[]
   /** Charts with the same name share their crosshair. */
   readonly crosshair: string
   readonly onZoom: (after: number, before: number) => void
@@ -25,7 +27,7 @@ interface TimeChartProps {
   readonly onOpen?: ((point: ChartPoint, series: ChartSeries | null) => void) | undefined
 }
 
-export function TimeChart({ label, series, points, stepMs, crosshair, onZoom, onOpen }: TimeChartProps) {
+export function TimeChart({ label, series, points, stepMs, marks = NONE, crosshair, onZoom, onOpen }: TimeChartProps) {
   const [hovered, setHovered] = useState<number | null>(null)
   const { asTables, toggle } = useChartsAsTables()
   const bodyId = useId()
@@ -39,12 +41,13 @@ export function TimeChart({ label, series, points, stepMs, crosshair, onZoom, on
       </figcaption>
       <div className="chart-body" id={bodyId} style={{ height: CHART_HEIGHT }}>
         {asTables ? (
-          <TimeTable label={label} series={series} points={points} stepMs={stepMs} onZoom={onZoom} />
+          <TimeTable label={label} series={series} points={points} stepMs={stepMs} marks={marks} onZoom={onZoom} />
         ) : (
           <Plot
             series={series}
             points={points}
             stepMs={stepMs}
+            marks={marks}
             crosshair={crosshair}
             onHover={setHovered}
             onZoom={onZoom}
@@ -56,10 +59,21 @@ export function TimeChart({ label, series, points, stepMs, crosshair, onZoom, on
             }}
           />
         )}
+        {asTables ? null : <Marked marks={marks} at={hovered === null ? undefined : points[hovered]?.at} stepMs={stepMs} />}
         {asTables || hasAny(points) ? null : <EmptyChart points={points} />}
       </div>
     </figure>
   )
+}
+
+interface MarkedProps extends Required<Pick<TimeChartProps, 'marks' | 'stepMs'>> {
+  readonly at: number | undefined
+}
+
+/** What happened in the bucket under the crosshair; over the plot, so that nothing moves when it is said. */
+function Marked({ marks, at, stepMs }: MarkedProps) {
+  const texts = at === undefined ? [] : marksIn(marks, at, stepMs)
+  return texts.length === 0 ? null : <p className="chart-marked">Deployed: {texts.join('; ')}</p>
 }
 
 const hasAny = (points: readonly ChartPoint[]): boolean => points.some(({ values }) => values.some((value) => value !== null && value !== 0))
@@ -73,25 +87,26 @@ function EmptyChart({ points }: Pick<TimeChartProps, 'points'>) {
   )
 }
 
-interface PlotProps extends Omit<TimeChartProps, 'label' | 'onOpen'> {
+interface PlotProps extends Omit<TimeChartProps, 'label' | 'onOpen' | 'marks'> {
+  readonly marks: readonly ChartMark[]
   readonly onHover: (index: number | null) => void
   readonly onOpen: (index: number, height: number) => void
 }
 
-function Plot({ series, points, stepMs, crosshair, ...events }: PlotProps) {
+function Plot({ series, points, stepMs, marks, crosshair, ...events }: PlotProps) {
   const host = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot>(null)
   const isDark = useIsDark()
   const data = useMemo(() => toPlotData(series, points, stepMs), [series, points, stepMs])
-  const latest = useRef({ data, stepMs })
+  const latest = useRef({ data, stepMs, marks })
   const onHover = useEffectEvent(events.onHover)
   const onZoom = useEffectEvent(events.onZoom)
   const onOpen = useEffectEvent(events.onOpen)
 
   useEffect(() => {
-    latest.current = { data, stepMs }
+    latest.current = { data, stepMs, marks }
     plot.current?.setData(data)
-  }, [data, stepMs])
+  }, [data, stepMs, marks])
 
   useEffect(() => {
     const element = host.current
@@ -102,6 +117,7 @@ function Plot({ series, points, stepMs, crosshair, ...events }: PlotProps) {
         crosshair,
         width: element.clientWidth,
         step: () => latest.current.stepMs,
+        marks: () => latest.current.marks,
         onHover: (index) => { onHover(index) },
         onZoom: (after, before) => { onZoom(after, before) },
         onOpen: (index, height) => { onOpen(index, height) },

@@ -2,7 +2,7 @@
 import uPlot from 'uplot'
 import { count, duration } from '@/lib/format'
 import { stacked } from '@/ui/stack'
-import { axisText, type ChartPoint, type ChartSeries } from '@/ui/time-series'
+import { axisText, type ChartMark, type ChartPoint, type ChartSeries } from '@/ui/time-series'
 
 export const CHART_HEIGHT = 190
 /** A chart with its readout: what is kept free for it until it comes. */
@@ -22,6 +22,7 @@ interface PlotOptions extends PlotEvents {
   readonly crosshair: string
   readonly width: number
   readonly step: () => number
+  readonly marks: () => readonly ChartMark[]
 }
 
 /** A custom property as the colour it stands for now: a canvas cannot resolve `light-dark()` by itself. */
@@ -73,12 +74,13 @@ function drawnSeries(series: readonly ChartSeries[]): uPlot.Series[] {
   return [...bars, ...lines]
 }
 
-export function plotOptions({ series, crosshair, width, step, ...events }: PlotOptions): uPlot.Options {
+export function plotOptions({ series, crosshair, width, step, marks, ...events }: PlotOptions): uPlot.Options {
   const [hasBars, hasLines] = [barsOf(series).length > 0, linesOf(series).length > 0]
   const grid = { stroke: token('--hairline'), width: 1 }
   const axis = { stroke: token('--text-faint'), font: '11px system-ui, sans-serif', ticks: { show: false } }
   const zeroLine = token('--hairline-strong')
   const surface = token('--surface')
+  const markColor = token('--text-soft')
   const counts: uPlot.Axis = { ...axis, scale: 'y', size: 40, grid, space: 40, incrs: WHOLE, values: (_, splits) => splits.map((value) => count(value)) }
   const times: uPlot.Axis = { ...axis, scale: 'ms', side: hasBars ? 1 : 3, size: 52, grid: hasBars ? { show: false } : grid, space: 40, values: (_, splits) => splits.map(axisDuration) }
   return {
@@ -113,6 +115,7 @@ export function plotOptions({ series, crosshair, width, step, ...events }: PlotO
       draw: [
         (plot) => { drawZeroLine(plot, hasBars ? 'y' : 'ms', zeroLine) },
         (plot) => { if (hasBars) hatchFilling(plot, step(), surface) },
+        (plot) => { drawMarks(plot, marks(), markColor) },
       ],
     },
   }
@@ -152,6 +155,31 @@ function drawZeroLine({ ctx, bbox, valToPos }: uPlot, scale: string, stroke: str
   ctx.moveTo(bbox.left, y)
   ctx.lineTo(bbox.left + bbox.width, y)
   ctx.stroke()
+  ctx.restore()
+}
+
+const MARK_PX = 4
+
+/** An instant each: a flag above the plot and a fine line down from it. */
+function drawMarks({ ctx, bbox, valToPos, scales }: uPlot, marks: readonly ChartMark[], color: string): void {
+  const { min = 0, max = 0 } = scales['x'] ?? {}
+  const flag = MARK_PX * devicePixelRatio
+  ctx.save()
+  ctx.strokeStyle = ctx.fillStyle = color
+  ctx.setLineDash([2 * devicePixelRatio, 3 * devicePixelRatio])
+  for (const { at } of marks) {
+    if (min === null || max === null || at < min || at > max) continue
+    const x = Math.round(valToPos(at, 'x', true)) + 0.5
+    ctx.beginPath()
+    ctx.moveTo(x, bbox.top)
+    ctx.lineTo(x, bbox.top + bbox.height)
+    ctx.stroke()
+    ctx.beginPath()
+    ctx.moveTo(x - flag, bbox.top - flag)
+    ctx.lineTo(x + flag, bbox.top - flag)
+    ctx.lineTo(x, bbox.top + flag)
+    ctx.fill()
+  }
   ctx.restore()
 }
 

@@ -18,6 +18,15 @@ export interface ChartPoint {
   readonly values: readonly (number | null)[]
 }
 
+/** Something that happened at an instant, said in words. */
+export interface ChartMark {
+  readonly at: number
+  readonly text: string
+}
+
+/** What happened in a bucket. */
+export const marksIn = (marks: readonly ChartMark[], at: number, stepMs: number): string[] => marks.filter((mark) => mark.at >= at && mark.at < at + stepMs).map(({ text }) => text)
+
 export const valueText = (series: ChartSeries | undefined, value: number | null | undefined): string => (series?.kind === 'line' ? duration(value) : count(value))
 
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' })

@@ -1,15 +1,16 @@
-import { bucketText, valueText, type ChartPoint, type ChartSeries } from '@/ui/time-series'
+import { bucketText, marksIn, valueText, type ChartMark, type ChartPoint, type ChartSeries } from '@/ui/time-series'
 
 interface TimeTableProps {
   readonly label: string
   readonly series: readonly ChartSeries[]
   readonly points: readonly ChartPoint[]
   readonly stepMs: number
+  readonly marks: readonly ChartMark[]
   readonly onZoom: (after: number, before: number) => void
 }
 
 /** A chart's numbers, newest first. A bucket's time zooms to it, as dragging over the chart does. */
-export function TimeTable({ label, series, points, stepMs, onZoom }: TimeTableProps) {
+export function TimeTable({ label, series, points, stepMs, marks, onZoom }: TimeTableProps) {
   const newest = points.at(-1)
   return (
     <div className="table-scroll" tabIndex={0} role="region" aria-label={`${label}, as a table`}>
@@ -22,6 +23,7 @@ export function TimeTable({ label, series, points, stepMs, onZoom }: TimeTablePr
                 {one.label}
               </th>
             ))}
+            {marks.length > 0 ? <th scope="col">Deployed</th> : null}
           </tr>
         </thead>
         <tbody>
@@ -44,6 +46,7 @@ export function TimeTable({ label, series, points, stepMs, onZoom }: TimeTablePr
                   {valueText(series[index], value)}
                 </td>
               ))}
+              {marks.length > 0 ? <td>{marksIn(marks, point.at, stepMs).join('; ')}</td> : null}
             </tr>
           ))}
         </tbody>

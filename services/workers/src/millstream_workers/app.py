@@ -12,6 +12,7 @@ from millstream_contracts.limits import load_limits
 from millstream_contracts.names import Topic
 from millstream_kit.clock import Clock, SystemClock
 from millstream_kit.db import Database
+from millstream_kit.deploys import Deploys
 from millstream_kit.leases import Leases
 from millstream_kit.log import Log
 from millstream_kit.service import build_app
@@ -26,7 +27,7 @@ from millstream_workers.presence import Presence
 from millstream_workers.routes import router
 from millstream_workers.settings import WorkersSettings
 from millstream_workers.store_sql import SqlStore
-from millstream_workers.tables import LEASES
+from millstream_workers.tables import DEPLOYS, LEASES
 
 SERVICE = "workers"
 STORAGE = Storage(SERVICE, (Topic.WORKERS_SNAPSHOTS,))
@@ -49,10 +50,11 @@ def create_app(
             leases = Leases(db, LEASES, holder=new_id(SERVICE), ttl_s=settings.lease_s, clock=clock)
             stack.push_async_callback(leases.release)
             metrics = WorkerMetrics(app.state.registry)
-            store = SqlStore(db)
+            deploys = app.state.deploys = Deploys(db, DEPLOYS)
+            store = SqlStore(db, deploys)
             pods = KubernetesPods(settings.watched_namespaces, settings.kubeconfig)
             stack.push_async_callback(asyncio.to_thread, pods.stop)
-            presence = Presence(store, pods, sink, leases, clock, settings, metrics)
+            presence = Presence(store, deploys, pods, sink, leases, clock, settings, metrics)
             app.state.presence = presence
             app.state.fleet = Fleet(store, pods, clock, metrics, presence.nudge)
             supervisor = await stack.enter_async_context(Supervisor())
@@ -69,6 +71,7 @@ def create_app(
         lifespan=lifespan,
         max_body_bytes=load_limits().request_body_bytes,
     )
+    app.state.clock = clock
     refuse_while_away(app)
     app.include_router(router)
     return app

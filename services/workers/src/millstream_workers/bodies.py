@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 
 from millstream_contracts.inventory import load_inventory
 from millstream_contracts.limits import load_limits
-from millstream_contracts.times import parse_rfc3339, to_rfc3339
-from millstream_kit.bodies import Body
-from pydantic import AfterValidator, BaseModel, Field, StringConstraints
+from millstream_contracts.times import to_rfc3339
+from millstream_kit.bodies import Body, Instant
+from pydantic import BaseModel, Field, StringConstraints
 
 from millstream_workers.model import Pod, State, Worker, WorkerGroup
 
@@ -18,17 +18,10 @@ _COUNT_MAX = 2**53 - 1
 _FUNCTIONS = load_limits().functions_per_declare
 
 
-def _instant(text: str) -> str:
-    if not 0 <= parse_rfc3339(text) < 253_402_300_800_000:
-        raise ValueError("an instant between the years 1970 and 9999")
-    return text
-
-
 Name = Annotated[str, StringConstraints(pattern=f"^{load_inventory().name_pattern}$")]
 # No control characters: PostgreSQL stores no NUL, and nobody wants the others on a screen.
 Text = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Host = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=r"^[^\x00-\x1f\x7f]*$")]
-Instant = Annotated[str, AfterValidator(_instant), Field(json_schema_extra={"format": "date-time"})]
 Count = Annotated[int, Field(ge=0, le=_COUNT_MAX)]
 
 
@@ -58,17 +51,12 @@ class HeartbeatIn(Body):
     leaving: bool = False
     pod: PodIn | None = None
 
-    @property
-    def started_at_ms(self) -> int:
-        """When the process began, in milliseconds."""
-        return parse_rfc3339(self.started_at)
-
     def worker(self, worker_id: str) -> Worker:
         """The worker it describes; when it was heard is for the service to say."""
         return Worker(
             id=worker_id,
             worker_name=self.worker_name,
-            started_at_ms=self.started_at_ms,
+            started_at_ms=self.started_at,
             last_heartbeat_ms=0,
             functions=tuple(sorted(set(self.functions))),
             function_names=dict(self.function_names),

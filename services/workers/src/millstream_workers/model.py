@@ -74,6 +74,11 @@ class Worker:
         """When its silence means that it is lost, unless it beats again."""
         return self.last_heartbeat_ms + MISSED_BEATS * self.interval_ms
 
+    @property
+    def runs_version(self) -> str | None:
+        """The version of the user's code as it says it, else the image of its pod; None where neither is known."""
+        return self.version or (self.pod.image if self.pod else None)
+
     def lost(self) -> Worker:
         """The same worker after it went silent."""
         return replace(self, state=State.LOST)

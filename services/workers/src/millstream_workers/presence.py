@@ -11,6 +11,8 @@ from collections.abc import Sequence
 
 import structlog
 from millstream_kit.clock import Clock
+from millstream_kit.deploys import KEPT_MS as DEPLOYS_KEPT_MS
+from millstream_kit.deploys import Deploys
 from millstream_kit.leases import Leases
 from millstream_kit.log import Log, LogUnavailable
 from millstream_kit.waiting import to_the_end, wait_for
@@ -35,6 +37,7 @@ class Presence:
     def __init__(
         self,
         store: Store,
+        deploys: Deploys,
         pods: Pods,
         sink: Log,
         leases: Leases,
@@ -43,6 +46,7 @@ class Presence:
         metrics: WorkerMetrics,
     ) -> None:
         self._store = store
+        self._deploys = deploys
         self._pods = pods
         self._log = sink
         self._leases = leases
@@ -82,6 +86,7 @@ class Presence:
         self._metrics.lost.inc(len(lost))
         if began >= self._forgetting_due:
             await self._store.forget(now - round(self._settings.lost_kept_s * 1000), now - LEFT_KEPT_MS)
+            await self._deploys.forget(now - DEPLOYS_KEPT_MS)
             self._forgetting_due = began + min(FORGET_EVERY_S, self._settings.lost_kept_s)
 
     async def _see_pods(self) -> None:
@@ -89,7 +94,7 @@ class Presence:
         if self._pods.take_change():
             known = {w.id: (w.pod, self._pods.look(w.pod)) for w in await self._store.workers() if w.pod}
             if changed := {worker_id: now for worker_id, (then, now) in known.items() if now != then}:
-                await self._store.see_pods(changed)
+                await self._store.see_pods(changed, self._clock.now_ms())
 
     async def _may_tell(self) -> bool:
         if self._clock.monotonic() >= self._renewal_due:

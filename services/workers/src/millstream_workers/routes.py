@@ -5,13 +5,20 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from millstream_contracts.inventory import load_inventory
 from millstream_contracts.names import Scope
 from millstream_kit.auth import require
+from millstream_kit.deploys import DeployList, DeploysQuery, list_deploys
 from millstream_kit.errors import invalid, problems
 
-from millstream_workers.bodies import ID_PATTERN, HeartbeatIn, WorkerInfo, WorkerInstance, WorkerList
+from millstream_workers.bodies import (
+    ID_PATTERN,
+    HeartbeatIn,
+    WorkerInfo,
+    WorkerInstance,
+    WorkerList,
+)
 from millstream_workers.errors import WorkerUnknown
 from millstream_workers.handlers import Fleet
 
@@ -34,6 +41,12 @@ async def list_workers(fleet: FleetOf) -> WorkerList:
     return WorkerList(workers=[WorkerInfo.of(g) for g in groups], total=len(groups))
 
 
+@router.get("/deploys", dependencies=[require(Scope.WORKERS_READ)])
+async def get_deploys(query: Annotated[DeploysQuery, Query()], http: Request) -> DeployList:
+    """When versions began to run, the newest first: of the last 24 hours where no time is given."""
+    return await list_deploys(http.app.state.deploys, query, http.app.state.clock)
+
+
 @router.get("/{worker_id}", dependencies=[require(Scope.WORKERS_READ)])
 async def get_worker(worker_id: str, fleet: FleetOf) -> WorkerInstance:
     """One worker instance."""
@@ -49,7 +62,7 @@ async def heartbeat(worker_id: str, body: HeartbeatIn, fleet: FleetOf) -> Respon
     if load_inventory().is_reserved(body.worker_name):
         raise invalid("worker_name", f"{body.worker_name} is reserved")
     if body.leaving:
-        await fleet.on_leaving(worker_id, body.started_at_ms)
+        await fleet.on_leaving(worker_id, body.started_at)
     else:
         await fleet.on_heartbeat(body.worker(worker_id))
     return Response(status_code=204)

@@ -24,7 +24,7 @@ class Store(Protocol):
     async def beat(self, worker: Worker) -> Change:
         """Keep what a worker says of itself, and remember it as untold if others can see a change.
 
-        A beat of a process that has already left changes nothing.
+        A beat of a process that has already left changes nothing. The first of a new version is kept as a deploy.
         """
         ...
 
@@ -40,7 +40,7 @@ class Store(Protocol):
         """Take out those lost and silent since before then, and drop the marks of those that left; ids taken out."""
         ...
 
-    async def see_pods(self, pods: Mapping[str, Pod]) -> None:
+    async def see_pods(self, pods: Mapping[str, Pod], now_ms: int) -> None:
         """Keep how the pods of these workers stand, by worker id, and remember the workers as untold."""
         ...
 

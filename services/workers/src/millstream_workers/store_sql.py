@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from millstream_kit.db import Database
+from millstream_kit.deploys import Deploys
 from sqlalchemy import Table, and_, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -23,8 +24,9 @@ COLUMNS = tuple(column.name for column in WORKERS.columns)
 class SqlStore:
     """Workers in a database."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, deploys: Deploys) -> None:
         self._db = database
+        self._deploys = deploys
 
     async def beat(self, worker: Worker) -> Change:
         async with self._db.begin() as tx:
@@ -39,6 +41,8 @@ class SqlStore:
             await tx.execute(self._upsert(WORKERS, _row(worker), "id"))
             if change is not Change.NONE:
                 await self._mark(tx, [worker.id], facts=change is Change.FACTS)
+            if change is Change.FACTS:
+                await self._note_deploy(tx, worker, worker.last_heartbeat_ms)
         return change
 
     async def leave(self, worker_id: str, started_at_ms: int, now_ms: int) -> bool:
@@ -68,10 +72,12 @@ class SqlStore:
             await tx.execute(delete(LEFT).where(L.left_at_ms <= left_before_ms))
         return ids
 
-    async def see_pods(self, pods: Mapping[str, Pod]) -> None:
+    async def see_pods(self, pods: Mapping[str, Pod], now_ms: int) -> None:
         async with self._db.begin() as tx:
             for worker_id, pod in sorted(pods.items()):
-                await tx.execute(update(WORKERS).where(W.id == worker_id).values(pod=asdict(pod)))
+                seen = update(WORKERS).where(W.id == worker_id).values(pod=asdict(pod)).returning(*WORKERS.c)
+                if row := (await tx.execute(seen)).mappings().first():
+                    await self._note_deploy(tx, _worker(row), now_ms)
             await self._mark(tx, list(pods), facts=True)
 
     async def workers(self) -> list[Worker]:
@@ -104,6 +110,21 @@ class SqlStore:
     async def tell_again(self, worker_ids: Sequence[str]) -> None:
         async with self._db.begin() as tx:
             await self._mark(tx, worker_ids, facts=True)
+
+    async def _note_deploy(self, tx: AsyncConnection, worker: Worker, now_ms: int) -> None:
+        async def others_run(version: str) -> bool:
+            group = select(WORKERS).where(W.worker_name == worker.worker_name, W.id != worker.id)
+            others = [_worker(row) for row in (await tx.execute(group)).mappings()]
+            return any(o.runs_version == version and o.state is not State.LOST for o in others)
+
+        await self._deploys.note(
+            tx,
+            worker.worker_name,
+            worker.runs_version,
+            began_ms=worker.started_at_ms,
+            now_ms=now_ms,
+            others_run=others_run,
+        )
 
     async def _mark(self, tx: AsyncConnection, ids: Sequence[str], *, facts: bool) -> None:
         """Remember workers as untold, under a version that was never used before."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from millstream_kit.deploys import deploy_table
 from millstream_kit.leases import lease_table
 from sqlalchemy import JSON, BigInteger, Boolean, Column, Index, Integer, MetaData, String, Table
 
@@ -47,4 +48,5 @@ UNTOLD = Table(
     Column("facts", Boolean, nullable=False),
 )
 
+DEPLOYS = deploy_table(METADATA)
 LEASES = lease_table(METADATA)

@@ -10,10 +10,12 @@ from fastapi import Request as HttpRequest
 from millstream_contracts.inventory import load_inventory
 from millstream_contracts.limits import load_limits
 from millstream_contracts.names import Scope
-from millstream_contracts.times import parse_rfc3339, to_rfc3339
+from millstream_contracts.times import to_rfc3339
 from millstream_kit.answers import check_period, refuse_forgotten, written
 from millstream_kit.auth import require
+from millstream_kit.bodies import Instant
 from millstream_kit.clock import Clock
+from millstream_kit.deploys import DeployList, DeploysQuery, list_deploys
 from millstream_kit.errors import invalid
 from millstream_kit.paging import PageQuery, Pages, Total, bad_cursor
 from pydantic import BaseModel, Field
@@ -24,7 +26,6 @@ from millstream_apis.bodies import (
     ActivityList,
     EventList,
     Hour,
-    Instant,
     Latencies,
     Series,
     Trends,
@@ -62,9 +63,7 @@ class EventsQuery(PageQuery):
 
     def wanted(self) -> RequestFilter:
         """The lines asked for."""
-        after = parse_rfc3339(self.after) if self.after else None
-        before = parse_rfc3339(self.before) if self.before else None
-        check_period(after, before)
+        check_period(self.after, self.before)
         if self.below_latency_ms is not None and self.below_latency_ms <= (self.min_latency_ms or 0):
             raise invalid("below_latency_ms", "is not above min_latency_ms")
         return RequestFilter(
@@ -75,8 +74,8 @@ class EventsQuery(PageQuery):
             self.path,
             None if self.status is None else _statuses(self.status),
             self.instance_id,
-            after,
-            before,
+            self.after,
+            self.before,
             self.min_latency_ms,
             self.below_latency_ms,
         )
@@ -91,11 +90,9 @@ class LatenciesQuery(BaseModel):
 
     def span(self, now_ms: int, settings: ApisSettings) -> Span:
         """By the minute as far as a day and as they are kept, else by the hour; rounded outwards."""
-        until = parse_rfc3339(self.before) if self.before else None
-        since = parse_rfc3339(self.after) if self.after else None
-        check_period(since, until)
-        before = now_ms + 1 if until is None else min(until, now_ms + 1)
-        after = before - DAY_MS if since is None else since
+        check_period(self.after, self.before)
+        before = now_ms + 1 if self.before is None else min(self.before, now_ms + 1)
+        after = before - DAY_MS if self.after is None else self.after
         is_fine = before - after <= DAY_MS and after >= now_ms - _kept_ms(settings, MINUTE_MS)
         step_ms = MINUTE_MS if is_fine else HOUR_MS
         return Span.around(max(after, now_ms - _kept_ms(settings, step_ms)), before, step_ms)
@@ -122,11 +119,9 @@ class SeriesQuery(BaseModel):
         Raises:
             Refusal: it ends before it begins, its steps are too many, or their buckets are not kept any more.
         """
-        until = parse_rfc3339(self.before) if self.before else None
-        since = parse_rfc3339(self.after) if self.after else None
-        check_period(since, until)
-        before = now_ms + 1 if until is None else min(until, now_ms + 1)
-        after = before - HOUR_MS if since is None else since
+        check_period(self.after, self.before)
+        before = now_ms + 1 if self.before is None else min(self.before, now_ms + 1)
+        after = before - HOUR_MS if self.after is None else self.after
         step_ms = STEPS[self.step]
         span = Span.around(after, before, step_ms)
         if len(span.steps) > POINTS_MAX:
@@ -172,6 +167,12 @@ async def events(query: Annotated[EventsQuery, Query()], http: HttpRequest, traf
 async def trends(query: Annotated[TrendsQuery, Query()], traffic: TrafficOf) -> Trends:
     """Requests by hour and status class."""
     return Trends(hourly=[Hour.of(hour) for hour in await traffic.trends(query.hours, query.api_name)])
+
+
+@router.get("/apis/deploys")
+async def deploys(query: Annotated[DeploysQuery, Query()], http: HttpRequest) -> DeployList:
+    """When versions began to run, the newest first: of the last 24 hours where no time is given."""
+    return await list_deploys(http.app.state.deploys, query, http.app.state.clock)
 
 
 @router.get("/apis/activity", response_model=ActivityList)

@@ -10,6 +10,7 @@ from millstream_contracts.names import Scope
 from millstream_contracts.times import HOUR_MS, hour_of, to_rfc3339
 from millstream_kit.answers import check_period, refuse_forgotten, written
 from millstream_kit.auth import Principal, require
+from millstream_kit.bodies import Instant
 from millstream_kit.errors import invalid, problems
 from pydantic import BaseModel, Field
 
@@ -27,7 +28,7 @@ from millstream_jobs.figures import (
     covering,
     forgotten_before,
 )
-from millstream_jobs.inputs import Instant, Name
+from millstream_jobs.inputs import Name
 from millstream_jobs.model import JobType
 from millstream_jobs.routes.desk import OnDesk
 from millstream_jobs.shapes_figures import ActivityOut, DurationsOut, ErrorsOut, JobStatsOut, SeriesOut, TrendsOut

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Response
 from millstream_contracts.names import Scope
 from millstream_kit.answers import check_period, written
 from millstream_kit.auth import Principal, require
-from millstream_kit.bodies import Unfit
+from millstream_kit.bodies import Instant, Unfit
 from millstream_kit.errors import Refusal, invalid, problems
 from millstream_kit.paging import PageQuery
 from pydantic import BaseModel, Field
@@ -21,7 +21,6 @@ from millstream_jobs.inputs import (
     Duration,
     EnqueueIn,
     Fingerprint,
-    Instant,
     JobId,
     Name,
     Text,

@@ -38,6 +38,7 @@ class MillstreamMiddleware:
         route: names the route of a request of a framework other than Starlette and FastAPI, from the scope as the
             application left it; None for no route.
         docs_url: where people read how to use the API.
+        version: of your code: the first instance of another one is a deploy, marked on the charts.
         transport: an httpx transport, for tests.
     """
 
@@ -53,6 +54,7 @@ class MillstreamMiddleware:
         buffer_requests: int = BUFFER_REQUESTS,
         route: Route | None = None,
         docs_url: str | None = None,
+        version: str | None = None,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self.app = app
@@ -61,7 +63,16 @@ class MillstreamMiddleware:
         try:
             keeping = Keeping(buffer_requests, sample, slow_ms)
             self._watch = Watch(
-                name, url, api_key, keeping, route, template_of, lambda: endpoints_of(self._router), docs_url, transport
+                name,
+                url,
+                api_key,
+                keeping,
+                route,
+                template_of,
+                lambda: endpoints_of(self._router),
+                docs_url,
+                version,
+                transport,
             )
         except (ValueError, TypeError) as error:
             # Starlette makes its middleware with the first request, and again with each that follows a failure.

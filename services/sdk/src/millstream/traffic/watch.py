@@ -44,6 +44,7 @@ class Watch:
         template: Callable[[Any, str], str | None],
         endpoints: Callable[[], list[str]],
         docs_url: str | None,
+        version: str | None,
         transport: httpx.BaseTransport | None,
     ) -> None:
         place = Place.read()
@@ -53,7 +54,7 @@ class Watch:
         self._endpoints = endpoints
         if docs_url is not None and not docs_url.startswith(("http://", "https://")):
             raise ValueError(f"docs_url is an http or https URL, not {docs_url!r}")
-        self._docs_url = docs_url
+        self._said = {k: v for k, v in {"docs_url": docs_url, "version": version}.items() if v is not None}
         self._has_complained = False
         self.server: tuple[str, int | None] | None = None
         checked = names.checked("the API's name", name)
@@ -88,5 +89,4 @@ class Watch:
         except Exception:  # noqa: BLE001
             self._complain()
             endpoints = []
-        said = {"host": host, "port": port, "hostname": self._hostname, "endpoints": endpoints}
-        return said if self._docs_url is None else said | {"docs_url": self._docs_url}
+        return {"host": host, "port": port, "hostname": self._hostname, "endpoints": endpoints, **self._said}

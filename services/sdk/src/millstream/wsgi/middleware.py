@@ -35,6 +35,7 @@ class MillstreamMiddleware:
         route: names the route of a request of a framework other than Flask, from the environ as the application left
             it; None for no route.
         docs_url: where people read how to use the API.
+        version: of your code: the first instance of another one is a deploy, marked on the charts.
         transport: an httpx transport, for tests.
     """
 
@@ -50,12 +51,13 @@ class MillstreamMiddleware:
         buffer_requests: int = BUFFER_REQUESTS,
         route: Route | None = None,
         docs_url: str | None = None,
+        version: str | None = None,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self.app = app
         keeping = Keeping(buffer_requests, sample, slow_ms)
         self._watch = Watch(
-            name, url, api_key, keeping, route, template_of, lambda: endpoints_of(app), docs_url, transport
+            name, url, api_key, keeping, route, template_of, lambda: endpoints_of(app), docs_url, version, transport
         )
 
     @property

@@ -1,3 +1,4 @@
+import type { QueryClient } from '@tanstack/react-query'
 import {
   apiActivityQuery,
   apiQuery,
@@ -13,8 +14,9 @@ import {
 } from '@/features/apis/api'
 import { withRequest } from '@/features/apis/apply-request'
 import type { ApiRequest, ApiSnapshot, ApisSnapshot, ApisTrendsSnapshot } from '@/generated/payloads'
+import { deploysQuery } from '@/lib/deploys'
 import type { LiveContext, LiveSlice } from '@/lib/stream/live'
-import { patch, replace } from '@/lib/stream/patch'
+import { known, patch, replace } from '@/lib/stream/patch'
 import { refreshSoon } from '@/lib/stream/refresh'
 
 const byRequests = (a: { requests_24h: number | null }, b: { requests_24h: number | null }): number =>
@@ -34,12 +36,22 @@ export function withApi(list: ApiList, api: ApiOverview): ApiList {
 /** Bars of an hour are not read to the second. */
 const ACTIVITY_REFRESH_MS = 15_000
 
+/** Who serves; it changes with a deploy. */
+const instancesText = (apis: readonly ApiInfo[]): string => JSON.stringify(apis.map(({ name, instances }) => [name, ...(instances ?? []).map(({ id }) => id)]))
+
+function noteInstances(client: QueryClient, before: readonly ApiInfo[] | undefined, now: readonly ApiInfo[]): void {
+  if (before && instancesText(before) !== instancesText(now)) refreshSoon(client, deploysQuery('apis', null).queryKey)
+}
+
 const onApis = ({ client }: LiveContext, event: ApisSnapshot): void => {
+  noteInstances(client, known(client, apisQuery().queryKey)?.apis, event.apis.apis)
   replace(client, apisQuery().queryKey, event.apis)
   refreshSoon(client, apiActivityQuery().queryKey, ACTIVITY_REFRESH_MS)
 }
 
 const onApi = ({ client }: LiveContext, event: ApiSnapshot): void => {
+  const before = known(client, apiQuery(event.api.api.name).queryKey)
+  noteInstances(client, before && [before.api], [event.api.api])
   replace(client, apiQuery(event.api.api.name).queryKey, event.api)
   patch(client, apisQuery().queryKey, (list) => withApi(list, event.api.api))
   refreshSoon(client, apiActivityQuery().queryKey, ACTIVITY_REFRESH_MS)

@@ -11,6 +11,7 @@ import type { Timed } from '@/lib/timed-query'
 import { Sparkline } from '@/ui/sparkline'
 import { Tile } from '@/ui/tile'
 import { Instant } from '@/ui/time'
+import type { ChartMark } from '@/ui/time-series'
 
 const FAILING_FLOOR_PERCENT = 5
 const ERRORS_FLOOR_PERCENT = 1
@@ -21,6 +22,8 @@ type Points<T> = Timed<{ points: readonly T[] }>
 interface VerdictStripProps {
   readonly jobs: Points<JobPoint> | undefined
   readonly apis: Points<ApiPoint> | undefined
+  /** Seen in each trace. */
+  readonly deploys: readonly ChartMark[]
   /** What the comparison is with: “than the hour before”. */
   readonly usual: string
   /** The range of the figures, for the lists behind them; empty where it is the page's own. */
@@ -29,26 +32,35 @@ interface VerdictStripProps {
 
 const NOTHING: Verdict = { value: null, before: null, since: null, trace: [] }
 
-export function VerdictStrip({ jobs, apis, usual, range }: VerdictStripProps) {
+export function VerdictStrip({ jobs, apis, deploys, usual, range }: VerdictStripProps) {
   const { rate, failing, wait } = jobVerdicts(jobs)
   const errors = errorsVerdict(apis)
+  const ticks = ticksIn(jobs, deploys)
   return (
     <div className="tiles verdicts" role="group" aria-label="Key figures">
-      <VerdictTile label="Jobs per minute" verdict={rate} text={decimal} change={relative} usual={usual} door={linkOptions({ to: '/jobs', search: range })} />
-      <VerdictTile label="Failing" verdict={failing} text={percent} change={points} usual={usual} door={linkOptions({ to: '/jobs', search: { status: ['failed'], ...range } })} />
+      <VerdictTile label="Jobs per minute" verdict={rate} text={decimal} change={relative} ticks={ticks} usual={usual} door={linkOptions({ to: '/jobs', search: range })} />
+      <VerdictTile label="Failing" verdict={failing} text={percent} change={points} ticks={ticks} usual={usual} door={linkOptions({ to: '/jobs', search: { status: ['failed'], ...range } })} />
       {/* What waits, waits now. */}
-      <VerdictTile label="Wait p95" verdict={wait} text={duration} change={relative} usual={usual} door={linkOptions({ to: '/jobs', search: { status: ['queued'], ...LIVE } })} />
+      <VerdictTile label="Wait p95" verdict={wait} text={duration} change={relative} ticks={ticks} usual={usual} door={linkOptions({ to: '/jobs', search: { status: ['queued'], ...LIVE } })} />
       <VerdictTile
         label="API errors"
         verdict={errors}
         trouble="server errors"
         text={percent}
         change={points}
+        ticks={ticks}
         usual={usual}
         door={linkOptions({ to: '/apis', search: range })}
       />
     </div>
   )
+}
+
+/** Where in the time of the traces something was deployed. */
+function ticksIn(stretch: Points<JobPoint> | undefined, deploys: readonly ChartMark[]): number[] {
+  if (!stretch) return []
+  const { after, before } = stretch
+  return deploys.filter(({ at }) => at >= after && at < before).map(({ at }) => (at - after) / (before - after))
 }
 
 function jobVerdicts(jobs: Points<JobPoint> | undefined): { rate: Verdict; failing: Verdict; wait: Verdict } {
@@ -75,16 +87,17 @@ interface VerdictTileProps {
   readonly verdict: Verdict
   readonly text: (value: number | null) => string
   readonly change: (value: number, before: number) => string
+  readonly ticks: readonly number[]
   readonly usual: string
   /** What it is that began, where the figure alone does not say it. */
   readonly trouble?: string
   readonly door: LinkProps
 }
 
-function VerdictTile({ label, verdict, text, change, usual, trouble, door }: VerdictTileProps) {
+function VerdictTile({ label, verdict, text, change, ticks, usual, trouble, door }: VerdictTileProps) {
   const tone = verdict.since === null ? undefined : 'bad'
   return (
-    <Tile label={label} value={text(verdict.value)} tone={tone} door={door} trace={<Sparkline values={verdict.trace} tone={tone} />} note={noteOf(verdict, change, usual, trouble)} />
+    <Tile label={label} value={text(verdict.value)} tone={tone} door={door} trace={<Sparkline values={verdict.trace} tone={tone} ticks={ticks} />} note={noteOf(verdict, change, usual, trouble)} />
   )
 }
 

@@ -1,11 +1,12 @@
 import { QueryClient } from '@tanstack/react-query'
 import { expect, test } from 'vitest'
 import type { Job } from '@/features/jobs/api'
-import { runningJobsQuery, type WorkerInstance } from '@/features/workers/api'
+import { runningJobsQuery, workersQuery, type WorkerInstance, type WorkerList } from '@/features/workers/api'
 import { byConcern, versionsOf } from '@/features/workers/fleet'
 import { workersLive } from '@/features/workers/live'
 import { byWorker, stillInHand } from '@/features/workers/running'
 import { takenSlots } from '@/features/workers/taken-slots'
+import { deploysQuery } from '@/lib/deploys'
 import { subFor } from '@/lib/stream/subs'
 
 const instance = (change: Partial<WorkerInstance>): WorkerInstance => ({ id: 'a', state: 'active', concurrency: 4, active_jobs: 1, version: null, ...change }) as WorkerInstance
@@ -46,4 +47,20 @@ test('with each snapshot the names of what runs are read again', () => {
   client.setQueryData(queryKey, { jobs: [], total: 0, total_exact: true, has_more: false, next_cursor: null, scanned_until: null })
   workersLive['workers.snapshot']?.({ client, sub: subFor('workers') }, { type: 'workers.snapshot', event_id: 'e', at: '', workers: { workers: [], total: 0 } })
   expect(client.getQueryState(queryKey)?.isInvalidated).toBe(true)
+})
+
+test('a version that comes or goes has the deploys read again, and counters do not', () => {
+  const fleet = (...versions: string[]): WorkerList => ({
+    total: 1,
+    workers: [{ name: 'shop', active: true, instance_count: versions.length, instances: versions.map((version) => instance({ id: version, version })), functions: [], function_names: {}, concurrency: 4 }],
+  })
+  const client = new QueryClient()
+  const tell = (workers: WorkerList) => workersLive['workers.snapshot']?.({ client, sub: subFor('workers') }, { type: 'workers.snapshot', event_id: 'e', at: '', workers })
+  const isToBeRead = () => client.getQueryState(deploysQuery('workers', null).queryKey)?.isInvalidated
+  client.setQueryData(deploysQuery('workers', null).queryKey, { deploys: [] })
+  client.setQueryData(workersQuery().queryKey, fleet('1'))
+  tell(fleet('1'))
+  expect(isToBeRead()).toBe(false)
+  tell(fleet('1', '2'))
+  expect(isToBeRead()).toBe(true)
 })

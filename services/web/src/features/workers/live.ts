@@ -1,6 +1,8 @@
-import { runningJobsQuery, workersQuery } from '@/features/workers/api'
+import { runningJobsQuery, workersQuery, type WorkerList } from '@/features/workers/api'
+import { versionsOf } from '@/features/workers/fleet'
+import { deploysQuery } from '@/lib/deploys'
 import type { LiveSlice } from '@/lib/stream/live'
-import { replace } from '@/lib/stream/patch'
+import { known, replace } from '@/lib/stream/patch'
 import { refreshSoon } from '@/lib/stream/refresh'
 
 /** Snapshots say how many jobs run, not which: the names follow them. */
@@ -8,7 +10,12 @@ const NAMES_INTERVAL_MS = 2000
 
 export const workersLive: LiveSlice = {
   'workers.snapshot': ({ client }, event) => {
+    const before = known(client, workersQuery().queryKey)
     replace(client, workersQuery().queryKey, event.workers)
+    if (before && versionsText(before) !== versionsText(event.workers)) refreshSoon(client, deploysQuery('workers', null).queryKey)
     refreshSoon(client, runningJobsQuery().queryKey, NAMES_INTERVAL_MS)
   },
 }
+
+/** What runs where; it changes when a version comes or goes. */
+const versionsText = ({ workers }: WorkerList): string => JSON.stringify(workers.map((group) => [group.name, ...versionsOf(group).map(({ version }) => version).sort()]))

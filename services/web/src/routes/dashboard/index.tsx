@@ -2,6 +2,7 @@ import { useQueries, useQuery } from '@tanstack/react-query'
 import { createFileRoute, Link } from '@tanstack/react-router'
 import { useIsLost } from '@/components/connection-pill'
 import { useRange, useWindow } from '@/components/use-range'
+import { useApiDeploys } from '@/features/apis/deploys'
 import { apiQuery, apisQuery } from '@/features/apis/api'
 import { apiSeriesQuery } from '@/features/apis/series'
 import { dashboardQuery, type DashboardStats } from '@/features/dashboard/api'
@@ -14,6 +15,7 @@ import { Beneath, FirstJobSteps, useWasEmpty } from '@/features/first-steps/firs
 import { functionsQuery } from '@/features/functions/api'
 import { errorGroupsQuery, jobSeriesQuery } from '@/features/jobs/series'
 import { workersQuery } from '@/features/workers/api'
+import { useWorkerDeploys } from '@/features/workers/deploys'
 import { Capacity } from '@/features/workers/capacity'
 import { count } from '@/lib/format'
 import { LIVE, spanSearch, type Range, type Span, type TimeWindow } from '@/lib/range'
@@ -88,9 +90,10 @@ function Verdicts({ shown }: { shown: TimeWindow | null }) {
   const lead = shown ? { liveMs: 0, lead: 1 } : LIVE_VERDICTS
   const jobs = useQuery(jobSeriesQuery({}, { shown, ...lead }))
   const apis = useQuery(apiSeriesQuery({}, { shown, ...lead }))
+  const deploys = useWorkerDeploys(shown).concat(useApiDeploys(shown))
   return (
     <div className={jobs.error || apis.error ? 'stale' : undefined}>
-      <VerdictStrip jobs={jobs.data} apis={apis.data} usual={shown ? 'the time before' : 'the hour before'} range={shown ? {} : spanSearch('15m')} />
+      <VerdictStrip jobs={jobs.data} apis={apis.data} deploys={deploys} usual={shown ? 'the time before' : 'the hour before'} range={shown ? {} : spanSearch('15m')} />
     </div>
   )
 }

@@ -3,6 +3,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { usePageStream } from '@/components/providers/event-stream-provider'
 import { useChangeRange } from '@/components/use-range'
 import { apiTrendsQuery } from '@/features/apis/api'
+import { useApiDeploys } from '@/features/apis/deploys'
 import { apiSeriesQuery, TRAFFIC_SERIES, trafficPoints } from '@/features/apis/series'
 import { apiHours } from '@/features/apis/trend-series'
 import { customSearch, STEP_MS, type TimeWindow } from '@/lib/range'
@@ -32,6 +33,7 @@ function LiveTraffic() {
   usePageStream('apis.trends', { query: { hours: HOURS } })
   const { zoomTo } = useChangeRange()
   const open = useOpenRequests()
+  const marks = useApiDeploys(null)
   const trends = useQuery(apiTrendsQuery({ hours: HOURS }))
   const latencies = useQuery(apiSeriesQuery({}, { shown: null, liveMs: HOURS * STEP_MS['1h'], liveStep: '1h' }))
   return (
@@ -43,6 +45,7 @@ function LiveTraffic() {
             series={TRAFFIC_SERIES}
             points={apiHours(data, latencies.data?.data.points ?? [])}
             stepMs={STEP_MS['1h']}
+            marks={marks}
             crosshair="dashboard"
             onZoom={zoomTo}
             onOpen={({ at }) => {
@@ -58,12 +61,13 @@ function LiveTraffic() {
 function WindowTraffic({ shown }: { shown: TimeWindow }) {
   const { zoomTo } = useChangeRange()
   const open = useOpenRequests()
+  const marks = useApiDeploys(shown)
   const series = useQuery(apiSeriesQuery({}, { shown, liveMs: 0 }))
   return (
     <Panel title={LABEL} aside={series.data ? `${perStep(STEP_MS[series.data.step])}, with p95` : null}>
       <QueryView query={series} reserve={CHART_ROOM}>
         {({ data, step }) => (
-          <TimeChart label={`${LABEL}, ${perStep(STEP_MS[step])}`} series={TRAFFIC_SERIES} points={trafficPoints(data.points)} stepMs={STEP_MS[step]} crosshair="dashboard" onZoom={zoomTo} onOpen={({ at }) => { open(at, STEP_MS[step]) }} />
+          <TimeChart label={`${LABEL}, ${perStep(STEP_MS[step])}`} series={TRAFFIC_SERIES} points={trafficPoints(data.points)} stepMs={STEP_MS[step]} marks={marks} crosshair="dashboard" onZoom={zoomTo} onOpen={({ at }) => { open(at, STEP_MS[step]) }} />
         )}
       </QueryView>
     </Panel>

@@ -23,7 +23,7 @@ function LiveTrends() {
   return (
     <Panel title={LABEL} aside="per hour">
       <QueryView query={trends} reserve={CHART_ROOM}>
-        {(data) => <JobOutcomeChart label={LABEL} points={jobHours(data)} stepMs={STEP_MS['1h']} crosshair="dashboard" />}
+        {(data) => <JobOutcomeChart label={LABEL} points={jobHours(data)} stepMs={STEP_MS['1h']} crosshair="dashboard" shown={null} />}
       </QueryView>
     </Panel>
   )
@@ -34,7 +34,7 @@ function WindowTrends({ shown }: { shown: TimeWindow }) {
   return (
     <Panel title={LABEL} aside={series.data ? perStep(STEP_MS[series.data.step]) : null}>
       <QueryView query={series} reserve={CHART_ROOM}>
-        {({ data, step }) => <JobOutcomeChart label={LABEL} points={outcomePoints(data.points)} stepMs={STEP_MS[step]} crosshair="dashboard" />}
+        {({ data, step }) => <JobOutcomeChart label={LABEL} points={outcomePoints(data.points)} stepMs={STEP_MS[step]} crosshair="dashboard" shown={shown} />}
       </QueryView>
     </Panel>
   )

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useChangeRange } from '@/components/use-range'
 import { API_LATENCY_SERIES, apiLatencyPoints, apiSeriesQuery, CLASS_SERIES, trafficPoints } from '@/features/apis/series'
+import { useApiDeploys } from '@/features/apis/deploys'
 import { customSearch, STEP_MS, type TimeWindow } from '@/lib/range'
 import { Panel } from '@/ui/panel'
 import { QueryView } from '@/ui/query-view'
@@ -21,6 +22,7 @@ export function TrafficPanels({ name, shown }: { name: string; shown: TimeWindow
   const open = (at: number, stepMs: number): void => {
     void navigate({ search: (previous) => ({ ...previous, ...customSearch(at, at + stepMs) }), hash: 'requests' })
   }
+  const marks = useApiDeploys(shown, name)
   const series = useQuery(apiSeriesQuery({ api_name: name }, { shown, liveMs: HOUR_MS }))
   const aside = series.data ? perStep(STEP_MS[series.data.step]) : 'per minute'
   return (
@@ -28,14 +30,14 @@ export function TrafficPanels({ name, shown }: { name: string; shown: TimeWindow
       <Panel title="Requests by class" aside={aside} className="span-4">
         <QueryView query={series} reserve={ROOM}>
           {({ data, step }) => (
-            <TimeChart label={`Requests of ${name} by class, ${perStep(STEP_MS[step])}`} series={CLASS_SERIES} points={trafficPoints(data.points)} stepMs={STEP_MS[step]} crosshair="api" onZoom={zoomTo} onOpen={({ at }) => { open(at, STEP_MS[step]) }} />
+            <TimeChart label={`Requests of ${name} by class, ${perStep(STEP_MS[step])}`} series={CLASS_SERIES} points={trafficPoints(data.points)} stepMs={STEP_MS[step]} marks={marks} crosshair="api" onZoom={zoomTo} onOpen={({ at }) => { open(at, STEP_MS[step]) }} />
           )}
         </QueryView>
       </Panel>
       <Panel title="Latency" aside={aside} className="span-4">
         <QueryView query={series} reserve={ROOM}>
           {({ data, step }) => (
-            <TimeChart label={`Latency of ${name}, ${perStep(STEP_MS[step])}`} series={API_LATENCY_SERIES} points={apiLatencyPoints(data.points)} stepMs={STEP_MS[step]} crosshair="api" onZoom={zoomTo} onOpen={({ at }) => { open(at, STEP_MS[step]) }} />
+            <TimeChart label={`Latency of ${name}, ${perStep(STEP_MS[step])}`} series={API_LATENCY_SERIES} points={apiLatencyPoints(data.points)} stepMs={STEP_MS[step]} marks={marks} crosshair="api" onZoom={zoomTo} onOpen={({ at }) => { open(at, STEP_MS[step]) }} />
           )}
         </QueryView>
       </Panel>

@@ -28,7 +28,7 @@ function LiveTrends({ name }: { name: string }) {
   return (
     <Panel title={TITLE} aside="per hour">
       <QueryView query={trends} reserve={CHART_ROOM}>
-        {(data) => <JobOutcomeChart label={`Jobs of ${name} by outcome`} points={jobHours(data)} stepMs={STEP_MS['1h']} crosshair="function" functionKey={name} />}
+        {(data) => <JobOutcomeChart label={`Jobs of ${name} by outcome`} points={jobHours(data)} stepMs={STEP_MS['1h']} crosshair="function" shown={null} functionKey={name} />}
       </QueryView>
     </Panel>
   )
@@ -40,7 +40,7 @@ function WindowTrends({ name, shown }: { name: string; shown: TimeWindow }) {
     <Panel title={TITLE} aside={series.data ? perStep(STEP_MS[series.data.step]) : null}>
       <QueryView query={series} reserve={CHART_ROOM}>
         {({ data, step }) => (
-          <JobOutcomeChart label={`Jobs of ${name} by outcome`} points={outcomePoints(data.points)} stepMs={STEP_MS[step]} crosshair="function" functionKey={name} />
+          <JobOutcomeChart label={`Jobs of ${name} by outcome`} points={outcomePoints(data.points)} stepMs={STEP_MS[step]} crosshair="function" shown={shown} functionKey={name} />
         )}
       </QueryView>
     </Panel>

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useChangeRange } from '@/components/use-range'
 import { jobSeriesQuery, LATENCY_SERIES, latencyPoints } from '@/features/jobs/series'
+import { useWorkerDeploys } from '@/features/workers/deploys'
 import { customSearch, STEP_MS, type TimeWindow } from '@/lib/range'
 import { Panel } from '@/ui/panel'
 import { QueryView } from '@/ui/query-view'
@@ -16,6 +17,7 @@ const SECOND_LINE = 15
 export function LatencyPanel({ name, shown }: { name: string; shown: TimeWindow | null }) {
   const { zoomTo } = useChangeRange()
   const navigate = useNavigate()
+  const marks = useWorkerDeploys(shown, name)
   const series = useQuery(jobSeriesQuery({ function: name }, { shown, liveMs: DAY_MS, liveStep: '1h' }))
   return (
     <Panel title="How long it waits and runs" aside={series.data ? perStep(STEP_MS[series.data.step]) : 'per hour'}>
@@ -26,6 +28,7 @@ export function LatencyPanel({ name, shown }: { name: string; shown: TimeWindow 
             series={LATENCY_SERIES}
             points={latencyPoints(data.points)}
             stepMs={STEP_MS[step]}
+            marks={marks}
             crosshair="function"
             onZoom={zoomTo}
             onOpen={({ at }) => {

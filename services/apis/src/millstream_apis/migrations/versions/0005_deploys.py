@@ -1,0 +1,26 @@
+"""Which version an instance runs, and when a version first ran in an API."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("instances", sa.Column("version", sa.String(128), nullable=True))
+    op.create_table(
+        "deploys",
+        sa.Column("name", sa.String(63), primary_key=True),
+        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("version", sa.Text, nullable=False),
+        sa.Column("at_ms", sa.BigInteger, nullable=False),
+    )
+    op.create_index("deploys_by_time", "deploys", ["at_ms"])
+
+
+def downgrade() -> None:
+    op.drop_table("deploys")
+    op.drop_column("instances", "version")
