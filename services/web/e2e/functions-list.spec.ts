@@ -9,9 +9,35 @@ test('each row has its last 24 hours, read in one question for all of them', asy
   })
   await page.goto('/functions')
   const row = page.getByRole('table', { name: 'Functions' }).getByRole('row').filter({ has: page.locator(`a[href="/functions/${job.function}"]`) })
-  await expect(row.getByRole('img')).toHaveAccessibleName(/^[\d,]+ complete.* in 24 hours, in \d+ of them$/)
+  const bars = row.getByRole('link', { name: /^[\d,]+ complete.* in 24 hours, in \d+ of them$/ })
+  await expect(bars).toBeVisible()
   // A job that moves meanwhile has it read once more.
   expect(questions.length, 'one question, whatever the number of rows').toBeLessThan(3)
+})
+
+test('each hour of a row leads to the jobs that were in it, by the pointer and by keys', async ({ page, request }) => {
+  const job = await aJob(request)
+  const { hours } = (await (await request.get('/api/v1/jobs/activity')).json()) as { hours: string[] }
+  const [before = '', open = ''] = hours.slice(-2)
+  const rangeOf = (url: string) => ({ after: Date.parse(new URL(url).searchParams.get('after') ?? ''), before: Date.parse(new URL(url).searchParams.get('before') ?? '') })
+  await page.goto('/functions')
+  const row = page.getByRole('table', { name: 'Functions' }).getByRole('row').filter({ has: page.locator(`a[href="/functions/${job.function}"]`) })
+  const bars = row.getByRole('link', { name: / in 24 hours, in / })
+  await bars.hover({ position: { x: 93, y: 10 } })
+  await expect(bars).toHaveAttribute('title', /^.+, so far: .*[\d,]+ complete/)
+  await bars.click({ position: { x: 93, y: 10 } })
+  await expect(page).toHaveURL(new RegExp(`/jobs\\?.*function=${job.function}`))
+  expect(rangeOf(page.url())).toEqual({ after: Date.parse(open), before: Date.parse(open) + 3_600_000 })
+  await expect(page.getByRole('table', { name: 'Jobs' }).getByRole('link', { name: job.function }).first()).toBeVisible()
+  await page.goBack()
+  await row.getByRole('link', { name: job.function, exact: true }).focus()
+  await page.keyboard.press('Tab')
+  await expect(row.getByRole('status')).toHaveText(/, so far: /)
+  await page.keyboard.press('ArrowLeft')
+  await expect(row.getByRole('status')).not.toHaveText(/, so far: /)
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(/\/jobs\?/)
+  expect(rangeOf(page.url())).toEqual({ after: Date.parse(before), before: Date.parse(open) })
 })
 
 test('a function is paused and resumed from its row, by keys', async ({ page, request }) => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { hoursText, partPaths, type HourPart } from '@/lib/hour-bars'
+import { hatchPath, hourAt, hourSearch, hoursText, hourText, partPaths, type HourPart } from '@/lib/hour-bars'
 
 const parts = (complete: readonly number[], failed: readonly number[]): HourPart[] => [
   { name: 'complete', color: '--bar-complete', hours: complete },
@@ -22,4 +22,28 @@ test('one failure among thousands is seen, in its own hour and on top of a full 
 test('the bars in words: what came of how many, in how many hours', () => {
   expect(hoursText(parts([1000, 234], [0, 12]))).toBe('1,234 complete, 12 failed in 24 hours, in 2 of them')
   expect(hoursText([])).toBe('nothing in 24 hours')
+})
+
+test('the open hour is hatched as high as it is, and no other', () => {
+  expect(hatchPath(parts([0, 1, 2], [4, 0, 0]))).toBe('M8 22.0l3-3M8 19.0l3-3M8 16.0l3-3M8 13.0l3-3')
+  expect(hatchPath(parts([4, 4, 0], [0, 0, 0]))).toBe('')
+  expect(hatchPath([])).toBe('')
+})
+
+test('each bar is in the hour the pointer finds there, and so is what is left and right of all', () => {
+  const width = 95
+  for (let hour = 0; hour < 24; hour += 1) expect([hourAt((hour * 4) / width, 24), hourAt((hour * 4 + 2.9) / width, 24)], `hour ${String(hour)}`).toEqual([hour, hour])
+  expect([hourAt(-0.1, 24), hourAt(1, 24)]).toEqual([0, 23])
+})
+
+test('an hour in words says its time in the reader’s zone and what was in it, the open one so far', () => {
+  const today = new Date()
+  const began = [new Date(today).setHours(14, 0, 0, 0), new Date(today).setHours(15, 0, 0, 0)]
+  const activity = { hours: began.map((at) => new Date(at).toISOString()), parts: parts([1000, 0], [12, 0]) }
+  expect(hourText(activity, 0)).toBe('14:00–15:00: 1,000 complete, 12 failed')
+  expect(hourText(activity, 1)).toBe('15:00–16:00, so far: nothing')
+})
+
+test('an hour is the range from where the server says it began to the next', () => {
+  expect(hourSearch('2026-01-31T23:00:00Z')).toEqual({ range: undefined, after: '2026-01-31T23:00:00.000Z', before: '2026-02-01T00:00:00.000Z' })
 })

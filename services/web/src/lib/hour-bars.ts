@@ -1,5 +1,6 @@
 // Some hours as bars in the room of a line of text: what there was of each kind, stacked, each hour of one width.
-import { count } from '@/lib/format'
+import { count, spanOfTime } from '@/lib/format'
+import { customSearch, STEP_MS, type RangeSearch } from '@/lib/range'
 
 /** From the zero line upwards, in their order. */
 export interface HourPart {
@@ -9,11 +10,18 @@ export interface HourPart {
   readonly hours: readonly number[]
 }
 
+export interface HourActivity {
+  /** When each of them began, as the server says: the open one turns there, not by the reader's clock. */
+  readonly hours: readonly string[]
+  readonly parts: readonly HourPart[]
+}
+
 const BAR = 3
 const STEP = 4
 /** Never so low that it is not seen: one failure among thousands is the one that is looked for. */
 const LEAST = 1
 export const BARS_HEIGHT = 20
+const HATCH = 3
 export const barsWidth = (hours: number): number => hours * STEP - 1
 
 interface PartPath {
@@ -23,13 +31,13 @@ interface PartPath {
 
 /** One path for each part there is: a table draws hundreds of bars. The highest hour fills the height. */
 export function partPaths(parts: readonly HourPart[]): PartPath[] {
-  const most = Math.max(1, ...totals(parts))
+  const heightOf = heightIn(parts)
   const tops: number[] = []
   return parts.flatMap((part) => {
     let path = ''
     part.hours.forEach((many, hour) => {
       if (many === 0) return
-      const height = Math.max(LEAST, (many / most) * BARS_HEIGHT)
+      const height = heightOf(many)
       const top = Math.min(BARS_HEIGHT, (tops[hour] ?? 0) + height)
       tops[hour] = top
       path += `M${String(hour * STEP)} ${upFromZero(top - height)}h${String(BAR)}V${upFromZero(top)}h-${String(BAR)}z`
@@ -38,17 +46,56 @@ export function partPaths(parts: readonly HourPart[]): PartPath[] {
   })
 }
 
+/** Stripes over the open hour, which still fills: a low bar there is no fall. */
+export function hatchPath(parts: readonly HourPart[]): string {
+  const heightOf = heightIn(parts)
+  const top = Math.min(BARS_HEIGHT, parts.reduce((height, { hours }) => height + heightOf(hours.at(-1) ?? 0), 0))
+  const left = ((parts[0]?.hours.length ?? 1) - 1) * STEP
+  let path = ''
+  for (let up = 1 - BAR; up + BAR <= top; up += HATCH) path += `M${String(left)} ${upFromZero(up)}l${String(BAR)}-${String(BAR)}`
+  return path
+}
+
+/** The room of one hour, for what marks it. */
+export const hourPath = (hour: number): string => `M${String(hour * STEP - 0.5)} 0h${String(STEP)}v${String(BARS_HEIGHT)}h-${String(STEP)}z`
+
+/** The hour at a place, as its share of the width. */
+export const hourAt = (share: number, hours: number): number => Math.min(hours - 1, Math.max(0, Math.floor(share * hours)))
+
+const heightIn = (parts: readonly HourPart[]) => {
+  const most = Math.max(1, ...totals(parts))
+  return (many: number): number => (many === 0 ? 0 : Math.max(LEAST, (many / most) * BARS_HEIGHT))
+}
+
 const upFromZero = (height: number): string => (BARS_HEIGHT - height).toFixed(1)
 
 const totals = (parts: readonly HourPart[]): number[] => parts[0]?.hours.map((_, hour) => parts.reduce((total, { hours }) => total + (hours[hour] ?? 0), 0)) ?? []
 
 /** What the bars say, in words: how many of what, and in how many of the hours. */
 export function hoursText(parts: readonly HourPart[]): string {
-  const said = parts.flatMap(({ name, hours }) => {
-    const many = hours.reduce((sum, one) => sum + one, 0)
-    return many === 0 ? [] : [`${count(many)} ${name}`]
-  })
-  if (said.length === 0) return 'nothing in 24 hours'
+  const said = saidOf(parts, (hours) => hours.reduce((sum, one) => sum + one, 0))
+  if (said === '') return 'nothing in 24 hours'
   const busy = totals(parts).filter((total) => total > 0).length
-  return `${said.join(', ')} in 24 hours, in ${count(busy)} of them`
+  return `${said} in 24 hours, in ${count(busy)} of them`
 }
+
+/** One of them: “14:00–15:00: 12 complete, 1 failed”. */
+export function hourText({ hours, parts }: HourActivity, hour: number): string {
+  const began = Date.parse(hours[hour] ?? '')
+  const soFar = hour === hours.length - 1 ? ', so far' : ''
+  return `${spanOfTime(began, began + STEP_MS['1h'])}${soFar}: ${saidOf(parts, (counts) => counts[hour] ?? 0) || 'nothing'}`
+}
+
+/** An hour as a range of the address. */
+export function hourSearch(began: string): RangeSearch {
+  const at = Date.parse(began)
+  return customSearch(at, at + STEP_MS['1h'])
+}
+
+const saidOf = (parts: readonly HourPart[], manyOf: (hours: readonly number[]) => number): string =>
+  parts
+    .flatMap(({ name, hours }) => {
+      const many = manyOf(hours)
+      return many === 0 ? [] : [`${count(many)} ${name}`]
+    })
+    .join(', ')

@@ -2,19 +2,19 @@
 import type { ApiInfo } from '@/features/apis/api'
 import { STATUS_CLASSES } from '@/features/apis/request-filter'
 import type { ActivityList, ApiActivity } from '@/generated/rest'
-import type { HourPart } from '@/lib/hour-bars'
+import type { HourActivity, HourPart } from '@/lib/hour-bars'
 import { NO_PERCENTILES, type Percentiles } from '@/lib/percentile-line'
 
 export interface ActiveApi extends ApiInfo {
-  /** Undefined while they are not read. */
-  readonly hours: readonly HourPart[] | undefined
+  /** Undefined while it is not read. */
+  readonly activity: HourActivity | undefined
   readonly latency: Percentiles
 }
 
 export const withActivity = (apis: readonly ApiInfo[], read: ActivityList | undefined): ActiveApi[] =>
   apis.map((api) => {
     const activity = read?.apis[api.name]
-    return { ...api, hours: read && (activity ? partsOf(activity) : []), latency: activity ? latencyOf(activity) : NO_PERCENTILES }
+    return { ...api, activity: read && { hours: read.hours, parts: activity ? partsOf(activity) : [] }, latency: activity ? latencyOf(activity) : NO_PERCENTILES }
   })
 
 const partsOf = (activity: ApiActivity): HourPart[] => STATUS_CLASSES.map((name) => ({ name, color: `--bar-${name}`, hours: activity[`status_${name}`] }))

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
+import { Link, linkOptions } from '@tanstack/react-router'
 import { withActivity, type ActiveApi } from '@/features/apis/activity'
 import { apiActivityQuery, type ApiInfo } from '@/features/apis/api'
 import { count, decimal, duration, percent } from '@/lib/format'
@@ -39,7 +39,7 @@ const SHARES = ['p50', 'p95', 'p99'] as const
 function Requests({ one }: { one: ActiveApi }) {
   return (
     <span className="hour-bars-and-count">
-      <HourBars parts={one.hours} />
+      <HourBars activity={one.activity} doorOf={(hour) => linkOptions({ to: '/apis/$name', params: { name: one.name }, search: hour, hash: 'requests' })} />
       <Door one={one} to="requests" text={count(one.requests_24h)} search={spanSearch('24h')} />
     </span>
   )

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { linkOptions } from '@tanstack/react-router'
 import { activityQuery } from '@/features/functions/api'
 import type { FunctionActivityOut } from '@/generated/rest'
 import type { HourPart } from '@/lib/hour-bars'
@@ -10,6 +11,11 @@ const partsOf = (activity: FunctionActivityOut): HourPart[] => OUTCOMES.map((nam
 
 /** All rows read one answer. */
 export function ActivityBars({ functionKey }: { functionKey: string }) {
-  const { data } = useQuery({ ...activityQuery(), select: ({ functions }) => ({ activity: functions[functionKey] }) })
-  return <HourBars parts={data && (data.activity ? partsOf(data.activity) : [])} />
+  const { data } = useQuery({ ...activityQuery(), select: ({ hours, functions }) => ({ hours, activity: functions[functionKey] }) })
+  return (
+    <HourBars
+      activity={data && { hours: data.hours, parts: data.activity ? partsOf(data.activity) : [] }}
+      doorOf={(hour) => linkOptions({ to: '/jobs', search: { function: functionKey, ...hour } })}
+    />
+  )
 }
