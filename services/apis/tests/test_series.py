@@ -102,6 +102,8 @@ class TestTheStore:
         async with either.begin() as tx:  # as the first revision left it
             await tx.execute(text("DROP TABLE odometers"))
             await tx.execute(text("DROP INDEX requests_by_trace"))
+            await tx.execute(text("DROP TABLE deploys"))
+            await tx.execute(text("ALTER TABLE instances DROP COLUMN version"))
             for table in ("tens", "minutes", "hours"):
                 together = "SELECT id FROM endpoints WHERE api_name = ''"
                 await tx.execute(text(f"DELETE FROM {table} WHERE endpoint_id IN ({together})"))
