@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { latencyOf } from '@/features/apis/activity'
 import type { ApiEndpoint } from '@/features/apis/api'
+import { medianLatency, timesMedian } from '@/features/apis/median-latency'
 import { endpointText, requestsOf, type StatusClass } from '@/features/apis/request-filter'
 import { count, decimal, duration, percent } from '@/lib/format'
 import { spanSearch } from '@/lib/range'
@@ -15,26 +16,39 @@ interface EndpointTableProps {
 }
 
 export function EndpointTable({ endpoints, sort, onSort }: EndpointTableProps) {
+  const columns = columnsBeside(medianLatency(endpoints))
   return (
     <div style={onOneLine(endpoints.map(latencyOf))}>
-      <DataTable label="Endpoints" columns={COLUMNS} rows={endpoints} keyOf={endpointText} sort={sort} onSort={onSort} />
+      <DataTable label="Endpoints" columns={columns} rows={endpoints} keyOf={endpointText} sort={sort} onSort={onSort} />
     </div>
   )
 }
 
-const COLUMNS: readonly Column<ApiEndpoint>[] = [
+const columnsBeside = (median: number | null): readonly Column<ApiEndpoint>[] => [
   { key: 'endpoint', label: 'Endpoint', isText: true, isWide: true, value: ({ path }) => path, cell: (one) => <Name one={one} /> },
   { key: 'rate', label: 'Requests/min', value: ({ requests_per_min: rate }) => rate, cell: ({ requests_per_min: rate }) => decimal(rate) },
   { key: 'requests', label: '24 h', value: ({ requests_24h: requests }) => requests, cell: (one) => <Counted one={one} many={one.requests_24h} /> },
   { key: 'latency', label: 'Latency', widthPx: 112, value: ({ p95_latency_ms: ms }) => ms, cell: (one) => <PercentileBar of={latencyOf(one)} /> },
   { key: 'p50', label: 'p50', value: ({ p50_latency_ms: ms }) => ms, cell: ({ p50_latency_ms: ms }) => duration(ms) },
-  { key: 'p95', label: 'p95', value: ({ p95_latency_ms: ms }) => ms, cell: ({ p95_latency_ms: ms }) => duration(ms) },
+  { key: 'p95', label: median === null ? 'p95' : '× median, p95', value: ({ p95_latency_ms: ms }) => ms, cell: ({ p95_latency_ms: ms }) => <Compared ms={ms} median={median} /> },
   { key: 'p99', label: 'p99', value: ({ p99_latency_ms: ms }) => ms, cell: ({ p99_latency_ms: ms }) => duration(ms) },
   { key: '4xx', label: '4xx', value: ({ status_4xx: errors }) => errors, cell: (one) => <Counted one={one} many={one.status_4xx} status="4xx" /> },
   { key: '5xx', label: '5xx', value: ({ status_5xx: errors }) => errors, cell: (one) => <Counted one={one} many={one.status_5xx} status="5xx" /> },
   { key: 'errors', label: 'Errors', value: ({ error_rate: rate }) => rate, cell: ({ error_rate: rate }) => percent(rate) },
   { key: 'last', label: 'Last request', isText: true, value: ({ last_request_at: at }) => at, cell: ({ last_request_at: at }) => <Time at={at} /> },
 ]
+
+/** There is room for the comparison in every row: none moves when one becomes slow. */
+function Compared({ ms, median }: { ms: number | null; median: number | null }) {
+  if (median === null) return duration(ms)
+  const times = timesMedian(ms, median)
+  return (
+    <span className="compared" title={times ? `${times} the median of the endpoints of this API, whose p95 is ${duration(median)}` : undefined}>
+      <span className="faint">{times}</span>
+      <span>{duration(ms)}</span>
+    </span>
+  )
+}
 
 /** Narrows the log of its API to it. */
 function Name({ one }: { one: ApiEndpoint }) {
