@@ -109,6 +109,18 @@ test('a filter of the list is in the address, survives a reload, and is kept by 
   await page.getByRole('button', { name: 'Drop the filter Took at least 1 ms' }).click()
   await expect(page).not.toHaveURL(/min_duration_ms/)
   await expect(took).toHaveValue('')
+
+  const query = page.getByRole('searchbox', { name: 'Search jobs' })
+  await query.fill('fn:charge_card status:broken')
+  await query.press('Enter')
+  await expect(page.getByRole('alert')).toContainText('Write “status:broken” as status:failed,retrying')
+  await query.fill('fn:charge_card status:complete took:>1ms')
+  await query.press('Enter')
+  await expect(query).toHaveValue('')
+  await expect(page).toHaveURL(/function=charge_card/)
+  await expect(page.getByRole('button', { name: 'Drop the filter Took at least 1 ms' })).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Complete' })).toHaveAttribute('aria-pressed', 'true')
+  await expect(rows.first()).toContainText('charge_card')
 })
 
 test('a click shows a job beside the list, the list holds still, and the keys go on from there', async ({ page, request }) => {

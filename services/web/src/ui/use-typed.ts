@@ -13,14 +13,20 @@ interface TypedBox {
   readonly tell: () => void
 }
 
-/** A box whose text is in the address: what is typed goes there, and what else changes the address changes the box. */
-export function useTyped(address: string, write: (text: string) => void, asks: Asks): TypedBox {
+const whole = (text: string): string => text
+
+/**
+ * A box whose text is in the address: what is typed goes there, and what else changes the address changes the box.
+ * `rest` is what of it stays in the box and in its place of the address, where some of it goes elsewhere.
+ */
+export function useTyped(address: string, write: (text: string) => void, asks: Asks, rest = whole): TypedBox {
   const [typed, setTyped] = useState(() => typedFrom(address))
   if (typed.seen !== address) setTyped(followed(typed, address))
   const wish = unasked(typed)
   const ask = (text: string | null): void => {
     if (text === null) return
-    setTyped((before) => asking(before, text))
+    const stays = rest(text)
+    setTyped((before) => asking(stays === text ? before : typing(before, stays), stays))
     write(text)
   }
   const askLater = useEffectEvent(ask)

@@ -1,11 +1,9 @@
 import { X } from 'lucide-react'
-import { useId } from 'react'
 import { JOB_STATUSES, type JobCounts, type JobFilter, type JobStatus } from '@/features/jobs/api'
+import { QueryBox } from '@/features/jobs/query-box'
 import { TookField, tookText, WITHOUT_TOOK } from '@/features/jobs/took-field'
 import { count } from '@/lib/format'
-import { FieldProblem } from '@/ui/field-problem'
 import { Status, statusWord } from '@/ui/status'
-import { toldBy, useTyped } from '@/ui/use-typed'
 
 interface JobFiltersProps {
   readonly filter: JobFilter
@@ -63,8 +61,8 @@ export function JobFilters({ filter, counts, problem, onChange }: JobFiltersProp
         <QueryBox
           value={filter.q ?? ''}
           problem={problem}
-          onChange={(q) => {
-            onChange({ ...filter, q })
+          onAsk={(asked) => {
+            onChange({ ...filter, ...asked })
           }}
         />
       </div>
@@ -85,39 +83,6 @@ function countOf(counts: JobCounts | undefined, status: JobStatus): string {
   if (!counts) return '–'
   const { total, total_exact } = counts[status]
   return total_exact ? count(total) : `${count(total)}+`
-}
-
-/** Searches when Enter is pressed or the box is left: each search is a question to the server, and an address. */
-function QueryBox({ value, problem, onChange }: { value: string; problem: string | null; onChange: (q: string | undefined) => void }) {
-  const problemId = useId()
-  const box = useTyped(
-    value,
-    (text) => {
-      onChange(text || undefined)
-    },
-    'when told',
-  )
-  const told = toldBy(box)
-  return (
-    <form
-      className="job-search"
-      role="search"
-      {...told.form}
-    >
-      <input
-        className="input"
-        style={{ width: '100%' }}
-        type="search"
-        aria-label="Search jobs"
-        placeholder="Id, error, arg.order.id:42"
-        maxLength={255}
-        aria-invalid={problem !== null}
-        aria-describedby={problem === null ? undefined : problemId}
-        {...told.input}
-      />
-      <FieldProblem id={problemId} problem={problem} />
-    </form>
-  )
 }
 
 function DropChip({ text, onDrop }: { text: string; onDrop: () => void }) {
