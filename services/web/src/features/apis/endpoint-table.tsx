@@ -43,7 +43,7 @@ function Compared({ ms, median }: { ms: number | null; median: number | null }) 
   if (median === null) return duration(ms)
   const times = timesMedian(ms, median)
   return (
-    <span className="compared" title={times ? `${times} the median of the endpoints of this API, whose p95 is ${duration(median)}` : undefined}>
+    <span className="compared" title={times ? `${times} the median p95 of this API’s endpoints, ${duration(median)}` : undefined}>
       <span className="faint">{times}</span>
       <span>{duration(ms)}</span>
     </span>
