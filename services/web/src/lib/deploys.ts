@@ -4,6 +4,7 @@ import type { DeployOut as Deploy } from '@/generated/rest'
 import { getJson } from '@/lib/api-client'
 import { WINDOW } from '@/lib/live-rules'
 import { windowQuery, type TimeWindow } from '@/lib/range'
+import { LIVE_READ_INTERVAL_MS } from '@/lib/timed-query'
 
 /** A deploy as a chart marks it. */
 export interface DeployMark {
@@ -11,7 +12,6 @@ export interface DeployMark {
   readonly text: string
 }
 
-const READ_INTERVAL_MS = 60_000
 /** Of more in one chart nothing could be read. */
 const MOST = 200
 
@@ -20,7 +20,8 @@ export const deploysQuery = (of: 'apis' | 'workers', shown: TimeWindow | null) =
   queryOptions({
     queryKey: shown ? [WINDOW, 'deploys', of, shown.after, shown.before, shown.readAt] : [of, 'deploys'],
     queryFn: ({ signal }) => getJson(`/${of}/deploys`, { query: { ...(shown && windowQuery(shown)), limit: MOST }, signal }),
-    refetchInterval: shown ? false : READ_INTERVAL_MS,
+    // Not every page hears of every API's and worker's processes.
+    refetchInterval: shown ? false : LIVE_READ_INTERVAL_MS,
     staleTime: shown ? Infinity : 0,
   })
 
