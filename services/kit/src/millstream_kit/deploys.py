@@ -103,11 +103,11 @@ class Deploys:
 
     async def between(self, since_ms: int, until_ms: int, name: str | None, limit: int) -> list[Deploy]:
         """Those of a time, its end excluded, the newest first."""
-        c, before = self._table.c, self._table.alias().c
-        previous = and_(before.name == c.name, before.number == c.number - 1)
+        c, before = self._table.c, self._table.alias()
+        precedes = and_(before.c.name == c.name, before.c.number == c.number - 1)
         query = (
-            select(c.name, c.version, c.at_ms, before.version.label("previous"))
-            .join_from(self._table, before.name.table, previous, isouter=True)
+            select(c.name, c.version, c.at_ms, before.c.version.label("previous"))
+            .join_from(self._table, before, precedes, isouter=True)
             .where(c.at_ms >= since_ms, c.at_ms < until_ms)
             .order_by(c.at_ms.desc(), c.name, c.number.desc())
             .limit(limit)

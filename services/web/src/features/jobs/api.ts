@@ -102,6 +102,13 @@ export const jobCountsQuery = (filter: JobFilter) =>
     placeholderData: keepPreviousData,
   })
 
+/** How many of all that are kept failed. */
+export const failuresQuery = () =>
+  queryOptions({
+    queryKey: ['jobs', 'failures'],
+    queryFn: async ({ signal }) => (await readCounts({}, null, signal)).failed,
+  })
+
 export const windowJobCountsQuery = (filter: JobFilter, window: TimeWindow) =>
   queryOptions({
     queryKey: [WINDOW, 'job-counts', besidesStatus(filter), window],

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { X } from 'lucide-react'
 import { useRef, useState, type RefObject } from 'react'
-import { jobCountsQuery } from '@/features/jobs/api'
+import { failuresQuery } from '@/features/jobs/api'
 import { BUILT_IN, FAILURES, LONGEST_NAME, readViews, spelled, viewedBy, withoutView, withView, type View } from '@/features/jobs/views'
 import { store, stored } from '@/lib/browser-storage'
 import { count } from '@/lib/format'
@@ -68,10 +68,9 @@ function ViewLink({ view, isShown }: { view: View; isShown: boolean }) {
   )
 }
 
-/** Of all that are kept, whatever is listed. */
 function FailureCount() {
-  const { data } = useQuery(jobCountsQuery({}))
-  return data ? <span className="num faint">{`${count(data.failed.total)}${data.failed.total_exact ? '' : '+'}`}</span> : null
+  const { data } = useQuery(failuresQuery())
+  return data ? <span className="num faint">{`${count(data.total)}${data.total_exact ? '' : '+'}`}</span> : null
 }
 
 function SaveView({ button, onSave }: { button: RefObject<HTMLButtonElement | null>; onSave: (name: string) => void }) {

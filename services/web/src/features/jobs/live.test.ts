@@ -1,6 +1,6 @@
 import { QueryClient } from '@tanstack/react-query'
 import { expect, test } from 'vitest'
-import { jobsQuery, jobTrendsQuery } from '@/features/jobs/api'
+import { failuresQuery, jobCountsQuery, jobsQuery, jobTrendsQuery } from '@/features/jobs/api'
 import { jobsLive } from '@/features/jobs/live'
 import { aPage, queued } from '@/features/jobs/testing'
 import { subFor } from '@/lib/stream/subs'
@@ -14,6 +14,18 @@ test('every live list takes the event by its own filter', () => {
   jobsLive['job.queued']?.({ client, sub: subFor('events') }, queued())
   expect(client.getQueryData(all)?.jobs).toHaveLength(1)
   expect(client.getQueryData(failed)?.jobs).toHaveLength(0)
+})
+
+test('a fact has read again what counts it, and nothing else', () => {
+  const client = new QueryClient()
+  const [mine, all, failures] = [jobCountsQuery({ function: 'quick' }).queryKey, jobCountsQuery({}).queryKey, failuresQuery().queryKey]
+  const none = { total: 0, total_exact: true }
+  const counts = { queued: none, pending: none, active: none, retrying: none, complete: none, failed: none, cancelled: none }
+  client.setQueryData(mine, counts)
+  client.setQueryData(all, counts)
+  client.setQueryData(failures, none)
+  jobsLive['job.queued']?.({ client, sub: subFor('events') }, { ...queued(), function: 'resize' })
+  expect([mine, all, failures].map((key) => client.getQueryState(key)?.isInvalidated)).toEqual([false, true, false])
 })
 
 test('a trend goes to the key of the subscription it came by', () => {

@@ -1,4 +1,4 @@
-import { artifactsQuery, heldJobKeys, jobJournal, jobQuery, jobTrendsQuery, liveJobCounts, liveJobKeys, timelineQuery, traceCountsQuery, type ArtifactList } from '@/features/jobs/api'
+import { artifactsQuery, failuresQuery, heldJobKeys, jobJournal, jobQuery, jobTrendsQuery, liveJobCounts, liveJobKeys, timelineQuery, traceCountsQuery, type ArtifactList } from '@/features/jobs/api'
 import { applyJobEvent, applyToPage, applyToRows, applyToTimeline, concerns, isToRead, saysLess } from '@/features/jobs/apply-job-event'
 import type { JobEvent } from '@/features/jobs/events'
 import type { ArtifactCreated, ArtifactDeleted, JobsTrendsSnapshot } from '@/generated/payloads'
@@ -30,6 +30,7 @@ function onJobEvent({ client }: LiveContext, event: JobEvent): void {
 function onJobFact(context: LiveContext, event: JobEvent): void {
   onJobEvent(context, event)
   for (const { key, filter } of liveJobCounts(context.client)) if (concerns(filter, event)) refreshSoon(context.client, key)
+  if (event.type === 'job.failed') refreshSoon(context.client, failuresQuery().queryKey)
   refreshSoon(context.client, jobQuery(event.job_id).queryKey, JOB_REFRESH_INTERVAL_MS)
   if (event.trace_id) refreshSoon(context.client, traceCountsQuery(event.trace_id).queryKey)
 }

@@ -42,3 +42,17 @@ test('what nobody looks at is marked, not read', async () => {
   expect(read).not.toHaveBeenCalled()
   expect(client.getQueryState(['functions', 'list'])?.isInvalidated).toBe(true)
 })
+
+test('a filter that leaves all is not the beginning of one that leaves less', async () => {
+  const client = new QueryClient()
+  const all = await watched(client, ['jobs', 'counts', {}])
+  const some = await watched(client, ['jobs', 'counts', { function: 'resize' }])
+  refreshSoon(client, ['jobs', 'counts', {}])
+  await vi.advanceTimersByTimeAsync(10_000)
+  expect([all.read, some.read].map((read) => read.mock.calls.length)).toEqual([1, 0])
+  refreshSoon(client, ['jobs', 'counts'])
+  await vi.advanceTimersByTimeAsync(0)
+  expect(some.read).toHaveBeenCalledTimes(1)
+  all.stop()
+  some.stop()
+})
