@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from millstream_kit.db import Dialect
 from millstream_kit.sketch import Sketch
 from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from millstream_apis.counting import Route, Tally
-from millstream_apis.dialect import Dialect, buckets_at, write
+from millstream_apis.dialect import buckets_at, write
 from millstream_apis.model import Counts
 from millstream_apis.store import Claim
 

@@ -7,11 +7,11 @@ from functools import cache
 from typing import Any, Literal
 
 import orjson
+from millstream_kit.db import Dialect, inserting
 from sqlalchemy import Column, ColumnElement, LargeBinary, Table, TextClause, any_, bindparam, func, select, text
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-Dialect = Literal["sqlite", "postgresql"]
 Met = Literal["replace", "add"]  # what becomes of a row that is there
 
 # Rows travel as one parameter: a statement per row, or thousands of parameters, cost more than all the counting.
@@ -37,14 +37,9 @@ _REMEMBER = {
 }
 
 
-def insert(dialect: Dialect, table: Table) -> Any:
-    """An INSERT that knows ON CONFLICT."""
-    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
-
-
 def upsert(dialect: Dialect, table: Table, *, add: bool = False) -> Any:
     """An INSERT that replaces every column of a row that is there, or adds to it."""
-    statement = insert(dialect, table)
+    statement = inserting(dialect, table)
     keys = [c.name for c in table.primary_key]
     new = statement.excluded
     others = {c.name: c + new[c.name] if add else new[c.name] for c in table.columns if c.name not in keys}

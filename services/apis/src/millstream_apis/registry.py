@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from millstream_kit.db import Dialect, inserting
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from millstream_apis.counting import Route
-from millstream_apis.dialect import Dialect, insert, locking
+from millstream_apis.dialect import locking
 from millstream_apis.model import OVERFLOW, TOTAL, UNMATCHED, EndpointKey
 from millstream_apis.tables import APIS, ENDPOINTS
 
@@ -56,7 +57,7 @@ class EndpointRegistry:
         missing = [*new, *(e for e in _ALWAYS if e not in known)]
         if missing:
             rows = [{"api_name": api_name, "method": e.method, "path": e.path} for e in missing]
-            await tx.execute(insert(self._dialect, ENDPOINTS).on_conflict_do_nothing(), rows)
+            await tx.execute(inserting(self._dialect, ENDPOINTS).on_conflict_do_nothing(), rows)
             known = await self._read(tx, api_name)
         self._known[api_name] = known
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from heapq import nlargest
 
 from millstream_contracts.ids import new_event_id
-from millstream_kit.db import Database
+from millstream_kit.db import Database, inserting
 from millstream_kit.deploys import Deploys
 from millstream_kit.leases import Leases
 from sqlalchemy import case, select
@@ -26,7 +26,7 @@ from millstream_apis.counting import (
     routes_of,
     since,
 )
-from millstream_apis.dialect import insert, locking, remember, upsert, write
+from millstream_apis.dialect import locking, remember, upsert, write
 from millstream_apis.model import (
     ALL_APIS,
     HOUR_MS,
@@ -153,7 +153,7 @@ class SqlCounting:
         for batch in batches:
             seen.setdefault(batch.api_name, batch.received_at_ms)
         if rows := [{"name": n, "first_seen_ms": at} for n, at in sorted(seen.items())]:
-            await tx.execute(insert(self._db.dialect, APIS).on_conflict_do_nothing(), rows)
+            await tx.execute(inserting(self._db.dialect, APIS).on_conflict_do_nothing(), rows)
 
     async def _hear_instances(self, tx: AsyncConnection, batches: Sequence[Batch]) -> None:
         heard: dict[tuple[str, str], int] = {}
@@ -165,7 +165,7 @@ class SqlCounting:
             for (api, i), at in sorted(heard.items())
         ]
         if rows:
-            statement = insert(self._db.dialect, INSTANCES)
+            statement = inserting(self._db.dialect, INSTANCES)
             old, new = INSTANCES.c.last_heartbeat_ms, statement.excluded.last_heartbeat_ms
             later = {"last_heartbeat_ms": case((new > old, new), else_=old)}
             await tx.execute(statement.on_conflict_do_update(index_elements=["api_name", "id"], set_=later), rows)
@@ -212,7 +212,7 @@ class SqlCounting:
     async def keep_instance(self, api_name: str, instance: Instance, docs_url: str | None) -> None:
         async with self._db.begin() as tx:
             api = {"name": api_name, "first_seen_ms": instance.last_heartbeat_ms, "docs_url": docs_url}
-            keep = insert(self._db.dialect, APIS).values(api)
+            keep = inserting(self._db.dialect, APIS).values(api)
             if docs_url is None:
                 keep = keep.on_conflict_do_nothing()
             else:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from millstream_kit.db import Database
+from millstream_kit.db import Database, Dialect
 from millstream_kit.sketch import Sketch
 from sqlalchemy import BigInteger, ColumnElement, Select, Table, and_, cast, func, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from millstream_apis.dialect import Dialect, among, listed_bytes
+from millstream_apis.dialect import among, listed_bytes
 from millstream_apis.model import TOTAL, Counts, DayPart, EndpointKey, Recent, past_parts
 from millstream_apis.store import Endpoints
 from millstream_apis.store_series import BUCKETS

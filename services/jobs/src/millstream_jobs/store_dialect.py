@@ -7,13 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from millstream_kit.db import Dialect
-from sqlalchemy import ColumnElement, FromClause, Select, String, Table, bindparam, func
-from sqlalchemy.dialects import postgresql, sqlite
-
-
-def upsert(dialect: Dialect, table: Table) -> postgresql.Insert | sqlite.Insert:
-    """An INSERT that may say ON CONFLICT; the two databases spell it alike."""
-    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+from sqlalchemy import ColumnElement, FromClause, Select, String, bindparam, func
+from sqlalchemy.dialects import postgresql
 
 
 def locked(dialect: Dialect, query: Select[Any], *, skip: bool = False) -> Select[Any]:

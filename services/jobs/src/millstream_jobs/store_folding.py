@@ -9,7 +9,7 @@ from typing import Any, Protocol, Self, TypeVar
 
 from millstream_contracts.times import hour_of
 from millstream_kit.clock import Clock
-from millstream_kit.db import Database
+from millstream_kit.db import Database, inserting
 from sqlalchemy import Row, Table, delete, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -24,7 +24,6 @@ from millstream_jobs.figures import (
     forgotten_before,
     levels_kept,
 )
-from millstream_jobs.store_dialect import upsert
 from millstream_jobs.store_rows import error_group_of, figure_values, figures_of, standing_of
 from millstream_jobs.store_tables import buckets, error_buckets, standings, tallies, trend_hours
 from millstream_jobs.tallies import Tally, read_tallies
@@ -98,7 +97,7 @@ class Folding:
             for row in await connection.execute(select(table).where(tuple_(*key).in_(some))):
                 place = tuple(row._mapping[name] for name in names)
                 merged[place].merge(read(row))
-            statement = upsert(self._db.dialect, table)
+            statement = inserting(self._db.dialect, table)
             kept = {c.name: statement.excluded[c.name] for c in table.c if c.name not in names}
             statement = statement.on_conflict_do_update(index_elements=names, set_=kept)
             rows = [write(value) | dict(zip(names, place, strict=True)) for place, value in merged.items()]
@@ -137,7 +136,7 @@ class Folding:
                     row[name] += getattr(figures, name)
         if not hours:
             return
-        statement = upsert(self._db.dialect, trend_hours)
+        statement = inserting(self._db.dialect, trend_hours)
         added = {name: trend_hours.c[name] + statement.excluded[name] for name in (*TREND_COUNTS, "version")}
         rows = [
             {"hour_ms": hour, "function": function, "active": None, "version": 1, "published": 0} | row

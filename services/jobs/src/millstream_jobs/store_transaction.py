@@ -9,14 +9,14 @@ from typing import Any
 
 from millstream_contracts.generated.millstream.jobs.v1.job_events_pb2 import ArtifactEvent, JobEvent
 from millstream_contracts.names import Topic
-from millstream_kit.db import Dialect
+from millstream_kit.db import Dialect, inserting
 from sqlalchemy import and_, bindparam, delete, func, insert, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from millstream_jobs.model import Job, Status, Step
 from millstream_jobs.store import SHARDS, Duplicate
-from millstream_jobs.store_dialect import locked, upsert
+from millstream_jobs.store_dialect import locked
 from millstream_jobs.store_model import Change, Declaration, Function, JobRow, LogLine, StoredArtifact
 from millstream_jobs.store_rows import CHANGING, FUNCTION, JOB_COLUMNS, WHOLE_JOB, job_of, job_row_of, values_of
 from millstream_jobs.store_tables import artifacts, attempts, declarations, functions, jobs, log_lines, outbox, tallies
@@ -119,7 +119,7 @@ class SqlTransaction:
         return {row[0]: row[1] for row in await self._connection.execute(query)}
 
     async def declare(self, functions_: Sequence[Function], parameters: Mapping[str, str]) -> None:
-        statement = upsert(self._dialect, functions)
+        statement = inserting(self._dialect, functions)
         kept = {"key", "paused"}
         new = {c.name: statement.excluded[c.name] for c in functions.c if c.name not in kept}
         statement = statement.on_conflict_do_update(index_elements=["key"], set_=new)
@@ -127,7 +127,7 @@ class SqlTransaction:
         await self._connection.execute(statement, rows)
 
     async def keep_declarations(self, declared: Sequence[Declaration]) -> None:
-        statement = upsert(self._dialect, declarations)
+        statement = inserting(self._dialect, declarations)
         key = list(declarations.primary_key.columns)
         new = {c.name: statement.excluded[c.name] for c in declarations.c if c not in key}
         statement = statement.on_conflict_do_update(index_elements=key, set_=new)

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from millstream_contracts.times import HOUR_MS, hour_of
-from millstream_kit.db import Database
+from millstream_kit.db import Database, inserting
 from sqlalchemy import bindparam, delete, func, or_, select, update
 
 from millstream_jobs.figures import TREND_COUNTS
 from millstream_jobs.model import Status
 from millstream_jobs.store import KEPT_HOURS
-from millstream_jobs.store_dialect import upsert
 from millstream_jobs.store_model import TrendHour
 from millstream_jobs.store_tables import attempts, jobs, trend_hours
 
@@ -119,7 +118,7 @@ class TrendQueries:
 
     async def _write_hours(self, connection: Any, rows: list[dict[str, Any]]) -> None:
         if rows:
-            statement = upsert(self._db.dialect, trend_hours).on_conflict_do_nothing()
+            statement = inserting(self._db.dialect, trend_hours).on_conflict_do_nothing()
             await connection.execute(statement, sorted(rows, key=lambda row: str(row["function"])))
 
 

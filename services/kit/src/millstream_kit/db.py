@@ -10,7 +10,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, Literal
 
-from sqlalchemy import Connection, event, inspect, text
+from sqlalchemy import Connection, Table, event, inspect, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -23,6 +24,11 @@ Dialect = Literal["sqlite", "postgresql"]
 # What services read is a few hundred rows: starting helpers or a compiler takes longer than reading them.
 _SMALL_READS = "-cmax_parallel_workers_per_gather=0 -cjit=off"
 _MIGRATION_LOCK = 0x6D696C6C  # any constant: one migration at a time per database
+
+
+def inserting(dialect: Dialect, table: Table) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT that may say ON CONFLICT; the two databases spell it alike."""
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
 
 
 class Database:

@@ -13,13 +13,12 @@ from millstream_contracts.inventory import load_inventory
 from millstream_contracts.times import to_rfc3339
 from pydantic import BaseModel, Field
 from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, String, Table, Text, and_, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from millstream_kit.answers import DAY_MS, check_period
 from millstream_kit.bodies import Instant
 from millstream_kit.clock import Clock
-from millstream_kit.db import Database
+from millstream_kit.db import Database, inserting
 
 KEPT_MS = 35 * DAY_MS  # as long as the figures they are seen beside
 
@@ -98,8 +97,7 @@ class Deploys:
         if await others_run(version):
             return
         row = {"name": name, "number": last.number + 1 if last else 1, "version": version, "at_ms": now_ms}
-        insert = postgresql.insert if self._db.dialect == "postgresql" else sqlite.insert
-        await tx.execute(insert(self._table).values(row).on_conflict_do_nothing())
+        await tx.execute(inserting(self._db.dialect, self._table).values(row).on_conflict_do_nothing())
 
     async def between(self, since_ms: int, until_ms: int, name: str | None, limit: int) -> list[Deploy]:
         """Those of a time, its end excluded, the newest first."""

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from sqlalchemy import BigInteger, Column, ColumnElement, MetaData, String, Table, and_, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from millstream_kit.clock import Clock
-from millstream_kit.db import Database
+from millstream_kit.db import Database, inserting
 
 
 def lease_table(metadata: MetaData) -> Table:
@@ -133,5 +132,4 @@ class Leases:
         known = set((await connection.execute(select(t.c.name).where(t.c.name.in_(names)))).scalars())
         rows = [{"name": n, "holder": "", "epoch": 0, "expires_at_ms": 0} for n in names if n not in known]
         if rows:
-            insert = postgresql.insert if self._db.dialect == "postgresql" else sqlite.insert
-            await connection.execute(insert(t).values(rows).on_conflict_do_nothing())
+            await connection.execute(inserting(self._db.dialect, t).values(rows).on_conflict_do_nothing())

@@ -3,23 +3,24 @@
 import { useEffect, useEffectEvent, useId, useMemo, useRef, useState } from 'react'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
+import type { DeployMark } from '@/lib/deploys'
 import { useIsDark } from '@/lib/preference'
 import { KEPT_MS } from '@/lib/range'
 import { useChartsAsTables } from '@/ui/charts-as-tables'
 import { Nothing } from '@/ui/nothing'
 import { barAt, CHART_HEIGHT, plotOptions, toPlotData } from '@/ui/time-plot'
-import { bucketText, marksIn, overall, valueText, type ChartMark, type ChartPoint, type ChartSeries } from '@/ui/time-series'
+import { bucketText, marksIn, overall, valueText, type ChartPoint, type ChartSeries } from '@/ui/time-series'
 import { TimeTable } from '@/ui/time-table'
 
 const DAY_MS = 86_400_000
-const NONE: readonly ChartMark[] = []
+const NONE: readonly DeployMark[] = []
 
 interface TimeChartProps {
   readonly label: string
   readonly series: readonly ChartSeries[]
   readonly points: readonly ChartPoint[]
   readonly stepMs: number
-  readonly marks?: readonly ChartMark[]
+  readonly marks?: readonly DeployMark[]
   /** Charts with the same name share their crosshair. */
   readonly crosshair: string
   readonly onZoom: (after: number, before: number) => void
@@ -88,7 +89,7 @@ function EmptyChart({ points }: Pick<TimeChartProps, 'points'>) {
 }
 
 interface PlotProps extends Omit<TimeChartProps, 'label' | 'onOpen' | 'marks'> {
-  readonly marks: readonly ChartMark[]
+  readonly marks: readonly DeployMark[]
   readonly onHover: (index: number | null) => void
   readonly onOpen: (index: number, height: number) => void
 }

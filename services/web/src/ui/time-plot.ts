@@ -1,8 +1,9 @@
 // How a chart is drawn: uPlot's options, and what it does not draw by itself (the zero line, the hatch of what still fills).
 import uPlot from 'uplot'
+import type { DeployMark } from '@/lib/deploys'
 import { count, duration } from '@/lib/format'
 import { stacked } from '@/ui/stack'
-import { axisText, type ChartMark, type ChartPoint, type ChartSeries } from '@/ui/time-series'
+import { axisText, type ChartPoint, type ChartSeries } from '@/ui/time-series'
 
 export const CHART_HEIGHT = 190
 /** A chart with its readout: what is kept free for it until it comes. */
@@ -22,7 +23,7 @@ interface PlotOptions extends PlotEvents {
   readonly crosshair: string
   readonly width: number
   readonly step: () => number
-  readonly marks: () => readonly ChartMark[]
+  readonly marks: () => readonly DeployMark[]
 }
 
 /** A custom property as the colour it stands for now: a canvas cannot resolve `light-dark()` by itself. */
@@ -161,7 +162,7 @@ function drawZeroLine({ ctx, bbox, valToPos }: uPlot, scale: string, stroke: str
 const MARK_PX = 4
 
 /** An instant each: a flag above the plot and a fine line down from it. */
-function drawMarks({ ctx, bbox, valToPos, scales }: uPlot, marks: readonly ChartMark[], color: string): void {
+function drawMarks({ ctx, bbox, valToPos, scales }: uPlot, marks: readonly DeployMark[], color: string): void {
   const { min = 0, max = 0 } = scales['x'] ?? {}
   const flag = MARK_PX * devicePixelRatio
   ctx.save()

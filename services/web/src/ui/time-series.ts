@@ -1,4 +1,5 @@
 // What a chart over time is made of, and how it is read.
+import type { DeployMark } from '@/lib/deploys'
 import { count, duration } from '@/lib/format'
 
 export interface ChartSeries {
@@ -18,14 +19,8 @@ export interface ChartPoint {
   readonly values: readonly (number | null)[]
 }
 
-/** Something that happened at an instant, said in words. */
-export interface ChartMark {
-  readonly at: number
-  readonly text: string
-}
-
-/** What happened in a bucket. */
-export const marksIn = (marks: readonly ChartMark[], at: number, stepMs: number): string[] => marks.filter((mark) => mark.at >= at && mark.at < at + stepMs).map(({ text }) => text)
+/** What was deployed in a bucket. */
+export const marksIn = (marks: readonly DeployMark[], at: number, stepMs: number): string[] => marks.filter((mark) => mark.at >= at && mark.at < at + stepMs).map(({ text }) => text)
 
 export const valueText = (series: ChartSeries | undefined, value: number | null | undefined): string => (series?.kind === 'line' ? duration(value) : count(value))
 

@@ -1,11 +1,12 @@
-import { bucketText, marksIn, valueText, type ChartMark, type ChartPoint, type ChartSeries } from '@/ui/time-series'
+import type { DeployMark } from '@/lib/deploys'
+import { bucketText, marksIn, valueText, type ChartPoint, type ChartSeries } from '@/ui/time-series'
 
 interface TimeTableProps {
   readonly label: string
   readonly series: readonly ChartSeries[]
   readonly points: readonly ChartPoint[]
   readonly stepMs: number
-  readonly marks: readonly ChartMark[]
+  readonly marks: readonly DeployMark[]
   readonly onZoom: (after: number, before: number) => void
 }
 

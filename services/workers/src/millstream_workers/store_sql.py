@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from millstream_kit.db import Database
+from millstream_kit.db import Database, inserting
 from millstream_kit.deploys import Deploys
 from sqlalchemy import Table, and_, delete, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from millstream_workers.model import Change, Pod, State, Worker, change_between
@@ -131,7 +130,7 @@ class SqlStore:
         if not ids:
             return
         rows = [{"worker_id": i, "version": secrets.randbits(62), "facts": facts} for i in sorted(ids)]
-        insert = self._insert(UNTOLD).values(rows)
+        insert = inserting(self._db.dialect, UNTOLD).values(rows)
         await tx.execute(
             insert.on_conflict_do_update(
                 index_elements=["worker_id"],
@@ -142,11 +141,8 @@ class SqlStore:
     async def _ids(self, tx: AsyncConnection, statement: Any) -> list[str]:
         return sorted((await tx.execute(statement)).scalars())
 
-    def _insert(self, table: Table) -> Any:
-        return postgresql.insert(table) if self._db.dialect == "postgresql" else sqlite.insert(table)
-
     def _upsert(self, table: Table, row: Mapping[str, Any], key: str) -> Any:
-        insert = self._insert(table).values(row)
+        insert = inserting(self._db.dialect, table).values(row)
         others = {name: insert.excluded[name] for name in row if name != key}
         return insert.on_conflict_do_update(index_elements=[key], set_=others)
 

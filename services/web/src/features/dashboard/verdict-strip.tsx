@@ -5,13 +5,13 @@ import type { ReactNode } from 'react'
 import type { ApiPoint } from '@/features/apis/series'
 import type { JobPoint } from '@/features/jobs/series'
 import { latencyVerdict, rateVerdict, shareVerdict, type Verdict } from '@/features/dashboard/verdict'
+import type { DeployMark } from '@/lib/deploys'
 import { decimal, duration, momentText, percent } from '@/lib/format'
 import { LIVE, STEP_MS, type RangeSearch } from '@/lib/range'
 import type { Timed } from '@/lib/timed-query'
 import { Sparkline } from '@/ui/sparkline'
 import { Tile } from '@/ui/tile'
 import { Instant } from '@/ui/time'
-import type { ChartMark } from '@/ui/time-series'
 
 const FAILING_FLOOR_PERCENT = 5
 const ERRORS_FLOOR_PERCENT = 1
@@ -23,7 +23,7 @@ interface VerdictStripProps {
   readonly jobs: Points<JobPoint> | undefined
   readonly apis: Points<ApiPoint> | undefined
   /** Seen in each trace. */
-  readonly deploys: readonly ChartMark[]
+  readonly deploys: readonly DeployMark[]
   /** What the comparison is with: “than the hour before”. */
   readonly usual: string
   /** The range of the figures, for the lists behind them; empty where it is the page's own. */
@@ -57,7 +57,7 @@ export function VerdictStrip({ jobs, apis, deploys, usual, range }: VerdictStrip
 }
 
 /** Where in the time of the traces something was deployed. */
-function ticksIn(stretch: Points<JobPoint> | undefined, deploys: readonly ChartMark[]): number[] {
+function ticksIn(stretch: Points<JobPoint> | undefined, deploys: readonly DeployMark[]): number[] {
   if (!stretch) return []
   const { after, before } = stretch
   return deploys.filter(({ at }) => at >= after && at < before).map(({ at }) => (at - after) / (before - after))
