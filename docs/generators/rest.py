@@ -39,7 +39,12 @@ request is when it began; it ended `latency_ms` later.
 
 `min_duration_ms` and `below_duration_ms` of `/jobs` are how long the newest attempt ran: at least so long, and shorter than that. A
 job that runs, or has not run, is in neither. Where at most 10,000 of all jobs ran so long, they are found wherever they are; where
-more did, or it is asked together with `q`, a worker, a tree, a trace or a kind of failure, it is a search.
+more did, or it is asked together with `q`, a worker, a tree, a trace, a kind of failure or one of the following, it is a search.
+
+`min_wait_ms` and `below_wait_ms` are the same of how long the newest attempt was waited for (a job that never began is in neither),
+`min_attempts` and `max_attempts` of how many began, both included. `tag` is one a job has, and all of them where it is repeated;
+`not_function`, `not_worker_id` and `not_tag` leave out, each of those named; a job no worker has had is of none of the workers. Each of
+these four may be given ten times. All of this is a search, but for `not_function` beside a duration that few ran for.
 
 Who enqueues may say which trace that belongs to: by `traceparent`, as everywhere, or, recording nothing itself, by
 `Millstream-Trace-Id` with the id alone. The latter is passed over beside the former, and where it is no trace id.

@@ -127,6 +127,65 @@ async def test_jobs_are_found_by_how_long_they_ran_page_by_page_and_counted(shop
     assert problem(other, 422, "invalid")["errors"][0]["field"] == "cursor"
 
 
+async def test_jobs_are_found_by_tags_attempts_and_wait_and_by_what_they_are_not(shop: Any) -> None:
+    plain, tagged, both = [await shop.enqueue(tags=tags) for tags in ([], ["nightly"], ["nightly", "eu"])]
+    [lease] = await shop.lease()
+    begun = lease["job"]["id"]
+    waiting = {job["id"] for job in (plain, tagged, both)} - {begun}
+    for asked, expected in [
+        ([("tag", "nightly")], {tagged["id"], both["id"]}),
+        ([("tag", "nightly"), ("tag", "eu")], {both["id"]}),
+        ([("tag", "nightly"), ("not_tag", "eu")], {tagged["id"]}),
+        ([("not_tag", "eu"), ("not_tag", "nightly")], {plain["id"]}),
+        ([("min_attempts", 1)], {begun}),
+        ([("max_attempts", 0)], waiting),
+        ([("min_wait_ms", 0)], {begun}),
+        ([("below_wait_ms", 0.5), ("min_wait_ms", 0.4)], set()),
+        ([("not_function", "resize")], set()),
+        ([("not_function", "other"), ("not_function", "third")], waiting | {begun}),
+        ([("not_worker_id", lease["job"]["worker_id"])], waiting),
+    ]:
+        page = (await shop.http.get("/api/v1/jobs", params=asked)).json()
+        assert ({job["id"] for job in page["jobs"]}, page["total_exact"]) == (expected, True), asked
+        counts = (await shop.http.get("/api/v1/jobs/counts", params=asked)).json()["counts"]
+        assert sum(count["total"] for count in counts.values()) == len(expected), asked
+
+
+async def test_a_cursor_is_of_its_tags_in_whatever_order(shop: Any) -> None:
+    for _ in range(3):
+        await shop.enqueue(tags=["a", "b"])
+    first = (await shop.http.get("/api/v1/jobs?tag=a&tag=b&limit=2")).json()
+    rest = (await shop.http.get(f"/api/v1/jobs?tag=b&tag=a&limit=2&cursor={first['next_cursor']}")).json()
+    assert (len(rest["jobs"]), rest["total"], rest["has_more"]) == (1, 3, False)
+    other = await shop.http.get(f"/api/v1/jobs?tag=a&limit=2&cursor={first['next_cursor']}")
+    assert problem(other, 422, "invalid")["errors"][0]["field"] == "cursor"
+
+
+@pytest.mark.parametrize("path", ["/jobs", "/jobs/counts"])
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [
+        ({"min_attempts": "1.5"}, "min_attempts"),
+        ({"max_attempts": -1}, "max_attempts"),
+        ({"min_attempts": 3, "max_attempts": 2}, "max_attempts"),
+        ({"min_wait_ms": "5s"}, "min_wait_ms"),
+        ({"below_wait_ms": 5, "min_wait_ms": 5}, "below_wait_ms"),
+        ({"tag": "Nightly"}, "tag"),
+        ({"tag": ["a"] * 11}, "tag"),
+        ({"not_tag": ""}, "not_tag"),
+        ({"not_function": "a b"}, "not_function"),
+        ({"not_function": ["a"] * 11}, "not_function"),
+        ({"not_worker_id": "x" * 129}, "not_worker_id"),
+        ({"not_status": "failed"}, "not_status"),
+    ],
+)
+async def test_what_cannot_be_asked_for_is_422_and_named(
+    shop: Any, path: str, asked: dict[str, Any], field: str
+) -> None:
+    answer = await shop.http.get(f"/api/v1{path}", params=asked)
+    assert problem(answer, 422, "invalid")["errors"][0]["field"].split(".")[0] == field
+
+
 @pytest.mark.parametrize("path", ["/jobs", "/jobs/counts"])
 @pytest.mark.parametrize(
     "asked",

@@ -123,10 +123,11 @@ class TestLists:
 
     async def test_every_filter_narrows(self, house: Any) -> None:
         await house.declare("other")
-        first = await house.enqueue(origin=Origin(trace_id="a" * 32))
+        first = await house.enqueue(origin=Origin(trace_id="a" * 32), tags=["nightly"])
         await house.clock.advance(10)
-        child = await house.enqueue("other", parent_id=first.id)
+        child = await house.enqueue("other", parent_id=first.id, tags=["eu.1", "nightly"])
         now = house.clock.now_ms()
+        await house.clock.advance(3)
         leased = await house.lease_one("other")
         await house.clock.advance(2)
         await house.report(leased, "outcome", outcome="failure", error="Disk 100% full", error_type="OSError")
@@ -160,6 +161,29 @@ class TestLists:
             (JobFilter(min_duration_ms=ran_ms + 1, worker_id="w1"), set()),
             (JobFilter(min_duration_ms=ran_ms, error_text="full"), {child.id}),
             (JobFilter(below_duration_ms=ran_ms, error_text="full"), set()),
+            (JobFilter(min_wait_ms=0), {child.id}),
+            (JobFilter(min_wait_ms=failed.queue_wait_ms, below_wait_ms=failed.queue_wait_ms + 1), {child.id}),
+            (JobFilter(min_wait_ms=failed.queue_wait_ms + 1), set()),
+            (JobFilter(below_wait_ms=failed.queue_wait_ms), set()),
+            (JobFilter(below_wait_ms=1e9, worker_id="w1", error_text="full"), {child.id}),
+            (JobFilter(min_attempts=1), {child.id}),
+            (JobFilter(min_attempts=2), set()),
+            (JobFilter(max_attempts=0), {first.id}),
+            (JobFilter(min_attempts=0, max_attempts=1), {first.id, child.id}),
+            (JobFilter(tags=("nightly",)), {first.id, child.id}),
+            (JobFilter(tags=("nightly", "eu.1")), {child.id}),
+            (JobFilter(tags=("night",)), set()),
+            (JobFilter(tags=("n_ghtly",)), set()),
+            (JobFilter(not_tags=("eu.1", "other")), {first.id}),
+            (JobFilter(tags=("nightly",), not_tags=("nightly",)), set()),
+            (JobFilter(not_functions=("other", "third")), {first.id}),
+            (JobFilter(function="other", not_functions=("resize",)), {child.id}),
+            (JobFilter(min_duration_ms=ran_ms, not_functions=("resize",)), {child.id}),
+            (JobFilter(min_duration_ms=ran_ms, not_functions=("other",)), set()),
+            (JobFilter(min_duration_ms=ran_ms, not_tags=("eu.1",)), set()),
+            (JobFilter(not_functions=("resize",), error_text="full"), {child.id}),
+            (JobFilter(not_worker_ids=("w1", "w2")), {first.id}),
+            (JobFilter(not_worker_ids=("w2",)), {first.id, child.id}),
         ]
         for which, expected in cases:
             page = await house.store.jobs(which, limit=10)
@@ -219,6 +243,32 @@ class TestLists:
         assert {page.total for page in pages} == {(3, True)}
         counts = await house.store.counts(which)
         assert (counts.total(Status.COMPLETE), counts.total(Status.QUEUED)) == (3, 0)
+
+    async def test_by_wait_and_attempts_it_is_the_newest_attempt_of_a_job_that_waits_again(self, house: Any) -> None:
+        job = await house.enqueue()
+        for wait_s in (5, 1):
+            await house.clock.advance(wait_s)
+            await house.report(await house.lease_one(), "hand_back")
+        waited = JobFilter(min_wait_ms=1_000, below_wait_ms=5_000, min_attempts=2, max_attempts=2)
+        assert [row.id for row in (await house.store.jobs(waited, limit=10)).rows] == [job.id]
+        assert (await house.store.jobs(JobFilter(min_wait_ms=5_000), limit=10)).rows == []
+        assert (await house.store.jobs(JobFilter(max_attempts=1), limit=10)).rows == []
+
+    async def test_what_is_left_out_is_looked_past_in_steps_and_the_page_says_how_far(
+        self, house: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(store_search, "STEP_ROWS", 2)
+        monkeypatch.setattr(store_search, "MOST_SCANNED", 4)
+        await house.declare("rare")
+        rare = await house.enqueue("rare", tags=["kept"])
+        await house.clock.advance(1)
+        for _ in range(5):
+            await house.enqueue(tags=["x"])
+        for which in (JobFilter(not_functions=("resize",)), JobFilter(not_tags=("x",)), JobFilter(tags=("kept",))):
+            first = await house.store.jobs(which, limit=10)
+            assert (first.rows, first.total, first.scanned_to_id) == ([], (0, False), first.next_id)
+            rest = await house.store.jobs(which, limit=10, before_id=first.next_id)
+            assert ([row.id for row in rest.rows], rest.scanned_to_id) == ([rare.id], None)
 
     async def test_what_a_workers_loss_interrupted_is_found_by_the_worker(self, house: Any) -> None:
         for _ in range(2):

@@ -75,6 +75,7 @@ def _json_of(most_bytes: int) -> AfterValidator:
 
 
 Duration = Annotated[float, Field(ge=0, le=MOST_DELAY_S * 1000, allow_inf_nan=False)]
+Attempts = Annotated[int, Field(ge=0, le=1_000_000)]
 Text = Annotated[str, AfterValidator(_storable)]
 Name = Annotated[str, StringConstraints(pattern=NAME)]
 JobId = Annotated[str, StringConstraints(pattern=JOB_ID)]

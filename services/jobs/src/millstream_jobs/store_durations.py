@@ -10,6 +10,7 @@ from millstream_kit.db import Database
 from millstream_kit.paging import MOST_COUNTED
 from sqlalchemy import ColumnElement, Subquery, func, select
 
+from millstream_jobs.store_conditions import unindexed, within
 from millstream_jobs.store_model import JobFilter
 from millstream_jobs.store_tables import jobs
 
@@ -28,19 +29,18 @@ class JobDurations:
         found = select(*told).where(*ran_within(which)).limit(MOST_COUNTED + 1).subquery("few")
         async with self._db.connect() as connection:
             count = await connection.scalar(select(func.count()).select_from(found)) or 0
-        return found if count <= MOST_COUNTED else None
+        if count > MOST_COUNTED:
+            return None
+        if not which.not_functions:
+            return found
+        return select(found).where(found.c.function.not_in(which.not_functions)).subquery("few_of_others")
 
 
 def ran_within(which: JobFilter) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if which.min_duration_ms is not None:
-        conditions.append(jobs.c.duration_ms >= which.min_duration_ms)
-    if which.below_duration_ms is not None:
-        conditions.append(jobs.c.duration_ms < which.below_duration_ms)
-    return conditions
+    return within(jobs.c.duration_ms, which.min_duration_ms, which.below_duration_ms)
 
 
 def _asks_for_more(which: JobFilter) -> bool:
     """Than the index holds; most of it has an index of its own that leaves little to look at."""
     narrow = which.worker_id, which.interrupted_by, which.root_id, which.fingerprint, which.trace_id
-    return any((*narrow, which.error_text, which.argument))
+    return any((*narrow, which.error_text, which.argument, unindexed(which)))

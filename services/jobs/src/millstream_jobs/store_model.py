@@ -205,7 +205,8 @@ class JobFilter:
     """Which jobs a list or a count is about; `after` and `before` are on the time of creation, before exclusive.
 
     With an error's words and an argument both, either will do. `below_duration_ms` is exclusive; a job that runs, or has
-    not run yet, has no duration, so neither end is about it.
+    not run yet, has no duration, so neither end is about it; so it is with `below_wait_ms` and a job that never began.
+    All of `tags` are asked for, and none of what is `not_`.
     """
 
     function: str | None = None
@@ -222,6 +223,14 @@ class JobFilter:
     before_ms: int | None = None
     min_duration_ms: float | None = None
     below_duration_ms: float | None = None
+    min_wait_ms: float | None = None
+    below_wait_ms: float | None = None
+    min_attempts: int | None = None
+    max_attempts: int | None = None
+    tags: tuple[str, ...] = ()
+    not_functions: tuple[str, ...] = ()
+    not_worker_ids: tuple[str, ...] = ()
+    not_tags: tuple[str, ...] = ()
 
     @property
     def is_by_duration(self) -> bool:

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, and_, case, false, func, null, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from millstream_jobs.model import Status
+from millstream_jobs.store_conditions import unindexed
 from millstream_jobs.store_dialect import contains
 from millstream_jobs.store_durations import ran_within
 from millstream_jobs.store_model import Argument, JobFilter, Page, ShownJob
@@ -46,10 +47,14 @@ class Hit(NamedTuple):
 def search_of(which: JobFilter) -> Search | None:
     """What a filter looks for that no index answers."""
     texts = in_texts(which)
-    if not which.is_by_duration:
+    asked = [*ran_within(which), *unindexed(which)]
+    if which.not_functions:
+        asked.append(jobs.c.function.not_in(which.not_functions))
+    if not asked:
         return texts
-    ran = and_(*ran_within(which))
-    return Search(null(), ran, lambda _: True) if texts is None else replace(texts, has=and_(texts.has, ran))
+    if texts is None:
+        return Search(null(), and_(*asked), lambda _: True)
+    return replace(texts, has=and_(texts.has, *asked))
 
 
 def in_texts(which: JobFilter) -> Search | None:

@@ -127,6 +127,46 @@ export interface Rest {
          * The newest attempt ran shorter than that.
          */
         below_duration_ms?: number | null
+        /**
+         * The newest attempt was waited for at least so long.
+         */
+        min_wait_ms?: number | null
+        /**
+         * The newest attempt was waited for shorter than that.
+         */
+        below_wait_ms?: number | null
+        /**
+         * So many attempts began, or more.
+         */
+        min_attempts?: number | null
+        /**
+         * No more attempts began.
+         */
+        max_attempts?: number | null
+        /**
+         * It has all of these tags.
+         *
+         * @maxItems 10
+         */
+        tag?: string[]
+        /**
+         * It is of none of these functions.
+         *
+         * @maxItems 10
+         */
+        not_function?: string[]
+        /**
+         * None of these workers had its newest attempt.
+         *
+         * @maxItems 10
+         */
+        not_worker_id?: string[]
+        /**
+         * It has none of these tags.
+         *
+         * @maxItems 10
+         */
+        not_tag?: string[]
         after?: string | null
         before?: string | null
         /**
@@ -156,6 +196,46 @@ export interface Rest {
          * The newest attempt ran shorter than that.
          */
         below_duration_ms?: number | null
+        /**
+         * The newest attempt was waited for at least so long.
+         */
+        min_wait_ms?: number | null
+        /**
+         * The newest attempt was waited for shorter than that.
+         */
+        below_wait_ms?: number | null
+        /**
+         * So many attempts began, or more.
+         */
+        min_attempts?: number | null
+        /**
+         * No more attempts began.
+         */
+        max_attempts?: number | null
+        /**
+         * It has all of these tags.
+         *
+         * @maxItems 10
+         */
+        tag?: string[]
+        /**
+         * It is of none of these functions.
+         *
+         * @maxItems 10
+         */
+        not_function?: string[]
+        /**
+         * None of these workers had its newest attempt.
+         *
+         * @maxItems 10
+         */
+        not_worker_id?: string[]
+        /**
+         * It has none of these tags.
+         *
+         * @maxItems 10
+         */
+        not_tag?: string[]
         after?: string | null
         before?: string | null
       }

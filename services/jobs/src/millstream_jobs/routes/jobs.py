@@ -17,6 +17,7 @@ from pydantic import BaseModel, Field
 
 from millstream_jobs.handlers.enqueue import Enqueued, Wish, enqueue_jobs
 from millstream_jobs.inputs import (
+    Attempts,
     BatchIn,
     Duration,
     EnqueueIn,
@@ -43,6 +44,11 @@ _ARGUMENT = re.compile(r"(?P<path>[^\W\d]\w*(\.\w+)*):(?P<value>(?!//)\S.*)")
 # As an id begins, in any case. The first of its characters is a small digit: its time has 48 bits of 50.
 _ID = re.compile(r"job_([0-7][0-9A-HJKMNP-TV-Z]{0,25})?", re.ASCII | re.IGNORECASE)
 MAY_ENQUEUE = (Scope.JOBS_ENQUEUE, Scope.JOBS_WRITE)
+MOST_OF_A_KIND = 10
+
+
+def _several(description: str) -> Any:
+    return Field(default_factory=list, max_length=MOST_OF_A_KIND, description=description)
 
 
 class CountsQuery(BaseModel):
@@ -57,6 +63,14 @@ class CountsQuery(BaseModel):
     q: Annotated[Text, Field(max_length=255)] | None = None
     min_duration_ms: Duration | None = Field(None, description="The newest attempt ran at least so long.")
     below_duration_ms: Duration | None = Field(None, description="The newest attempt ran shorter than that.")
+    min_wait_ms: Duration | None = Field(None, description="The newest attempt was waited for at least so long.")
+    below_wait_ms: Duration | None = Field(None, description="The newest attempt was waited for shorter than that.")
+    min_attempts: Attempts | None = Field(None, description="So many attempts began, or more.")
+    max_attempts: Attempts | None = Field(None, description="No more attempts began.")
+    tag: list[Name] = _several("It has all of these tags.")
+    not_function: list[Name] = _several("It is of none of these functions.")
+    not_worker_id: list[WorkerId] = _several("None of these workers had its newest attempt.")
+    not_tag: list[Name] = _several("It has none of these tags.")
     after: Instant | None = None
     before: Instant | None = None
 
@@ -134,7 +148,9 @@ async def _enqueue(desk: Desk, jobs: list[EnqueueIn]) -> list[Enqueued | Refusal
 
 def _filter(query: CountsQuery, principal: Principal) -> JobFilter:
     check_period(query.after, query.before)
-    _check_durations(query.min_duration_ms, query.below_duration_ms)
+    _check_span("duration_ms", query.min_duration_ms, query.below_duration_ms)
+    _check_span("wait_ms", query.min_wait_ms, query.below_wait_ms)
+    _check_attempts(query.min_attempts, query.max_attempts)
     return JobFilter(
         **_searched((query.q or "").strip(), in_arguments=sees_payloads(principal)),
         function=query.function,
@@ -147,15 +163,31 @@ def _filter(query: CountsQuery, principal: Principal) -> JobFilter:
         before_ms=query.before,
         min_duration_ms=query.min_duration_ms,
         below_duration_ms=query.below_duration_ms,
+        min_wait_ms=query.min_wait_ms,
+        below_wait_ms=query.below_wait_ms,
+        min_attempts=query.min_attempts,
+        max_attempts=query.max_attempts,
+        tags=tuple(query.tag),
+        not_functions=tuple(query.not_function),
+        not_worker_ids=tuple(query.not_worker_id),
+        not_tags=tuple(query.not_tag),
     )
 
 
-def _check_durations(at_least_ms: float | None, below_ms: float | None) -> None:
+def _check_span(of: str, at_least_ms: float | None, below_ms: float | None) -> None:
     """Raises:
-    Refusal: 422, no duration lies between them.
+    Refusal: 422, nothing lies between them.
     """
     if at_least_ms is not None and below_ms is not None and below_ms <= at_least_ms:
-        raise invalid("below_duration_ms", "is not above min_duration_ms")
+        raise invalid(f"below_{of}", f"is not above min_{of}")
+
+
+def _check_attempts(least: int | None, most: int | None) -> None:
+    """Raises:
+    Refusal: 422, no number is both.
+    """
+    if least is not None and most is not None and most < least:
+        raise invalid("max_attempts", "is below min_attempts")
 
 
 def _searched(q: str, *, in_arguments: bool) -> dict[str, Any]:
