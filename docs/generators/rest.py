@@ -60,6 +60,7 @@ days, an hour within 35 days, then a day; for `/jobs/errors` a minute within 26 
 shortest there was to the longest. The ends of a class are named as the filter of `/jobs` that finds its jobs; a run less than 2 %
 below an end of 100 ms or more may be counted above it. `/apis/latencies` does the same for requests, by the minute as far as a day and as
 they are kept, else by the hour, and the filter is that of `/apis/events`, which looks among the lines the log still has.
+With `api_name`, `method` and `path` it is of one endpoint, as `/apis/{name}` says it: `*` and `(unmatched)` for requests no route matched.
 
 The block `apis` of `/dashboard/stats` is of a whole day by the minute; any other window begins on a whole hour, and
 `window_minutes` says how long it is then. `requests_per_min` is over that window, as `jobs_per_min` is. All of this as one

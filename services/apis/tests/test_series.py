@@ -10,7 +10,9 @@ from millstream_apis.model import (
     MINUTE_MS,
     SETTLES_MS,
     TEN_S_MS,
+    UNMATCHED,
     Batch,
+    EndpointKey,
     Request,
     Span,
     hour_of,
@@ -145,6 +147,21 @@ class TestHowLongRequestsTook:
             classes = (await reading.latencies(span, name)).classes(LATENCY_ENDS_MS)
             assert [(one.least, one.many) for one in classes] == expected
 
+    async def test_those_of_an_endpoint_are_its_own_whoever_counted_them(self, either: Database) -> None:
+        early = NOON - HOUR_MS
+        await count(either, 0, "shop", a_request(1, latency_ms=7.0, weight=3), a_request(2, path="/b", latency_ms=0.3))
+        await count(either, 1, "shop", a_request(3, early, latency_ms=30.0), a_request(4, method="PUT", latency_ms=0.3))
+        await count(either, 1, "mail", a_request(5, latency_ms=0.3), a_request(6, path="", latency_ms=0.3))
+        reading, hours = SqlReading(either), Span(early, NOON + HOUR_MS, HOUR_MS)
+        for span, name, endpoint, expected in (
+            (Span(NOON, NOON + MINUTE_MS, MINUTE_MS), "shop", EndpointKey("GET", "/a"), [(5, 3)]),
+            (hours, "shop", EndpointKey("GET", "/a"), [(5, 3), (10, 0), (20, 1)]),
+            (hours, "mail", UNMATCHED, [(0.2, 1)]),
+            (hours, "mail", EndpointKey("GET", "/b"), []),
+        ):
+            classes = (await reading.latencies(span, name, endpoint)).classes(LATENCY_ENDS_MS)
+            assert [(one.least, one.many) for one in classes] == expected
+
     @pytest.mark.parametrize(
         ("query", "total", "after"),
         [
@@ -153,6 +170,8 @@ class TestHowLongRequestsTook:
             (f"?after={to_rfc3339(NOON - 30 * HOUR_MS)}", 2, "2025-12-31T06:00:00Z"),
             (f"?after={to_rfc3339(NOON)}&before={to_rfc3339(NOON)}", 0, None),
             ("?api_name=mail", 0, "2025-12-31T12:00:00Z"),
+            ("?api_name=shop&method=get&path=/a", 2, "2025-12-31T12:00:00Z"),
+            ("?api_name=shop&method=*&path=(unmatched)", 0, "2025-12-31T12:00:00Z"),
         ],
     )
     async def test_over_http_the_answer_says_what_was_counted(
@@ -166,6 +185,23 @@ class TestHowLongRequestsTook:
             first, *_, last = answer["latencies"]
             assert first == {"min_latency_ms": 0.2, "below_latency_ms": 0.5, "count": 1}
             assert last == {"min_latency_ms": 5, "below_latency_ms": 10, "count": 1}
+
+    @pytest.mark.parametrize(
+        ("query", "field"),
+        [
+            ("api_name=shop&method=GET", "path"),
+            ("api_name=shop&method=GET&path=", "path"),
+            ("api_name=shop&path=/a", "method"),
+            ("api_name=shop&method=&path=/a", "method"),
+            ("method=GET&path=/a", "api_name"),
+            ("api_name=shop&method=**&path=/a", "method"),
+            ("api_name=shop&method=GET&path=%00", "path"),
+            (f"api_name=shop&method=GET&path=/{'a' * 512}", "path"),
+        ],
+    )
+    async def test_an_endpoint_said_in_part_is_422_naming_the_field(self, site: Any, query: str, field: str) -> None:
+        answer = await site.http.get(f"/api/v1/apis/latencies?{query}")
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, field)
 
 
 class TestEveryApisDay:

@@ -115,6 +115,16 @@ test('APIs, and an API with its endpoints and requests', async ({ page }) => {
   expect((await latencies.allTextContents()).filter((text) => !/^0.[2-5]\d ms$/.test(text))).toEqual([])
   await page.getByRole('button', { name: 'Drop the filter Took 0.2 ms to 0.5 ms' }).click()
   await expect(page).not.toHaveURL(/latency_ms/)
+
+  await page.getByRole('table', { name: 'Endpoints' }).getByRole('link', { name: 'GET /products', exact: true }).click()
+  await expect(page).toHaveURL(/#latencies$/)
+  await expect(page.getByRole('heading', { name: 'Latency of GET /products' })).toBeInViewport()
+  const ofOne = page.getByRole('figure', { name: 'How long requests of GET /products took' })
+  await ofOne.getByRole('link').first().click()
+  await expect(page).toHaveURL((url) => url.searchParams.get('method') === 'GET' && url.searchParams.get('path') === '/products' && url.searchParams.has('below_latency_ms'))
+  await page.getByRole('link', { name: 'All endpoints' }).click()
+  await expect(histogram).toBeVisible()
+  await expect(page).not.toHaveURL(/path=|method=/)
 })
 
 test('endpoints that nobody asks are left out when one likes, which is in the address', async ({ page }) => {

@@ -198,9 +198,9 @@ class Traffic:
         hours = range(hour_of(now) - DAY_MS + HOUR_MS, hour_of(now) + 1, HOUR_MS)
         return hours, await self._reading.activity(hours[0], settled_before(now))
 
-    async def latencies(self, span: Span, api_name: str | None) -> Sketch:
-        """How long the requests of one API took, or of all."""
-        return await self._reading.latencies(span, api_name) if span.steps else Sketch()
+    async def latencies(self, span: Span, api_name: str | None, endpoint: EndpointKey) -> Sketch:
+        """How long the requests of an endpoint took, of one API, or of all."""
+        return await self._reading.latencies(span, api_name, endpoint) if span.steps else Sketch()
 
     async def series(self, span: Span, api_name: str | None) -> list[tuple[int, Step]]:
         """One API, or all, step by step, with nothing left out."""

@@ -10,7 +10,19 @@ from typing import NamedTuple, Protocol
 from millstream_kit.paging import Total
 from millstream_kit.sketch import Sketch
 
-from millstream_apis.model import Activity, Batch, Counts, EndpointKey, Instance, Recent, Request, Span, Step, TrendHour
+from millstream_apis.model import (
+    TOTAL,
+    Activity,
+    Batch,
+    Counts,
+    EndpointKey,
+    Instance,
+    Recent,
+    Request,
+    Span,
+    Step,
+    TrendHour,
+)
 
 
 class ClaimLost(Exception):
@@ -167,8 +179,8 @@ class SeriesStore(Protocol):
 class LatencyStore(Protocol):
     """How long requests took."""
 
-    async def latencies(self, span: Span, name: str | None) -> Sketch:
-        """Of one API or of all together, in buckets of the span's step."""
+    async def latencies(self, span: Span, name: str | None, endpoint: EndpointKey = TOTAL) -> Sketch:
+        """Of an endpoint, of one API or of all together, in buckets of the span's step."""
         ...
 
 

@@ -16,7 +16,18 @@ from millstream_kit.sketch import Sketch
 from sqlalchemy import BigInteger, ColumnElement, Select, Table, cast, func, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from millstream_apis.model import ALL_APIS, HOUR_MS, MINUTE_MS, TEN_S_MS, TOTAL, Odometer, Span, Step, hour_of
+from millstream_apis.model import (
+    ALL_APIS,
+    HOUR_MS,
+    MINUTE_MS,
+    TEN_S_MS,
+    TOTAL,
+    EndpointKey,
+    Odometer,
+    Span,
+    Step,
+    hour_of,
+)
 from millstream_apis.tables import ENDPOINTS, HOURS, MINUTES, ODOMETERS, TENS
 
 REMEMBERED = 50_000  # steps, of some 250 bytes
@@ -55,7 +66,7 @@ class SqlSeries:
     async def series(self, span: Span, name: str | None, settled_ms: int) -> Mapping[int, Step]:
         """See `store.SeriesStore`."""
         async with self._db.snapshot() as connection:
-            endpoint_id = await connection.scalar(select(_E.id).where(*_is_total(name)))
+            endpoint_id = await connection.scalar(select(_E.id).where(*_is(name, TOTAL)))
             if endpoint_id is None:
                 return {}
             kept = self._kept.get((endpoint_id, span.step_ms), _NOTHING_KEPT)
@@ -70,11 +81,11 @@ class SqlSeries:
         self._keep((endpoint_id, span.step_ms), _Kept(from_ms, end_ms, odometer.at(end_ms), steps))
         return steps
 
-    async def latencies(self, span: Span, name: str | None) -> Sketch:
+    async def latencies(self, span: Span, name: str | None, endpoint: EndpointKey = TOTAL) -> Sketch:
         """See `store.LatencyStore`."""
         table = _table(span)
         within = table.c.at_ms >= span.start_ms, table.c.at_ms < span.end_ms
-        of_it = select(table.c.sketch).join_from(table, ENDPOINTS).where(*_is_total(name), *within)
+        of_it = select(table.c.sketch).join_from(table, ENDPOINTS).where(*_is(name, endpoint), *within)
         async with self._db.connect() as connection:
             return Sketch.together((await connection.scalars(of_it)).all())
 
@@ -88,8 +99,9 @@ class SqlSeries:
             held -= len(self._kept.pop(next(iter(self._kept))).steps)
 
 
-def _is_total(name: str | None) -> tuple[ColumnElement[bool], ...]:
-    return _E.api_name == (ALL_APIS if name is None else name), _E.method == TOTAL.method, _E.path == TOTAL.path
+def _is(name: str | None, endpoint: EndpointKey) -> tuple[ColumnElement[bool], ...]:
+    api_name = ALL_APIS if name is None else name
+    return _E.api_name == api_name, _E.method == endpoint.method, _E.path == endpoint.path
 
 
 async def _odometer(connection: AsyncConnection, endpoint_id: int, since_ms: int) -> Odometer:

@@ -50,6 +50,11 @@ export interface Rest {
     '/apis/latencies': {
       query: {
         api_name?: string | null
+        /**
+         * With `path`, of one endpoint alone; both as `/apis/{name}` says them.
+         */
+        method?: string | null
+        path?: string | null
         after?: string | null
         before?: string | null
       }

@@ -32,7 +32,7 @@ from millstream_apis.bodies import (
     activity_fields,
     latencies_fields,
 )
-from millstream_apis.model import DAY_MS, HOUR_MS, MINUTE_MS, TEN_S_MS, TENS_KEPT_MS, Span
+from millstream_apis.model import DAY_MS, HOUR_MS, MINUTE_MS, TEN_S_MS, TENS_KEPT_MS, TOTAL, EndpointKey, Span
 from millstream_apis.routes.names import GOES_FIRST, TrafficOf
 from millstream_apis.settings import ApisSettings
 from millstream_apis.store import LoggedRequest, Place, RequestFilter
@@ -40,6 +40,7 @@ from millstream_apis.store import LoggedRequest, Place, RequestFilter
 router = APIRouter(dependencies=[require(Scope.APIS_READ), GOES_FIRST])
 
 _NAME = f"^{load_inventory().name_pattern}$"
+_PATH = Field(None, max_length=load_limits().path_chars, pattern=r"^[^\x00-\x1f\x7f]*$")
 _SEQ_MAX = 2**63 - 1
 STEPS = {"10s": TEN_S_MS, "1m": MINUTE_MS, "5m": 5 * MINUTE_MS, "1h": HOUR_MS}
 POINTS_MAX = 1_500  # a day of minutes
@@ -52,7 +53,7 @@ class EventsQuery(PageQuery):
     trace_id: str | None = Field(None, pattern=r"^[0-9a-f]{32}$")
     api_name: str | None = Field(None, pattern=_NAME)
     method: str | None = Field(None, pattern=r"^[A-Za-z][A-Za-z-]{0,31}$")
-    path: str | None = Field(None, max_length=load_limits().path_chars, pattern=r"^[^\x00-\x1f\x7f]*$")
+    path: str | None = _PATH
     status: str | None = Field(None, pattern=r"^[1-5](\d\d|xx)$", description="One, as `404`, or a class, as `4xx`.")
     instance_id: str | None = Field(None, pattern=f"^{ID_PATTERN}$")
     min_latency_ms: float | None = Field(None, ge=0, le=LATENCY_MAX_MS)
@@ -85,8 +86,30 @@ class LatenciesQuery(BaseModel):
     """What `/apis/latencies` may be asked for; without times, the last 24 hours."""
 
     api_name: str | None = Field(None, pattern=_NAME)
+    method: str | None = Field(
+        None,
+        pattern=r"^([A-Za-z][A-Za-z-]{0,31}|\*)$",
+        description="With `path`, of one endpoint alone; both as `/apis/{name}` says them.",
+    )
+    path: str | None = _PATH
     after: Instant | None = None
     before: Instant | None = None
+
+    def endpoint(self) -> EndpointKey:
+        """The endpoint asked for; TOTAL where none is.
+
+        Raises:
+            Refusal: it is said in part, or of no API.
+        """
+        if not self.method and not self.path:
+            return TOTAL
+        if not self.method:
+            raise invalid("method", "is asked for beside path")
+        if not self.path:
+            raise invalid("path", "is asked for beside method")
+        if self.api_name is None:
+            raise invalid("api_name", "is asked for beside method and path")
+        return EndpointKey(self.method.upper(), self.path)
 
     def span(self, now_ms: int, settings: ApisSettings) -> Span:
         """By the minute as far as a day and as they are kept, else by the hour; rounded outwards."""
@@ -186,7 +209,8 @@ async def latencies(query: Annotated[LatenciesQuery, Query()], http: HttpRequest
     """How many requests took how long."""
     clock: Clock = http.app.state.clock
     span = query.span(clock.now_ms(), http.app.state.settings)
-    return written(latencies_fields(span, clock.now_ms(), await traffic.latencies(span, query.api_name)))
+    took = await traffic.latencies(span, query.api_name, query.endpoint())
+    return written(latencies_fields(span, clock.now_ms(), took))
 
 
 @router.get("/apis/series", response_model=Series)

@@ -4,7 +4,7 @@ import type { ApiEndpoint } from '@/features/apis/api'
 import { medianLatency, timesMedian } from '@/features/apis/median-latency'
 import { endpointText, requestsOf, type StatusClass } from '@/features/apis/request-filter'
 import { count, decimal, duration, percent } from '@/lib/format'
-import { spanSearch } from '@/lib/range'
+import { LIVE, spanSearch } from '@/lib/range'
 import { DataTable, type Column } from '@/ui/data-table'
 import { onOneLine, PercentileBar } from '@/ui/percentile-bar'
 import { Time } from '@/ui/time'
@@ -26,7 +26,7 @@ export function EndpointTable({ endpoints, sort, onSort }: EndpointTableProps) {
 
 const columnsBeside = (median: number | null): readonly Column<ApiEndpoint>[] => [
   { key: 'endpoint', label: 'Endpoint', isText: true, isWide: true, value: ({ path }) => path, cell: (one) => <Name one={one} /> },
-  { key: 'rate', label: 'Requests/min', value: ({ requests_per_min: rate }) => rate, cell: ({ requests_per_min: rate }) => decimal(rate) },
+  { key: 'rate', label: 'Requests/min', value: ({ requests_per_min: rate }) => rate, cell: (one) => <Rate one={one} /> },
   { key: 'requests', label: '24 h', value: ({ requests_24h: requests }) => requests, cell: (one) => <Counted one={one} many={one.requests_24h} /> },
   { key: 'latency', label: 'Latency', widthPx: 112, value: ({ p95_latency_ms: ms }) => ms, cell: (one) => <PercentileBar of={latencyOf(one)} /> },
   { key: 'p50', label: 'p50', value: ({ p50_latency_ms: ms }) => ms, cell: ({ p50_latency_ms: ms }) => duration(ms) },
@@ -50,13 +50,25 @@ function Compared({ ms, median }: { ms: number | null; median: number | null }) 
   )
 }
 
-/** Narrows the log of its API to it. */
+/** Shows how long its own requests took, and in the log no others. */
 function Name({ one }: { one: ApiEndpoint }) {
   const requests = requestsOf(one)
   if (!requests) return <code>{endpointText(one)}</code>
   return (
-    <Link to="." search={(previous) => ({ ...previous, ...requests })} hash="requests" replace>
+    <Link to="." search={(previous) => ({ ...previous, ...requests })} hash="latencies" replace>
       <code>{endpointText(one)}</code>
+    </Link>
+  )
+}
+
+/** What comes now: the newest in the log. */
+function Rate({ one }: { one: ApiEndpoint }) {
+  const requests = requestsOf(one)
+  const text = decimal(one.requests_per_min)
+  if (!requests) return text
+  return (
+    <Link to="." search={(previous) => ({ ...previous, ...requests, status: undefined, ...LIVE })} hash="requests" aria-label={`Requests of ${endpointText(one)}: ${text} a minute`} className="quiet">
+      {text}
     </Link>
   )
 }

@@ -1,12 +1,17 @@
 // How long requests took, by classes of latency.
-import type { RequestFilter } from '@/features/apis/request-filter'
+import type { Endpoint, RequestFilter } from '@/features/apis/request-filter'
 import type { LatencyClassOut } from '@/generated/rest'
 import { getJson } from '@/lib/api-client'
 import type { DurationClass } from '@/lib/duration-class'
 import { windowQuery } from '@/lib/range'
 import { timedQuery, type TimedOptions } from '@/lib/timed-query'
 
-export const latenciesQuery = (scope: { readonly api_name: string }, { shown, liveMs }: TimedOptions) =>
+interface LatenciesScope extends Partial<Endpoint> {
+  readonly api_name: string
+}
+
+/** Of an API, or of one endpoint of it. */
+export const latenciesQuery = (scope: LatenciesScope, { shown, liveMs }: TimedOptions) =>
   timedQuery({
     target: 'apis.api',
     name: 'latencies',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isWithinRequests, narrowestRequests, requestsOf, statusOf } from '@/features/apis/request-filter'
+import { endpointOf, isWithinRequests, narrowestRequests, requestsOf, statusOf } from '@/features/apis/request-filter'
 
 const request = { api_name: 'shop', method: 'GET', path: '/products', status: 200, latency_ms: 3, instance_id: 'a' }
 
@@ -24,6 +24,19 @@ test('a row of many routes has its requests in the log only where they have one 
   expect(requestsOf({ method: 'GET', path: '/products' })).toEqual({ method: 'GET', path: '/products' })
   expect(requestsOf({ method: '*', path: '(unmatched)' })).toEqual({ path: '(unmatched)' })
   expect(requestsOf({ method: '*', path: '(other)' })).toBeNull()
+})
+
+test('a log narrowed to an endpoint is of it, also when nobody asked it lately, but not when it may be counted with others', () => {
+  const products = { method: 'GET', path: '/products' }
+  const unmatched = { method: '*', path: '(unmatched)' }
+  const listed = [products, unmatched]
+  expect(endpointOf({ ...products, status: '5xx' }, listed)).toEqual(products)
+  expect(endpointOf({ path: '(unmatched)' }, listed)).toEqual(unmatched)
+  expect(endpointOf({ method: 'GET', path: '(unmatched)' }, listed)).toBeNull()
+  expect([{ method: 'GET' }, { path: '/products' }, {}].map((filter) => endpointOf(filter, listed))).toEqual([null, null, null])
+  const old = { method: 'GET', path: '/old' }
+  expect(endpointOf(old, listed)).toEqual(old)
+  expect(endpointOf(old, [...listed, { method: '*', path: '(other)' }])).toBeNull()
 })
 
 test('the narrowest filter is the first to drop, the API never', () => {

@@ -31,7 +31,7 @@ const hasStatus = (wanted: RequestFilter['status'], status: number): boolean =>
 export const statusOf = (typed: string): number | StatusClass | null =>
   STATUS_CLASSES.find((one) => one === typed.toLowerCase()) ?? (/^[1-5]\d\d$/.test(typed) ? Number(typed) : null)
 
-type Endpoint = Pick<ApiEndpoint, 'method' | 'path'>
+export type Endpoint = Pick<ApiEndpoint, 'method' | 'path'>
 /** What matched no route, and what is beyond the routes that are told apart, is one row each, of any method. */
 const ANY = '*'
 export const endpointText = ({ method, path }: Endpoint): string => (method === ANY ? path : `${method} ${path}`)
@@ -39,6 +39,20 @@ export const endpointText = ({ method, path }: Endpoint): string => (method === 
 export function requestsOf({ method, path }: Endpoint): RequestFilter | null {
   if (method !== ANY) return { method, path }
   return path === '(unmatched)' ? { method: undefined, path } : null
+}
+
+/**
+ * The endpoint a log is narrowed to; null where it is to none. One that nobody asked lately is not listed, but where some are
+ * counted together, one that is not listed may be among them.
+ */
+export function endpointOf({ method, path }: RequestFilter, endpoints: readonly Endpoint[]): Endpoint | null {
+  const listed = endpoints.find((one) => {
+    const requests = requestsOf(one)
+    return requests !== null && requests.method === method && requests.path === path
+  })
+  if (listed) return listed
+  if (method === undefined || !path?.startsWith('/')) return null
+  return endpoints.some((one) => requestsOf(one) === null) ? null : { method, path }
 }
 
 export const WITHOUT_LATENCY = { min_latency_ms: undefined, below_latency_ms: undefined } as const satisfies RequestFilter

@@ -26,7 +26,7 @@ export function SlowestEndpoints({ apis }: { apis: readonly ApiDetail[] }) {
         {rows.map((one) => (
           <tr key={keyOf(one)}>
             <td className="cell-wide">
-              <Link to="/apis/$name" params={{ name: one.api }} search={requestsOf(one) ?? {}}>
+              <Link to="/apis/$name" params={{ name: one.api }} search={requestsOf(one) ?? {}} hash="latencies">
                 <code>{endpointText(one)}</code>
               </Link>{' '}
               <span className="faint">{one.api}</span>

@@ -6,6 +6,7 @@ import { useWindow } from '@/components/use-range'
 import { useSort } from '@/components/use-sort'
 import { apiQuery, type ApiEndpoint, type ApiOverview } from '@/features/apis/api'
 import { EndpointTable } from '@/features/apis/endpoint-table'
+import { endpointOf } from '@/features/apis/request-filter'
 import { requestSearch, USUAL_API_SORT } from '@/features/apis/request-search'
 import { count, decimal, duration, percent } from '@/lib/format'
 import { optional } from '@/lib/search-params'
@@ -49,7 +50,7 @@ function Api() {
         {(data) => (
           <div className="stack">
             <ApiTiles api={data.api} />
-            <TrafficPanels name={name} shown={shown} />
+            <TrafficPanels name={name} endpoint={endpointOf(search, data.endpoints)} shown={shown} />
             <div id="endpoints">
               <Endpoints endpoints={data.endpoints} total={data.total_endpoints} />
             </div>

@@ -3,6 +3,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { useChangeRange } from '@/components/use-range'
 import { API_LATENCY_SERIES, apiLatencyPoints, apiSeriesQuery, CLASS_SERIES, trafficPoints } from '@/features/apis/series'
 import { useApiDeploys } from '@/features/apis/deploys'
+import type { Endpoint } from '@/features/apis/request-filter'
 import { customSearch, STEP_MS, type TimeWindow } from '@/lib/range'
 import { Panel } from '@/ui/panel'
 import { QueryView } from '@/ui/query-view'
@@ -16,7 +17,7 @@ const HOUR_MS = STEP_MS['1h']
 const ROOM = CHART_ROOM + 16
 
 /** How much, and how fast, side by side over the same time: live the last hour, minute by minute; and how many took how long. */
-export function TrafficPanels({ name, shown }: { name: string; shown: TimeWindow | null }) {
+export function TrafficPanels({ name, endpoint, shown }: { name: string; endpoint: Endpoint | null; shown: TimeWindow | null }) {
   const { zoomTo } = useChangeRange()
   const navigate = useNavigate({ from: '/apis/$name/' })
   const open = (at: number, stepMs: number): void => {
@@ -41,7 +42,9 @@ export function TrafficPanels({ name, shown }: { name: string; shown: TimeWindow
           )}
         </QueryView>
       </Panel>
-      <LatenciesPanel name={name} shown={shown} className="span-4" />
+      <div id="latencies" className="span-4">
+        <LatenciesPanel name={name} endpoint={endpoint} shown={shown} />
+      </div>
     </div>
   )
 }
