@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { classText, reachedBy, tookText, type DurationClass } from '@/lib/duration-class'
+import { classText, reachedBy, spanText, type DurationClass } from '@/lib/duration-class'
 
 const aClass = (least: number, below: number | null, count = 1): DurationClass => ({ least, below, count })
 
@@ -13,7 +13,7 @@ test.each([
 })
 
 test('so is a filter by it', () => {
-  expect([tookText(500, 1000), tookText(5000, undefined), tookText(undefined, 1), tookText(undefined, undefined)]).toEqual(['Took 500 ms to 1 s', 'Took at least 5 s', 'Took less than 1 ms', null])
+  expect([spanText('Took', 500, 1000), spanText('Took', 5000, undefined), spanText('Took', undefined, 1), spanText('Took', undefined, undefined)]).toEqual(['Took 500 ms to 1 s', 'Took at least 5 s', 'Took less than 1 ms', null])
 })
 
 test('a table adds up to all', () => {

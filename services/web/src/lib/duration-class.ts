@@ -14,10 +14,10 @@ export function classText({ least, below }: DurationClass): string {
   return least === 0 ? `under ${durationText(below)}` : `${durationText(least)} – ${durationText(below)}`
 }
 
-/** A filter by duration in words; null where there is none. */
-export function tookText(least: number | undefined, below: number | undefined): string | null {
-  if (below === undefined) return least === undefined ? null : `Took at least ${durationText(least)}`
-  return least === undefined ? `Took less than ${durationText(below)}` : `Took ${durationText(least)} to ${durationText(below)}`
+/** A filter by a length of time in words, of which the first says what took or lasted so long; null where there is none. */
+export function spanText(word: string, least: number | undefined, below: number | undefined): string | null {
+  if (below === undefined) return least === undefined ? null : `${word} at least ${durationText(least)}`
+  return least === undefined ? `${word} less than ${durationText(below)}` : `${word} ${durationText(least)} to ${durationText(below)}`
 }
 
 export const mostIn = (classes: readonly DurationClass[]): number => Math.max(0, ...classes.map(({ count }) => count))

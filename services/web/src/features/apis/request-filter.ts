@@ -1,5 +1,5 @@
 import type { ApiEndpoint, ApiRequestEvent } from '@/generated/payloads'
-import { tookText } from '@/lib/duration-class'
+import { spanText } from '@/lib/duration-class'
 
 export const STATUS_CLASSES = ['2xx', '3xx', '4xx', '5xx'] as const
 export type StatusClass = (typeof STATUS_CLASSES)[number]
@@ -57,7 +57,7 @@ export function endpointOf({ method, path }: RequestFilter, endpoints: readonly 
 
 export const WITHOUT_LATENCY = { min_latency_ms: undefined, below_latency_ms: undefined } as const satisfies RequestFilter
 /** The filter by latency in words; null where there is none. */
-export const latencyText = ({ min_latency_ms: least, below_latency_ms: below }: RequestFilter): string | null => tookText(least, below)
+export const latencyText = ({ min_latency_ms: least, below_latency_ms: below }: RequestFilter): string | null => spanText('Took', least, below)
 
 /** The narrowest filter of the log, the first to drop when nothing is left; the API itself is the page. */
 export function narrowestRequests(filter: RequestFilter): { name: string; without: RequestFilter } | null {

@@ -47,6 +47,18 @@ export interface JobFilter {
   /** How long the newest attempt ran: at least so long, and shorter than that. */
   readonly min_duration_ms?: number | undefined
   readonly below_duration_ms?: number | undefined
+  /** How long it was waited for, in the same way. */
+  readonly min_wait_ms?: number | undefined
+  readonly below_wait_ms?: number | undefined
+  /** How many attempts began, both ends included. */
+  readonly min_attempts?: number | undefined
+  readonly max_attempts?: number | undefined
+  /** All of these are among its tags. */
+  readonly tag?: readonly string[] | undefined
+  readonly not_function?: readonly string[] | undefined
+  /** A job no worker has had is of none of them. */
+  readonly not_worker_id?: readonly string[] | undefined
+  readonly not_tag?: readonly string[] | undefined
   /** The beginning of an id, words of an error, or `arg.path:value`. */
   readonly q?: string | undefined
 }
@@ -55,6 +67,11 @@ export interface JobTrendScope {
   readonly hours: number
   readonly function?: string | undefined
 }
+
+/** How many tags, or of what is left out, are asked for at once. */
+export const MOST_OF_A_KIND = 10
+/** More attempts than a job has. */
+export const MOST_ATTEMPTS = 1_000_000
 
 /** Facts about jobs as they arrive: a read that was under way is completed from them. */
 export const jobJournal = journalPerClient<JobEvent>()
@@ -70,6 +87,14 @@ export const filterIn = (filter: JobFilter): JobFilter => ({
   trace_id: filter.trace_id,
   min_duration_ms: filter.min_duration_ms,
   below_duration_ms: filter.below_duration_ms,
+  min_wait_ms: filter.min_wait_ms,
+  below_wait_ms: filter.below_wait_ms,
+  min_attempts: filter.min_attempts,
+  max_attempts: filter.max_attempts,
+  tag: filter.tag,
+  not_function: filter.not_function,
+  not_worker_id: filter.not_worker_id,
+  not_tag: filter.not_tag,
   q: filter.q,
 })
 

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { LIVE_LIST_LIMIT } from '@/lib/live-rules'
 import { applyJobEvent, applyToPage, applyToTimeline, concerns, isToRead } from '@/features/jobs/apply-job-event'
+import type { JobFilter } from '@/features/jobs/api'
 import type { JobEvent } from '@/features/jobs/events'
-import { aJob, aPage, completed, jobId, progress, queued, started } from '@/features/jobs/testing'
+import { aJob, aPage, cancelled, completed, interrupted, jobId, progress, queued, retrying, started } from '@/features/jobs/testing'
 
 describe('the seq rule', () => {
   test('a newer event changes the row', () => {
@@ -84,6 +85,53 @@ describe('the live list', () => {
     expect(applyToPage(empty, { below_duration_ms: 5000 }, started())).toBe(empty)
   })
 
+  test('by wait, a job enters when it begins to run after so long, and stays while it runs again', () => {
+    const filter = { min_wait_ms: 40, below_wait_ms: 50 }
+    const empty = aPage()
+    expect(applyToPage(empty, filter, queued())).toBe(empty)
+    expect(applyToPage(empty, filter, { ...started(), queue_wait_ms: 39 })).toBe(empty)
+    expect(applyToPage(empty, filter, { ...started(), queue_wait_ms: 50 })).toBe(empty)
+    const entered = applyToPage(empty, filter, started())
+    expect(entered).toMatchObject({ jobs: [{ queue_wait_ms: 40 }], total: 1 })
+    expect(applyToPage(entered, filter, retrying()).jobs).toHaveLength(1)
+    expect(applyToPage(entered, filter, { ...started(4), queue_wait_ms: 10 })).toMatchObject({ jobs: [], total: 0 })
+  })
+
+  test('by attempts, a job enters and leaves when one begins', () => {
+    const empty = aPage()
+    expect(applyToPage(empty, { min_attempts: 2 }, started())).toBe(empty)
+    expect(applyToPage(empty, { min_attempts: 2 }, { ...started(4), attempt: 2 })).toMatchObject({ jobs: [{ attempts: 2 }], total: 1 })
+    expect(applyToPage(empty, { max_attempts: 0 }, queued()).jobs).toHaveLength(1)
+    // It was cancelled before it ran: the attempt it names never began.
+    expect(applyToPage(empty, { max_attempts: 0 }, cancelled()).jobs).toHaveLength(1)
+    expect(applyToPage(aPage(aJob()), { max_attempts: 0 }, started())).toMatchObject({ jobs: [], total: 0 })
+  })
+
+  test('what is left out makes no row, and leaves when it becomes that', () => {
+    const empty = aPage()
+    expect(applyToPage(empty, { not_function: ['mail', 'resize'] }, queued())).toBe(empty)
+    expect(concerns({ not_function: ['resize'] }, queued())).toBe(false)
+    expect(applyToPage(empty, { not_function: ['mail'] }, queued()).jobs).toHaveLength(1)
+    const filter = { not_worker_id: ['w-1'] }
+    for (const event of [started(), retrying(), completed(), interrupted()]) expect(applyToPage(empty, filter, event)).toBe(empty)
+    expect(applyToPage(empty, filter, queued())).toMatchObject({ jobs: [{ worker_id: null }], total: 1 })
+    expect(applyToPage(aPage(aJob()), filter, started())).toMatchObject({ jobs: [], total: 0 })
+    expect(applyToPage(empty, filter, { ...started(), worker_id: 'w-2' })).toMatchObject({ jobs: [{ worker_id: 'w-2' }], total: 1 })
+  })
+
+  test('of a worker, a job enters by whatever it did there', () => {
+    for (const event of [started(), retrying(), completed(), interrupted()]) expect(applyToPage(aPage(), { worker_id: 'w-1' }, event)).toMatchObject({ jobs: [{ worker_id: 'w-1' }], total: 1 })
+  })
+
+  test('by tags, a row that is known changes in place, and no event makes one: none says the tags', () => {
+    const filter: JobFilter = { tag: ['nightly'], not_tag: ['eu'] }
+    const page = aPage(aJob({ tags: ['nightly'] }))
+    expect(applyToPage(page, filter, started())).toMatchObject({ jobs: [{ status: 'active' }], total: 1 })
+    expect(applyToPage(page, filter, queued(1, jobId(2)))).toBe(page)
+    expect(isToRead(page, page, filter, queued(1, jobId(2)))).toBe(true)
+    expect(isToRead(page, page, { ...filter, not_function: ['resize'] }, queued(1, jobId(2)))).toBe(false)
+  })
+
   test('it holds no more than its limit', () => {
     const jobs = Array.from({ length: LIVE_LIST_LIMIT }, (_, n) => aJob({ id: jobId(100 - n) }))
     const page = applyToPage(aPage(...jobs), {}, queued(1, jobId(200)))
@@ -139,6 +187,22 @@ describe('whether the list has to be read', () => {
     expect(isReadBy(queued())).toBe(false)
     expect(isReadBy(started())).toBe(false)
     expect(isReadBy({ ...completed(3), duration_ms: 100 })).toBe(false)
+  })
+
+  test.each<[JobFilter, JobEvent[], JobEvent[]]>([
+    [{ min_wait_ms: 10 }, [completed(), retrying(), interrupted()], [queued(), started()]],
+    [{ min_attempts: 2 }, [interrupted()], [queued(), started(), completed(), retrying(), cancelled()]],
+    [{ not_worker_id: ['w-1'] }, [], [queued(), started(), completed(), interrupted(), cancelled()]],
+    [{ not_function: ['resize'] }, [], [queued(), started(), completed()]],
+    [{ not_tag: ['eu'] }, [queued(), started(), completed()], [progress(0.5)]],
+  ])('under %j, of a job that is not listed only what the event leaves open has the list read', (filter, open, said) => {
+    const isReadBy = (event: JobEvent): boolean => {
+      const empty = aPage()
+      const after = applyToPage(empty, filter, event)
+      return after === empty && isToRead(empty, after, filter, event)
+    }
+    expect(open.filter((event) => !isReadBy(event))).toEqual([])
+    expect(said.filter(isReadBy)).toEqual([])
   })
 
   test('what says everything, and what is known already, has nothing read', () => {

@@ -91,7 +91,7 @@ function rowFrom(event: Exclude<JobEvent, { type: 'job.progress' }>): Job {
     scheduled_at: null,
     started_at: null,
     completed_at: null,
-    attempts: 0,
+    attempts: 'attempt' in event && event.worker_id !== undefined ? event.attempt : 0,
     max_retries: null,
     cancel_requested_at: null,
     retried_from: null,
@@ -99,7 +99,8 @@ function rowFrom(event: Exclude<JobEvent, { type: 'job.progress' }>): Job {
     error_fingerprint: null,
     timeout: null,
     priority: null,
-    worker_id: null,
+    // Each says the worker of the newest attempt, where there was one; only an interruption does not say which attempt.
+    worker_id: event.worker_id ?? null,
     parent_id: event.parent_id ?? null,
     root_id: event.root_id,
     progress: null,
@@ -119,11 +120,17 @@ function rowFrom(event: Exclude<JobEvent, { type: 'job.progress' }>): Job {
   return { ...row, ...changesOf(event.type, event, row) }
 }
 
-type Filtered = Pick<Job, 'status' | 'function' | 'worker_id' | 'root_id' | 'error_fingerprint' | 'trace_id' | 'duration_ms'>
+type Filtered = Pick<Job, 'status' | 'function' | 'worker_id' | 'root_id' | 'error_fingerprint' | 'trace_id' | 'duration_ms' | 'queue_wait_ms' | 'attempts' | 'tags'>
 
 export const isWithin = (filter: JobFilter, job: Filtered): boolean =>
   hasStatus(filter, job.status) &&
-  hasRun(filter, job.duration_ms) &&
+  isBetween(job.duration_ms, filter.min_duration_ms, filter.below_duration_ms) &&
+  isBetween(job.queue_wait_ms, filter.min_wait_ms, filter.below_wait_ms) &&
+  job.attempts >= (filter.min_attempts ?? 0) &&
+  job.attempts <= (filter.max_attempts ?? Infinity) &&
+  hasTags(filter, job.tags) &&
+  !filter.not_function?.includes(job.function) &&
+  !(job.worker_id !== null && filter.not_worker_id?.includes(job.worker_id)) &&
   (filter.root_id === undefined || filter.root_id === job.root_id) &&
   (filter.trace_id === undefined || filter.trace_id === job.trace_id) &&
   (filter.function === undefined || filter.function === job.function) &&
@@ -133,28 +140,51 @@ export const isWithin = (filter: JobFilter, job: Filtered): boolean =>
 const hasStatus = (filter: JobFilter, status: JobStatus): boolean =>
   filter.status === undefined || filter.status.length === 0 || filter.status.includes(status)
 
-const isByDuration = ({ min_duration_ms, below_duration_ms }: JobFilter): boolean => min_duration_ms !== undefined || below_duration_ms !== undefined
+/** A job that runs, or has not run yet, has no duration, one that never began no wait: it is neither long enough nor short enough. */
+const isBetween = (ms: number | null, least: number | undefined, below: number | undefined): boolean =>
+  (least === undefined && below === undefined) || (ms !== null && ms >= (least ?? 0) && ms < (below ?? Infinity))
 
-/** A job that runs, or has not run yet, has no duration: it is neither long enough nor short enough. */
-const hasRun = (filter: JobFilter, ms: number | null): boolean =>
-  !isByDuration(filter) || (ms !== null && ms >= (filter.min_duration_ms ?? 0) && ms < (filter.below_duration_ms ?? Infinity))
+const hasTags = ({ tag = [], not_tag = [] }: JobFilter, tags: readonly string[] | null): boolean =>
+  tag.every((one) => tags?.includes(one)) && !not_tag.some((one) => tags?.includes(one))
+
+const isByDuration = ({ min_duration_ms, below_duration_ms }: JobFilter): boolean => min_duration_ms !== undefined || below_duration_ms !== undefined
+const isByWait = ({ min_wait_ms, below_wait_ms }: JobFilter): boolean => min_wait_ms !== undefined || below_wait_ms !== undefined
+const isByAttempts = ({ min_attempts, max_attempts }: JobFilter): boolean => min_attempts !== undefined || max_attempts !== undefined
+const isByWorker = ({ worker_id, not_worker_id }: JobFilter): boolean => worker_id !== undefined || not_worker_id !== undefined
+/** By something that changes: a job may come into the list, or leave it, by what happens to it. */
+const isByChange = (filter: JobFilter): boolean =>
+  (filter.status?.length ?? 0) > 0 || isByDuration(filter) || isByWait(filter) || isByAttempts(filter) || isByWorker(filter)
+
+const isInterruption = (event: JobEvent): boolean => event.type === 'job.queued' && event.trigger === 'interrupted'
 
 /** It ends an attempt and does not say how long that was, which follows from when it began: only its row knows. */
 const saysNoDuration = (event: JobEvent): boolean =>
-  event.type === 'job.retrying' || event.type === 'job.cancelled' || (event.type === 'job.queued' && event.trigger === 'interrupted')
+  event.type === 'job.retrying' || event.type === 'job.cancelled' || isInterruption(event)
 
-/** What a query finds, whose loss interrupted what, and of which kind a failure was, only the server can tell. */
-const isAskedFor = ({ q, interrupted_by, fingerprint }: JobFilter): boolean => q !== undefined || interrupted_by !== undefined || fingerprint !== undefined
+/** How long was waited is said when it begins to run; before that, nobody waited to the end. */
+const saysNoWait = (event: JobEvent): boolean => event.type !== 'job.started' && (event.type !== 'job.queued' || isInterruption(event))
+
+/** What a query finds, whose loss interrupted what, of which kind a failure was and which tags a job has, only the server can tell. */
+const isAskedFor = ({ q, interrupted_by, fingerprint, tag, not_tag }: JobFilter): boolean =>
+  q !== undefined || interrupted_by !== undefined || fingerprint !== undefined || tag !== undefined || not_tag !== undefined
+
+/** Whether it is left to the server if the job belongs into the list, of which the event is all that is known. */
+const isUntold = (filter: JobFilter, event: JobEvent): boolean =>
+  isAskedFor(filter) ||
+  (isByDuration(filter) && saysNoDuration(event)) ||
+  (isByWait(filter) && saysNoWait(event)) ||
+  (isByAttempts(filter) && isInterruption(event))
 
 /** Whether an event may move what is counted or listed under a filter, its status aside. */
 export const concerns = (filter: JobFilter, event: JobEvent): boolean =>
   (filter.function === undefined || filter.function === event.function) &&
   (filter.root_id === undefined || filter.root_id === event.root_id) &&
   (filter.trace_id === undefined || filter.trace_id === event.trace_id) &&
+  !filter.not_function?.includes(event.function) &&
   (filter.worker_id === undefined || !('worker_id' in event) || event.worker_id === filter.worker_id)
 
 /** What these events change in a row they do not say: the result, how often it was interrupted. */
-export const saysLess = (event: JobEvent): boolean => event.type === 'job.completed' || (event.type === 'job.queued' && event.trigger === 'interrupted')
+export const saysLess = (event: JobEvent): boolean => event.type === 'job.completed' || isInterruption(event)
 
 /** Whether the list has to be read after the event: a row was made or changed of what the event says alone, the list has room for one it does not know, or only the server can tell. */
 export function isToRead(before: JobPage, after: JobPage, filter: JobFilter, event: JobEvent): boolean {
@@ -162,7 +192,7 @@ export function isToRead(before: JobPage, after: JobPage, filter: JobFilter, eve
   const is = after.jobs.some((job) => job.id === event.job_id)
   if (was !== is) return is || after.has_more
   if (was) return before !== after && saysLess(event)
-  return event.type !== 'job.progress' && (isAskedFor(filter) || (isByDuration(filter) && saysNoDuration(event))) && concerns(filter, event)
+  return event.type !== 'job.progress' && isUntold(filter, event) && concerns(filter, event)
 }
 
 /** The live list after one event: its row changed in place, gone where it left the filter, new where it entered. */
@@ -184,15 +214,15 @@ function addRow(page: JobPage, filter: JobFilter, event: JobEvent): JobPage {
   const row = rowFrom(event)
   const oldest = page.jobs.at(-1)
   const fits = !page.has_more || oldest === undefined || row.id > oldest.id
-  if (!fits || isAskedFor(filter) || !isWithin(filter, row)) return page
+  if (!fits || isUntold(filter, event) || !isWithin(filter, row)) return page
   // Ids begin with their time of creation: descending by id is newest first.
   const at = page.jobs.findIndex((job) => job.id < row.id)
   const jobs = at === -1 ? [...page.jobs, row] : page.jobs.toSpliced(at, 0, row)
-  const isNew = event.type === 'job.queued' && event.trigger !== 'interrupted' && event.seq === 1
+  const isNew = event.type === 'job.queued' && event.seq === 1
   return {
     ...page,
     jobs: jobs.slice(0, LIVE_LIST_LIMIT),
-    total: page.total + (isNew || filter.status?.length || isByDuration(filter) ? 1 : 0),
+    total: page.total + (isNew || isByChange(filter) ? 1 : 0),
     has_more: page.has_more || jobs.length > LIVE_LIST_LIMIT,
   }
 }

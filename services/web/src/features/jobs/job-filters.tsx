@@ -1,9 +1,10 @@
 import { X } from 'lucide-react'
 import { JOB_STATUSES, type JobCounts, type JobFilter, type JobStatus } from '@/features/jobs/api'
+import { wordsOf } from '@/features/jobs/filter-words'
 import { QueryBox } from '@/features/jobs/query-box'
-import { TookField, tookText, WITHOUT_TOOK } from '@/features/jobs/took-field'
+import { TookField } from '@/features/jobs/took-field'
 import { count } from '@/lib/format'
-import { Status, statusWord } from '@/ui/status'
+import { Status } from '@/ui/status'
 
 interface JobFiltersProps {
   readonly filter: JobFilter
@@ -15,7 +16,6 @@ interface JobFiltersProps {
 
 export function JobFilters({ filter, counts, problem, onChange }: JobFiltersProps) {
   const chosen = filter.status ?? []
-  const took = tookText(filter)
   const toggle = (status: JobStatus): void => {
     const next = chosen.includes(status) ? chosen.filter((one) => one !== status) : [...chosen, status]
     onChange({ ...filter, status: next.length > 0 ? next : undefined })
@@ -36,26 +36,17 @@ export function JobFilters({ filter, counts, problem, onChange }: JobFiltersProp
           <span className="num faint job-count">{countOf(counts, status)}</span>
         </button>
       ))}
-      {DROPPABLE.map(({ name, word }) => {
-        const value = filter[name]
-        return value === undefined ? null : (
+      {wordsOf(filter)
+        .filter(({ of }) => !SHOWN_ELSEWHERE.includes(of))
+        .map(({ text, without }) => (
           <DropChip
-            key={name}
-            text={`${word} ${value}`}
+            key={text}
+            text={text}
             onDrop={() => {
-              onChange({ ...filter, [name]: undefined })
+              onChange(without)
             }}
           />
-        )
-      })}
-      {took === null ? null : (
-        <DropChip
-          text={took}
-          onDrop={() => {
-            onChange({ ...filter, ...WITHOUT_TOOK })
-          }}
-        />
-      )}
+        ))}
       <div className="job-boxes">
         <TookField filter={filter} onChange={onChange} />
         <QueryBox
@@ -70,14 +61,8 @@ export function JobFilters({ filter, counts, problem, onChange }: JobFiltersProp
   )
 }
 
-const DROPPABLE = [
-  { name: 'function', word: 'Function' },
-  { name: 'worker_id', word: 'Worker' },
-  { name: 'interrupted_by', word: 'Interrupted on' },
-  { name: 'root_id', word: 'Tree of' },
-  { name: 'fingerprint', word: 'Failures of kind' },
-  { name: 'trace_id', word: 'Trace' },
-] as const
+/** The statuses have their chips, the search its box. */
+const SHOWN_ELSEWHERE: readonly (keyof JobFilter)[] = ['status', 'q']
 
 function countOf(counts: JobCounts | undefined, status: JobStatus): string {
   if (!counts) return '–'
@@ -92,20 +77,4 @@ function DropChip({ text, onDrop }: { text: string; onDrop: () => void }) {
       <X size={14} aria-hidden />
     </button>
   )
-}
-
-/** The narrowest filter, the first to drop when nothing is left; null when none is set. */
-export function narrowest(filter: JobFilter): { name: string; without: JobFilter } | null {
-  if (filter.q !== undefined) return { name: `search “${filter.q}”`, without: { ...filter, q: undefined } }
-  if (filter.fingerprint !== undefined) return { name: `failures of kind ${filter.fingerprint}`, without: { ...filter, fingerprint: undefined } }
-  if (filter.trace_id !== undefined) return { name: `trace ${filter.trace_id}`, without: { ...filter, trace_id: undefined } }
-  const took = tookText(filter)
-  if (took !== null) return { name: took.toLowerCase(), without: { ...filter, ...WITHOUT_TOOK } }
-  if (filter.root_id !== undefined) return { name: `tree of ${filter.root_id}`, without: { ...filter, root_id: undefined } }
-  if (filter.interrupted_by !== undefined) return { name: `interrupted on ${filter.interrupted_by}`, without: { ...filter, interrupted_by: undefined } }
-  if (filter.worker_id !== undefined) return { name: `worker ${filter.worker_id}`, without: { ...filter, worker_id: undefined } }
-  if (filter.status !== undefined)
-    return { name: `status ${filter.status.map(statusWord).join(' or ').toLowerCase()}`, without: { ...filter, status: undefined } }
-  if (filter.function !== undefined) return { name: `function ${filter.function}`, without: { ...filter, function: undefined } }
-  return null
 }

@@ -1,11 +1,13 @@
 // What the address of the list of jobs says of the jobs in it.
 import * as v from 'valibot'
-import { JOB_STATUSES } from '@/features/jobs/api'
+import { JOB_STATUSES, MOST_ATTEMPTS, MOST_OF_A_KIND, type JobFilter } from '@/features/jobs/api'
 import { LONGEST_MS } from '@/lib/duration-text'
 import { optional } from '@/lib/search-params'
 
 const text = v.pipe(v.string(), v.maxLength(255))
+const several = v.pipe(v.array(text), v.maxLength(MOST_OF_A_KIND))
 const millis = v.pipe(v.number(), v.minValue(0), v.maxValue(LONGEST_MS))
+const attempts = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MOST_ATTEMPTS))
 
 export const filterSearch = v.object({
   status: optional(v.array(v.picklist(JOB_STATUSES))),
@@ -17,5 +19,25 @@ export const filterSearch = v.object({
   trace_id: optional(text),
   min_duration_ms: optional(millis),
   below_duration_ms: optional(millis),
+  min_wait_ms: optional(millis),
+  below_wait_ms: optional(millis),
+  min_attempts: optional(attempts),
+  max_attempts: optional(attempts),
+  tag: optional(several),
+  not_function: optional(several),
+  not_worker_id: optional(several),
+  not_tag: optional(several),
   q: optional(text),
 })
+
+/** A filter as the address takes it, whose lists are its own. */
+export const inAddress = (filter: JobFilter): v.InferOutput<typeof filterSearch> => ({
+  ...filter,
+  status: copied(filter.status),
+  tag: copied(filter.tag),
+  not_function: copied(filter.not_function),
+  not_worker_id: copied(filter.not_worker_id),
+  not_tag: copied(filter.not_tag),
+})
+
+const copied = <Item>(list: readonly Item[] | undefined): Item[] | undefined => list && [...list]

@@ -1,6 +1,6 @@
 // Builders that speak states.
 import type { Job, JobPage } from '@/features/jobs/api'
-import type { JobCompleted, JobProgress, JobQueued, JobStarted } from '@/generated/payloads'
+import type { JobCancelled, JobCompleted, JobProgress, JobQueued, JobRetrying, JobStarted } from '@/generated/payloads'
 
 export const jobId = (n: number): string => `job_01ARZ3NDEKTSV4RRFFQ69G5${String(n).padStart(3, '0')}`
 
@@ -92,3 +92,27 @@ export const completed = (seq = 3, id = jobId(1)): JobCompleted => ({
   completed_at: '2026-01-01T10:00:07.000Z',
   duration_ms: 2000,
 })
+
+export const retrying = (seq = 3, id = jobId(1)): JobRetrying => ({
+  ...fact(seq, id),
+  type: 'job.retrying',
+  worker_id: 'w-1',
+  attempt: 1,
+  max_retries: 5,
+  current_attempt: 1,
+  next_attempt: 2,
+  retry_at: '2026-01-01T10:00:08.000Z',
+  delay_ms: 1000,
+  error: 'boom',
+})
+
+/** Before it ran. */
+export const cancelled = (seq = 2, id = jobId(1)): JobCancelled => ({
+  ...fact(seq, id),
+  type: 'job.cancelled',
+  attempt: 1,
+  max_retries: 5,
+  cancelled_at: '2026-01-01T10:00:05.000Z',
+})
+
+export const interrupted = (seq = 3, id = jobId(1)): JobQueued => ({ ...queued(seq, id), trigger: 'interrupted', worker_id: 'w-1' })

@@ -1,6 +1,5 @@
 import { useId, useState } from 'react'
 import type { JobFilter } from '@/features/jobs/api'
-import { tookText as textOf } from '@/lib/duration-class'
 import { durationOf, durationText } from '@/lib/duration-text'
 import { FieldProblem } from '@/ui/field-problem'
 import { toldBy, useTyped } from '@/ui/use-typed'
@@ -43,8 +42,3 @@ export function TookField({ filter, onChange }: TookFieldProps) {
     </form>
   )
 }
-
-export const WITHOUT_TOOK = { min_duration_ms: undefined, below_duration_ms: undefined } as const satisfies JobFilter
-
-/** The filter by duration in words; null where there is none. */
-export const tookText = ({ min_duration_ms: least, below_duration_ms: below }: JobFilter): string | null => textOf(least, below)

@@ -9,6 +9,8 @@ test('an address is a view whatever else it says, and in whatever order', () => 
   expect(spelled(viewedBy({ range: '1h', tables: true }))).toBe(spelled(BUILT_IN.at(-1)?.search ?? {}))
   expect(spelled(viewedBy({ range: '1h' }))).not.toBe(spelled(viewedBy({})))
   expect(spelled(viewedBy({ min_duration_ms: 5000 }))).toBe(spelled(slow.search))
+  expect(spelled(viewedBy({ not_tag: ['b', 'a'], min_attempts: 2, max_wait: 1 }))).toBe(spelled({ min_attempts: 2, not_tag: ['a', 'b'] }))
+  expect(viewedBy({ min_attempts: 1.5, tag: 'nightly', not_function: Array<string>(11).fill('a') })).toEqual({})
 })
 
 test('what is kept is read again; a view of live leaves the range of the page before it', () => {

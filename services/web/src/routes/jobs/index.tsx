@@ -9,7 +9,7 @@ import { filterIn, jobCountsQuery, jobsQuery, windowJobCountsQuery, windowJobsQu
 import { useColumnChoice } from '@/features/jobs/column-choice'
 import { JobFilters } from '@/features/jobs/job-filters'
 import { JobPanel } from '@/features/jobs/job-panel'
-import { filterSearch } from '@/features/jobs/job-search'
+import { filterSearch, inAddress } from '@/features/jobs/job-search'
 import { JobViews } from '@/features/jobs/job-views'
 import { fieldProblem } from '@/lib/api-client'
 import { rangeOf, type TimeWindow } from '@/lib/range'
@@ -47,7 +47,7 @@ function Jobs() {
   const counts = useCounts(filter, shown)
   const isNew = useWasEmpty(shown === null && isNone(filter) && counts.data !== undefined && Object.values(counts.data).every(({ total }) => total === 0))
   const change = (next: JobFilter): void => {
-    void navigate({ search: (previous) => ({ ...previous, ...next, status: next.status && [...next.status], cursor: undefined }) })
+    void navigate({ search: (previous) => ({ ...previous, ...inAddress(next), cursor: undefined }) })
   }
   const show = useCallback(
     (job: string | null): void => {
