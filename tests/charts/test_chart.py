@@ -106,12 +106,12 @@ def test_only_the_install_job_holds_a_token(values: Path) -> None:
 
 @needs_helm
 @every_ci_file
-def test_rbac_is_to_make_secrets_once_and_to_read_pods(values: Path) -> None:
+def test_rbac_is_to_make_secrets_once_and_to_read_pods_and_what_scales_them(values: Path) -> None:
     rules = [rule for m in render("-f", str(values)) if m["kind"] in {"Role", "ClusterRole"} for rule in m["rules"]]
     assert {(tuple(rule["resources"]), tuple(rule["verbs"])) for rule in rules} <= {
         (("secrets",), ("create",)),
         (("secrets",), ("get",)),
-        (("pods",), ("get", "list", "watch")),
+        *(((kind,), ("get", "list", "watch")) for kind in ("pods", "deployments", "horizontalpodautoscalers")),
     }
     assert all("resourceNames" in rule for rule in rules if rule["verbs"] == ["get"])
 

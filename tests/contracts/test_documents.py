@@ -35,7 +35,7 @@ SHARED = {
     name: name
     for name in (
         "ApiInfo", "ApiOverview", "ApiEndpoint", "ApiDetail", "ApiList", "ApiRequestEvent",
-        "WorkerInfo", "WorkerInstance", "WorkerList",
+        "WorkerInfo", "WorkerInstance", "WorkerList", "WorkerUsage", "WorkerDeployment", "WorkerAutoscaler", "ScalingMetric",
     )
 }  # fmt: skip
 

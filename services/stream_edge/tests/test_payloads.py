@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 from millstream_contracts.generated.millstream.apis.v1.api_events_pb2 import Endpoint, Instance
 from millstream_contracts.generated.millstream.jobs.v1.job_events_pb2 import JobEvent, JobFailed, JobQueued
-from millstream_contracts.generated.millstream.workers.v1.worker_events_pb2 import Pod
+from millstream_contracts.generated.millstream.workers.v1.worker_events_pb2 import (
+    Autoscaler,
+    Deployment,
+    Pod,
+    ScalingMetric,
+    Usage,
+)
 from millstream_contracts.names import EventType
 from millstream_stream_edge import payloads
 from millstream_stream_edge.payloads import BadRecord
@@ -143,9 +149,35 @@ def test_instances_of_one_name_are_one_worker() -> None:
     assert body["instances"][0].keys() == {
         "id", "worker_name", "started_at", "last_heartbeat", "functions", "function_names", "concurrency",
         "active_jobs", "jobs_processed", "jobs_failed", "hostname", "state", "version", "pod",
+        "usage",
     }  # fmt: skip
     assert body["instances"][0]["pod"].keys() == {
-        "name", "namespace", "node", "phase", "restarts", "last_restart_reason", "image",
+        "name", "namespace", "node", "phase", "restarts", "last_restart_reason", "image", "cpu_limit_cores",
+        "memory_limit_bytes", "deployment",
     }  # fmt: skip
     assert body["instances"][0]["pod"]["restarts"] is None
     assert body["instances"][1]["pod"] is None
+    assert body["instances"][0]["usage"] is None
+
+
+def test_what_scales_a_worker_and_what_it_uses_are_said() -> None:
+    scaler = Autoscaler(
+        name="shop",
+        min_replicas=1,
+        max_replicas=8,
+        desired_replicas=3,
+        metrics=[ScalingMetric(name="cpu", target="70%")],
+    )
+    deployment = Deployment(name="shop", desired_replicas=3, ready_replicas=2, autoscaler=scaler)
+    used = Usage(cpu_cores=0.25, memory_bytes=2**28)
+    body = payloads.worker_instance(a_worker("w1", pod=Pod(name="p", namespace="n", deployment=deployment), usage=used))
+    assert body["pod"]["deployment"] == {
+        "name": "shop", "desired_replicas": 3, "ready_replicas": 2,
+        "autoscaler": {
+            "name": "shop", "min_replicas": 1, "max_replicas": 8, "desired_replicas": 3,
+            "metrics": [{"name": "cpu", "current": None, "target": "70%"}],
+        },
+    }  # fmt: skip
+    assert body["usage"] == {
+        "cpu_cores": 0.25, "cpu_limit_cores": None, "memory_bytes": 2**28, "memory_limit_bytes": None, "loop_lag_ms": None,
+    }  # fmt: skip

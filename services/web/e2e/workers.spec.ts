@@ -17,6 +17,7 @@ test('a worker opens beside the others, with its jobs, by keys alone', async ({ 
   await expect(newest.getByRole('row').first()).toBeVisible()
   await page.reload()
   await expect(newest.getByRole('row').first()).toBeVisible()
+  await expect(panel.getByText(/^\d+(\.\d)? MB( of .*)?$/), 'a worker says what it uses').toBeVisible()
   await expect(panel.getByRole('region', { name: 'Interrupted when it was lost' })).toContainText('No job lost its worker here')
   await page.keyboard.press('Escape')
   await expect(panel).toHaveCount(0)

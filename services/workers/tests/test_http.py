@@ -50,7 +50,8 @@ class TestList:
 
 class TestOne:
     async def test_it_shows_the_instance(self, site: Any) -> None:
-        await site.beat(pod=POD, version="1.2", hostname="box")
+        usage = {"cpu_cores": 0.4, "memory_bytes": 2**27, "memory_limit_bytes": 2**29, "loop_lag_ms": 2}
+        await site.beat(pod=POD, version="1.2", hostname="box", usage=usage)
         assert (await site.http.get("/api/v1/workers/w1")).json() == {
             "id": "w1",
             "worker_name": "shop",
@@ -65,7 +66,26 @@ class TestOne:
             "hostname": "box",
             "state": "active",
             "version": "1.2",
-            "pod": POD | {"node": None, "phase": None, "restarts": None, "last_restart_reason": None, "image": None},
+            "pod": POD
+            | dict.fromkeys(
+                (
+                    "node",
+                    "phase",
+                    "restarts",
+                    "last_restart_reason",
+                    "image",
+                    "cpu_limit_cores",
+                    "memory_limit_bytes",
+                    "deployment",
+                )
+            ),
+            "usage": {
+                "cpu_cores": 0.4,
+                "cpu_limit_cores": None,
+                "memory_bytes": 2**27,
+                "memory_limit_bytes": 2**29,
+                "loop_lag_ms": 2.0,
+            },
         }
 
     @pytest.mark.parametrize("worker_id", ["nobody", "stream", "%00", "a b", "x" * 300])
@@ -129,6 +149,8 @@ class TestHeartbeat:
             ({"hostname": "a\x00b"}, "hostname"),
             ({"surprise": 1}, "surprise"),
             ({"pod": {"name": "a"}}, "pod.namespace"),
+            ({"usage": {"memory_bytes": -1}}, "usage.memory_bytes"),
+            ({"usage": {"cpu_cores": "much"}}, "usage.cpu_cores"),
         ],
     )
     async def test_a_bad_field_is_422_and_named(self, site: Any, change: dict[str, Any], field: str) -> None:

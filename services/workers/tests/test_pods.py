@@ -22,6 +22,60 @@ from millstream_workers.pods_kubernetes import KubernetesPods
 Json = dict[str, Any]
 NAME = {"name": "shop-7d", "namespace": "default"}
 
+OWNED = {
+    "ownerReferences": [
+        {"apiVersion": "apps/v1", "kind": "ReplicaSet", "name": "shop-7d", "uid": "u", "controller": True}
+    ]
+}
+LIMITS = {"limits": {"cpu": "500m", "memory": "512Mi"}}
+# What the API server serves beside pods, by the last part of its address.
+KINDS = {
+    "pods": ("v1", "PodList"),
+    "deployments": ("apps/v1", "DeploymentList"),
+    "horizontalpodautoscalers": ("autoscaling/v2", "HorizontalPodAutoscalerList"),
+}
+
+
+def a_deployment(*, desired: int, ready: int, name: str = "shop", version: str = "1") -> Json:
+    container = {"name": "worker", "image": "shop:1"}
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": name, "namespace": "default", "resourceVersion": version},
+        "spec": {
+            "replicas": desired,
+            "selector": {"matchLabels": {"app": "shop"}},
+            "template": {"metadata": {}, "spec": {"containers": [container]}},
+        },
+        "status": {"readyReplicas": ready},
+    }
+
+
+def an_autoscaler(*, cpu: int | None, waits: str, version: str = "1") -> Json:
+    """As KEDA makes one: by processor, and by a figure from elsewhere."""
+    by_cpu = {
+        "type": "Resource",
+        "resource": {"name": "cpu", "target": {"type": "Utilization", "averageUtilization": 70}},
+    }
+    waiting = {"metric": {"name": "queue-wait"}, "target": {"type": "AverageValue", "averageValue": "10"}}
+    current: list[Json] = [
+        {"type": "External", "external": {"metric": {"name": "queue-wait"}, "current": {"averageValue": waits}}},
+    ]
+    if cpu is not None:
+        current.append({"type": "Resource", "resource": {"name": "cpu", "current": {"averageUtilization": cpu}}})
+    return {
+        "apiVersion": "autoscaling/v2",
+        "kind": "HorizontalPodAutoscaler",
+        "metadata": {"name": "keda-hpa-shop", "namespace": "default", "resourceVersion": version},
+        "spec": {
+            "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "shop"},
+            "minReplicas": 2,
+            "maxReplicas": 9,
+            "metrics": [by_cpu, {"type": "External", "external": waiting}],
+        },
+        "status": {"currentReplicas": 3, "desiredReplicas": 4, "currentMetrics": current},
+    }
+
 
 def a_pod(*, restarts: int = 0, phase: str = "Running", ended: str | None = None, version: str = "1") -> Json:
     last: Json = {"terminated": {"exitCode": 137, "reason": ended}} if ended else {}
@@ -29,26 +83,27 @@ def a_pod(*, restarts: int = 0, phase: str = "Running", ended: str | None = None
     return {
         "apiVersion": "v1",
         "kind": "Pod",
-        "metadata": NAME | {"resourceVersion": version},
-        "spec": {"nodeName": "node1", "containers": [{"name": "worker", "image": "shop:1"}]},
+        "metadata": NAME | {"resourceVersion": version, "labels": {"pod-template-hash": "7d"}} | OWNED,
+        "spec": {"nodeName": "node1", "containers": [{"name": "worker", "image": "shop:1", "resources": LIMITS}]},
         "status": {"phase": phase, "containerStatuses": [container | {"lastState": last}]},
     }
 
 
 class Handler(BaseHTTPRequestHandler):
-    """`GET /api/v1/namespaces/{}/pods`, listed or watched."""
+    """`GET …/namespaces/{}/pods` and its neighbours, listed or watched."""
 
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
         cluster: Cluster = self.server.cluster  # type: ignore[attr-defined]
-        if cluster.refuses:
-            self._answer(403, {"kind": "Status", "message": "pods is forbidden", "code": 403})
+        kind = self.path.partition("?")[0].rpartition("/")[2]
+        if kind in cluster.refuses:
+            self._answer(403, {"kind": "Status", "message": f"{kind} is forbidden", "code": 403})
         elif "watch=true" in self.path.lower():
-            self._watch(cluster)
+            self._watch(cluster, kind)
         else:
-            pods = {"apiVersion": "v1", "kind": "PodList", "metadata": {"resourceVersion": "1"}, "items": []}
-            self._answer(200, pods)
+            version, name = KINDS[kind]
+            self._answer(200, {"apiVersion": version, "kind": name, "metadata": {"resourceVersion": "1"}, "items": []})
 
     def _answer(self, status: int, body: Json) -> None:
         data = json.dumps(body).encode()
@@ -58,7 +113,7 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(data)
 
-    def _watch(self, cluster: Cluster) -> None:
+    def _watch(self, cluster: Cluster, kind: str) -> None:
         self.send_response(200)
         self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
@@ -68,6 +123,8 @@ class Handler(BaseHTTPRequestHandler):
             cluster.news.notify_all()
             while not cluster.closing:
                 for event in cluster.events[told:]:
+                    if f"{event['object']['kind'].lower()}s" != kind:
+                        continue
                     line = json.dumps(event).encode() + b"\n"
                     self.wfile.write(f"{len(line):x}\r\n".encode() + line + b"\r\n")
                     self.wfile.flush()
@@ -86,7 +143,8 @@ class Cluster:
         self.events: list[Json] = []
         self.news = threading.Condition()
         self.watchers = 0
-        self.refuses = self.closing = False
+        self.refuses: set[str] = set()
+        self.closing = False
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.cluster = self  # type: ignore[attr-defined]
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
@@ -103,9 +161,9 @@ class Cluster:
             )
         )
 
-    def say(self, kind: str, pod: Json) -> None:
+    def say(self, kind: str, changed: Json) -> None:
         with self.news:
-            self.events.append({"type": kind, "object": pod})
+            self.events.append({"type": kind, "object": changed})
             self.news.notify_all()
 
     def close(self) -> None:
@@ -151,7 +209,48 @@ class TestFleet:
         await site.beat(pod=NAME, interval_s=300)
         assert await until_pod(site, phase="Running") == NAME | {
             "node": "node1", "phase": "Running", "restarts": 2, "last_restart_reason": "OOMKilled", "image": "shop:1",
+            "cpu_limit_cores": 0.5, "memory_limit_bytes": 2**29, "deployment": None,
         }  # fmt: skip
+
+    async def test_its_deployment_is_shown_with_what_scales_it(self, site: Any, cluster: Cluster) -> None:
+        cluster.say("ADDED", a_pod())
+        cluster.say("ADDED", a_deployment(name="another", desired=1, ready=1))
+        cluster.say("ADDED", a_deployment(desired=4, ready=3))
+        cluster.say("ADDED", an_autoscaler(cpu=None, waits="31"))
+        await site.beat(pod=NAME, interval_s=300)
+        scaler = {
+            "name": "keda-hpa-shop", "min_replicas": 2, "max_replicas": 9, "desired_replicas": 4,
+            "metrics": [
+                {"name": "cpu", "current": None, "target": "70%"},
+                {"name": "queue-wait", "current": "31", "target": "10"},
+            ],
+        }  # fmt: skip
+        deployment = {"name": "shop", "desired_replicas": 4, "ready_replicas": 3, "autoscaler": scaler}
+        await until_pod(site, deployment=deployment)
+        cluster.say("MODIFIED", a_deployment(desired=4, ready=4, version="2"))
+        cluster.say("MODIFIED", an_autoscaler(cpu=81, waits="12", version="2"))
+        scaler["metrics"] = [
+            {"name": "cpu", "current": "81%", "target": "70%"},
+            {"name": "queue-wait", "current": "12", "target": "10"},
+        ]
+        await until_pod(site, deployment=deployment | {"ready_replicas": 4, "autoscaler": scaler})
+
+        async def is_told() -> bool:
+            await site.clock.advance(0.5)
+            return any(
+                t and t.pod.deployment.autoscaler.metrics[:1] and t.pod.deployment.ready_replicas == 4
+                for t in site.told()
+            )
+
+        await wait_until(is_told)
+        cluster.say("DELETED", an_autoscaler(cpu=81, waits="12", version="3"))
+        await until_pod(site, deployment=deployment | {"ready_replicas": 4, "autoscaler": None})
+
+    async def test_a_role_that_may_read_pods_alone_shows_pods(self, site: Any, cluster: Cluster) -> None:
+        cluster.refuses = {"deployments", "horizontalpodautoscalers"}
+        cluster.say("ADDED", a_pod())
+        await site.beat(pod=NAME, interval_s=300)
+        assert (await until_pod(site, phase="Running"))["deployment"] is None
 
     async def test_a_restart_is_told_without_a_heartbeat(self, site: Any, cluster: Cluster) -> None:
         cluster.say("ADDED", a_pod())
@@ -199,18 +298,20 @@ class TestFleet:
     async def test_a_pod_elsewhere_is_what_the_worker_says(self, site: Any) -> None:
         other = {"name": "a", "namespace": "other", "node": "n"}
         await site.beat(pod=other)
-        unknown = {"phase": None, "restarts": None, "last_restart_reason": None, "image": None}
+        unknown = dict.fromkeys(
+            ("phase", "restarts", "last_restart_reason", "image", "cpu_limit_cores", "memory_limit_bytes", "deployment")
+        )
         assert (await site.http.get("/api/v1/workers/w1")).json()["pod"] == other | unknown
 
 
 async def test_a_cluster_that_refuses_is_asked_again_and_nothing_is_made_up(cluster: Cluster) -> None:
-    cluster.refuses = True
+    cluster.refuses = set(KINDS)
     pods, pod = KubernetesPods(["default"], cluster.kubeconfig), Pod("shop-7d", "default")
     pods.start()
     try:
-        await wait_until(lambda: pods._failures > 0, timeout_s=30)
+        await wait_until(lambda: pods.failures > 0, timeout_s=30)
         assert pods.look(pod) == pod
-        cluster.refuses = False
+        cluster.refuses = set()
         cluster.say("ADDED", a_pod())
         await wait_until(lambda: pods.look(pod).phase == "Running", timeout_s=60)
     finally:

@@ -10,10 +10,11 @@ import pytest
 from millstream_kit.db import Database
 from millstream_kit.deploys import Deploys
 from millstream_workers.app import STORAGE
-from millstream_workers.model import Change, Pod, State, Worker
+from millstream_workers.model import Autoscaler, Change, Deployment, Pod, ScalingMetric, State, Usage, Worker
 from millstream_workers.store_sql import SqlStore
 from millstream_workers.tables import DEPLOYS
 
+MB = 2**20
 WORKER = Worker(
     id="w1",
     worker_name="shop",
@@ -75,6 +76,26 @@ async def test_what_was_said_is_what_is_read(store: SqlStore) -> None:
     assert await store.worker("w1") == WORKER
     assert await store.workers() == [WORKER]
     assert await store.worker("w2") is None
+
+
+async def test_what_is_known_of_its_pod_and_its_use_is_read(store: SqlStore) -> None:
+    scaler = Autoscaler("shop", 1, 8, 3, (ScalingMetric("cpu", "81%", "70%"), ScalingMetric("wait", None, "10")))
+    pod = Pod("shop-7d", "default", "node1", "Running", 0, None, "shop:1", 0.5, 2**29, Deployment("shop", 3, 2, scaler))
+    worker = replace(WORKER, pod=pod, usage=Usage(0.25, 0.5, 2**28, 2**29, 12.5))
+    await store.beat(worker)
+    assert await store.worker("w1") == worker
+
+
+async def test_what_a_worker_uses_is_news_when_it_moved_by_a_step(store: SqlStore) -> None:
+    await store.beat(replace(WORKER, usage=Usage(cpu_cores=0.31, memory_bytes=205 * MB, loop_lag_ms=3)))
+    await settle(store)
+    noise = replace(WORKER, usage=Usage(cpu_cores=0.34, memory_bytes=206 * MB, loop_lag_ms=20))
+    assert await store.beat(noise) is Change.NONE
+    assert await untold(store) == {}
+    more = replace(WORKER, usage=Usage(cpu_cores=0.34, memory_bytes=240 * MB, loop_lag_ms=20))
+    assert await store.beat(more) is Change.COUNTERS
+    assert await untold(store, counters_too=False) == {}
+    assert await untold(store) == {"w1": more}
 
 
 async def test_changes_are_weighed(store: SqlStore) -> None:

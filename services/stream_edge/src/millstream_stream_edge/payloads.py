@@ -22,7 +22,12 @@ from millstream_contracts.generated.millstream.jobs.v1.job_events_pb2 import (
     ArtifactEvent,
     JobEvent,
 )
-from millstream_contracts.generated.millstream.workers.v1.worker_events_pb2 import Pod, WorkerSnapshot
+from millstream_contracts.generated.millstream.workers.v1.worker_events_pb2 import (
+    Deployment,
+    Pod,
+    Usage,
+    WorkerSnapshot,
+)
 from millstream_contracts.names import EventType
 from millstream_contracts.payloads.apis import UNMATCHED_PATH
 from millstream_contracts.times import to_rfc3339
@@ -275,6 +280,30 @@ def api_snapshot(s: ApiSnapshot) -> Json:
 # --- workers ----------------------------------------------------------------------------------------------------------
 
 
+def _deployment(d: Deployment) -> Json:
+    a = d.autoscaler if d.HasField("autoscaler") else None
+    return {
+        "name": d.name,
+        "desired_replicas": d.desired_replicas,
+        "ready_replicas": d.ready_replicas,
+        "autoscaler": a
+        and {
+            "name": a.name,
+            "min_replicas": a.min_replicas,
+            "max_replicas": a.max_replicas,
+            "desired_replicas": a.desired_replicas,
+            "metrics": [
+                {"name": m.name, "current": _maybe(m, "current"), "target": _maybe(m, "target")} for m in a.metrics
+            ],
+        },
+    }
+
+
+def _usage(u: Usage) -> Json:
+    names = ("cpu_cores", "cpu_limit_cores", "memory_bytes", "memory_limit_bytes", "loop_lag_ms")
+    return {name: _maybe(u, name) for name in names}
+
+
 def _pod(p: Pod) -> Json:
     return {
         "name": p.name,
@@ -284,6 +313,9 @@ def _pod(p: Pod) -> Json:
         "restarts": _maybe(p, "restarts"),
         "last_restart_reason": _maybe(p, "last_restart_reason"),
         "image": _maybe(p, "image"),
+        "cpu_limit_cores": _maybe(p, "cpu_limit_cores"),
+        "memory_limit_bytes": _maybe(p, "memory_limit_bytes"),
+        "deployment": _deployment(p.deployment) if p.HasField("deployment") else None,
     }
 
 
@@ -303,6 +335,7 @@ def worker_instance(w: WorkerSnapshot) -> Json:
         "state": w.state,
         "version": _maybe(w, "version"),
         "pod": _pod(w.pod) if w.HasField("pod") else None,
+        "usage": _usage(w.usage) if w.HasField("usage") else None,
     }
 
 

@@ -57,6 +57,7 @@ export interface Payloads {
   JobsTrendsSnapshot: JobsTrendsSnapshot
   LogParameters: LogParameters
   Problem: Problem
+  ScalingMetric: ScalingMetric
   Stream: Stream
   StreamEnvelope: StreamEnvelope
   StreamGap: StreamGap
@@ -68,10 +69,13 @@ export interface Payloads {
   StreamUnauthorized: StreamUnauthorized
   StreamUnavailable: StreamUnavailable
   SubInfo: SubInfo
+  WorkerAutoscaler: WorkerAutoscaler
+  WorkerDeployment: WorkerDeployment
   WorkerInfo: WorkerInfo
   WorkerInstance: WorkerInstance
   WorkerList: WorkerList
   WorkerPod: WorkerPod
+  WorkerUsage: WorkerUsage
   WorkersSnapshot: WorkersSnapshot
 }
 /**
@@ -907,6 +911,10 @@ export interface WorkerInstance {
    * Null outside Kubernetes.
    */
   pod: WorkerPod | null
+  /**
+   * Null of a worker that does not say.
+   */
+  usage: WorkerUsage | null
 }
 /**
  * The pod a worker instance runs in.
@@ -919,6 +927,55 @@ export interface WorkerPod {
   restarts: number | null
   last_restart_reason: string | null
   image: string | null
+  cpu_limit_cores: number | null
+  memory_limit_bytes: number | null
+  deployment: WorkerDeployment | null
+}
+/**
+ * The Deployment a pod belongs to.
+ */
+export interface WorkerDeployment {
+  name: string
+  desired_replicas: number
+  ready_replicas: number
+  autoscaler: WorkerAutoscaler | null
+}
+/**
+ * The HorizontalPodAutoscaler of a deployment; KEDA makes one, too.
+ */
+export interface WorkerAutoscaler {
+  name: string
+  min_replicas: number
+  max_replicas: number
+  desired_replicas: number
+  metrics: ScalingMetric[]
+}
+/**
+ * What an autoscaler measures, in Kubernetes' words: `81%` of `70%`.
+ */
+export interface ScalingMetric {
+  name: string
+  current: string | null
+  target: string | null
+}
+/**
+ * What a worker uses, as it last measured it: its container in a pod, its process elsewhere.
+ */
+export interface WorkerUsage {
+  /**
+   * Cores' worth of time, over the seconds since the last beat.
+   */
+  cpu_cores: number | null
+  cpu_limit_cores: number | null
+  /**
+   * What cannot be taken from it without killing it.
+   */
+  memory_bytes: number | null
+  memory_limit_bytes: number | null
+  /**
+   * How late its async functions' loop was at worst since the last beat.
+   */
+  loop_lag_ms: number | null
 }
 /**
  * What `events` may be asked with; an event must fit all.

@@ -1080,6 +1080,7 @@ export interface WorkerInstance {
   state: State
   version: string | null
   pod: PodOut | null
+  usage: WorkerUsage | null
 }
 export interface PodOut {
   name: string
@@ -1089,6 +1090,34 @@ export interface PodOut {
   restarts: number | null
   last_restart_reason: string | null
   image: string | null
+  cpu_limit_cores: number | null
+  memory_limit_bytes: number | null
+  deployment: WorkerDeployment | null
+}
+export interface WorkerDeployment {
+  name: string
+  desired_replicas: number
+  ready_replicas: number
+  autoscaler: WorkerAutoscaler | null
+}
+export interface WorkerAutoscaler {
+  name: string
+  min_replicas: number
+  max_replicas: number
+  desired_replicas: number
+  metrics: ScalingMetric[]
+}
+export interface ScalingMetric {
+  name: string
+  current: string | null
+  target: string | null
+}
+export interface WorkerUsage {
+  cpu_cores: number | null
+  cpu_limit_cores: number | null
+  memory_bytes: number | null
+  memory_limit_bytes: number | null
+  loop_lag_ms: number | null
 }
 export interface DeclareIn {
   worker_id?: string | null

@@ -28,8 +28,9 @@ export function duration(ms: Maybe): string {
 export function bytes(value: Maybe): string {
   if (!known(value)) return DASH
   if (value < 1024) return `${String(value)} B`
-  if (value < 1024 ** 2) return `${(value / 1024).toFixed(1)} KB`
-  return `${(value / 1024 ** 2).toFixed(1)} MB`
+  if (value < 1024 ** 2) return `${tenth.format(value / 1024)} KB`
+  if (value < 1024 ** 3) return `${tenth.format(value / 1024 ** 2)} MB`
+  return `${tenth.format(value / 1024 ** 3)} GB`
 }
 
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' })

@@ -8,13 +8,15 @@ from millstream_contracts.inventory import load_inventory
 from millstream_contracts.limits import load_limits
 from millstream_contracts.times import to_rfc3339
 from millstream_kit.bodies import Body, Instant
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from millstream_workers.model import Pod, State, Worker, WorkerGroup
+from millstream_workers.model import Pod, State, Usage, Worker, WorkerGroup
 
 ID_PATTERN = r"[A-Za-z0-9][A-Za-z0-9._:-]{0,127}"
 _INT_MAX = 2**31 - 1
 _COUNT_MAX = 2**53 - 1
+_CORES_MAX = 65_536
+_LAG_MAX_MS = 86_400_000
 _FUNCTIONS = load_limits().functions_per_declare
 
 
@@ -31,6 +33,16 @@ class PodIn(Body):
     name: Host
     namespace: Host
     node: Host | None = None
+
+
+class UsageIn(Body):
+    """What a worker measures of itself, as far as it can."""
+
+    cpu_cores: Annotated[float, Field(ge=0, le=_CORES_MAX)] | None = None
+    cpu_limit_cores: Annotated[float, Field(ge=0, le=_CORES_MAX)] | None = None
+    memory_bytes: Count | None = None
+    memory_limit_bytes: Count | None = None
+    loop_lag_ms: Annotated[float, Field(ge=0, le=_LAG_MAX_MS)] | None = None
 
 
 class HeartbeatIn(Body):
@@ -50,6 +62,7 @@ class HeartbeatIn(Body):
     interval_s: Annotated[float, Field(gt=0, le=300)] = 5.0
     leaving: bool = False
     pod: PodIn | None = None
+    usage: UsageIn | None = None
 
     def worker(self, worker_id: str) -> Worker:
         """The worker it describes; when it was heard is for the service to say."""
@@ -69,10 +82,38 @@ class HeartbeatIn(Body):
             version=self.version,
             pod=Pod(self.pod.name, self.pod.namespace, self.pod.node) if self.pod else None,
             interval_ms=max(1, round(self.interval_s * 1000)),
+            usage=Usage(**self.usage.model_dump()) if self.usage else None,
         )
 
 
-class PodOut(BaseModel):
+class _Out(BaseModel):
+    """As the model has it, under the same names."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class ScalingMetric(_Out):
+    name: str
+    current: str | None
+    target: str | None
+
+
+class WorkerAutoscaler(_Out):
+    name: str
+    min_replicas: int
+    max_replicas: int
+    desired_replicas: int
+    metrics: list[ScalingMetric]
+
+
+class WorkerDeployment(_Out):
+    name: str
+    desired_replicas: int
+    ready_replicas: int
+    autoscaler: WorkerAutoscaler | None
+
+
+class PodOut(_Out):
     name: str
     namespace: str
     node: str | None
@@ -80,6 +121,17 @@ class PodOut(BaseModel):
     restarts: int | None
     last_restart_reason: str | None
     image: str | None
+    cpu_limit_cores: float | None
+    memory_limit_bytes: int | None
+    deployment: WorkerDeployment | None
+
+
+class WorkerUsage(_Out):
+    cpu_cores: float | None
+    cpu_limit_cores: float | None
+    memory_bytes: int | None
+    memory_limit_bytes: int | None
+    loop_lag_ms: float | None
 
 
 class WorkerInstance(BaseModel):
@@ -97,11 +149,11 @@ class WorkerInstance(BaseModel):
     state: State
     version: str | None
     pod: PodOut | None
+    usage: WorkerUsage | None
 
     @classmethod
     def of(cls, worker: Worker) -> WorkerInstance:
         """A worker as clients read it."""
-        p = worker.pod
         return cls(
             id=worker.id,
             worker_name=worker.worker_name,
@@ -116,17 +168,8 @@ class WorkerInstance(BaseModel):
             hostname=worker.hostname,
             state=worker.state,
             version=worker.version,
-            pod=PodOut(
-                name=p.name,
-                namespace=p.namespace,
-                node=p.node,
-                phase=p.phase,
-                restarts=p.restarts,
-                last_restart_reason=p.last_restart_reason,
-                image=p.image,
-            )
-            if p
-            else None,
+            pod=PodOut.model_validate(worker.pod) if worker.pod else None,
+            usage=WorkerUsage.model_validate(worker.usage) if worker.usage else None,
         )
 
 

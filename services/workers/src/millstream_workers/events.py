@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from millstream_contracts.generated.millstream.workers.v1 import worker_events_pb2 as pb
 from millstream_contracts.headers import record_headers
 from millstream_contracts.ids import new_event_id
 from millstream_contracts.names import Topic
 from millstream_kit.log import NewRecord
 
-from millstream_workers.model import Pod, Worker
+from millstream_workers.model import Deployment, Pod, Worker
 
 
 def snapshot_record(worker: Worker, at_ms: int) -> NewRecord:
@@ -30,6 +32,7 @@ def snapshot_record(worker: Worker, at_ms: int) -> NewRecord:
         state=worker.state.value,
         version=worker.version,
         pod=_pod(worker.pod) if worker.pod else None,
+        usage=pb.Usage(**asdict(worker.usage)) if worker.usage else None,
     )
     return _record(worker.id, message.SerializeToString())
 
@@ -46,12 +49,24 @@ def _record(worker_id: str, value: bytes | None) -> NewRecord:
 
 
 def _pod(pod: Pod) -> pb.Pod:
-    return pb.Pod(
-        name=pod.name,
-        namespace=pod.namespace,
-        node=pod.node,
-        phase=pod.phase,
-        **({} if pod.restarts is None else {"restarts": pod.restarts}),
-        last_restart_reason=pod.last_restart_reason,
-        image=pod.image,
+    # Fields have the names they have in the model; one that is None is left out.
+    plain = {name: value for name, value in asdict(pod).items() if name != "deployment"}
+    return pb.Pod(**plain, deployment=_deployment(pod.deployment) if pod.deployment else None)
+
+
+def _deployment(deployment: Deployment) -> pb.Deployment:
+    scaler = deployment.autoscaler
+    return pb.Deployment(
+        name=deployment.name,
+        desired_replicas=deployment.desired_replicas,
+        ready_replicas=deployment.ready_replicas,
+        autoscaler=pb.Autoscaler(
+            name=scaler.name,
+            min_replicas=scaler.min_replicas,
+            max_replicas=scaler.max_replicas,
+            desired_replicas=scaler.desired_replicas,
+            metrics=[pb.ScalingMetric(**asdict(metric)) for metric in scaler.metrics],
+        )
+        if scaler
+        else None,
     )

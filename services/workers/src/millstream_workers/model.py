@@ -31,6 +31,62 @@ class Change(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class ScalingMetric:
+    """What an autoscaler measures, as Kubernetes writes it."""
+
+    name: str
+    current: str | None
+    target: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Autoscaler:
+    """What decides on the number of a deployment's pods."""
+
+    name: str
+    min_replicas: int
+    max_replicas: int
+    desired_replicas: int
+    metrics: tuple[ScalingMetric, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """What a pod is one replica of."""
+
+    name: str
+    desired_replicas: int
+    ready_replicas: int
+    autoscaler: Autoscaler | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a worker uses, and may use, as it measures itself; None is what it cannot tell."""
+
+    cpu_cores: float | None = None
+    cpu_limit_cores: float | None = None
+    memory_bytes: int | None = None
+    memory_limit_bytes: int | None = None
+    loop_lag_ms: float | None = None
+
+    @property
+    def worth_telling(self) -> tuple[object, ...]:
+        """Its figures in steps that a reader would notice: two figures in one step are the same news."""
+        return (
+            _step(self.cpu_cores, 0.1),
+            self.cpu_limit_cores,
+            _step(self.memory_bytes, 16 * 2**20),
+            self.memory_limit_bytes,
+            _step(self.loop_lag_ms, 50),
+        )
+
+
+def _step(value: float | None, size: float) -> int | None:
+    return None if value is None else round(value / size)
+
+
+@dataclass(frozen=True, slots=True)
 class Pod:
     """The pod behind a worker; None is what nobody told us."""
 
@@ -41,6 +97,9 @@ class Pod:
     restarts: int | None = None
     last_restart_reason: str | None = None
     image: str | None = None
+    cpu_limit_cores: float | None = None
+    memory_limit_bytes: int | None = None
+    deployment: Deployment | None = None
 
     def with_what_is_known(self, old: Pod | None) -> Pod:
         """The same pod with what its cluster said of it before, where it says nothing now."""
@@ -68,6 +127,7 @@ class Worker:
     version: str | None
     pod: Pod | None
     interval_ms: int
+    usage: Usage | None = None
 
     @property
     def silent_at_ms(self) -> int:
@@ -125,16 +185,20 @@ class WorkerGroup:
 
 
 _COUNTERS = ("active_jobs", "jobs_processed", "jobs_failed")
-_NOT_A_CHANGE = ("last_heartbeat_ms", "interval_ms")
+_NOT_A_CHANGE = ("last_heartbeat_ms", "interval_ms", "usage")
 
 
 def change_between(old: Worker | None, new: Worker) -> Change:
     """What of `new` others must be told, and how soon; a newer heartbeat alone is nothing."""
     if old is None or _without(old, new, _COUNTERS) != new:
         return Change.FACTS
-    if any(getattr(old, name) != getattr(new, name) for name in _COUNTERS):
+    if any(getattr(old, name) != getattr(new, name) for name in _COUNTERS) or _usage_moved(old.usage, new.usage):
         return Change.COUNTERS
     return Change.NONE
+
+
+def _usage_moved(old: Usage | None, new: Usage | None) -> bool:
+    return (old and old.worth_telling) != (new and new.worth_telling)
 
 
 def _without(old: Worker, new: Worker, names: tuple[str, ...]) -> Worker:

@@ -1,33 +1,52 @@
-"""Pods of a Kubernetes cluster, by the client's informer: one thread per namespace that lists, watches and lists again.
+"""Pods of a Kubernetes cluster, the deployments they are replicas of, and what scales those.
 
 The client is imported when it is used: it costs a second and 40 MB, and local mode needs neither.
 """
 
 from __future__ import annotations
 
-import functools
-import logging
-import random
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import structlog
-
-from millstream_workers.model import Pod
+from millstream_workers.informed import Informed
+from millstream_workers.model import Autoscaler, Deployment, Pod, ScalingMetric
 
 if TYPE_CHECKING:
-    from kubernetes.client import CoreV1Api, V1ContainerStatus, V1Pod
+    from kubernetes.client import ApiClient, V1ContainerStatus, V1Deployment, V1Pod, V2HorizontalPodAutoscaler
 
-log = structlog.get_logger(__name__)
-
-CONNECT_S = 5.0
-RELIST_S = 120  # a watch ends after that, and everything is listed again
-SILENCE_S = RELIST_S + 15.0  # a connection this silent is dead
-LONGEST_PAUSE_S = 30.0
 DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-container"
+REPLICASET_HASH = "pod-template-hash"
+
+
+class _Namespace:
+    """What is watched in one namespace."""
+
+    def __init__(self, client: ApiClient, name: str, on_change: Any) -> None:
+        from kubernetes.client import AppsV1Api, AutoscalingV2Api, CoreV1Api
+
+        apps, scaling = AppsV1Api(client), AutoscalingV2Api(client)
+        self.pods: Informed[V1Pod] = Informed("pods", name, CoreV1Api(client).list_namespaced_pod, on_change)
+        self.deployments: Informed[V1Deployment] = Informed(
+            "deployments", name, apps.list_namespaced_deployment, on_change
+        )
+        self.autoscalers: Informed[V2HorizontalPodAutoscaler] = Informed(
+            "autoscalers", name, scaling.list_namespaced_horizontal_pod_autoscaler, on_change
+        )
+
+    @property
+    def watched(self) -> tuple[Informed[Any], ...]:
+        return self.pods, self.deployments, self.autoscalers
+
+    def deployment_of(self, pod: V1Pod) -> Deployment | None:
+        name = _deployment_name(pod)
+        found = self.deployments.get(name) if name else None
+        if found is None:
+            return None
+        scaler = next((a for a in self.autoscalers.all() if _scales(a, str(name))), None)
+        return deployment_from(found, scaler)
 
 
 class KubernetesPods:
@@ -39,21 +58,21 @@ class KubernetesPods:
     """
 
     def __init__(self, namespaces: Sequence[str], kubeconfig: Path | None) -> None:
-        self._namespaces = namespaces
+        self._names = namespaces
         self._kubeconfig = kubeconfig
         self._change = threading.Event()
         self._stopping = threading.Event()
-        self._informers: dict[str, Any] = {}
-        self._listed: set[str] = set()
-        self._failures = 0
+        self._namespaces: dict[str, _Namespace] = {}
 
     def look(self, pod: Pod) -> Pod:
         """The pod as the cluster has it."""
-        informer = self._informers.get(pod.namespace)
-        if informer is None or pod.namespace not in self._listed:
+        namespace = self._namespaces.get(pod.namespace)
+        if namespace is None or not namespace.pods.is_listed:
             return pod
-        found = informer.cache.get_by_key(f"{pod.namespace}/{pod.name}")
-        return pod_of(found) if found is not None else replace(pod, phase=None)
+        found = namespace.pods.get(pod.name)
+        if found is None:
+            return replace(pod, phase=None)
+        return replace(pod_from(found), deployment=namespace.deployment_of(found))
 
     def take_change(self) -> bool:
         """Whether anything may have changed since this was last asked."""
@@ -62,56 +81,32 @@ class KubernetesPods:
         self._change.clear()  # before the looking, so that what changes meanwhile is looked at next time
         return True
 
+    @property
+    def failures(self) -> int:
+        """How often in a row the cluster has refused to be read."""
+        return max((each.failures for each in self._watched()), default=0)
+
     def start(self) -> None:
         """Begin to watch. Blocks while the client is imported: call it in a thread."""
-        from kubernetes.informer import ADDED, DELETED, ERROR, MODIFIED, SharedInformer
-
-        make: Any = SharedInformer  # it has no types
-
-        # It tells each broken connection with its traceback, the one we end ourselves, too; `_on_error` says it in a line.
-        logging.getLogger("kubernetes.informer").setLevel(logging.CRITICAL)
-        api = _api(self._kubeconfig)
-        for namespace in self._namespaces:
+        client = _client(self._kubeconfig)
+        for name in self._names:
             if self._stopping.is_set():
                 return
-            informer = make(self._listing(api, namespace), namespace=namespace, resync_period=RELIST_S)
-            for kind in (ADDED, MODIFIED, DELETED):
-                informer.add_event_handler(kind, self._on_change)
-            informer.add_event_handler(ERROR, functools.partial(self._on_error, namespace))
-            self._informers[namespace] = informer
-            informer.start()
+            namespace = self._namespaces[name] = _Namespace(client, name, self._change.set)
+            for each in namespace.watched:
+                each.start()
 
     def stop(self) -> None:
         """End the threads; blocks until they have."""
         self._stopping.set()
-        for informer in self._informers.values():
-            informer.stop()
+        for each in self._watched():
+            each.stop()
 
-    def _listing(self, api: CoreV1Api, namespace: str) -> Callable[..., Any]:
-        @functools.wraps(api.list_namespaced_pod)
-        def list_or_watch(**asked: Any) -> Any:
-            if asked.get("watch"):
-                # It watches once it has kept what it listed: what is not there from now on is gone.
-                self._listed.add(namespace)
-                self._on_change(None)
-            return api.list_namespaced_pod(**asked, _request_timeout=(CONNECT_S, SILENCE_S))
-
-        return list_or_watch
-
-    def _on_change(self, _: V1Pod | None) -> None:
-        self._failures = 0
-        self._change.set()
-
-    def _on_error(self, namespace: str, error: object) -> None:
-        # The informer tries again at once; this runs in its thread, and so slows it down.
-        if self._stopping.is_set() or getattr(error, "status", None) == 410:
-            return
-        self._failures += 1
-        log.warning("pods cannot be read", namespace=namespace, error=str(error)[:200])
-        self._stopping.wait(random.uniform(0.5, min(LONGEST_PAUSE_S, 2.0**self._failures)))  # noqa: S311 - jitter
+    def _watched(self) -> Iterator[Informed[Any]]:
+        return (each for namespace in list(self._namespaces.values()) for each in namespace.watched)
 
 
-def pod_of(pod: V1Pod) -> Pod:
+def pod_from(pod: V1Pod) -> Pod:
     """What operators want to know of a pod: of the container it names as its default, else of its first."""
     metadata, spec, status = pod.metadata, pod.spec, pod.status
     assert metadata is not None  # the API server makes no pod without them
@@ -120,6 +115,8 @@ def pod_of(pod: V1Pod) -> Pod:
     container = next((c for c in spec.containers if c.name == named), spec.containers[0])
     statuses = (status.container_statuses if status else None) or []
     told: V1ContainerStatus | None = next((s for s in statuses if s.name == container.name), None)
+    limits = (container.resources.limits if container.resources else None) or {}
+    cpu, memory = _quantity(limits.get("cpu")), _quantity(limits.get("memory"))
     return Pod(
         name=str(metadata.name),
         namespace=str(metadata.namespace),
@@ -128,7 +125,79 @@ def pod_of(pod: V1Pod) -> Pod:
         restarts=told.restart_count if told else 0,
         last_restart_reason=_last_end(told) if told else None,
         image=container.image,
+        cpu_limit_cores=cpu,
+        memory_limit_bytes=None if memory is None else int(memory),
     )
+
+
+def deployment_from(deployment: V1Deployment, scaler: V2HorizontalPodAutoscaler | None) -> Deployment:
+    """How many pods it should have and has, and who decides on that."""
+    spec, status = deployment.spec, deployment.status
+    assert deployment.metadata is not None
+    return Deployment(
+        name=str(deployment.metadata.name),
+        desired_replicas=1 if spec is None or spec.replicas is None else spec.replicas,
+        ready_replicas=(status.ready_replicas if status else None) or 0,
+        autoscaler=_autoscaler(scaler) if scaler else None,
+    )
+
+
+def _autoscaler(scaler: V2HorizontalPodAutoscaler) -> Autoscaler:
+    spec, status = scaler.spec, scaler.status
+    assert scaler.metadata is not None
+    assert spec is not None
+    known = {_metric_key(m): _amount(_measured(m).current) for m in (status.current_metrics if status else None) or []}
+    return Autoscaler(
+        name=str(scaler.metadata.name),
+        min_replicas=1 if spec.min_replicas is None else spec.min_replicas,
+        max_replicas=spec.max_replicas,
+        desired_replicas=(status.desired_replicas if status else None) or 0,
+        metrics=tuple(
+            ScalingMetric(_metric_key(m)[1], known.get(_metric_key(m)), _amount(_measured(m).target))
+            for m in spec.metrics or []
+        ),
+    )
+
+
+def _measured(metric: Any) -> Any:
+    """The one part of a metric that is set: its type names it."""
+    kinds = ("resource", "container_resource", "pods", "object", "external")
+    return next(part for kind in kinds if (part := getattr(metric, kind)) is not None)
+
+
+def _metric_key(metric: Any) -> tuple[str, str]:
+    part = _measured(metric)
+    return metric.type, part.name if hasattr(part, "name") else part.metric.name
+
+
+def _amount(value: Any) -> str | None:
+    """As Kubernetes shows it: a share of what was requested, else a quantity."""
+    if value.average_utilization is not None:
+        return f"{value.average_utilization}%"
+    amount: str | None = value.average_value or value.value
+    return amount
+
+
+def _scales(scaler: V2HorizontalPodAutoscaler, deployment: str) -> bool:
+    target = scaler.spec.scale_target_ref if scaler.spec else None
+    return target is not None and target.kind == "Deployment" and target.name == deployment
+
+
+def _deployment_name(pod: V1Pod) -> str | None:
+    """A deployment's ReplicaSet is called after it and the hash of its template, which its pods carry as a label."""
+    metadata = pod.metadata
+    owners = (metadata.owner_references if metadata else None) or []
+    owner = next((o.name for o in owners if o.kind == "ReplicaSet" and o.controller), None)
+    hashed = ((metadata.labels if metadata else None) or {}).get(REPLICASET_HASH)
+    if owner is None or hashed is None or not owner.endswith(f"-{hashed}"):
+        return None
+    return owner.removesuffix(f"-{hashed}")
+
+
+def _quantity(text: str | None) -> float | None:
+    from kubernetes.utils.quantity import parse_quantity
+
+    return None if text is None else float(parse_quantity(text))  # type: ignore[no-untyped-call]
 
 
 def _last_end(told: V1ContainerStatus) -> str | None:
@@ -141,7 +210,7 @@ def _last_end(told: V1ContainerStatus) -> str | None:
     return None
 
 
-def _api(kubeconfig: Path | None) -> CoreV1Api:
+def _client(kubeconfig: Path | None) -> ApiClient:
     from kubernetes import client, config
 
     configuration = client.Configuration()
@@ -149,4 +218,4 @@ def _api(kubeconfig: Path | None) -> CoreV1Api:
         config.load_incluster_config(client_configuration=configuration)  # type: ignore[no-untyped-call]
     else:
         config.load_kube_config(str(kubeconfig), client_configuration=configuration)  # type: ignore[no-untyped-call]
-    return client.CoreV1Api(client.ApiClient(configuration))
+    return client.ApiClient(configuration)

@@ -9,14 +9,16 @@ from typing import Any
 
 from millstream_kit.db import Database, inserting
 from millstream_kit.deploys import Deploys
+from pydantic import TypeAdapter
 from sqlalchemy import Table, and_, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from millstream_workers.model import Change, Pod, State, Worker, change_between
+from millstream_workers.model import Change, Pod, State, Usage, Worker, change_between
 from millstream_workers.store import Untold
 from millstream_workers.tables import LEFT, UNTOLD, WORKERS
 
 W, U, L = WORKERS.c, UNTOLD.c, LEFT.c
+_POD = TypeAdapter(Pod)
 COLUMNS = tuple(column.name for column in WORKERS.columns)
 
 
@@ -151,12 +153,15 @@ class SqlStore:
 
 
 def _row(worker: Worker) -> dict[str, Any]:
-    row = {name: getattr(worker, name) for name in COLUMNS if name not in {"functions", "function_names", "pod"}}
+    row = {
+        name: getattr(worker, name) for name in COLUMNS if name not in {"functions", "function_names", "pod", "usage"}
+    }
     return row | {
         "state": worker.state.value,
         "functions": list(worker.functions),
         "function_names": dict(worker.function_names),
         "pod": asdict(worker.pod) if worker.pod else None,
+        "usage": asdict(worker.usage) if worker.usage else None,
     }
 
 
@@ -167,6 +172,7 @@ def _worker(row: Mapping[Any, Any]) -> Worker:
         | {
             "state": State(row["state"]),
             "functions": tuple(row["functions"]),
-            "pod": Pod(**row["pod"]) if row["pod"] else None,
+            "pod": _POD.validate_python(row["pod"]) if row["pod"] else None,
+            "usage": Usage(**row["usage"]) if row["usage"] else None,
         }
     )

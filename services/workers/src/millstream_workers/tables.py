@@ -27,6 +27,7 @@ WORKERS = Table(
     Column("version", String(128), nullable=True),
     Column("pod", JSON(none_as_null=True), nullable=True),
     Column("interval_ms", BigInteger, nullable=False),
+    Column("usage", JSON(none_as_null=True), nullable=True),
     Index("workers_by_silence", "state", "silent_at_ms"),
 )
 

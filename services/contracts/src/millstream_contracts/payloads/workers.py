@@ -11,6 +11,33 @@ from millstream_contracts.names import EventType
 from millstream_contracts.payloads.fields import Count, EventId, Instant, Name, Text
 
 
+class ScalingMetric(TypedDict):
+    """What an autoscaler measures, in Kubernetes' words: `81%` of `70%`."""
+
+    name: Text
+    current: str | None
+    target: str | None
+
+
+class WorkerAutoscaler(TypedDict):
+    """The HorizontalPodAutoscaler of a deployment; KEDA makes one, too."""
+
+    name: Text
+    min_replicas: Count
+    max_replicas: Count
+    desired_replicas: Count
+    metrics: list[ScalingMetric]
+
+
+class WorkerDeployment(TypedDict):
+    """The Deployment a pod belongs to."""
+
+    name: Text
+    desired_replicas: Count
+    ready_replicas: Count
+    autoscaler: WorkerAutoscaler | None
+
+
 class WorkerPod(TypedDict):
     """The pod a worker instance runs in."""
 
@@ -21,6 +48,21 @@ class WorkerPod(TypedDict):
     restarts: Count | None
     last_restart_reason: str | None
     image: str | None
+    cpu_limit_cores: float | None
+    memory_limit_bytes: Count | None
+    deployment: WorkerDeployment | None
+
+
+class WorkerUsage(TypedDict):
+    """What a worker uses, as it last measured it: its container in a pod, its process elsewhere."""
+
+    cpu_cores: Annotated[float | None, Field(description="Cores' worth of time, over the seconds since the last beat.")]
+    cpu_limit_cores: float | None
+    memory_bytes: Annotated[Count | None, Field(description="What cannot be taken from it without killing it.")]
+    memory_limit_bytes: Count | None
+    loop_lag_ms: Annotated[
+        float | None, Field(description="How late its async functions' loop was at worst since the last beat.")
+    ]
 
 
 class WorkerInstance(TypedDict):
@@ -40,6 +82,7 @@ class WorkerInstance(TypedDict):
     state: Literal["starting", "active", "draining", "lost"]
     version: str | None
     pod: Annotated[WorkerPod | None, Field(description="Null outside Kubernetes.")]
+    usage: Annotated[WorkerUsage | None, Field(description="Null of a worker that does not say.")]
 
 
 class WorkerInfo(TypedDict):

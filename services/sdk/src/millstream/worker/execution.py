@@ -16,6 +16,7 @@ from millstream import limits, tracing
 from millstream.context import Context, enter
 from millstream.errors import Cancelled, InvalidArguments, NonRetryable, TooLarge, UnfitResult
 from millstream.function import Function
+from millstream.worker.usage import LoopLag
 
 FINAL = (NonRetryable, InvalidArguments, UnfitResult, TooLarge)
 
@@ -64,6 +65,8 @@ class UserLoop:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._turn, name="millstream-user-loop", daemon=True)
         self._tasks: set[asyncio.Task[Ended]] = set()
+        self.lag = LoopLag(self._loop)
+        self._soon(self.lag.start)
         self._thread.start()
 
     def start(self, run: Run) -> Running:

@@ -26,6 +26,7 @@ from millstream.worker.leasing import Lease, Leasing
 from millstream.worker.logs import JobLogHandler
 from millstream.worker.outbox import Outbox
 from millstream.worker.reporter import Reporter
+from millstream.worker.usage import Meter
 
 log = logging.getLogger(__name__)
 POLL_ABORT_S = 0.5
@@ -94,6 +95,7 @@ class Worker:
             _ = function.parameters  # bad annotations are found here, not in the first job
         self._user_loop = UserLoop()
         self._user_threads = UserThreads(self.options.concurrency)
+        self._meter = Meter(self._user_loop.lag, in_pod=self._place.pod is not None)
         self._reporter = Reporter(self.app.client, self.id)
         self._leasing = Leasing(self.app.client, self.id, functions, self._free, self._take, self.options.version)
         self._heartbeat = Heartbeat(self.app.client, self.id, self.options.heartbeat_s, self._describe)
@@ -210,6 +212,8 @@ class Worker:
             described["version"] = self.options.version
         if self._place.pod:
             described["pod"] = dict(self._place.pod)
+        if usage := self._meter.read():
+            described["usage"] = usage
         return described
 
     def _listen(self) -> Any:

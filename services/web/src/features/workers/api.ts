@@ -1,7 +1,7 @@
 import { queryOptions } from '@tanstack/react-query'
 import { getJson } from '@/lib/api-client'
 
-export type { PodOut as WorkerPod, WorkerInfo, WorkerInstance, WorkerList } from '@/generated/rest'
+export type { PodOut as WorkerPod, WorkerDeployment, WorkerInfo, WorkerInstance, WorkerList } from '@/generated/rest'
 
 export const workersQuery = () =>
   queryOptions({

@@ -1,5 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import type { WorkerInfo } from '@/features/workers/api'
+import { deploymentsOf, isAtItsMost, isShort } from '@/features/workers/deployments'
+import { ReadyPods } from '@/features/workers/replicas'
 import { Slots } from '@/features/workers/slots'
 import { takenSlots } from '@/features/workers/taken-slots'
 import { count } from '@/lib/format'
@@ -42,6 +44,13 @@ function CapacityRow({ worker }: { worker: WorkerInfo }) {
         <span className="capacity">
           <Slots taken={taken} total={total} />
           {draining > 0 ? <span className="status status-retrying">{count(draining)} draining</span> : null}
+          {deploymentsOf(worker)
+            .filter((deployment) => isShort(deployment) || isAtItsMost(deployment))
+            .map((deployment) => (
+              <span key={deployment.name} className="status status-retrying">
+                {isShort(deployment) ? <ReadyPods deployment={deployment} /> : 'scaled to its most'}
+              </span>
+            ))}
           {lost > 0 ? <span className="status status-failed">{count(lost)} lost</span> : null}
         </span>
       </td>

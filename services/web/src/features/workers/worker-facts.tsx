@@ -1,6 +1,8 @@
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import type { WorkerInfo, WorkerInstance, WorkerPod } from '@/features/workers/api'
+import type { WorkerDeployment, WorkerInfo, WorkerInstance, WorkerPod } from '@/features/workers/api'
+import { ReadyPods } from '@/features/workers/replicas'
+import { Cpu, LoopLag, Memory } from '@/features/workers/usage-figures'
 import { LastBeat, Restarts, WorkerState } from '@/features/workers/worker-state'
 import { count, DASH } from '@/lib/format'
 import { CopyableId } from '@/ui/copyable-id'
@@ -21,6 +23,9 @@ export function WorkerFacts({ instance, before }: WorkerFactsProps) {
         ['Slots', `${count(instance.active_jobs)} of ${count(instance.concurrency)} taken`],
         ['Done', count(instance.jobs_processed)],
         ['Failed attempts', count(instance.jobs_failed)],
+        ['CPU, cores', <Cpu key="c" instance={instance} />],
+        ['Memory', <Memory key="m" instance={instance} />],
+        ['Loop lag', <LoopLag key="g" instance={instance} />],
         ['Version', instance.version ?? DASH],
         ['Started', <Time key="b" at={instance.started_at} />],
         ['Last beat', <LastBeat key="l" instance={instance} />],
@@ -35,8 +40,17 @@ export function WorkerFacts({ instance, before }: WorkerFactsProps) {
 const podFacts = (pod: WorkerPod, instance: WorkerInstance, before: readonly WorkerInstance[]): [string, ReactNode][] => [
   ['Pod', pod.name],
   ['Node', pod.node ?? DASH],
+  ['Image', pod.image ?? DASH],
+  ...(pod.deployment ? [deploymentFact(pod.deployment)] : []),
   ['Restarts', <Restarts key="r" instance={instance} />],
   ['Before it in this pod', before.length > 0 ? <Before key="p" instances={before} /> : DASH],
+]
+
+const deploymentFact = (deployment: WorkerDeployment): [string, ReactNode] => [
+  'Deployment',
+  <>
+    {deployment.name}, <ReadyPods deployment={deployment} />
+  </>,
 ]
 
 const Before = ({ instances }: { instances: readonly WorkerInstance[] }) =>

@@ -2,12 +2,15 @@ import '@/features/workers/workers.css'
 import { Link } from '@tanstack/react-router'
 import type { Job } from '@/features/jobs/api'
 import type { WorkerInfo, WorkerInstance } from '@/features/workers/api'
+import { deploymentsOf } from '@/features/workers/deployments'
 import { byConcern, versionsOf } from '@/features/workers/fleet'
 import { InHand, LeftBehind } from '@/features/workers/in-hand'
+import { Replicas } from '@/features/workers/replicas'
 import { stillInHand } from '@/features/workers/running'
 import { Slots } from '@/features/workers/slots'
 import { takenSlots } from '@/features/workers/taken-slots'
-import { LastBeat, Restarts, WorkerState } from '@/features/workers/worker-state'
+import { Cpu, LoopLag, Memory } from '@/features/workers/usage-figures'
+import { Restarts, WorkerState } from '@/features/workers/worker-state'
 import { count, DASH } from '@/lib/format'
 import { useHeld } from '@/ui/held'
 import { Panel } from '@/ui/panel'
@@ -26,6 +29,7 @@ const keyOf = ({ id }: WorkerInstance): string => id
 
 export function WorkerGroup({ worker, running, opened, onOpen }: WorkerGroupProps) {
   const { taken, total } = takenSlots(worker)
+  const columns = { pods: worker.instances.some(({ pod }) => pod !== null), versions: versionsOf(worker).length > 1 }
   const { rows, holder } = useHeld(byConcern(worker.instances ?? []), keyOf)
   return (
     <div id={`worker-${worker.name}`}>
@@ -47,31 +51,40 @@ export function WorkerGroup({ worker, running, opened, onOpen }: WorkerGroupProp
                 <th scope="col">Slots</th>
                 <th scope="col">At work on</th>
                 <th scope="col" className="right" data-gives-way>
-                  Done
+                  CPU
                 </th>
                 <th scope="col" className="right" data-gives-way>
-                  Failed attempts
+                  Memory
                 </th>
-                <th scope="col" data-gives-way>
-                  Node
+                <th scope="col" className="right" data-gives-way title="How late the loop of its async functions was at worst since its last beat">
+                  Loop lag
                 </th>
-                <th scope="col" data-gives-way>
-                  Restarts
+                <th scope="col" className="right" data-gives-way>
+                  Done
                 </th>
-                <th scope="col" data-gives-way>
-                  Version
-                </th>
+                {columns.pods ? (
+                  <>
+                    <th scope="col" data-gives-way>
+                      Node
+                    </th>
+                    <th scope="col" data-gives-way>
+                      Restarts
+                    </th>
+                  </>
+                ) : null}
+                {columns.versions ? (
+                  <th scope="col" data-gives-way>
+                    Version
+                  </th>
+                ) : null}
                 <th scope="col" data-gives-way>
                   Started
-                </th>
-                <th scope="col" data-gives-way>
-                  Last beat
                 </th>
               </tr>
             </thead>
             <tbody {...holder}>
               {rows.map((instance) => (
-                <InstanceRow key={instance.id} instance={instance} jobs={running.get(instance.id) ?? []} isOpened={instance.id === opened} onOpen={onOpen} />
+                <InstanceRow key={instance.id} instance={instance} columns={columns} jobs={running.get(instance.id) ?? []} isOpened={instance.id === opened} onOpen={onOpen} />
               ))}
             </tbody>
           </table>
@@ -99,6 +112,10 @@ function GroupHead({ worker }: { worker: WorkerInfo }) {
             ))
           : 'no function'}
       </span>
+      {deploymentsOf(worker).map((deployment) => (
+        <Replicas key={deployment.name} deployment={deployment} />
+      ))}
+      {versions.length === 1 ? <span className="faint">Version {versions[0]?.version}</span> : null}
       {versions.length > 1 ? <span className="status status-retrying">Rolling over: {versions.map(({ version, count: n }) => `${version} ×${count(n)}`).join(', ')}</span> : null}
       {draining > 0 ? <span className="status status-retrying">{count(draining)} draining</span> : null}
       {lost > 0 ? <span className="status status-failed">{count(lost)} lost</span> : null}
@@ -106,14 +123,21 @@ function GroupHead({ worker }: { worker: WorkerInfo }) {
   )
 }
 
+/** What is the same of all instances, or unknown of all, is no column. */
+interface Columns {
+  readonly pods: boolean
+  readonly versions: boolean
+}
+
 interface InstanceRowProps {
   readonly instance: WorkerInstance
+  readonly columns: Columns
   readonly jobs: readonly Job[]
   readonly isOpened: boolean
   readonly onOpen: (id: string) => void
 }
 
-function InstanceRow({ instance, jobs, isOpened, onOpen }: InstanceRowProps) {
+function InstanceRow({ instance, columns, jobs, isOpened, onOpen }: InstanceRowProps) {
   const isLost = instance.state === 'lost'
   const inHand = stillInHand(instance, jobs)
   return (
@@ -126,7 +150,7 @@ function InstanceRow({ instance, jobs, isOpened, onOpen }: InstanceRowProps) {
       })}
     >
       <td>
-        <WorkerState state={instance.state} />
+        <WorkerState state={instance.state} /> {isLost ? <Time at={instance.last_heartbeat} /> : null}
       </td>
       <td title={instance.pod?.image ?? instance.hostname ?? undefined}>
         <Link to="." search={(previous) => ({ ...previous, worker: instance.id })} replace resetScroll={false} className="quiet">
@@ -139,23 +163,31 @@ function InstanceRow({ instance, jobs, isOpened, onOpen }: InstanceRowProps) {
       </td>
       <td className="cell-wide">{isLost ? <LeftBehind workerId={instance.id} /> : <InHand workerId={instance.id} active={instance.active_jobs ?? 0} jobs={inHand} />}</td>
       <td className="right num" data-gives-way>
+        <Cpu instance={instance} />
+      </td>
+      <td className="right num" data-gives-way>
+        <Memory instance={instance} />
+      </td>
+      <td className="right num" data-gives-way>
+        <LoopLag instance={instance} />
+      </td>
+      <td className="right num" data-gives-way>
         <Link to="/jobs" search={{ worker_id: instance.id }}>
           {count(instance.jobs_processed)}
         </Link>
+        {instance.jobs_failed > 0 ? <span className="status-failed"> {count(instance.jobs_failed)} failed</span> : null}
       </td>
-      <td className="right num" data-gives-way>
-        <span className={instance.jobs_failed ? 'status-failed' : undefined}>{count(instance.jobs_failed)}</span>
-      </td>
-      <td data-gives-way>{instance.pod?.node ?? DASH}</td>
-      <td className="num" data-gives-way>
-        <Restarts instance={instance} />
-      </td>
-      <td data-gives-way>{instance.version ?? DASH}</td>
+      {columns.pods ? (
+        <>
+          <td data-gives-way>{instance.pod?.node ?? DASH}</td>
+          <td className="num" data-gives-way>
+            <Restarts instance={instance} />
+          </td>
+        </>
+      ) : null}
+      {columns.versions ? <td data-gives-way>{instance.version ?? DASH}</td> : null}
       <td data-gives-way>
         <Time at={instance.started_at} />
-      </td>
-      <td data-gives-way>
-        <LastBeat instance={instance} />
       </td>
     </tr>
   )

@@ -19,6 +19,103 @@ else:
 DESCRIPTOR: _descriptor.FileDescriptor
 
 @_typing.final
+class ScalingMetric(_message.Message):
+    """What an autoscaler measures, in its own words: "81%" of "70%"."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    CURRENT_FIELD_NUMBER: _builtins.int
+    TARGET_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    current: _builtins.str
+    target: _builtins.str
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        current: _builtins.str | None = ...,
+        target: _builtins.str | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_current", b"_current", "_target", b"_target", "current", b"current", "target", b"target"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_current", b"_current", "_target", b"_target", "current", b"current", "name", b"name", "target", b"target"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__current: _TypeAlias = _typing.Literal["current"]  # noqa: Y015
+    _WhichOneofArgType__current: _TypeAlias = _typing.Literal["_current", b"_current"]  # noqa: Y015
+    _WhichOneofReturnType__target: _TypeAlias = _typing.Literal["target"]  # noqa: Y015
+    _WhichOneofArgType__target: _TypeAlias = _typing.Literal["_target", b"_target"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__current) -> _WhichOneofReturnType__current | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__target) -> _WhichOneofReturnType__target | None: ...
+
+Global___ScalingMetric: _TypeAlias = ScalingMetric  # noqa: Y015
+
+@_typing.final
+class Autoscaler(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    MIN_REPLICAS_FIELD_NUMBER: _builtins.int
+    MAX_REPLICAS_FIELD_NUMBER: _builtins.int
+    DESIRED_REPLICAS_FIELD_NUMBER: _builtins.int
+    METRICS_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    min_replicas: _builtins.int
+    max_replicas: _builtins.int
+    desired_replicas: _builtins.int
+    @_builtins.property
+    def metrics(self) -> _containers.RepeatedCompositeFieldContainer[Global___ScalingMetric]: ...
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        min_replicas: _builtins.int = ...,
+        max_replicas: _builtins.int = ...,
+        desired_replicas: _builtins.int = ...,
+        metrics: _abc.Iterable[Global___ScalingMetric] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["desired_replicas", b"desired_replicas", "max_replicas", b"max_replicas", "metrics", b"metrics", "min_replicas", b"min_replicas", "name", b"name"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Autoscaler: _TypeAlias = Autoscaler  # noqa: Y015
+
+@_typing.final
+class Deployment(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    DESIRED_REPLICAS_FIELD_NUMBER: _builtins.int
+    READY_REPLICAS_FIELD_NUMBER: _builtins.int
+    AUTOSCALER_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    desired_replicas: _builtins.int
+    ready_replicas: _builtins.int
+    @_builtins.property
+    def autoscaler(self) -> Global___Autoscaler: ...
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        desired_replicas: _builtins.int = ...,
+        ready_replicas: _builtins.int = ...,
+        autoscaler: Global___Autoscaler | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_autoscaler", b"_autoscaler", "autoscaler", b"autoscaler"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_autoscaler", b"_autoscaler", "autoscaler", b"autoscaler", "desired_replicas", b"desired_replicas", "name", b"name", "ready_replicas", b"ready_replicas"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__autoscaler: _TypeAlias = _typing.Literal["autoscaler"]  # noqa: Y015
+    _WhichOneofArgType__autoscaler: _TypeAlias = _typing.Literal["_autoscaler", b"_autoscaler"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__autoscaler) -> _WhichOneofReturnType__autoscaler | None: ...
+
+Global___Deployment: _TypeAlias = Deployment  # noqa: Y015
+
+@_typing.final
 class Pod(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -29,6 +126,9 @@ class Pod(_message.Message):
     RESTARTS_FIELD_NUMBER: _builtins.int
     LAST_RESTART_REASON_FIELD_NUMBER: _builtins.int
     IMAGE_FIELD_NUMBER: _builtins.int
+    CPU_LIMIT_CORES_FIELD_NUMBER: _builtins.int
+    MEMORY_LIMIT_BYTES_FIELD_NUMBER: _builtins.int
+    DEPLOYMENT_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     namespace: _builtins.str
     node: _builtins.str
@@ -36,6 +136,10 @@ class Pod(_message.Message):
     restarts: _builtins.int
     last_restart_reason: _builtins.str
     image: _builtins.str
+    cpu_limit_cores: _builtins.float
+    memory_limit_bytes: _builtins.int
+    @_builtins.property
+    def deployment(self) -> Global___Deployment: ...
     def __init__(
         self,
         *,
@@ -46,15 +150,24 @@ class Pod(_message.Message):
         restarts: _builtins.int | None = ...,
         last_restart_reason: _builtins.str | None = ...,
         image: _builtins.str | None = ...,
+        cpu_limit_cores: _builtins.float | None = ...,
+        memory_limit_bytes: _builtins.int | None = ...,
+        deployment: Global___Deployment | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_image", b"_image", "_last_restart_reason", b"_last_restart_reason", "_node", b"_node", "_phase", b"_phase", "_restarts", b"_restarts", "image", b"image", "last_restart_reason", b"last_restart_reason", "node", b"node", "phase", b"phase", "restarts", b"restarts"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_cpu_limit_cores", b"_cpu_limit_cores", "_deployment", b"_deployment", "_image", b"_image", "_last_restart_reason", b"_last_restart_reason", "_memory_limit_bytes", b"_memory_limit_bytes", "_node", b"_node", "_phase", b"_phase", "_restarts", b"_restarts", "cpu_limit_cores", b"cpu_limit_cores", "deployment", b"deployment", "image", b"image", "last_restart_reason", b"last_restart_reason", "memory_limit_bytes", b"memory_limit_bytes", "node", b"node", "phase", b"phase", "restarts", b"restarts"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_image", b"_image", "_last_restart_reason", b"_last_restart_reason", "_node", b"_node", "_phase", b"_phase", "_restarts", b"_restarts", "image", b"image", "last_restart_reason", b"last_restart_reason", "name", b"name", "namespace", b"namespace", "node", b"node", "phase", b"phase", "restarts", b"restarts"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_cpu_limit_cores", b"_cpu_limit_cores", "_deployment", b"_deployment", "_image", b"_image", "_last_restart_reason", b"_last_restart_reason", "_memory_limit_bytes", b"_memory_limit_bytes", "_node", b"_node", "_phase", b"_phase", "_restarts", b"_restarts", "cpu_limit_cores", b"cpu_limit_cores", "deployment", b"deployment", "image", b"image", "last_restart_reason", b"last_restart_reason", "memory_limit_bytes", b"memory_limit_bytes", "name", b"name", "namespace", b"namespace", "node", b"node", "phase", b"phase", "restarts", b"restarts"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__cpu_limit_cores: _TypeAlias = _typing.Literal["cpu_limit_cores"]  # noqa: Y015
+    _WhichOneofArgType__cpu_limit_cores: _TypeAlias = _typing.Literal["_cpu_limit_cores", b"_cpu_limit_cores"]  # noqa: Y015
+    _WhichOneofReturnType__deployment: _TypeAlias = _typing.Literal["deployment"]  # noqa: Y015
+    _WhichOneofArgType__deployment: _TypeAlias = _typing.Literal["_deployment", b"_deployment"]  # noqa: Y015
     _WhichOneofReturnType__image: _TypeAlias = _typing.Literal["image"]  # noqa: Y015
     _WhichOneofArgType__image: _TypeAlias = _typing.Literal["_image", b"_image"]  # noqa: Y015
     _WhichOneofReturnType__last_restart_reason: _TypeAlias = _typing.Literal["last_restart_reason"]  # noqa: Y015
     _WhichOneofArgType__last_restart_reason: _TypeAlias = _typing.Literal["_last_restart_reason", b"_last_restart_reason"]  # noqa: Y015
+    _WhichOneofReturnType__memory_limit_bytes: _TypeAlias = _typing.Literal["memory_limit_bytes"]  # noqa: Y015
+    _WhichOneofArgType__memory_limit_bytes: _TypeAlias = _typing.Literal["_memory_limit_bytes", b"_memory_limit_bytes"]  # noqa: Y015
     _WhichOneofReturnType__node: _TypeAlias = _typing.Literal["node"]  # noqa: Y015
     _WhichOneofArgType__node: _TypeAlias = _typing.Literal["_node", b"_node"]  # noqa: Y015
     _WhichOneofReturnType__phase: _TypeAlias = _typing.Literal["phase"]  # noqa: Y015
@@ -62,9 +175,15 @@ class Pod(_message.Message):
     _WhichOneofReturnType__restarts: _TypeAlias = _typing.Literal["restarts"]  # noqa: Y015
     _WhichOneofArgType__restarts: _TypeAlias = _typing.Literal["_restarts", b"_restarts"]  # noqa: Y015
     @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__cpu_limit_cores) -> _WhichOneofReturnType__cpu_limit_cores | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__deployment) -> _WhichOneofReturnType__deployment | None: ...
+    @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__image) -> _WhichOneofReturnType__image | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__last_restart_reason) -> _WhichOneofReturnType__last_restart_reason | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__memory_limit_bytes) -> _WhichOneofReturnType__memory_limit_bytes | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__node) -> _WhichOneofReturnType__node | None: ...
     @_typing.overload
@@ -73,6 +192,59 @@ class Pod(_message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType__restarts) -> _WhichOneofReturnType__restarts | None: ...
 
 Global___Pod: _TypeAlias = Pod  # noqa: Y015
+
+@_typing.final
+class Usage(_message.Message):
+    """What a worker uses, as it last measured it: its container in a pod, its process elsewhere."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CPU_CORES_FIELD_NUMBER: _builtins.int
+    CPU_LIMIT_CORES_FIELD_NUMBER: _builtins.int
+    MEMORY_BYTES_FIELD_NUMBER: _builtins.int
+    MEMORY_LIMIT_BYTES_FIELD_NUMBER: _builtins.int
+    LOOP_LAG_MS_FIELD_NUMBER: _builtins.int
+    cpu_cores: _builtins.float
+    cpu_limit_cores: _builtins.float
+    memory_bytes: _builtins.int
+    memory_limit_bytes: _builtins.int
+    loop_lag_ms: _builtins.float
+    """How late the loop of its async functions was at worst since the heartbeat before."""
+    def __init__(
+        self,
+        *,
+        cpu_cores: _builtins.float | None = ...,
+        cpu_limit_cores: _builtins.float | None = ...,
+        memory_bytes: _builtins.int | None = ...,
+        memory_limit_bytes: _builtins.int | None = ...,
+        loop_lag_ms: _builtins.float | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_cpu_cores", b"_cpu_cores", "_cpu_limit_cores", b"_cpu_limit_cores", "_loop_lag_ms", b"_loop_lag_ms", "_memory_bytes", b"_memory_bytes", "_memory_limit_bytes", b"_memory_limit_bytes", "cpu_cores", b"cpu_cores", "cpu_limit_cores", b"cpu_limit_cores", "loop_lag_ms", b"loop_lag_ms", "memory_bytes", b"memory_bytes", "memory_limit_bytes", b"memory_limit_bytes"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_cpu_cores", b"_cpu_cores", "_cpu_limit_cores", b"_cpu_limit_cores", "_loop_lag_ms", b"_loop_lag_ms", "_memory_bytes", b"_memory_bytes", "_memory_limit_bytes", b"_memory_limit_bytes", "cpu_cores", b"cpu_cores", "cpu_limit_cores", b"cpu_limit_cores", "loop_lag_ms", b"loop_lag_ms", "memory_bytes", b"memory_bytes", "memory_limit_bytes", b"memory_limit_bytes"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__cpu_cores: _TypeAlias = _typing.Literal["cpu_cores"]  # noqa: Y015
+    _WhichOneofArgType__cpu_cores: _TypeAlias = _typing.Literal["_cpu_cores", b"_cpu_cores"]  # noqa: Y015
+    _WhichOneofReturnType__cpu_limit_cores: _TypeAlias = _typing.Literal["cpu_limit_cores"]  # noqa: Y015
+    _WhichOneofArgType__cpu_limit_cores: _TypeAlias = _typing.Literal["_cpu_limit_cores", b"_cpu_limit_cores"]  # noqa: Y015
+    _WhichOneofReturnType__loop_lag_ms: _TypeAlias = _typing.Literal["loop_lag_ms"]  # noqa: Y015
+    _WhichOneofArgType__loop_lag_ms: _TypeAlias = _typing.Literal["_loop_lag_ms", b"_loop_lag_ms"]  # noqa: Y015
+    _WhichOneofReturnType__memory_bytes: _TypeAlias = _typing.Literal["memory_bytes"]  # noqa: Y015
+    _WhichOneofArgType__memory_bytes: _TypeAlias = _typing.Literal["_memory_bytes", b"_memory_bytes"]  # noqa: Y015
+    _WhichOneofReturnType__memory_limit_bytes: _TypeAlias = _typing.Literal["memory_limit_bytes"]  # noqa: Y015
+    _WhichOneofArgType__memory_limit_bytes: _TypeAlias = _typing.Literal["_memory_limit_bytes", b"_memory_limit_bytes"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__cpu_cores) -> _WhichOneofReturnType__cpu_cores | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__cpu_limit_cores) -> _WhichOneofReturnType__cpu_limit_cores | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__loop_lag_ms) -> _WhichOneofReturnType__loop_lag_ms | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__memory_bytes) -> _WhichOneofReturnType__memory_bytes | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__memory_limit_bytes) -> _WhichOneofReturnType__memory_limit_bytes | None: ...
+
+Global___Usage: _TypeAlias = Usage  # noqa: Y015
 
 @_typing.final
 class WorkerSnapshot(_message.Message):
@@ -116,6 +288,7 @@ class WorkerSnapshot(_message.Message):
     STATE_FIELD_NUMBER: _builtins.int
     VERSION_FIELD_NUMBER: _builtins.int
     POD_FIELD_NUMBER: _builtins.int
+    USAGE_FIELD_NUMBER: _builtins.int
     event_id: _builtins.str
     at_ms: _builtins.int
     id: _builtins.str
@@ -136,6 +309,8 @@ class WorkerSnapshot(_message.Message):
     def function_names(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]: ...
     @_builtins.property
     def pod(self) -> Global___Pod: ...
+    @_builtins.property
+    def usage(self) -> Global___Usage: ...
     def __init__(
         self,
         *,
@@ -155,21 +330,26 @@ class WorkerSnapshot(_message.Message):
         state: _builtins.str = ...,
         version: _builtins.str | None = ...,
         pod: Global___Pod | None = ...,
+        usage: Global___Usage | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_hostname", b"_hostname", "_pod", b"_pod", "_version", b"_version", "hostname", b"hostname", "pod", b"pod", "version", b"version"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_hostname", b"_hostname", "_pod", b"_pod", "_usage", b"_usage", "_version", b"_version", "hostname", b"hostname", "pod", b"pod", "usage", b"usage", "version", b"version"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_hostname", b"_hostname", "_pod", b"_pod", "_version", b"_version", "active_jobs", b"active_jobs", "at_ms", b"at_ms", "concurrency", b"concurrency", "event_id", b"event_id", "function_names", b"function_names", "functions", b"functions", "hostname", b"hostname", "id", b"id", "jobs_failed", b"jobs_failed", "jobs_processed", b"jobs_processed", "last_heartbeat_ms", b"last_heartbeat_ms", "pod", b"pod", "started_at_ms", b"started_at_ms", "state", b"state", "version", b"version", "worker_name", b"worker_name"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_hostname", b"_hostname", "_pod", b"_pod", "_usage", b"_usage", "_version", b"_version", "active_jobs", b"active_jobs", "at_ms", b"at_ms", "concurrency", b"concurrency", "event_id", b"event_id", "function_names", b"function_names", "functions", b"functions", "hostname", b"hostname", "id", b"id", "jobs_failed", b"jobs_failed", "jobs_processed", b"jobs_processed", "last_heartbeat_ms", b"last_heartbeat_ms", "pod", b"pod", "started_at_ms", b"started_at_ms", "state", b"state", "usage", b"usage", "version", b"version", "worker_name", b"worker_name"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__hostname: _TypeAlias = _typing.Literal["hostname"]  # noqa: Y015
     _WhichOneofArgType__hostname: _TypeAlias = _typing.Literal["_hostname", b"_hostname"]  # noqa: Y015
     _WhichOneofReturnType__pod: _TypeAlias = _typing.Literal["pod"]  # noqa: Y015
     _WhichOneofArgType__pod: _TypeAlias = _typing.Literal["_pod", b"_pod"]  # noqa: Y015
+    _WhichOneofReturnType__usage: _TypeAlias = _typing.Literal["usage"]  # noqa: Y015
+    _WhichOneofArgType__usage: _TypeAlias = _typing.Literal["_usage", b"_usage"]  # noqa: Y015
     _WhichOneofReturnType__version: _TypeAlias = _typing.Literal["version"]  # noqa: Y015
     _WhichOneofArgType__version: _TypeAlias = _typing.Literal["_version", b"_version"]  # noqa: Y015
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__hostname) -> _WhichOneofReturnType__hostname | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__pod) -> _WhichOneofReturnType__pod | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__usage) -> _WhichOneofReturnType__usage | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__version) -> _WhichOneofReturnType__version | None: ...
 
