@@ -1,5 +1,5 @@
 // What the list of jobs shows, and how one gets to a part of it.
-import { aJob, expect, runAgain, test } from './system'
+import { aJob, expect, runAgain, test, type SomeJob } from './system'
 
 const live = /^Live/
 
@@ -68,7 +68,7 @@ test('the jobs list gets a new row live, and the row follows its job', async ({ 
   await expect(row).toContainText(/Complete|Failed|Cancelled|Retrying/, { timeout: 45_000 })
 })
 
-test('a filter of the list is in the address, survives a reload, and is kept by a name', async ({ page }) => {
+test('a filter of the list is in the address, survives a reload, and is kept by a name', async ({ page, request }) => {
   await page.goto('/jobs')
   await page.getByRole('group', { name: 'Filter jobs' }).getByRole('button', { name: 'Complete' }).click()
   await expect(page).toHaveURL(/status=.*complete/)
@@ -121,6 +121,30 @@ test('a filter of the list is in the address, survives a reload, and is kept by 
   await expect(page.getByRole('button', { name: 'Drop the filter Took at least 1 ms' })).toBeVisible()
   await expect(page.getByRole('button', { name: 'Complete' })).toHaveAttribute('aria-pressed', 'true')
   await expect(rows.first()).toContainText('charge_card')
+
+  const made = await request.post('/api/v1/jobs', { data: { function: 'resize_image', kwargs: { product_id: 1 }, tags: ['nightly'], delay_s: 3600 } })
+  const { id } = (await made.json()) as SomeJob
+  await page.goto('/jobs')
+  await query.fill('-took:>5s')
+  await query.press('Enter')
+  await expect(page.getByRole('alert')).toContainText('“-took:>5s” cannot be left out')
+  await query.fill('tag:nightly -fn:charge_card -status:complete attempt:<1')
+  await query.press('Enter')
+  const row = page.locator(`tr[data-job="${id}"]`)
+  await expect(row).toContainText('Scheduled')
+  await expect(page).toHaveURL(/not_function=/)
+  await expect(page.getByRole('button', { name: 'Complete' })).toHaveAttribute('aria-pressed', 'false')
+  await expect(page.getByRole('button', { name: /^Cancelled/ })).toHaveAttribute('aria-pressed', 'true')
+  await page.reload()
+  await expect(row).toContainText('Scheduled')
+  await request.post(`/api/v1/jobs/${id}/cancel`, { data: {} })
+  await expect(row).toContainText('Cancelled')
+  await page.getByRole('button', { name: 'Drop the filter Not function charge_card' }).click()
+  await expect(page).not.toHaveURL(/not_function=/)
+  await expect(page.getByRole('button', { name: 'Drop the filter No attempt' })).toBeVisible()
+  await query.fill('-tag:nightly')
+  await query.press('Enter')
+  await expect(row).toHaveCount(0)
 })
 
 test('a click shows a job beside the list, the list holds still, and the keys go on from there', async ({ page, request }) => {

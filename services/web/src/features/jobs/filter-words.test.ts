@@ -29,6 +29,7 @@ test('each part is said, the narrowest last, and can be taken away alone', () =>
 test.each([
   [{ min_attempts: 2 }, 'At least 2 attempts'],
   [{ max_attempts: 1 }, 'At most 1 attempt'],
+  [{ max_attempts: 0 }, 'No attempt'],
   [{ min_attempts: 3, max_attempts: 3 }, '3 attempts'],
   [{ min_attempts: 2, max_attempts: 4 }, '2 to 4 attempts'],
   [{ below_wait_ms: 5000 }, 'Waited less than 5 s'],

@@ -13,7 +13,8 @@ export interface FilterWords {
 
 type OneOf = 'function' | 'worker_id' | 'interrupted_by' | 'root_id' | 'fingerprint' | 'trace_id'
 /** Asked for together, as many as there are. */
-export type ManyOf = 'tag' | 'not_function' | 'not_worker_id' | 'not_tag'
+export const MANY = ['tag', 'not_function', 'not_worker_id', 'not_tag'] as const satisfies readonly (keyof JobFilter)[]
+export type ManyOf = (typeof MANY)[number]
 
 /** From the widest to the narrowest. */
 export function wordsOf(filter: JobFilter): FilterWords[] {
@@ -59,6 +60,7 @@ const many = (filter: JobFilter, of: ManyOf, word: string): FilterWords[] => {
 }
 
 function attemptsText(least: number | undefined, most: number | undefined): string | null {
+  if (most === 0) return 'No attempt'
   if (most === undefined) return least === undefined ? null : `At least ${attempts(least)}`
   if (least === undefined) return `At most ${attempts(most)}`
   return least === most ? attempts(most) : `${String(least)} to ${attempts(most)}`

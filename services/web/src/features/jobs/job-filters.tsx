@@ -50,7 +50,7 @@ export function JobFilters({ filter, counts, problem, onChange }: JobFiltersProp
       <div className="job-boxes">
         <TookField filter={filter} onChange={onChange} />
         <QueryBox
-          value={filter.q ?? ''}
+          filter={filter}
           problem={problem}
           onAsk={(asked) => {
             onChange({ ...filter, ...asked })

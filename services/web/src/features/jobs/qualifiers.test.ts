@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readQuery } from '@/features/jobs/qualifiers'
+import { QUALIFIER_HINT, readQuery } from '@/features/jobs/qualifiers'
 
 test('qualifiers become filters, and what is none is searched for', () => {
   expect(readQuery('fn:charge_card connection refused status:failed took:>1.5s arg.order.id:42')).toEqual({
@@ -14,22 +14,62 @@ test.each([
   ['STATUS:Failed', { status: ['failed'] }],
   ['took:>5s took:<1m', { min_duration_ms: 5000, below_duration_ms: 60_000 }],
   ['worker:"shop 1" tree:job_1', { worker_id: 'shop 1', root_id: 'job_1' }],
+  ['attempt:>1', { min_attempts: 2 }],
+  ['attempt:3', { min_attempts: 3, max_attempts: 3 }],
+  ['attempt:<4 attempt:>1', { min_attempts: 2, max_attempts: 3 }],
+  ['attempt:0', { max_attempts: 0 }],
+  ['attempt:999999', { min_attempts: 999_999, max_attempts: 999_999 }],
+  ['wait:>30s', { min_wait_ms: 30_000 }],
+  ['wait:>1s wait:<5s took:<1m', { min_wait_ms: 1000, below_wait_ms: 5000, below_duration_ms: 60_000 }],
+  ['tag:nightly tag:eu.1 tag:nightly', { tag: ['nightly', 'eu.1'] }],
+  ['-fn:resize -FN:thumb -worker:"shop 1" -tag:eu', { not_function: ['resize', 'thumb'], not_worker_id: ['shop 1'], not_tag: ['eu'] }],
+  ['-status:complete', { status: ['queued', 'pending', 'active', 'retrying', 'failed', 'cancelled'] }],
+  ['-status:complete,cancelled -status:queued', { status: ['pending', 'active', 'retrying', 'failed'] }],
+  ['-status:failed status:retrying status:failed', { status: ['retrying'] }],
 ])('%s', (typed, filter) => {
   expect(readQuery(typed)).toEqual({ filter, rest: '', problem: null })
 })
 
-test.each(['job_01', 'ValueError: no such card', 'http://shop', '"a b"', 'arg.a:"b c"', ''])('%j is free text', (typed) => {
+test.each(['job_01', 'ValueError: no such card', 'http://shop', '"a b"', 'arg.a:"b c"', '', '-5 degrees', '-colour:red', 'constructor:x', 'fn:', '-', 'a-fn:b'])('%j is free text', (typed) => {
   expect(readQuery(typed)).toEqual({ filter: {}, rest: typed, problem: null })
 })
 
 test.each([
-  ['status:broken', 'status:broken'],
-  ['fn:a took:5s', 'took:5s'],
-  ['took:>soon', 'took:>soon'],
-  ['took:<0s', 'took:<0s'],
-  ['took:>1m took:<5s', 'took:<5s'],
-])('of %s the token that cannot be read is named, and nothing of it is asked', (typed, token) => {
+  ['status:broken', 'status:broken', 'as status:'],
+  ['-status:completed', '-status:completed', 'as -status:'],
+  ['fn:a took:5s', 'took:5s', 'as took:>5s'],
+  ['took:>soon', 'took:>soon', 'as took:>5s'],
+  ['took:<0s', 'took:<0s', 'as took:>5s'],
+  ['took:>1m took:<5s', 'took:<5s', 'as took:>5s'],
+  ['wait:30s', 'wait:30s', 'as wait:>30s or wait:<5s'],
+  ['attempt:many', 'attempt:many', 'as attempt:>1'],
+  ['attempt:<0', 'attempt:<0', 'as attempt:>1'],
+  ['attempt:>2 attempt:2', 'attempt:2', 'as attempt:>1'],
+  ['attempt:1000000', 'attempt:1000000', 'as attempt:>1'],
+  ['tag:Nightly', 'tag:Nightly', 'as tag:nightly'],
+  ['-fn:"a b"', '-fn:"a b"', 'as -fn:charge_card'],
+  ['-worker:""', '-worker:""', 'as -worker:shop-1'],
+  ['fn:a -took:>5s', '-took:>5s', 'as took:>5s or took:<1m'],
+  ['-tree:job_1', '-tree:job_1', '-fn, -worker, -tag and -status can. Write it as tree:job_…'],
+])('of %s the token that cannot be read is named, and nothing of it is asked', (typed, token, like) => {
   const { filter, rest, problem } = readQuery(typed)
   expect({ filter, rest }).toEqual({ filter: {}, rest: typed })
   expect(problem).toContain(`“${token}”`)
+  expect(problem).toContain(like)
+})
+
+test('nothing is asked where no status is left', () => {
+  expect(readQuery('status:failed -status:failed x')).toEqual({ filter: {}, rest: 'status:failed -status:failed x', problem: 'No status is left without failed.' })
+})
+
+test('what may be asked for several times comes to what is there, up to ten', () => {
+  const nine = Array.from({ length: 9 }, (_, n) => `t${String(n)}`)
+  expect(readQuery('tag:one', { tag: nine, function: 'a', min_wait_ms: 1 }).filter).toEqual({ tag: [...nine, 'one'] })
+  expect(readQuery('tag:one tag:two -tag:two', { tag: nine })).toMatchObject({ filter: {}, problem: '“tag:two” is one too many: of each kind, 10 are asked for at most.' })
+  expect(readQuery('tag:t1 tag:one', { tag: nine }).filter.tag).toHaveLength(10)
+})
+
+test('the hint has each once, and says which leave out', () => {
+  expect(QUALIFIER_HINT).toHaveLength(11)
+  expect(QUALIFIER_HINT.at(-1)).toBe('-fn, -worker, -tag and -status leave out')
 })
