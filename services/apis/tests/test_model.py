@@ -3,7 +3,18 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from millstream_apis.model import DAY_MS, HOUR_MS, MINUTE_MS, Counts, Request, day_window, endpoint_of, rate_per_min
+from millstream_apis.model import (
+    DAY_MS,
+    HOUR_MS,
+    MINUTE_MS,
+    Counts,
+    Request,
+    apdex_of,
+    day_window,
+    endpoint_of,
+    rate_per_min,
+)
+from millstream_kit.sketch import Sketch
 
 NOON = 1_767_268_800_000
 
@@ -31,6 +42,32 @@ class TestShares:
         counts = Counts.of([Request("r", NOON, "GET", "/a", status, 1.0, "i") for status in statuses])
         assert counts.requests == len(statuses)
         assert (counts.success_rate or 0) + (counts.error_rate or 0) == pytest.approx(100)
+
+
+def answered(*requests: tuple[int, float]) -> Counts:
+    return Counts.of([Request("r", NOON, "GET", "/a", status, latency_ms, "i") for status, latency_ms in requests])
+
+
+class TestApdex:
+    def test_there_is_none_without_requests(self) -> None:
+        assert apdex_of(Sketch(), [], 500) is apdex_of(Sketch(), Counts().by_class, 500) is None
+
+    def test_a_tolerated_answer_counts_half_and_both_ends_are_inclusive(self) -> None:
+        counts = answered((200, 0.0), (200, 500), (404, 2_000), (200, 2_100))
+        assert apdex_of(counts.sketch, counts.by_class, 500) == 0.62
+
+    def test_a_fast_error_of_the_server_satisfies_nobody(self) -> None:
+        counts = answered((200, 1), (500, 1), (503, 1), (404, 1))
+        assert apdex_of(counts.sketch, counts.by_class, 500) == 0.5
+
+    @given(st.lists(st.tuples(st.sampled_from([200, 500]), st.sampled_from([1.0, 1_000.0, 9_000.0])), min_size=1))
+    def test_it_is_never_more_than_the_truth(self, requests: list[tuple[int, float]]) -> None:
+        worth = {1.0: 1.0, 1_000.0: 0.5, 9_000.0: 0.0}
+        truth = sum(worth[ms] for status, ms in requests if status == 200) / len(requests)
+        counts = answered(*requests)
+        found = apdex_of(counts.sketch, counts.by_class, 500)
+        assert found is not None
+        assert 0 <= found <= truth + 0.005
 
 
 @given(st.integers(0, DAY_MS))

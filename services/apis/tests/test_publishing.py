@@ -41,6 +41,7 @@ class TestSnapshots:
         assert (told.active, told.error_rate, told.endpoint_count, told.total_endpoints) == (True, 50.0, 1, 1)
         assert [i.id for i in told.instances] == ["i1"]
         assert told.endpoints[0].status_5xx == 1
+        assert told.endpoints[0].HasField("apdex")
 
     async def test_they_come_at_most_once_a_second(self, site: Any) -> None:
         for number in range(1, 30):

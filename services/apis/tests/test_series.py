@@ -217,9 +217,18 @@ class TestEveryApisDay:
         assert found.keys() == {"shop", "mail"}
         shop = {at: list(n) for at, n in found["shop"].hours.items()}
         assert shop == {since: [0, 98, 0, 0, 0], NOON: [0, 0, 0, 0, 2]}
-        assert found["shop"].p50_latency_ms == pytest.approx(5.0, rel=0.011)
-        assert found["shop"].p99_latency_ms == pytest.approx(500.0, rel=0.011)
-        assert found["mail"].p50_latency_ms == pytest.approx(7.0, rel=0.011)
+        assert found["shop"].latency.p50_latency_ms == pytest.approx(5.0, rel=0.011)
+        assert found["shop"].latency.p99_latency_ms == pytest.approx(500.0, rel=0.011)
+        assert found["mail"].latency.p50_latency_ms == pytest.approx(7.0, rel=0.011)
+        assert (found["shop"].latency.apdex, found["mail"].latency.apdex) == (0.98, 1.0)  # two errors within 500 ms
+
+    async def test_the_apdex_is_by_the_threshold_the_store_was_given(self, either: Database) -> None:
+        await count(either, 0, "shop", *(a_request(n, NOON, latency_ms=ms) for n, ms in enumerate((10, 40, 41, 400))))
+        for apdex_ms, expected in ((10, 0.38), (100, 0.88), (400, 1.0)):
+            reading = SqlReading(either, apdex_ms=apdex_ms)
+            assert (await reading.activity(self.SINCE, NOON))["shop"].latency.apdex == expected
+            steps = await reading.series(Span(NOON, NOON + HOUR_MS, HOUR_MS), "shop", NOON)
+            assert steps[NOON].apdex == expected
 
     async def test_what_was_read_before_changes_no_percentile(self, either: Database) -> None:
         """Whatever comes next: in the open hour, late, as a new API, or the hour turns."""
@@ -240,7 +249,7 @@ class TestEveryApisDay:
             hours = hour_of(now) - 23 * HOUR_MS, settled_before(now)
             fresh = await SqlReading(either).activity(*hours)
             assert await reading.activity(*hours) == fresh == await reading.activity(*hours)
-        assert fresh["shop"].p99_latency_ms == pytest.approx(5_000.0, rel=0.011)
+        assert fresh["shop"].latency.p99_latency_ms == pytest.approx(5_000.0, rel=0.011)
 
     async def test_one_question_has_all_of_them(self, site: Any) -> None:
         assert (await site.get("/apis/activity"))["apis"] == {}
@@ -251,6 +260,7 @@ class TestEveryApisDay:
         assert (len(answer["hours"]), answer["hours"][-1]) == (24, to_rfc3339(NOON)[:19] + "Z")
         assert (shop["status_2xx"][-2:], shop["status_5xx"][-2:], shop["status_4xx"]) == ([0, 1], [0, 1], [0] * 24)
         assert shop["p99_latency_ms"] == pytest.approx(9.0, rel=0.011)
+        assert shop["apdex"] == 0.5
 
 
 class TestOverHttp:
@@ -268,13 +278,14 @@ class TestOverHttp:
             "p50_latency_ms": pytest.approx(12.5, rel=0.011),
             "p95_latency_ms": pytest.approx(12.5, rel=0.011),
             "p99_latency_ms": pytest.approx(12.5, rel=0.011),
+            "apdex": 1.0,
         }
-        assert points[1]["status_5xx"] == 1
+        assert (points[1]["status_5xx"], points[1]["apdex"]) == (1, 0.0)
         (nobody,) = (await site.get(f"/apis/series?after={after}&before={to_rfc3339(NOON)}&step=1h&api_name=x"))[
             "points"
         ]
         assert nobody | empty == nobody
-        assert [v for k, v in nobody.items() if k.endswith("_ms")] == [None] * 4
+        assert [v for k, v in nobody.items() if k.endswith("_ms") or k == "apdex"] == [None] * 5
 
     async def test_without_times_it_is_the_last_hour_up_to_the_open_minute(self, site: Any) -> None:
         points = (await site.get("/apis/series"))["points"]

@@ -75,6 +75,11 @@ class TestSketch:
         assert [(one.least, one.many) for one in found] == [(n, values.count(n)) for n in expected]
         assert all(one.below == (None if one.least == 50 else one.least + 1) for one in found)
 
+    @given(latencies, st.floats(0.001, 86_400_000))
+    def test_what_is_at_most_a_value_is_counted_to_within_a_bin(self, values: list[float], most: float) -> None:
+        found = a_sketch(values).at_most(most)
+        assert sum(value <= most for value in values) <= found <= sum(value <= most * 1.0203 for value in values)
+
     def test_thousands_put_together_carry_nothing_into_the_next_bin(self) -> None:
         part = Sketch()
         part.add_all([5.0, 5.2, 9.0], [127, 1, 127])

@@ -128,7 +128,7 @@ def test_an_api_is_that_of_rest() -> None:
     }  # fmt: skip
     assert body["api"]["endpoints"][0].keys() == {
         "method", "path", "requests_24h", "requests_per_min", "avg_latency_ms", "p50_latency_ms", "p95_latency_ms",
-        "p99_latency_ms", "error_rate", "success_rate", "client_error_rate", "server_error_rate", "status_2xx",
+        "p99_latency_ms", "apdex", "error_rate", "success_rate", "client_error_rate", "server_error_rate", "status_2xx",
         "status_3xx", "status_4xx", "status_5xx", "last_request_at",
     }  # fmt: skip
     assert body["api"]["endpoints"][0]["last_request_at"] == NOON

@@ -97,6 +97,8 @@ test('APIs, and an API with its endpoints and requests', async ({ page }) => {
   await expect(page).toHaveURL(/\/apis\/shop\?after=.*&before=.*#requests$/)
   await page.goBack()
   await expect(shop.getByRole('link', { name: /^p50 [\d.]+ m?s *p95 [\d.]+ m?s *p99 [\d.]+ m?s$/ })).toHaveAttribute('href', '/apis/shop?sort=-p95#endpoints')
+  const inWords = /^Apdex [01]\.\d\d: (excellent|good|fair|poor|unacceptable)$/
+  await expect(shop.getByTitle(inWords)).toBeVisible()
   await shop.getByRole('link', { name: / %$/ }).click()
   await expect(page).toHaveURL(/\/apis\/shop\?sort=-errors#endpoints/)
   await expect(page).toHaveTitle('shop · Millstream')
@@ -116,7 +118,9 @@ test('APIs, and an API with its endpoints and requests', async ({ page }) => {
   await page.getByRole('button', { name: 'Drop the filter Took 0.2 ms to 0.5 ms' }).click()
   await expect(page).not.toHaveURL(/latency_ms/)
 
-  await page.getByRole('table', { name: 'Endpoints' }).getByRole('link', { name: 'GET /products', exact: true }).click()
+  const products = page.getByRole('table', { name: 'Endpoints' }).getByRole('row').filter({ has: page.getByRole('link', { name: 'GET /products', exact: true }) })
+  await expect(products.getByTitle(inWords)).toBeVisible()
+  await products.getByRole('link', { name: 'GET /products', exact: true }).click()
   await expect(page).toHaveURL(/#latencies$/)
   await expect(page.getByRole('heading', { name: 'Latency of GET /products' })).toBeInViewport()
   const ofOne = page.getByRole('figure', { name: 'How long requests of GET /products took' })

@@ -96,7 +96,7 @@ async def _start(
         feed_per_s=settings.feed_per_s,
         instance_ttl_ms=round(settings.instance_ttl_s * 1000),
     )
-    reading = SqlReading(db)
+    reading = SqlReading(db, apdex_ms=settings.apdex_ms)
     # What gives way is work that must come to its end: its pauses are real, also where the clock stands.
     days, way = Days(reading, is_whole=True), Way(SystemClock())
     telling = Publisher(reading, SqlTelling(db), log, shares[publisher.GROUP], clock, settings, metrics, days, way)

@@ -24,6 +24,7 @@ from millstream_apis.model import (
     ApiView,
     EndpointView,
     Instance,
+    Latency,
     Request,
     Span,
     TrendHour,
@@ -162,6 +163,7 @@ class ApiEndpoint(BaseModel):
     p50_latency_ms: float | None
     p95_latency_ms: float | None
     p99_latency_ms: float | None
+    apdex: float | None
     error_rate: float | None
     success_rate: float | None
     client_error_rate: float | None
@@ -241,10 +243,11 @@ class SeriesPoint(BaseModel):
     p50_latency_ms: float | None
     p95_latency_ms: float | None
     p99_latency_ms: float | None
+    apdex: float | None
 
 
 class ApiActivity(BaseModel):
-    """Requests by status class in each of the hours, percentiles of the latency of all."""
+    """Requests by status class in each of the hours, percentiles of the latency of all, their Apdex."""
 
     status_2xx: list[int]
     status_3xx: list[int]
@@ -253,6 +256,7 @@ class ApiActivity(BaseModel):
     p50_latency_ms: float | None
     p95_latency_ms: float | None
     p99_latency_ms: float | None
+    apdex: float | None
 
 
 class ActivityList(BaseModel):
@@ -308,19 +312,16 @@ def overview_fields(view: ApiView) -> dict[str, Any]:
     }
 
 
-def endpoint_fields(view: EndpointView) -> dict[str, Any]:
+def endpoint_fields(view: EndpointView, apdex_ms: int) -> dict[str, Any]:
     """`ApiEndpoint`."""
     c = view.counts
-    p50, p95, p99 = c.sketch.quantiles(0.5, 0.95, 0.99)
     return {
         "method": view.key.method,
         "path": view.key.path,
         "requests_24h": c.requests,
         "requests_per_min": view.requests_per_min,
         "avg_latency_ms": c.avg_latency_ms,
-        "p50_latency_ms": p50,
-        "p95_latency_ms": p95,
-        "p99_latency_ms": p99,
+        **Latency.of(c.sketch, c.by_class, apdex_ms)._asdict(),
         "error_rate": c.error_rate,
         "success_rate": c.success_rate,
         "client_error_rate": c.share(4),
@@ -356,9 +357,7 @@ def _activity(hours: Sequence[int], one: Activity) -> dict[str, Any]:
     _, *by_class = zip(*(one.hours.get(at_ms, nothing) for at_ms in hours), strict=True)
     return {
         **{f"status_{n}xx": counts for n, counts in enumerate(by_class, 2)},
-        "p50_latency_ms": one.p50_latency_ms,
-        "p95_latency_ms": one.p95_latency_ms,
-        "p99_latency_ms": one.p99_latency_ms,
+        **one.latency._asdict(),
     }
 
 

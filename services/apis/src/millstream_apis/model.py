@@ -23,6 +23,7 @@ MINUTE_MS = 60_000
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
 TENS_KEPT_MS = 3 * HOUR_MS
+APDEX_MS = 500
 RATE_WINDOW_MS = 5 * MINUTE_MS
 SETTLES_MS = 10 * MINUTE_MS  # so long after it is over, most of what comes late for an hour has come
 CLASSES = 5  # 1xx … 5xx
@@ -84,6 +85,39 @@ class Batch:
     instance_id: str
     received_at_ms: int
     requests: tuple[Request, ...]
+
+
+def apdex_of(sketch: Sketch, by_class: Sequence[int], satisfied_ms: int) -> float | None:
+    """The Apdex of requests, from 0 to 1: (satisfied + tolerating / 2) / all; None without any.
+
+    As the Apdex Technical Specification 1.1 (apdex.org, 2007) has it: up to the threshold an answer satisfies, up to four
+    times as long it is tolerated, and what took longer, or is a server's error, frustrates. A sketch does not know which of its
+    latencies are those of errors: all 5xx are taken away from the satisfied and, where those do not suffice, from the
+    tolerating. So it is what it would be were the errors the fastest answers, and never more than the truth.
+    """
+    requests = sum(by_class)
+    if not requests:
+        return None
+    errors = by_class[4]
+    satisfied = sketch.at_most(satisfied_ms)
+    tolerating = sketch.at_most(4 * satisfied_ms) - satisfied
+    tolerating = max(0, tolerating - max(0, errors - satisfied))
+    return min(1.0, round((max(0, satisfied - errors) + tolerating / 2) / requests, 2))
+
+
+class Latency(NamedTuple):
+    """How long requests took, and how content that could leave those who asked."""
+
+    p50_latency_ms: float | None = None
+    p95_latency_ms: float | None = None
+    p99_latency_ms: float | None = None
+    apdex: float | None = None
+
+    @classmethod
+    def of(cls, sketch: Sketch, by_class: Sequence[int], apdex_ms: int) -> Latency:
+        """Of requests by status class."""
+        p50, p95, p99 = sketch.quantiles(0.5, 0.95, 0.99)
+        return cls(p50, p95, p99, apdex_of(sketch, by_class, apdex_ms))
 
 
 @dataclass(slots=True)
@@ -213,6 +247,7 @@ class Step(NamedTuple):
     p50_latency_ms: float | None = None
     p95_latency_ms: float | None = None
     p99_latency_ms: float | None = None
+    apdex: float | None = None
 
     @property
     def requests(self) -> int:
@@ -220,9 +255,9 @@ class Step(NamedTuple):
         return self.status_1xx + self.status_2xx + self.status_3xx + self.status_4xx + self.status_5xx
 
     @property
-    def percentiles(self) -> Sequence[float | None]:
-        """Of their latency."""
-        return self.p50_latency_ms, self.p95_latency_ms, self.p99_latency_ms
+    def latency(self) -> Latency:
+        """Of all of them."""
+        return Latency(self.p50_latency_ms, self.p95_latency_ms, self.p99_latency_ms, self.apdex)
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,12 +311,10 @@ class Recent(NamedTuple):
 
 
 class Activity(NamedTuple):
-    """What an API did in its last hours: requests by status class in each of them, percentiles of all."""
+    """What an API did in its last hours: requests by status class in each of them, the latency of all."""
 
     hours: Mapping[int, Sequence[int]]
-    p50_latency_ms: float | None
-    p95_latency_ms: float | None
-    p99_latency_ms: float | None
+    latency: Latency
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,7 +158,7 @@ class Publisher:
         views = await self._views(list(changes), now)
         news = []
         for view in filter(self._is_news, views):
-            news.append(snapshot_record(view, now))
+            news.append(snapshot_record(view, now, self._settings.apdex_ms))
             await asyncio.sleep(0)
         self._metrics.snapshots.inc(len(news))
         if records := records + news:

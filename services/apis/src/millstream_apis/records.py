@@ -11,7 +11,7 @@ from millstream_contracts.ids import new_event_id, new_id
 from millstream_contracts.names import Topic
 from millstream_kit.log import NewRecord, Record
 
-from millstream_apis.model import ApiView, Batch, EndpointView, Instance, Request, TrendHour
+from millstream_apis.model import ApiView, Batch, EndpointView, Instance, Latency, Request, TrendHour
 
 
 class Poison(Exception):
@@ -141,7 +141,7 @@ def snapshot_tombstone(api_name: str) -> NewRecord:
     return NewRecord(Topic.APIS_SNAPSHOTS, api_name.encode(), None)
 
 
-def snapshot_record(view: ApiView, at_ms: int) -> NewRecord:
+def snapshot_record(view: ApiView, at_ms: int, apdex_ms: int) -> NewRecord:
     """An API as it stands."""
     message = pb.ApiSnapshot(
         event_id=new_event_id(),
@@ -158,7 +158,7 @@ def snapshot_record(view: ApiView, at_ms: int) -> NewRecord:
         success_rate=view.total.success_rate,
         client_error_rate=view.total.share(4),
         server_error_rate=view.total.share(5),
-        endpoints=[_endpoint(e) for e in view.endpoints],
+        endpoints=[_endpoint(e, apdex_ms) for e in view.endpoints],
         total_endpoints=len(view.endpoints),
     )
     return _record(Topic.APIS_SNAPSHOTS, view.name, message)
@@ -176,18 +176,15 @@ def _instance(instance: Instance) -> pb.Instance:
     )
 
 
-def _endpoint(view: EndpointView) -> pb.Endpoint:
+def _endpoint(view: EndpointView, apdex_ms: int) -> pb.Endpoint:
     counts = view.counts
-    p50, p95, p99 = counts.sketch.quantiles(0.5, 0.95, 0.99)
     return pb.Endpoint(
         method=view.key.method,
         path=view.key.path,
         requests_24h=counts.requests,
         requests_per_min=view.requests_per_min,
         avg_latency_ms=counts.avg_latency_ms,
-        p50_latency_ms=p50,
-        p95_latency_ms=p95,
-        p99_latency_ms=p99,
+        **Latency.of(counts.sketch, counts.by_class, apdex_ms)._asdict(),
         error_rate=counts.error_rate,
         success_rate=counts.success_rate,
         client_error_rate=counts.share(4),

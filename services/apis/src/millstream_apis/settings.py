@@ -6,6 +6,8 @@ from millstream_kit.settings import ServiceSettings
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
+from millstream_apis.model import APDEX_MS
+
 
 class ApisSettings(ServiceSettings):
     """What an operator may set."""
@@ -20,6 +22,9 @@ class ApisSettings(ServiceSettings):
     )
     active_s: float = Field(
         300.0, gt=0, le=86_400, description="Seconds an API counts as active after its last request."
+    )
+    apdex_ms: int = Field(
+        APDEX_MS, ge=1, le=60_000, description="Milliseconds up to which an answer satisfies: T of the Apdex."
     )
     minutes_kept_h: float = Field(48.0, ge=25, le=1_000, description="Hours minute buckets are kept.")
     hours_kept_d: float = Field(35.0, ge=8, le=1_000, description="Days hour buckets are kept.")

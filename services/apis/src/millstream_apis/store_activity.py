@@ -1,4 +1,4 @@
-"""What a list shows of every API: its last hours by status class, and the percentiles of their latency.
+"""What a list shows of every API: its last hours by status class, the percentiles of their latency and their Apdex.
 
 hours that stand still | hours that still move
 └ kept, counts and one sketch ┘ └ counts read; their sketches when there are more requests ┘
@@ -18,9 +18,8 @@ from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from millstream_apis.dialect import among
-from millstream_apis.model import TOTAL, Activity
+from millstream_apis.model import TOTAL, Activity, Latency
 from millstream_apis.store_days import ever_of, totals_of
-from millstream_apis.store_series import SHARES, Percentiles
 from millstream_apis.tables import APIS, ENDPOINTS, HOURS
 
 MERGED_AT_ONCE = 10  # APIs, before others have a turn
@@ -37,14 +36,15 @@ class _Known(NamedTuple):
     hours: _Hours
     sketch: Sketch  # never changed
     newest: _Hours
-    percentiles: Percentiles
+    latency: Latency
 
 
 class Activities:
     """Hours of every API, kept."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, apdex_ms: int) -> None:
         self._db = database
+        self._apdex_ms = apdex_ms
         self._known: dict[str, _Known] = {}
 
     async def between(self, since_ms: int, settled_ms: int) -> Mapping[str, Activity]:
@@ -68,11 +68,13 @@ class Activities:
             past = holding.get(name)
             sketch = past.sketch if past else Sketch.together(old.get(name, ()))
             still = past.hours if past else hours.get(name, _NO_HOURS)
-            percentiles = _percentiles(sketch, new.get(name, ()))
-            holding[name] = _Known(span, driven[name], still, sketch, newest.get(name, _NO_HOURS), percentiles)
+            moved = newest.get(name, _NO_HOURS)
+            by_class = [sum(some) for some in zip(*still.values(), *moved.values(), strict=True)]
+            latency = Latency.of(_together(sketch, new.get(name, ())), by_class, self._apdex_ms)
+            holding[name] = _Known(span, driven[name], still, sketch, moved, latency)
         self._known = holding
-        whole = {name: ({**known.hours, **known.newest}, known.percentiles) for name, known in holding.items()}
-        return {name: Activity(mine, *percentiles) for name, (mine, percentiles) in whole.items() if mine}
+        whole = {name: Activity({**known.hours, **known.newest}, known.latency) for name, known in holding.items()}
+        return {name: activity for name, activity in whole.items() if activity.hours}
 
     async def _hours(
         self, connection: AsyncConnection, names: Sequence[str], from_ms: int, to_ms: int | None
@@ -104,8 +106,8 @@ def _within(from_ms: int, to_ms: int | None) -> ColumnElement[bool]:
     return after if to_ms is None else and_(after, HOURS.c.at_ms < to_ms)
 
 
-def _percentiles(still: Sketch, newest: Iterable[bytes]) -> Percentiles:
+def _together(still: Sketch, newest: Iterable[bytes]) -> Sketch:
     whole = still.copy()
     for sketch in newest:
         whole.merge(Sketch.from_bytes(sketch))
-    return whole.quantiles(*SHARES)
+    return whole

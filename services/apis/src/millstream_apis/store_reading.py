@@ -12,6 +12,7 @@ from sqlalchemy import BigInteger, Column, ColumnElement, Row, Select, and_, cas
 from millstream_apis.dialect import among
 from millstream_apis.model import (
     ALL_APIS,
+    APDEX_MS,
     TOTAL,
     Activity,
     EndpointKey,
@@ -34,10 +35,10 @@ _OF_EACH_API = and_(_IS_TOTAL, E.api_name != ALL_APIS)
 class SqlReading(SqlDays, SqlSeries, SqlLog):
     """The counted, read back."""
 
-    def __init__(self, database: Database) -> None:
-        super().__init__(database)
+    def __init__(self, database: Database, *, apdex_ms: int = APDEX_MS) -> None:
+        super().__init__(database, apdex_ms)
         self._routes = Routes(database)
-        self._activities = Activities(database)
+        self._activities = Activities(database, apdex_ms)
 
     async def apis(self, names: Sequence[str] | None = None) -> list[Api]:
         query = select(APIS).where(self._among(APIS.c.name, names)).order_by(APIS.c.name)

@@ -1,13 +1,13 @@
 """Series: the database adds up the counts of every step; what a step held is remembered.
 
 Steps before the hours that still move are read once: they hold as long as the odometer says so (`model.Odometer`). The
-percentiles of any step hold while it has as many requests as before, as a bucket only ever grows: its sketches are read and
+latency of any step holds while it has as many requests as before, as a bucket only ever grows: its sketches are read and
 merged once, and again when there are more.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,6 +23,7 @@ from millstream_apis.model import (
     TEN_S_MS,
     TOTAL,
     EndpointKey,
+    Latency,
     Odometer,
     Span,
     Step,
@@ -33,11 +34,7 @@ from millstream_apis.tables import ENDPOINTS, HOURS, MINUTES, ODOMETERS, TENS
 REMEMBERED = 50_000  # steps, of some 250 bytes
 STEPS_OF_ONE = 4_000  # of one series; an answer has at most 1,500
 BUCKETS: Mapping[int, Table] = {TEN_S_MS: TENS, MINUTE_MS: MINUTES, HOUR_MS: HOURS}
-SHARES = (0.5, 0.95, 0.99)
 _E = ENDPOINTS.c
-_NOTHING = (None, None, None)
-
-Percentiles = Sequence[float | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +56,9 @@ _NOTHING_KEPT = _Kept(0, 0, -1, {})
 class SqlSeries:
     """Reads series."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, apdex_ms: int) -> None:
         self._db = database
+        self._apdex_ms = apdex_ms
         self._kept: dict[tuple[int, int], _Kept] = {}  # endpoint, step; the longest unused first
 
     async def series(self, span: Span, name: str | None, settled_ms: int) -> Mapping[int, Step]:
@@ -74,7 +72,7 @@ class SqlSeries:
             odometer = await _odometer(connection, endpoint_id, min(kept.to_ms or to_ms, to_ms))
             holds = kept.covers(span) and odometer.at(kept.to_ms) == kept.driven
             unread = Span(kept.to_ms if holds else span.start_ms, span.end_ms, span.step_ms)
-            read = await _read(connection, endpoint_id, unread, kept.steps)
+            read = await _read(connection, endpoint_id, unread, kept.steps, self._apdex_ms)
         steps = {**kept.steps, **read} if holds else read
         end_ms = max(kept.to_ms, to_ms) if holds else to_ms
         from_ms = kept.from_ms if holds and len(steps) < STEPS_OF_ONE else span.start_ms
@@ -113,18 +111,21 @@ async def _odometer(connection: AsyncConnection, endpoint_id: int, since_ms: int
 
 
 async def _read(
-    connection: AsyncConnection, endpoint_id: int, span: Span, known: Mapping[int, Step]
+    connection: AsyncConnection, endpoint_id: int, span: Span, known: Mapping[int, Step], apdex_ms: int
 ) -> dict[int, Step]:
-    """Steps as the database has them, with the percentiles that are known of as many requests."""
+    """Steps as the database has them, with the latency that is known of as many requests."""
     if span.start_ms >= span.end_ms:
         return {}
     found = {row[0]: row[1:] for row in await connection.execute(_counts(endpoint_id, span))}
     grown = {at_ms for at_ms, row in found.items() if at_ms not in known or known[at_ms].requests != sum(row[:5])}
-    percentiles = await _percentiles(connection, endpoint_id, span, grown)
+    sketches = await _sketches(connection, endpoint_id, span, grown)
     steps = {}
     for at_ms, (*by_class, latency_ms) in found.items():
         requests = sum(by_class)
-        of_it = percentiles.get(at_ms, _NOTHING) if at_ms in grown else known[at_ms].percentiles
+        if at_ms in grown:
+            of_it = Latency.of(sketches.get(at_ms, Sketch()), by_class, apdex_ms)
+        else:
+            of_it = known[at_ms].latency
         steps[at_ms] = Step._make((*by_class, latency_ms / requests if requests else None, *of_it))
     return steps
 
@@ -138,10 +139,8 @@ def _counts(endpoint_id: int, span: Span) -> Select[Any]:
     return select(step, *sums, func.sum(c.latency_sum_ms)).where(*_within(table, endpoint_id, span)).group_by(step)
 
 
-async def _percentiles(
-    connection: AsyncConnection, endpoint_id: int, span: Span, steps: set[int]
-) -> Mapping[int, Percentiles]:
-    """The percentiles of these steps, from their sketches."""
+async def _sketches(connection: AsyncConnection, endpoint_id: int, span: Span, steps: set[int]) -> Mapping[int, Sketch]:
+    """How long the requests of these steps took."""
     if not steps:
         return {}
     touched = Span(min(steps), max(steps) + span.step_ms, span.step_ms)
@@ -154,7 +153,7 @@ async def _percentiles(
             merged[at_step].merge(Sketch.from_bytes(sketch))
         elif at_step in steps:
             merged[at_step] = Sketch.from_bytes(sketch)
-    return {at_ms: sketch.quantiles(*SHARES) for at_ms, sketch in merged.items()}
+    return merged
 
 
 def _table(span: Span) -> Table:

@@ -104,6 +104,11 @@ class Sketch:
         classes = [*map(Class, (0, *ends), (*ends, None), counts)]
         return classes[used[0] : used[-1] + 1] if used else []
 
+    def at_most(self, value_ms: float) -> int:
+        """How many values, of a microsecond or more, it is not below; what is within two percent above it may be among them."""
+        end = ceil(log(value_ms) * _PER_LOG) + 1 - self._first
+        return self._zeros + sum(self._bins[: max(0, end)])
+
     def quantile(self, q: float) -> float | None:
         """The value below which that share of all lies; None when empty."""
         return self.quantiles(q)[0]

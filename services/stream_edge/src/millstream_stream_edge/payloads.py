@@ -251,6 +251,7 @@ def _endpoint(e: Endpoint) -> Json:
         "p50_latency_ms": _maybe(e, "p50_latency_ms"),
         "p95_latency_ms": _maybe(e, "p95_latency_ms"),
         "p99_latency_ms": _maybe(e, "p99_latency_ms"),
+        "apdex": _maybe(e, "apdex"),
         "error_rate": _maybe(e, "error_rate"),
         "success_rate": _maybe(e, "success_rate"),
         "client_error_rate": _maybe(e, "client_error_rate"),

@@ -144,6 +144,10 @@ export interface ApiEndpoint {
   p50_latency_ms: number | null
   p95_latency_ms: number | null
   p99_latency_ms: number | null
+  /**
+   * How content latency and server errors leave those who ask.
+   */
+  apdex: number | null
   error_rate: number | null
   success_rate: number | null
   client_error_rate: number | null

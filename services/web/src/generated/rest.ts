@@ -482,7 +482,7 @@ export interface ActivityList {
   }
 }
 /**
- * Requests by status class in each of the hours, percentiles of the latency of all.
+ * Requests by status class in each of the hours, percentiles of the latency of all, their Apdex.
  */
 export interface ApiActivity {
   status_2xx: number[]
@@ -492,6 +492,7 @@ export interface ApiActivity {
   p50_latency_ms: number | null
   p95_latency_ms: number | null
   p99_latency_ms: number | null
+  apdex: number | null
 }
 export interface DeployList {
   deploys: DeployOut[]
@@ -554,6 +555,7 @@ export interface SeriesPoint {
   p50_latency_ms: number | null
   p95_latency_ms: number | null
   p99_latency_ms: number | null
+  apdex: number | null
 }
 export interface Trends {
   hourly: Hour[]
@@ -594,6 +596,7 @@ export interface ApiEndpoint {
   p50_latency_ms: number | null
   p95_latency_ms: number | null
   p99_latency_ms: number | null
+  apdex: number | null
   error_rate: number | null
   success_rate: number | null
   client_error_rate: number | null

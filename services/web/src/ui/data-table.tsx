@@ -18,6 +18,8 @@ export interface Column<Row> {
   readonly isWide?: boolean
   /** Where the table's rows are many: what is drawn in it is so wide. */
   readonly widthPx?: number
+  /** Shows what others say too: only where there is room for it. */
+  readonly isRoomy?: boolean
   /** What can be done to the row: nothing to sort by, and its name is only read out. */
   readonly isAction?: boolean
 }
@@ -32,6 +34,13 @@ export interface Grouping<Row> {
   /** What is said of a group beside its name. */
   readonly note: (rows: readonly Row[]) => string
 }
+
+/** Of a table of many rows: what a column takes that does not say. */
+const COLUMN_PX = 120
+const leastWidth = <Row,>(columns: readonly Column<Row>[]): string => `${String(columns.reduce((sum, { widthPx = COLUMN_PX }) => sum + Math.min(widthPx, COLUMN_PX), 0))}px`
+
+/** Undefined where there is none. */
+const among = (...classes: readonly (string | false | undefined)[]): string | undefined => classes.filter(Boolean).join(' ') || undefined
 
 interface DataTableProps<Row> {
   readonly label: string
@@ -52,7 +61,7 @@ export function DataTable<Row>({ label, columns, rows, keyOf, sort, onSort, grou
   const { isMany, from, to, abovePx, belowPx } = useRowWindow(lines.length, box, shown.length)
   return (
     <div ref={box} className={isMany ? 'table-scroll data-table table-many' : 'table-scroll data-table'} tabIndex={isMany ? 0 : undefined} role={isMany ? 'region' : undefined} aria-label={isMany ? `${label}, scrolled` : undefined}>
-      <table className="table" aria-label={label} aria-rowcount={isMany ? lines.length + 1 : undefined} style={{ '--columns': columns.length }}>
+      <table className="table" aria-label={label} aria-rowcount={isMany ? lines.length + 1 : undefined} style={{ '--least': leastWidth(columns) }}>
         {isMany ? <Widths columns={columns} /> : null}
         <thead>
           <tr aria-rowindex={isMany ? 1 : undefined}>
@@ -61,7 +70,7 @@ export function DataTable<Row>({ label, columns, rows, keyOf, sort, onSort, grou
                 <span className="visually-hidden">{column.label}</span>
               </th>
             ) : (
-              <th key={column.key} scope="col" className={column.isText ? undefined : 'right'} aria-sort={by !== column ? undefined : order.isDescending ? 'descending' : 'ascending'}>
+              <th key={column.key} scope="col" className={among(!column.isText && 'right', column.isRoomy && 'cell-roomy')} aria-sort={by !== column ? undefined : order.isDescending ? 'descending' : 'ascending'}>
                 <button
                   type="button"
                   className="sort"
@@ -91,11 +100,13 @@ export function DataTable<Row>({ label, columns, rows, keyOf, sort, onSort, grou
   )
 }
 
+const cellClass = <Row,>({ isWide, isAction, isText }: Column<Row>): string | false => (isWide ? 'cell-wide' : isAction ? 'right cell-actions' : !isText && 'right num')
+
 function DataRow<Row>({ row, columns, place }: { row: Row; columns: readonly Column<Row>[]; place: number | undefined }) {
   return (
     <tr aria-rowindex={place}>
       {columns.map((column) => (
-        <td key={column.key} className={column.isWide ? 'cell-wide' : column.isAction ? 'right cell-actions' : column.isText ? undefined : 'right num'}>
+        <td key={column.key} className={among(cellClass(column), column.isRoomy && 'cell-roomy')}>
           {column.cell(row)}
         </td>
       ))}
@@ -150,8 +161,8 @@ function FoldButton({ isFolded, onFold, children }: { isFolded: boolean; onFold:
 function Widths<Row>({ columns }: { columns: readonly Column<Row>[] }) {
   return (
     <colgroup>
-      {columns.map(({ key, isText, widthPx }) => (
-        <col key={key} className={isText ? 'col-text' : undefined} style={{ width: widthPx }} />
+      {columns.map(({ key, isText, isRoomy, widthPx }) => (
+        <col key={key} className={among(isText && 'col-text', isRoomy && 'cell-roomy')} style={{ width: widthPx }} />
       ))}
     </colgroup>
   )

@@ -10,6 +10,7 @@ from millstream_kit.stream_alias import HandedOn, to_alias
 
 from millstream_apis.bodies import ApiDetail, ApiList, endpoint_fields, info_fields, overview_fields
 from millstream_apis.routes.names import GOES_FIRST, KnownName, TrafficOf
+from millstream_apis.settings import ApisSettings
 
 router = APIRouter(dependencies=[GOES_FIRST])
 
@@ -22,13 +23,14 @@ async def list_apis(traffic: TrafficOf) -> Response:
 
 
 @router.get("/apis/{name}", response_model=ApiDetail, dependencies=[require(Scope.APIS_READ)])
-async def get_api(name: KnownName, traffic: TrafficOf) -> Response:
+async def get_api(name: KnownName, http: Request, traffic: TrafficOf) -> Response:
     """One API with its endpoints."""
+    settings: ApisSettings = http.app.state.settings
     view = await traffic.api(name)
     return written(
         {
             "api": overview_fields(view),
-            "endpoints": [endpoint_fields(endpoint) for endpoint in view.endpoints],
+            "endpoints": [endpoint_fields(endpoint, settings.apdex_ms) for endpoint in view.endpoints],
             "total_endpoints": len(view.endpoints),
         }
     )

@@ -17,6 +17,7 @@ from millstream_contracts.payloads.fields import (
     Name,
     Percent,
     PerMinute,
+    Share,
     Text,
     TraceId,
 )
@@ -71,6 +72,7 @@ class ApiEndpoint(TypedDict):
     p50_latency_ms: Milliseconds | None
     p95_latency_ms: Milliseconds | None
     p99_latency_ms: Milliseconds | None
+    apdex: Annotated[Share | None, Field(description="How content latency and server errors leave those who ask.")]
     error_rate: Percent | None
     success_rate: Percent | None
     client_error_rate: Percent | None

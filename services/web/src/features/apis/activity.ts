@@ -9,12 +9,13 @@ export interface ActiveApi extends ApiInfo {
   /** Undefined while it is not read. */
   readonly activity: HourActivity | undefined
   readonly latency: Percentiles
+  readonly apdex: number | null
 }
 
 export const withActivity = (apis: readonly ApiInfo[], read: ActivityList | undefined): ActiveApi[] =>
   apis.map((api) => {
     const activity = read?.apis[api.name]
-    return { ...api, activity: read && { hours: read.hours, parts: activity ? partsOf(activity) : [] }, latency: activity ? latencyOf(activity) : NO_PERCENTILES }
+    return { ...api, activity: read && { hours: read.hours, parts: activity ? partsOf(activity) : [] }, latency: activity ? latencyOf(activity) : NO_PERCENTILES, apdex: activity?.apdex ?? null }
   })
 
 const partsOf = (activity: ApiActivity): HourPart[] => STATUS_CLASSES.map((name) => ({ name, color: `--bar-${name}`, hours: activity[`status_${name}`] }))

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, linkOptions } from '@tanstack/react-router'
+import { Apdex } from '@/features/apis/apdex'
 import { withActivity, type ActiveApi } from '@/features/apis/activity'
 import { apiActivityQuery, type ApiInfo } from '@/features/apis/api'
 import { count, decimal, duration, percent } from '@/lib/format'
@@ -26,9 +27,10 @@ export function ApiTable({ apis, sort, onSort }: ApiTableProps) {
 
 const COLUMNS: readonly Column<ActiveApi>[] = [
   { key: 'name', label: 'API', isText: true, value: ({ name }) => name, cell: (one) => <Name one={one} /> },
-  { key: 'rate', label: 'Requests/min', value: ({ requests_per_min: rate }) => rate, cell: (one) => <Door one={one} to="requests" text={decimal(one.requests_per_min)} /> },
+  { key: 'rate', label: 'Per min', value: ({ requests_per_min: rate }) => rate, cell: (one) => <Door one={one} to="requests" text={decimal(one.requests_per_min)} /> },
   { key: 'requests', label: 'Requests 24 h', widthPx: 190, value: ({ requests_24h: requests }) => requests, cell: (one) => <Requests one={one} /> },
   { key: 'errors', label: 'Errors', value: ({ error_rate: rate }) => rate, cell: (one) => <Door one={one} to="endpoints" text={percent(one.error_rate)} search={{ sort: '-errors' }} /> },
+  { key: 'apdex', label: 'Apdex', widthPx: 72, value: ({ apdex }) => apdex, cell: ({ apdex }) => <Apdex of={apdex} /> },
   { key: 'latency', label: 'Latency p50, p95, p99', widthPx: 320, value: ({ latency: { p95 } }) => p95, cell: (one) => <Latency one={one} /> },
   { key: 'endpoints', label: 'Endpoints', value: ({ endpoint_count: endpoints }) => endpoints, cell: (one) => <Door one={one} to="endpoints" text={count(one.endpoint_count)} /> },
   { key: 'instances', label: 'Instances', value: ({ instance_count: instances }) => instances, cell: ({ instance_count: instances }) => count(instances) },

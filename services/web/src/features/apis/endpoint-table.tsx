@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router'
+import { Apdex } from '@/features/apis/apdex'
 import { latencyOf } from '@/features/apis/activity'
 import type { ApiEndpoint } from '@/features/apis/api'
 import { medianLatency, timesMedian } from '@/features/apis/median-latency'
@@ -26,16 +27,17 @@ export function EndpointTable({ endpoints, sort, onSort }: EndpointTableProps) {
 
 const columnsBeside = (median: number | null): readonly Column<ApiEndpoint>[] => [
   { key: 'endpoint', label: 'Endpoint', isText: true, isWide: true, value: ({ path }) => path, cell: (one) => <Name one={one} /> },
-  { key: 'rate', label: 'Requests/min', value: ({ requests_per_min: rate }) => rate, cell: (one) => <Rate one={one} /> },
-  { key: 'requests', label: '24 h', value: ({ requests_24h: requests }) => requests, cell: (one) => <Counted one={one} many={one.requests_24h} /> },
-  { key: 'latency', label: 'Latency', widthPx: 112, value: ({ p95_latency_ms: ms }) => ms, cell: (one) => <PercentileBar of={latencyOf(one)} /> },
-  { key: 'p50', label: 'p50', value: ({ p50_latency_ms: ms }) => ms, cell: ({ p50_latency_ms: ms }) => duration(ms) },
-  { key: 'p95', label: median === null ? 'p95' : '× median, p95', value: ({ p95_latency_ms: ms }) => ms, cell: ({ p95_latency_ms: ms }) => <Compared ms={ms} median={median} /> },
-  { key: 'p99', label: 'p99', value: ({ p99_latency_ms: ms }) => ms, cell: ({ p99_latency_ms: ms }) => duration(ms) },
-  { key: '4xx', label: '4xx', value: ({ status_4xx: errors }) => errors, cell: (one) => <Counted one={one} many={one.status_4xx} status="4xx" /> },
-  { key: '5xx', label: '5xx', value: ({ status_5xx: errors }) => errors, cell: (one) => <Counted one={one} many={one.status_5xx} status="5xx" /> },
-  { key: 'errors', label: 'Errors', value: ({ error_rate: rate }) => rate, cell: ({ error_rate: rate }) => percent(rate) },
-  { key: 'last', label: 'Last request', isText: true, value: ({ last_request_at: at }) => at, cell: ({ last_request_at: at }) => <Time at={at} /> },
+  { key: 'rate', label: 'Per min', widthPx: 80, value: ({ requests_per_min: rate }) => rate, cell: (one) => <Rate one={one} /> },
+  { key: 'requests', label: '24 h', widthPx: 88, value: ({ requests_24h: requests }) => requests, cell: (one) => <Counted one={one} many={one.requests_24h} /> },
+  { key: 'apdex', label: 'Apdex', widthPx: 72, value: ({ apdex }) => apdex, cell: ({ apdex }) => <Apdex of={apdex} /> },
+  { key: 'latency', label: 'Latency', widthPx: 112, isRoomy: true, value: ({ p95_latency_ms: ms }) => ms, cell: (one) => <PercentileBar of={latencyOf(one)} /> },
+  { key: 'p50', label: 'p50', widthPx: 80, value: ({ p50_latency_ms: ms }) => ms, cell: ({ p50_latency_ms: ms }) => duration(ms) },
+  { key: 'p95', label: median === null ? 'p95' : '× median, p95', widthPx: 128, value: ({ p95_latency_ms: ms }) => ms, cell: ({ p95_latency_ms: ms }) => <Compared ms={ms} median={median} /> },
+  { key: 'p99', label: 'p99', widthPx: 80, value: ({ p99_latency_ms: ms }) => ms, cell: ({ p99_latency_ms: ms }) => duration(ms) },
+  { key: '4xx', label: '4xx', widthPx: 64, value: ({ status_4xx: errors }) => errors, cell: (one) => <Counted one={one} many={one.status_4xx} status="4xx" /> },
+  { key: '5xx', label: '5xx', widthPx: 64, value: ({ status_5xx: errors }) => errors, cell: (one) => <Counted one={one} many={one.status_5xx} status="5xx" /> },
+  { key: 'errors', label: 'Errors', widthPx: 72, value: ({ error_rate: rate }) => rate, cell: ({ error_rate: rate }) => percent(rate) },
+  { key: 'last', label: 'Last request', isText: true, widthPx: 104, value: ({ last_request_at: at }) => at, cell: ({ last_request_at: at }) => <Time at={at} /> },
 ]
 
 /** There is room for the comparison in every row: none moves when one becomes slow. */

@@ -18,6 +18,7 @@ const traffic = (status_4xx: number, status_5xx: number): Parameters<typeof erro
       p50_latency_ms: 1,
       p95_latency_ms: 1,
       p99_latency_ms: 1,
+      apdex: 1,
     })),
   },
   step: '1m',

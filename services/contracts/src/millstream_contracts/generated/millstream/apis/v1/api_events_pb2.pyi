@@ -231,6 +231,7 @@ class Endpoint(_message.Message):
     STATUS_4XX_FIELD_NUMBER: _builtins.int
     STATUS_5XX_FIELD_NUMBER: _builtins.int
     LAST_REQUEST_AT_MS_FIELD_NUMBER: _builtins.int
+    APDEX_FIELD_NUMBER: _builtins.int
     method: _builtins.str
     path: _builtins.str
     requests_24h: _builtins.int
@@ -248,6 +249,8 @@ class Endpoint(_message.Message):
     status_4xx: _builtins.int
     status_5xx: _builtins.int
     last_request_at_ms: _builtins.int
+    apdex: _builtins.float
+    """0 to 1; the threshold is a setting of the service"""
     def __init__(
         self,
         *,
@@ -268,11 +271,14 @@ class Endpoint(_message.Message):
         status_4xx: _builtins.int = ...,
         status_5xx: _builtins.int = ...,
         last_request_at_ms: _builtins.int | None = ...,
+        apdex: _builtins.float | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_avg_latency_ms", b"_avg_latency_ms", "_client_error_rate", b"_client_error_rate", "_error_rate", b"_error_rate", "_last_request_at_ms", b"_last_request_at_ms", "_p50_latency_ms", b"_p50_latency_ms", "_p95_latency_ms", b"_p95_latency_ms", "_p99_latency_ms", b"_p99_latency_ms", "_server_error_rate", b"_server_error_rate", "_success_rate", b"_success_rate", "avg_latency_ms", b"avg_latency_ms", "client_error_rate", b"client_error_rate", "error_rate", b"error_rate", "last_request_at_ms", b"last_request_at_ms", "p50_latency_ms", b"p50_latency_ms", "p95_latency_ms", b"p95_latency_ms", "p99_latency_ms", b"p99_latency_ms", "server_error_rate", b"server_error_rate", "success_rate", b"success_rate"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_apdex", b"_apdex", "_avg_latency_ms", b"_avg_latency_ms", "_client_error_rate", b"_client_error_rate", "_error_rate", b"_error_rate", "_last_request_at_ms", b"_last_request_at_ms", "_p50_latency_ms", b"_p50_latency_ms", "_p95_latency_ms", b"_p95_latency_ms", "_p99_latency_ms", b"_p99_latency_ms", "_server_error_rate", b"_server_error_rate", "_success_rate", b"_success_rate", "apdex", b"apdex", "avg_latency_ms", b"avg_latency_ms", "client_error_rate", b"client_error_rate", "error_rate", b"error_rate", "last_request_at_ms", b"last_request_at_ms", "p50_latency_ms", b"p50_latency_ms", "p95_latency_ms", b"p95_latency_ms", "p99_latency_ms", b"p99_latency_ms", "server_error_rate", b"server_error_rate", "success_rate", b"success_rate"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_avg_latency_ms", b"_avg_latency_ms", "_client_error_rate", b"_client_error_rate", "_error_rate", b"_error_rate", "_last_request_at_ms", b"_last_request_at_ms", "_p50_latency_ms", b"_p50_latency_ms", "_p95_latency_ms", b"_p95_latency_ms", "_p99_latency_ms", b"_p99_latency_ms", "_server_error_rate", b"_server_error_rate", "_success_rate", b"_success_rate", "avg_latency_ms", b"avg_latency_ms", "client_error_rate", b"client_error_rate", "error_rate", b"error_rate", "last_request_at_ms", b"last_request_at_ms", "method", b"method", "p50_latency_ms", b"p50_latency_ms", "p95_latency_ms", b"p95_latency_ms", "p99_latency_ms", b"p99_latency_ms", "path", b"path", "requests_24h", b"requests_24h", "requests_per_min", b"requests_per_min", "server_error_rate", b"server_error_rate", "status_2xx", b"status_2xx", "status_3xx", b"status_3xx", "status_4xx", b"status_4xx", "status_5xx", b"status_5xx", "success_rate", b"success_rate"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_apdex", b"_apdex", "_avg_latency_ms", b"_avg_latency_ms", "_client_error_rate", b"_client_error_rate", "_error_rate", b"_error_rate", "_last_request_at_ms", b"_last_request_at_ms", "_p50_latency_ms", b"_p50_latency_ms", "_p95_latency_ms", b"_p95_latency_ms", "_p99_latency_ms", b"_p99_latency_ms", "_server_error_rate", b"_server_error_rate", "_success_rate", b"_success_rate", "apdex", b"apdex", "avg_latency_ms", b"avg_latency_ms", "client_error_rate", b"client_error_rate", "error_rate", b"error_rate", "last_request_at_ms", b"last_request_at_ms", "method", b"method", "p50_latency_ms", b"p50_latency_ms", "p95_latency_ms", b"p95_latency_ms", "p99_latency_ms", b"p99_latency_ms", "path", b"path", "requests_24h", b"requests_24h", "requests_per_min", b"requests_per_min", "server_error_rate", b"server_error_rate", "status_2xx", b"status_2xx", "status_3xx", b"status_3xx", "status_4xx", b"status_4xx", "status_5xx", b"status_5xx", "success_rate", b"success_rate"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__apdex: _TypeAlias = _typing.Literal["apdex"]  # noqa: Y015
+    _WhichOneofArgType__apdex: _TypeAlias = _typing.Literal["_apdex", b"_apdex"]  # noqa: Y015
     _WhichOneofReturnType__avg_latency_ms: _TypeAlias = _typing.Literal["avg_latency_ms"]  # noqa: Y015
     _WhichOneofArgType__avg_latency_ms: _TypeAlias = _typing.Literal["_avg_latency_ms", b"_avg_latency_ms"]  # noqa: Y015
     _WhichOneofReturnType__client_error_rate: _TypeAlias = _typing.Literal["client_error_rate"]  # noqa: Y015
@@ -291,6 +297,8 @@ class Endpoint(_message.Message):
     _WhichOneofArgType__server_error_rate: _TypeAlias = _typing.Literal["_server_error_rate", b"_server_error_rate"]  # noqa: Y015
     _WhichOneofReturnType__success_rate: _TypeAlias = _typing.Literal["success_rate"]  # noqa: Y015
     _WhichOneofArgType__success_rate: _TypeAlias = _typing.Literal["_success_rate", b"_success_rate"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__apdex) -> _WhichOneofReturnType__apdex | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__avg_latency_ms) -> _WhichOneofReturnType__avg_latency_ms | None: ...
     @_typing.overload
