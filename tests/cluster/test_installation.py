@@ -89,6 +89,39 @@ def test_a_worker_that_ran_out_of_memory_says_so(installed: Release, admin: dict
     installed.kubectl("delete", "pod", HUNGRY, "--wait=false")
 
 
+def test_a_rollout_of_a_worker_is_a_deploy_and_what_scales_it_is_shown(
+    installed: Release, admin: dict[str, str]
+) -> None:
+    """Until then its version is the image of its pods; what it says itself goes before."""
+    demo = installed.object_name("demo-worker")
+    [container] = installed.json("deployment", demo)["spec"]["template"]["spec"]["containers"]
+    command = [*container["command"], "--version", "2.0"]
+    patch = [{"op": "replace", "path": "/spec/template/spec/containers/0/command", "value": command}]
+    installed.kubectl("autoscale", "deployment", demo, "--min=1", "--max=3", "--cpu-percent=70")
+    installed.kubectl("patch", "deployment", demo, "--type=json", "-p", json.dumps(patch))
+    wanted_deploy = {"version": "2.0", "previous_version": container["image"]}
+    ends_at, instance = time.monotonic() + 120, None
+    with installed.forward("web") as base:
+
+        def read(path: str) -> Any:
+            return httpx.get(f"{base}/api/v1/workers{path}", headers=admin, timeout=15).raise_for_status().json()
+
+        while instance is None or instance["pod"]["deployment"]["ready_replicas"] != 1:
+            assert time.monotonic() < ends_at, f"{instance}\n{installed.state()}"
+            time.sleep(0.5)
+            found = [i for group in read("")["workers"] for i in group["instances"] if i["version"] == "2.0"]
+            instance = next((i for i in found if i["pod"]["deployment"]), None)
+        newest = read("/deploys?name=shop&limit=1")["deploys"][0]
+    assert {key: newest[key] for key in wanted_deploy} == wanted_deploy
+    assert instance["usage"]["memory_bytes"] > 0
+    deployment, scaler = instance["pod"]["deployment"], instance["pod"]["deployment"]["autoscaler"]
+    assert (deployment["name"], deployment["desired_replicas"]) == (demo, 1)
+    assert (scaler["min_replicas"], scaler["max_replicas"]) == (1, 3)
+    assert [(metric["name"], metric["target"]) for metric in scaler["metrics"]] == [("cpu", "70%")]
+    installed.kubectl("delete", "hpa", demo)
+    installed.kubectl("rollout", "undo", f"deployment/{demo}")
+
+
 def test_a_gateway_answers_every_path_from_its_service(
     installed: Release, gateway: Gateway, admin: dict[str, str], otel: dict[str, str]
 ) -> None:
