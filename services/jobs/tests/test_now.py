@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from millstream_jobs.handlers.jobs import cancel_job
 from millstream_jobs.inputs import CancelIn
-from millstream_jobs.store_queries import last_ended
+from millstream_jobs.store_queries import last_ended, last_failed
 from sqlalchemy import text
 from sqlalchemy.dialects import postgresql
 
@@ -58,3 +58,12 @@ async def test_what_ran_last_is_found_without_a_look_at_what_never_ran(house: An
         await connection.execute(text("SET LOCAL enable_seqscan = off"))
         plan = "\n".join(await connection.scalars(text(f"EXPLAIN (ANALYZE) {query}")))
     assert "Rows Removed by Filter" not in plan
+
+
+async def test_what_failed_last_is_found_without_a_look_at_all_that_failed(small_house: Any) -> None:
+    """SQLite, which knows nothing of how many failed, walks the index of failures from its end."""
+    async with small_house.database.connect() as connection:
+        query = last_failed("sqlite", 10).compile(dialect=connection.dialect)
+        values = tuple(query.params[name] for name in query.positiontup or ())
+        steps = (await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", values)).all()
+    assert [str(step.detail).partition("(")[0].strip() for step in steps] == ["SEARCH jobs USING INDEX jobs_failed"]

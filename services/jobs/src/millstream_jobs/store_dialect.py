@@ -22,6 +22,11 @@ def contains(column: Any, text: str) -> ColumnElement[bool]:
     return result
 
 
+def common(dialect: Dialect, condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Holds for many rows. SQLite has no statistics: it takes what is equal for rare, and reads and sorts all of it."""
+    return condition if dialect == "postgresql" else func.likely(condition)
+
+
 def listed(dialect: Dialect, texts: Sequence[str]) -> FromClause:
     """Texts as rows, each its `value`, by one parameter: one statement, however many they are."""
     if dialect == "postgresql":

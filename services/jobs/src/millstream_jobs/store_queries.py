@@ -7,11 +7,12 @@ from functools import cache
 from typing import Any
 
 from millstream_contracts.ids import new_job_id
+from millstream_kit.db import Dialect
 from millstream_kit.paging import MOST_COUNTED, Total
 from sqlalchemy import ColumnElement, FromClause, Select, Subquery, func, select, true, union_all
 
 from millstream_jobs.model import MOST_PRIORITY, Job, Status
-from millstream_jobs.store_dialect import contains
+from millstream_jobs.store_dialect import common, contains
 from millstream_jobs.store_durations import JobDurations
 from millstream_jobs.store_model import (
     Attempt,
@@ -153,8 +154,7 @@ class JobQueries(JobSearch, JobDurations):
         return sorted(found, key=lambda job: (job.started_at_ms or 0, job.id), reverse=True)[:limit]
 
     async def recent_failures(self, limit: int) -> Sequence[Job]:
-        query = select(*JOB_COLUMNS).where(jobs.c.status == Status.FAILED.value, jobs.c.completed_at_ms.is_not(None))
-        return await self._jobs(query.order_by(jobs.c.completed_at_ms.desc()).limit(limit))
+        return await self._jobs(last_failed(self._db.dialect, limit))
 
     async def oldest_queued(self, limit: int) -> Sequence[Job]:
         return await self._jobs(_oldest_queued(limit))
@@ -184,6 +184,11 @@ def last_ended(limit: int) -> Select[Any]:
     """Of all functions; those that were cancelled before they ran are no runs."""
     ran = jobs.c.completed_at_ms.is_not(None), jobs.c.started_at_ms.is_not(None)
     return select(*JOB_COLUMNS).where(*ran).order_by(jobs.c.completed_at_ms.desc()).limit(limit)
+
+
+def last_failed(dialect: Dialect, limit: int) -> Select[Any]:
+    failed = common(dialect, jobs.c.status == Status.FAILED.value), jobs.c.completed_at_ms.is_not(None)
+    return select(*JOB_COLUMNS).where(*failed).order_by(jobs.c.completed_at_ms.desc()).limit(limit)
 
 
 @cache  # a dozen selects: to build them anew takes longer than the database takes to find the jobs
