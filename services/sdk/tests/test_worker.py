@@ -11,7 +11,7 @@ import pytest
 from millstream import Context, Millstream, NonRetryable
 from millstream.context import current_context
 from millstream.testing import MemoryServer
-from millstream.worker import Worker
+from millstream.worker import Worker, WorkerOptions
 
 log = logging.getLogger("shop")
 
@@ -329,3 +329,52 @@ class TestTheFleet:
     def test_an_app_without_functions_cannot_work(self) -> None:
         with pytest.raises(ValueError, match="no functions"):
             Worker(Millstream("empty"))
+
+
+class TestAWorkerThatIsAsked:
+    async def test_pauses_and_goes_on(self, app: Millstream, server: MemoryServer, working) -> None:
+        may_end = threading.Event()
+
+        @app.function()
+        def slow() -> None:
+            may_end.wait(10)
+
+        @app.function()
+        def quick() -> int:
+            return 7
+
+        async with working():
+            running = await slow.enqueue()
+            await until(lambda: server.jobs[running.id].status == "active")
+            server.asked = "pause"
+            await until(lambda: server.heartbeats[-1].get("paused"))
+            waiting = await quick.enqueue()
+            may_end.set()
+            await running.result(10)
+            await until(lambda: server.heartbeats[-1]["active_jobs"] == 0)
+            beats = len(server.heartbeats)
+            await until(lambda: len(server.heartbeats) > beats + 2)
+            assert server.jobs[waiting.id].status == "queued"
+            server.asked = None
+            assert await waiting.result(10) == 7
+            await until(lambda: "paused" not in server.heartbeats[-1])
+
+    async def test_drains_and_leaves(self, app: Millstream, server: MemoryServer) -> None:
+        may_end = threading.Event()
+
+        @app.function()
+        def slow() -> int:
+            may_end.wait(10)
+            return 7
+
+        worker = Worker(app, WorkerOptions(heartbeat_s=0.2))
+        life = asyncio.create_task(worker.run())
+        running = await slow.enqueue()
+        await until(lambda: server.jobs[running.id].status == "active")
+        server.asked = "drain"
+        await until(lambda: server.heartbeats[-1]["state"] == "draining")
+        assert not life.done()
+        may_end.set()
+        await asyncio.wait_for(life, 10)
+        assert server.jobs[running.id].outcomes == ["success"]
+        assert server.heartbeats[-1]["leaving"] is True

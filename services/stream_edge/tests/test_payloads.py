@@ -149,7 +149,7 @@ def test_instances_of_one_name_are_one_worker() -> None:
     assert body["instances"][0].keys() == {
         "id", "worker_name", "started_at", "last_heartbeat", "functions", "function_names", "concurrency",
         "active_jobs", "jobs_processed", "jobs_failed", "hostname", "state", "version", "pod",
-        "usage",
+        "asked", "paused", "usage",
     }  # fmt: skip
     assert body["instances"][0]["pod"].keys() == {
         "name", "namespace", "node", "phase", "restarts", "last_restart_reason", "image", "cpu_limit_cores",

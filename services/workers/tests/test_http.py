@@ -79,6 +79,8 @@ class TestOne:
                     "deployment",
                 )
             ),
+            "asked": None,
+            "paused": False,
             "usage": {
                 "cpu_cores": 0.4,
                 "cpu_limit_cores": None,
@@ -192,3 +194,37 @@ BODY: dict[str, Any] = {
     "jobs_failed": 0,
     "state": "active",
 }
+
+
+class TestWhatIsAsked:
+    @pytest.mark.parametrize("verb", ["pause", "drain"])
+    async def test_it_hears_it_with_its_next_heartbeats_and_others_at_once(self, site: Any, verb: str) -> None:
+        await site.beat()
+        answer = await site.http.post(f"/api/v1/workers/w1/{verb}")
+        assert (answer.status_code, answer.json()["asked"], answer.json()["paused"]) == (200, verb, False)
+        told = await site.until_told(1)
+        while told[-1].asked != verb:
+            told = await site.until_told(len(told) + 1)
+        for _ in range(2):
+            heard = await site.http.post("/api/v1/workers/w1/heartbeat", json=BODY)
+            assert (heard.status_code, heard.json()) == (200, {"asked": verb})
+
+    async def test_it_is_taken_back(self, site: Any) -> None:
+        await site.beat()
+        await site.http.post("/api/v1/workers/w1/pause")
+        await site.http.post("/api/v1/workers/w1/heartbeat", json=BODY | {"paused": True})
+        shown = (await site.http.get("/api/v1/workers/w1")).json()
+        assert (shown["asked"], shown["paused"]) == ("pause", True)
+        assert (await site.http.post("/api/v1/workers/w1/resume")).json()["asked"] is None
+        assert (await site.http.post("/api/v1/workers/w1/heartbeat", json=BODY)).status_code == 204
+        assert (await site.http.get("/api/v1/workers/w1")).json()["paused"] is False
+
+    @pytest.mark.parametrize("verb", ["pause", "resume", "drain"])
+    async def test_who_is_not_there_or_leaves_is_asked_nothing(self, site: Any, verb: str) -> None:
+        for unknown in ("nobody", "a b"):
+            answer = await site.http.post(f"/api/v1/workers/{unknown}/{verb}")
+            assert (answer.status_code, answer.json()["code"]) == (404, "worker_not_found")
+        await site.beat(state="draining")
+        answer = await site.http.post(f"/api/v1/workers/w1/{verb}")
+        assert (answer.status_code, answer.json()["code"]) == (409, "worker_leaves")
+        assert "draining" in answer.json()["detail"]

@@ -10,7 +10,8 @@ import pytest
 from millstream_kit.db import Database
 from millstream_kit.deploys import Deploys
 from millstream_workers.app import STORAGE
-from millstream_workers.model import Autoscaler, Change, Deployment, Pod, ScalingMetric, State, Usage, Worker
+from millstream_workers.model import Asked, Autoscaler, Change, Deployment, Pod, ScalingMetric, State, Usage, Worker
+from millstream_workers.store import Heard
 from millstream_workers.store_sql import SqlStore
 from millstream_workers.tables import DEPLOYS
 
@@ -72,7 +73,7 @@ async def settle(store: SqlStore) -> None:
 
 
 async def test_what_was_said_is_what_is_read(store: SqlStore) -> None:
-    assert await store.beat(WORKER) is Change.FACTS
+    assert (await store.beat(WORKER)).change is Change.FACTS
     assert await store.worker("w1") == WORKER
     assert await store.workers() == [WORKER]
     assert await store.worker("w2") is None
@@ -90,23 +91,48 @@ async def test_what_a_worker_uses_is_news_when_it_moved_by_a_step(store: SqlStor
     await store.beat(replace(WORKER, usage=Usage(cpu_cores=0.31, memory_bytes=205 * MB, loop_lag_ms=3)))
     await settle(store)
     noise = replace(WORKER, usage=Usage(cpu_cores=0.34, memory_bytes=206 * MB, loop_lag_ms=20))
-    assert await store.beat(noise) is Change.NONE
+    assert (await store.beat(noise)).change is Change.NONE
     assert await untold(store) == {}
     more = replace(WORKER, usage=Usage(cpu_cores=0.34, memory_bytes=240 * MB, loop_lag_ms=20))
-    assert await store.beat(more) is Change.COUNTERS
+    assert (await store.beat(more)).change is Change.COUNTERS
     assert await untold(store, counters_too=False) == {}
     assert await untold(store) == {"w1": more}
+
+
+async def test_what_is_asked_is_told_the_worker_until_it_is_taken_back(store: SqlStore) -> None:
+    await store.beat(WORKER)
+    await settle(store)
+    assert await store.ask("w1", Asked.PAUSE) == replace(WORKER, asked=Asked.PAUSE)
+    assert await untold(store, counters_too=False) == {"w1": replace(WORKER, asked=Asked.PAUSE)}
+    assert (await store.beat(WORKER)).asked is Asked.PAUSE
+    assert (await store.beat(replace(WORKER, paused=True))) == Heard(Change.FACTS, Asked.PAUSE)
+    await store.ask("w1", None)
+    assert (await store.beat(replace(WORKER, paused=True))).asked is None
+    assert await store.ask("w2", Asked.PAUSE) is None
+
+
+async def test_what_is_asked_is_not_asked_of_the_next_process_of_that_id(store: SqlStore) -> None:
+    await store.beat(WORKER)
+    await store.ask("w1", Asked.DRAIN)
+    assert (await store.beat(replace(WORKER, started_at_ms=9_000))).asked is None
+
+
+@pytest.mark.parametrize("state", [State.DRAINING, State.LOST])
+async def test_nothing_is_asked_of_one_that_leaves(store: SqlStore, state: State) -> None:
+    await store.beat(replace(WORKER, state=state))
+    assert await store.ask("w1", Asked.PAUSE) == replace(WORKER, state=state)
+    assert (await store.beat(WORKER)).asked is None
 
 
 async def test_changes_are_weighed(store: SqlStore) -> None:
     await store.beat(WORKER)
     await settle(store)
-    assert await store.beat(replace(WORKER, last_heartbeat_ms=3_000)) is Change.NONE
+    assert (await store.beat(replace(WORKER, last_heartbeat_ms=3_000))).change is Change.NONE
     assert await untold(store) == {}
-    assert await store.beat(replace(WORKER, jobs_processed=1)) is Change.COUNTERS
+    assert (await store.beat(replace(WORKER, jobs_processed=1))).change is Change.COUNTERS
     assert await untold(store, counters_too=False) == {}
     assert list(await untold(store)) == ["w1"]
-    assert await store.beat(replace(WORKER, jobs_processed=1, state=State.DRAINING)) is Change.FACTS
+    assert (await store.beat(replace(WORKER, jobs_processed=1, state=State.DRAINING))).change is Change.FACTS
     assert list(await untold(store, counters_too=False)) == ["w1"]
 
 
@@ -140,10 +166,10 @@ async def test_who_left_stays_away(store: SqlStore) -> None:
     await store.beat(WORKER)
     assert await store.leave("w1", WORKER.started_at_ms, 5_000)
     assert not await store.leave("w1", WORKER.started_at_ms, 5_000)
-    assert await store.beat(WORKER) is Change.NONE
+    assert (await store.beat(WORKER)).change is Change.NONE
     assert await store.workers() == []
     await store.forget(0, 5_000)
-    assert await store.beat(WORKER) is Change.FACTS
+    assert (await store.beat(WORKER)).change is Change.FACTS
 
 
 async def test_a_rollout_is_one_deploy_however_many_pods_come_and_go(store: SqlStore, deploys: Deploys) -> None:

@@ -61,6 +61,7 @@ class Scope(StrEnum):
     SCHEMAS_READ = "schemas:read"
     JOBS_WRITE = "jobs:write"
     FUNCTIONS_WRITE = "functions:write"
+    WORKERS_WRITE = "workers:write"
     JOBS_ENQUEUE = "jobs:enqueue"
     PAYLOADS_READ = "payloads:read"
     JOBS_LEASE = "jobs:lease"

@@ -28,5 +28,10 @@ class Neighbours(Protocol):
 LOST, DRAINING = "lost", "draining"
 
 
+def takes_jobs(worker: WorkerSnapshot) -> bool:
+    """Whether a worker that is there leases more than it has."""
+    return worker.state != DRAINING and not worker.paused
+
+
 def live(workers: Sequence[WorkerSnapshot]) -> list[WorkerSnapshot]:
     return [worker for worker in workers if worker.state != LOST]

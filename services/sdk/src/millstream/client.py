@@ -180,8 +180,11 @@ class Client:
             raise _not_ours(response)
         return results
 
-    async def heartbeat(self, worker_id: str, body: Mapping[str, Any], timeout_s: float) -> None:
-        await self.request("POST", f"/workers/{worker_id}/heartbeat", json=body, timeout=timeout_s)
+    async def heartbeat(self, worker_id: str, body: Mapping[str, Any], timeout_s: float) -> str | None:
+        """What is asked of the worker: `pause`, `drain`, or nothing."""
+        response = await self.request("POST", f"/workers/{worker_id}/heartbeat", json=body, timeout=timeout_s)
+        asked = json_of(response).get("asked") if response.content else None
+        return asked if isinstance(asked, str) else None
 
 
 def json_of(response: httpx.Response) -> dict[str, Any]:

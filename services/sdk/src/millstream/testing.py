@@ -89,6 +89,7 @@ class MemoryServer(httpx.AsyncBaseTransport):
         self.jobs: dict[str, MemoryJob] = {}
         self.functions: dict[str, dict[str, Any]] = {}
         self.heartbeats: list[dict[str, Any]] = []
+        self.asked: str | None = None
         self.requests: list[tuple[str, str]] = []
         self.batches: list[list[dict[str, Any]]] = []
         self.declared = 0
@@ -228,7 +229,7 @@ class MemoryServer(httpx.AsyncBaseTransport):
 
     def _beat(self, body: dict[str, Any]) -> httpx.Response:
         self.heartbeats.append(body)
-        return httpx.Response(204)
+        return _ok({"asked": self.asked}) if self.asked else httpx.Response(204)
 
     async def _lease(self, request: httpx.Request, wish: Mapping[str, Any]) -> httpx.Response:
         deadline = time.monotonic() + wish["wait_s"]

@@ -336,6 +336,8 @@ def worker_instance(w: WorkerSnapshot) -> Json:
         "state": w.state,
         "version": _maybe(w, "version"),
         "pod": _pod(w.pod) if w.HasField("pod") else None,
+        "asked": _maybe(w, "asked"),
+        "paused": w.paused,
         "usage": _usage(w.usage) if w.HasField("usage") else None,
     }
 

@@ -916,6 +916,14 @@ export interface WorkerInstance {
    */
   pod: WorkerPod | null
   /**
+   * What an operator asked for; it hears it with its next beat.
+   */
+  asked: ('pause' | 'drain') | null
+  /**
+   * It takes no more jobs until it is asked to go on.
+   */
+  paused: boolean
+  /**
    * Null of a worker that does not say.
    */
   usage: WorkerUsage | null

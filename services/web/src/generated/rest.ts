@@ -5,6 +5,10 @@ export type Status = 'pending' | 'queued' | 'active' | 'retrying' | 'complete' |
  * What a worker is doing, as operators see it.
  */
 export type State = 'starting' | 'active' | 'draining' | 'lost'
+/**
+ * What an operator may ask of a worker: to take no more jobs for a while, or to end what it runs and leave.
+ */
+export type Asked = 'pause' | 'drain'
 
 /**
  * What the API is asked and answers.
@@ -444,6 +448,31 @@ export interface Rest {
       answer: {
         partialSuccess?: {}
       }
+    }
+    '/workers/{worker_id}/drain': {
+      path: {
+        worker_id: string
+      }
+      answer: WorkerInstance
+    }
+    '/workers/{worker_id}/heartbeat': {
+      path: {
+        worker_id: string
+      }
+      body: HeartbeatIn
+      answer: HeardOut
+    }
+    '/workers/{worker_id}/pause': {
+      path: {
+        worker_id: string
+      }
+      answer: WorkerInstance
+    }
+    '/workers/{worker_id}/resume': {
+      path: {
+        worker_id: string
+      }
+      answer: WorkerInstance
     }
   }
 }
@@ -1083,6 +1112,8 @@ export interface WorkerInstance {
   state: State
   version: string | null
   pod: PodOut | null
+  asked: Asked | null
+  paused: boolean
   usage: WorkerUsage | null
 }
 export interface PodOut {
@@ -1279,4 +1310,58 @@ export interface ReportOut {
   detail: string | null
   cancel_requested: boolean
   expires_at: string | null
+}
+/**
+ * What a worker says of itself.
+ */
+export interface HeartbeatIn {
+  worker_name: string
+  started_at: string
+  /**
+   * @maxItems 500
+   */
+  functions: string[]
+  function_names?: {
+    /**
+     * This interface was referenced by `undefined`'s JSON-Schema definition
+     * via the `patternProperty` "^[a-z0-9][a-z0-9._-]{0,62}$".
+     */
+    [k: string]: string
+  }
+  concurrency: number
+  active_jobs: number
+  jobs_processed: number
+  jobs_failed: number
+  hostname?: string | null
+  state: 'starting' | 'active' | 'draining'
+  version?: string | null
+  interval_s?: number
+  leaving?: boolean
+  pod?: PodIn | null
+  usage?: UsageIn | null
+  paused?: boolean
+}
+/**
+ * The pod a worker knows itself to run in (downward API).
+ */
+export interface PodIn {
+  name: string
+  namespace: string
+  node?: string | null
+}
+/**
+ * What a worker measures of itself, as far as it can.
+ */
+export interface UsageIn {
+  cpu_cores?: number | null
+  cpu_limit_cores?: number | null
+  memory_bytes?: number | null
+  memory_limit_bytes?: number | null
+  loop_lag_ms?: number | null
+}
+/**
+ * The answer to the heartbeat of a worker of which something is asked.
+ */
+export interface HeardOut {
+  asked: Asked
 }

@@ -10,7 +10,7 @@ from millstream_contracts.times import to_rfc3339
 from millstream_kit.bodies import Body, Instant
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from millstream_workers.model import Pod, State, Usage, Worker, WorkerGroup
+from millstream_workers.model import Asked, Pod, State, Usage, Worker, WorkerGroup
 
 ID_PATTERN = r"[A-Za-z0-9][A-Za-z0-9._:-]{0,127}"
 _INT_MAX = 2**31 - 1
@@ -63,6 +63,7 @@ class HeartbeatIn(Body):
     leaving: bool = False
     pod: PodIn | None = None
     usage: UsageIn | None = None
+    paused: bool = False
 
     def worker(self, worker_id: str) -> Worker:
         """The worker it describes; when it was heard is for the service to say."""
@@ -83,6 +84,7 @@ class HeartbeatIn(Body):
             pod=Pod(self.pod.name, self.pod.namespace, self.pod.node) if self.pod else None,
             interval_ms=max(1, round(self.interval_s * 1000)),
             usage=Usage(**self.usage.model_dump()) if self.usage else None,
+            paused=self.paused,
         )
 
 
@@ -149,6 +151,8 @@ class WorkerInstance(BaseModel):
     state: State
     version: str | None
     pod: PodOut | None
+    asked: Asked | None
+    paused: bool
     usage: WorkerUsage | None
 
     @classmethod
@@ -169,8 +173,16 @@ class WorkerInstance(BaseModel):
             state=worker.state,
             version=worker.version,
             pod=PodOut.model_validate(worker.pod) if worker.pod else None,
+            asked=worker.asked,
+            paused=worker.paused,
             usage=WorkerUsage.model_validate(worker.usage) if worker.usage else None,
         )
+
+
+class HeardOut(BaseModel):
+    """The answer to the heartbeat of a worker of which something is asked."""
+
+    asked: Asked
 
 
 class WorkerInfo(BaseModel):

@@ -32,6 +32,8 @@ def snapshot_record(worker: Worker, at_ms: int) -> NewRecord:
         state=worker.state.value,
         version=worker.version,
         pod=_pod(worker.pod) if worker.pod else None,
+        asked=worker.asked.value if worker.asked else None,
+        paused=worker.paused,
         usage=pb.Usage(**asdict(worker.usage)) if worker.usage else None,
     )
     return _record(worker.id, message.SerializeToString())

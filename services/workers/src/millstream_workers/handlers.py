@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+import structlog
 from millstream_kit.clock import Clock
 
-from millstream_workers.errors import WorkerUnknown
+from millstream_workers.errors import WorkerLeaves, WorkerUnknown
 from millstream_workers.metrics import WorkerMetrics
-from millstream_workers.model import Change, Worker, WorkerGroup, grouped
+from millstream_workers.model import Asked, Change, Worker, WorkerGroup, grouped
 from millstream_workers.pods import Pods
 from millstream_workers.store import Store
+
+log = structlog.get_logger(__name__)
 
 
 class Fleet:
@@ -33,13 +36,30 @@ class Fleet:
         self._metrics = metrics
         self._tell = tell
 
-    async def on_heartbeat(self, worker: Worker) -> None:
-        """A worker says that it is there, and how it is."""
+    async def on_heartbeat(self, worker: Worker) -> Asked | None:
+        """A worker says that it is there, and how it is; what is asked of it."""
         pod = self._pods.look(worker.pod) if worker.pod else None
-        change = await self._store.beat(replace(worker, last_heartbeat_ms=self._clock.now_ms(), pod=pod))
+        heard = await self._store.beat(replace(worker, last_heartbeat_ms=self._clock.now_ms(), pod=pod))
         self._metrics.heartbeats.inc()
-        if change is Change.FACTS:
+        if heard.change is Change.FACTS:
             self._tell()
+        return heard.asked
+
+    async def ask(self, worker_id: str, asked: Asked | None) -> Worker:
+        """Ask something of a worker, which hears it with its next heartbeat; None: that it goes on as before.
+
+        Raises:
+            WorkerUnknown: it is not here.
+            WorkerLeaves: it drains already, or is lost.
+        """
+        worker = await self._store.ask(worker_id, asked)
+        if worker is None:
+            raise WorkerUnknown(worker_id)
+        if worker.is_leaving:
+            raise WorkerLeaves(worker_id, worker.state.value)
+        log.info("a worker is asked", worker_id=worker_id, asked=asked.value if asked else "go on")
+        self._tell()
+        return worker
 
     async def on_leaving(self, worker_id: str, started_at_ms: int) -> None:
         """A worker says goodbye."""

@@ -22,6 +22,13 @@ class State(StrEnum):
     LOST = "lost"
 
 
+class Asked(StrEnum):
+    """What an operator may ask of a worker: to take no more jobs for a while, or to end what it runs and leave."""
+
+    PAUSE = "pause"
+    DRAIN = "drain"
+
+
 class Change(Enum):
     """What a heartbeat changed: nothing others see, only counters, or what must be told at once."""
 
@@ -128,11 +135,18 @@ class Worker:
     pod: Pod | None
     interval_ms: int
     usage: Usage | None = None
+    paused: bool = False
+    asked: Asked | None = None
 
     @property
     def silent_at_ms(self) -> int:
         """When its silence means that it is lost, unless it beats again."""
         return self.last_heartbeat_ms + MISSED_BEATS * self.interval_ms
+
+    @property
+    def is_leaving(self) -> bool:
+        """Whether it hears nothing any more, or does the last thing that can be asked."""
+        return self.state in {State.DRAINING, State.LOST}
 
     @property
     def runs_version(self) -> str | None:
@@ -144,10 +158,11 @@ class Worker:
         return replace(self, state=State.LOST)
 
     def after(self, old: Worker | None) -> Worker:
-        """What it says of itself, and what is known of its pod beside it."""
-        if self.pod is None or old is None:
+        """What it says of itself, and beside it what is known of its pod and what was asked of this very process."""
+        if old is None:
             return self
-        return replace(self, pod=self.pod.with_what_is_known(old.pod))
+        asked = old.asked if old.started_at_ms == self.started_at_ms else None
+        return replace(self, asked=asked, pod=self.pod.with_what_is_known(old.pod) if self.pod else None)
 
 
 @dataclass(frozen=True, slots=True)

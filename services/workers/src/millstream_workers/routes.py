@@ -6,6 +6,7 @@ import re
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import JSONResponse
 from millstream_contracts.inventory import load_inventory
 from millstream_contracts.names import Scope
 from millstream_kit.auth import require
@@ -14,6 +15,7 @@ from millstream_kit.errors import invalid, problems
 
 from millstream_workers.bodies import (
     ID_PATTERN,
+    HeardOut,
     HeartbeatIn,
     WorkerInfo,
     WorkerInstance,
@@ -21,6 +23,7 @@ from millstream_workers.bodies import (
 )
 from millstream_workers.errors import WorkerUnknown
 from millstream_workers.handlers import Fleet
+from millstream_workers.model import Asked
 
 router = APIRouter(prefix=f"{load_inventory().api_base}/workers", responses=problems())
 
@@ -55,17 +58,46 @@ async def get_worker(worker_id: str, fleet: FleetOf) -> WorkerInstance:
     return WorkerInstance.of(await fleet.worker(worker_id))
 
 
-@router.post("/{worker_id}/heartbeat", status_code=204, dependencies=[require(Scope.WORKERS_HEARTBEAT)])
+@router.post("/{worker_id}/pause", dependencies=[require(Scope.WORKERS_WRITE)])
+async def pause_worker(worker_id: str, fleet: FleetOf) -> WorkerInstance:
+    """Ask a worker to take no more jobs until it is resumed; what it runs goes on. It hears it with its next heartbeat."""
+    return await _ask(fleet, worker_id, Asked.PAUSE)
+
+
+@router.post("/{worker_id}/resume", dependencies=[require(Scope.WORKERS_WRITE)])
+async def resume_worker(worker_id: str, fleet: FleetOf) -> WorkerInstance:
+    """Take back what was asked of a worker, unless it drains already."""
+    return await _ask(fleet, worker_id, None)
+
+
+@router.post("/{worker_id}/drain", dependencies=[require(Scope.WORKERS_WRITE)])
+async def drain_worker(worker_id: str, fleet: FleetOf) -> WorkerInstance:
+    """Ask a worker to end what it runs, take no more, and leave; on Kubernetes its container then starts anew."""
+    return await _ask(fleet, worker_id, Asked.DRAIN)
+
+
+@router.post(
+    "/{worker_id}/heartbeat",
+    status_code=204,
+    responses={200: {"model": HeardOut, "description": "Something is asked of it."}},
+    dependencies=[require(Scope.WORKERS_HEARTBEAT)],
+)
 async def heartbeat(worker_id: str, body: HeartbeatIn, fleet: FleetOf) -> Response:
-    """A worker says that it is there, or that it leaves."""
+    """A worker says that it is there, or that it leaves; it is told what is asked of it, if anything is."""
     _check_id(worker_id)
     if load_inventory().is_reserved(body.worker_name):
         raise invalid("worker_name", f"{body.worker_name} is reserved")
     if body.leaving:
         await fleet.on_leaving(worker_id, body.started_at)
-    else:
-        await fleet.on_heartbeat(body.worker(worker_id))
+    elif asked := await fleet.on_heartbeat(body.worker(worker_id)):
+        return JSONResponse(HeardOut(asked=asked).model_dump(mode="json"))
     return Response(status_code=204)
+
+
+async def _ask(fleet: Fleet, worker_id: str, asked: Asked | None) -> WorkerInstance:
+    if not _is_id(worker_id):
+        raise WorkerUnknown(worker_id)
+    return WorkerInstance.of(await fleet.ask(worker_id, asked))
 
 
 def _is_id(text: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from millstream_workers.model import Change, Pod, Worker
+from millstream_workers.model import Asked, Change, Pod, Worker
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +18,28 @@ class Untold:
     worker: Worker | None
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a heartbeat changed, and what its worker should know."""
+
+    change: Change
+    asked: Asked | None = None
+
+
 class Store(Protocol):
     """Workers, and which of them changed since others were told."""
 
-    async def beat(self, worker: Worker) -> Change:
+    async def beat(self, worker: Worker) -> Heard:
         """Keep what a worker says of itself, and remember it as untold if others can see a change.
 
         A beat of a process that has already left changes nothing. The first of a new version is kept as a deploy.
+        """
+        ...
+
+    async def ask(self, worker_id: str, asked: Asked | None) -> Worker | None:
+        """Keep what an operator asks of a worker, or that it may go on, as untold; None if it is not here.
+
+        One that is lost or leaves already is given back as it is.
         """
         ...
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from millstream_kit.db import Database, inserting
@@ -13,8 +13,8 @@ from pydantic import TypeAdapter
 from sqlalchemy import Table, and_, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from millstream_workers.model import Change, Pod, State, Usage, Worker, change_between
-from millstream_workers.store import Untold
+from millstream_workers.model import Asked, Change, Pod, State, Usage, Worker, change_between
+from millstream_workers.store import Heard, Untold
 from millstream_workers.tables import LEFT, UNTOLD, WORKERS
 
 W, U, L = WORKERS.c, UNTOLD.c, LEFT.c
@@ -29,11 +29,11 @@ class SqlStore:
         self._db = database
         self._deploys = deploys
 
-    async def beat(self, worker: Worker) -> Change:
+    async def beat(self, worker: Worker) -> Heard:
         async with self._db.begin() as tx:
             left = select(L.id).where(L.id == worker.id, L.started_at_ms >= worker.started_at_ms)
             if (await tx.execute(left)).first() is not None:
-                return Change.NONE
+                return Heard(Change.NONE)
             query = select(WORKERS).where(W.id == worker.id)
             row = (await tx.execute(self._locking(query))).mappings().first()
             old = _worker(row) if row else None
@@ -44,7 +44,20 @@ class SqlStore:
                 await self._mark(tx, [worker.id], facts=change is Change.FACTS)
             if change is Change.FACTS:
                 await self._note_deploy(tx, worker, worker.last_heartbeat_ms)
-        return change
+        return Heard(change, worker.asked)
+
+    async def ask(self, worker_id: str, asked: Asked | None) -> Worker | None:
+        async with self._db.begin() as tx:
+            query = select(WORKERS).where(W.id == worker_id)
+            row = (await tx.execute(self._locking(query))).mappings().first()
+            if row is None:
+                return None
+            worker = _worker(row)
+            if worker.is_leaving or worker.asked == asked:
+                return worker
+            await tx.execute(update(WORKERS).where(W.id == worker_id).values(asked=asked.value if asked else None))
+            await self._mark(tx, [worker_id], facts=True)
+        return replace(worker, asked=asked)
 
     async def leave(self, worker_id: str, started_at_ms: int, now_ms: int) -> bool:
         async with self._db.begin() as tx:
@@ -158,6 +171,7 @@ def _row(worker: Worker) -> dict[str, Any]:
     }
     return row | {
         "state": worker.state.value,
+        "asked": worker.asked.value if worker.asked else None,
         "functions": list(worker.functions),
         "function_names": dict(worker.function_names),
         "pod": asdict(worker.pod) if worker.pod else None,
@@ -171,6 +185,7 @@ def _worker(row: Mapping[Any, Any]) -> Worker:
         **values
         | {
             "state": State(row["state"]),
+            "asked": Asked(row["asked"]) if row["asked"] else None,
             "functions": tuple(row["functions"]),
             "pod": _POD.validate_python(row["pod"]) if row["pod"] else None,
             "usage": Usage(**row["usage"]) if row["usage"] else None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from millstream_kit.deploys import deploy_table
 from millstream_kit.leases import lease_table
-from sqlalchemy import JSON, BigInteger, Boolean, Column, Index, Integer, MetaData, String, Table
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Index, Integer, MetaData, String, Table, false
 
 METADATA = MetaData()
 
@@ -28,6 +28,8 @@ WORKERS = Table(
     Column("pod", JSON(none_as_null=True), nullable=True),
     Column("interval_ms", BigInteger, nullable=False),
     Column("usage", JSON(none_as_null=True), nullable=True),
+    Column("paused", Boolean, nullable=False, server_default=false()),
+    Column("asked", String(16), nullable=True),
     Index("workers_by_silence", "state", "silent_at_ms"),
 )
 

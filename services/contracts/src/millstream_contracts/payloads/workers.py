@@ -82,6 +82,11 @@ class WorkerInstance(TypedDict):
     state: Literal["starting", "active", "draining", "lost"]
     version: str | None
     pod: Annotated[WorkerPod | None, Field(description="Null outside Kubernetes.")]
+    asked: Annotated[
+        Literal["pause", "drain"] | None,
+        Field(description="What an operator asked for; it hears it with its next beat."),
+    ]
+    paused: Annotated[bool, Field(description="It takes no more jobs until it is asked to go on.")]
     usage: Annotated[WorkerUsage | None, Field(description="Null of a worker that does not say.")]
 
 

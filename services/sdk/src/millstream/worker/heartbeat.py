@@ -14,15 +14,26 @@ log = logging.getLogger(__name__)
 
 
 class Heartbeat:
-    """Beats every `interval_s`, and at once when something changed. A refused or lost beat harms nobody."""
+    """Beats every `interval_s`, and at once when something changed. A refused or lost beat harms nobody.
+
+    Args:
+        describe: what each beat says.
+        on_asked: told what operators ask, with each beat that is heard.
+    """
 
     def __init__(
-        self, client: Client, worker_id: str, interval_s: float, describe: Callable[[], dict[str, Any]]
+        self,
+        client: Client,
+        worker_id: str,
+        interval_s: float,
+        describe: Callable[[], dict[str, Any]],
+        on_asked: Callable[[str | None], None],
     ) -> None:
         self._client = client
         self._worker_id = worker_id
         self._interval_s = interval_s
         self._describe = describe
+        self._on_asked = on_asked
         self._now = asyncio.Event()
         self._is_heard: bool | None = None
 
@@ -41,7 +52,7 @@ class Heartbeat:
     async def beat(self, *, leaving: bool = False) -> None:
         body = self._describe() | {"interval_s": self._interval_s, "leaving": leaving}
         try:
-            await self._client.heartbeat(self._worker_id, body, timeout_s=min(5.0, max(1.0, self._interval_s)))
+            asked = await self._client.heartbeat(self._worker_id, body, timeout_s=min(5.0, max(1.0, self._interval_s)))
         except MillstreamError as error:
             if self._is_heard is not False:
                 log.warning("heartbeats are not heard: %s", error.detail)
@@ -50,3 +61,5 @@ class Heartbeat:
             if self._is_heard is False:
                 log.warning("heartbeats are heard again")
             self._is_heard = True
+            if not leaving:
+                self._on_asked(asked)

@@ -1,6 +1,7 @@
 """The worker's life: declare, lease and run until told to stop, then drain.
 
-first SIGTERM or SIGINT   no more leases; what runs may finish within `drain_s`; the rest is handed back
+first SIGTERM or SIGINT,
+or an operator's drain    no more leases; what runs may finish within `drain_s`; the rest is handed back
 second                    hand everything back now
 """
 
@@ -80,6 +81,7 @@ class Worker:
         self._stop = asyncio.Event()
         self._stop_now = asyncio.Event()
         self._state = "starting"
+        self._is_paused = False
         self._started_at = datetime.now(UTC)
         self.is_clean = True
 
@@ -98,7 +100,7 @@ class Worker:
         self._meter = Meter(self._user_loop.lag, in_pod=self._place.pod is not None)
         self._reporter = Reporter(self.app.client, self.id)
         self._leasing = Leasing(self.app.client, self.id, functions, self._free, self._take, self.options.version)
-        self._heartbeat = Heartbeat(self.app.client, self.id, self.options.heartbeat_s, self._describe)
+        self._heartbeat = Heartbeat(self.app.client, self.id, self.options.heartbeat_s, self._describe, self._on_asked)
         handler = JobLogHandler()
         logging.getLogger().addHandler(handler)
         undo_signals = self._listen() if handle_signals else None
@@ -164,13 +166,28 @@ class Worker:
 
     # ---- attempts
 
+    @property
+    def _takes_jobs(self) -> bool:
+        return not self._stop.is_set() and not self._is_paused
+
     def _free(self) -> int:
-        return 0 if self._stop.is_set() else self.options.concurrency - len(self._attempts)
+        return self.options.concurrency - len(self._attempts) if self._takes_jobs else 0
+
+    def _on_asked(self, asked: str | None) -> None:
+        """What an operator asks, said again with each beat until it is taken back."""
+        if asked == "drain" and not self._stop.is_set():
+            log.warning("asked to drain")
+            self.stop()
+        if (is_paused := asked == "pause") != self._is_paused:
+            log.warning("asked to pause: taking no more jobs" if is_paused else "asked to go on")
+            self._is_paused = is_paused
+            self._heartbeat.at_once()
+            self._leasing.slot_freed.set()
 
     def _take(self, lease: Lease) -> None:
         outbox = Outbox(lease.job.id, lease.token, lease.ttl_s, self._reporter.wake, time.monotonic)
         function = self.app.functions.get(lease.function)
-        if function is None or self._stop.is_set():
+        if function is None or not self._takes_jobs:
             self._reporter.add(_NotOurs(outbox))
             outbox.end({"kind": "hand_back"})
             return
@@ -210,6 +227,8 @@ class Worker:
         }
         if self.options.version:
             described["version"] = self.options.version
+        if self._is_paused:
+            described["paused"] = True
         if self._place.pod:
             described["pod"] = dict(self._place.pod)
         if usage := self._meter.read():

@@ -10,7 +10,7 @@ test('a person’s pause comes before everything a worker could do', () => {
 
 test('a function nobody offers is told apart from one whose workers are busy', () => {
   expect(waitReason(info({ workers: [] }))).toBe('no worker offers it')
-  expect(waitReason(info({ dispatch_reasons: { paused: 0, rate_limited: 0, no_capacity: 3, cancelled: 0, retrying: 0 } }))).toBe('every slot for it is taken')
+  expect(waitReason(info({ dispatch_reasons: { paused: 0, rate_limited: 0, no_capacity: 3, cancelled: 0, retrying: 0 } }))).toBe('no slot for it is free')
 })
 
 test('nothing is made up where nothing is known', () => {

@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query'
-import { getJson } from '@/lib/api-client'
+import { getJson, postJson } from '@/lib/api-client'
 
 export type { PodOut as WorkerPod, WorkerDeployment, WorkerInfo, WorkerInstance, WorkerList } from '@/generated/rest'
 
@@ -27,3 +27,7 @@ export const leftBehindQuery = (workerId: string) =>
     queryFn: ({ signal }) => getJson('/jobs', { query: { worker_id: workerId, status: ['active', 'queued', 'retrying'], limit: 3 }, signal }),
     refetchInterval: RUNNING_INTERVAL_MS,
   })
+
+export const pauseWorker = (id: string): Promise<unknown> => postJson('/workers/{worker_id}/pause', { path: { worker_id: id } })
+export const resumeWorker = (id: string): Promise<unknown> => postJson('/workers/{worker_id}/resume', { path: { worker_id: id } })
+export const drainWorker = (id: string): Promise<unknown> => postJson('/workers/{worker_id}/drain', { path: { worker_id: id } })

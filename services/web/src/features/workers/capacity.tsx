@@ -32,7 +32,7 @@ export function Capacity({ workers }: { workers: readonly WorkerInfo[] }) {
 }
 
 function CapacityRow({ worker }: { worker: WorkerInfo }) {
-  const { taken, total, draining, lost } = takenSlots(worker)
+  const { taken, total, draining, paused, lost } = takenSlots(worker)
   return (
     <tr>
       <td>
@@ -43,6 +43,7 @@ function CapacityRow({ worker }: { worker: WorkerInfo }) {
       <td className="cell-wide">
         <span className="capacity">
           <Slots taken={taken} total={total} />
+          {paused > 0 ? <span className="status status-retrying">{count(paused)} paused</span> : null}
           {draining > 0 ? <span className="status status-retrying">{count(draining)} draining</span> : null}
           {deploymentsOf(worker)
             .filter((deployment) => isShort(deployment) || isAtItsMost(deployment))

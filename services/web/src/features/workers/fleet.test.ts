@@ -6,10 +6,11 @@ import { byConcern, versionsOf } from '@/features/workers/fleet'
 import { workersLive } from '@/features/workers/live'
 import { byWorker, stillInHand } from '@/features/workers/running'
 import { takenSlots } from '@/features/workers/taken-slots'
+import { awaitedText } from '@/features/workers/worker-state'
 import { deploysQuery } from '@/lib/deploys'
 import { subFor } from '@/lib/stream/subs'
 
-const instance = (change: Partial<WorkerInstance>): WorkerInstance => ({ id: 'a', state: 'active', concurrency: 4, active_jobs: 1, version: null, ...change }) as WorkerInstance
+const instance = (change: Partial<WorkerInstance>): WorkerInstance => ({ id: 'a', state: 'active', concurrency: 4, active_jobs: 1, version: null, asked: null, paused: false, ...change }) as WorkerInstance
 
 test('what is wrong comes first', () => {
   const states = byConcern([instance({ state: 'active' }), instance({ state: 'lost' }), instance({ state: 'draining' })]).map(({ state }) => state)
@@ -18,7 +19,19 @@ test('what is wrong comes first', () => {
 
 test('slots of one that drains are those still taken; of one that is lost none', () => {
   const instances = [instance({}), instance({ state: 'draining', active_jobs: 2 }), instance({ state: 'lost', active_jobs: 3 })]
-  expect(takenSlots({ instances })).toEqual({ taken: 3, total: 6, draining: 1, lost: 1 })
+  expect(takenSlots({ instances })).toEqual({ taken: 3, total: 6, draining: 1, paused: 0, lost: 1 })
+})
+
+test('a paused one has no slots to give but those that are taken, and one that drains is paused no more', () => {
+  const instances = [instance({ paused: true }), instance({ state: 'draining', paused: true })]
+  expect(takenSlots({ instances })).toEqual({ taken: 2, total: 2, draining: 1, paused: 1, lost: 0 })
+})
+
+test('what a worker was asked is said until it does it', () => {
+  const said = (change: Partial<WorkerInstance>) => awaitedText(instance(change))
+  expect(said({})).toBeNull()
+  expect([said({ asked: 'pause' }), said({ asked: 'pause', paused: true }), said({ paused: true })]).toEqual(['to pause', null, 'to resume'])
+  expect([said({ asked: 'drain' }), said({ asked: 'drain', state: 'draining' })]).toEqual(['to drain', null])
 })
 
 test('two versions at once are a rollout, the lost do not count', () => {

@@ -12,3 +12,6 @@ const ORDER: Readonly<Record<WorkerInstance['state'], number>> = { lost: 0, drai
 
 /** Room is for what is wrong: the lost first, then those that leave, those that come, those that are there. */
 export const byConcern = (instances: readonly WorkerInstance[]): WorkerInstance[] => instances.toSorted((a, b) => ORDER[a.state] - ORDER[b.state] || a.id.localeCompare(b.id))
+
+/** Nothing can be asked of it any more. */
+export const isLeaving = ({ state }: Pick<WorkerInstance, 'state'>): boolean => state === 'draining' || state === 'lost'

@@ -5,6 +5,7 @@ export interface TakenSlots {
   /** Slots that can be given work: those of instances that are there and stay. */
   readonly total: number
   readonly draining: number
+  readonly paused: number
   readonly lost: number
 }
 
@@ -15,8 +16,9 @@ export function takenSlots({ instances }: Pick<WorkerInfo, 'instances'>): TakenS
   const present = all.filter(({ state }) => state !== 'lost')
   return {
     taken: present.reduce((sum, one) => sum + (one.active_jobs ?? 0), 0),
-    total: present.reduce((sum, one) => sum + (one.state === 'draining' ? (one.active_jobs ?? 0) : (one.concurrency ?? 0)), 0),
+    total: present.reduce((sum, one) => sum + (one.state === 'draining' || one.paused ? (one.active_jobs ?? 0) : (one.concurrency ?? 0)), 0),
     draining: inState(all, 'draining').length,
+    paused: present.filter(({ state, paused }) => paused && state !== 'draining').length,
     lost: inState(all, 'lost').length,
   }
 }

@@ -19,7 +19,7 @@ export function WorkerFacts({ instance, before }: WorkerFactsProps) {
   return (
     <Facts
       facts={[
-        ['State', <WorkerState key="s" state={instance.state} />],
+        ['State', <WorkerState key="s" instance={instance} />],
         ['Slots', `${count(instance.active_jobs)} of ${count(instance.concurrency)} taken`],
         ['Done', count(instance.jobs_processed)],
         ['Failed attempts', count(instance.jobs_failed)],

@@ -95,7 +95,7 @@ export function WorkerGroup({ worker, running, opened, onOpen }: WorkerGroupProp
 }
 
 function GroupHead({ worker }: { worker: WorkerInfo }) {
-  const { draining, lost } = takenSlots(worker)
+  const { draining, paused, lost } = takenSlots(worker)
   const versions = versionsOf(worker)
   return (
     <p className="group-head">
@@ -117,6 +117,7 @@ function GroupHead({ worker }: { worker: WorkerInfo }) {
       ))}
       {versions.length === 1 ? <span className="faint">Version {versions[0]?.version}</span> : null}
       {versions.length > 1 ? <span className="status status-retrying">Rolling over: {versions.map(({ version, count: n }) => `${version} ×${count(n)}`).join(', ')}</span> : null}
+      {paused > 0 ? <span className="status status-retrying">{count(paused)} paused</span> : null}
       {draining > 0 ? <span className="status status-retrying">{count(draining)} draining</span> : null}
       {lost > 0 ? <span className="status status-failed">{count(lost)} lost</span> : null}
     </p>
@@ -150,7 +151,7 @@ function InstanceRow({ instance, columns, jobs, isOpened, onOpen }: InstanceRowP
       })}
     >
       <td>
-        <WorkerState state={instance.state} /> {isLost ? <Time at={instance.last_heartbeat} /> : null}
+        <WorkerState instance={instance} /> {isLost ? <Time at={instance.last_heartbeat} /> : null}
       </td>
       <td title={instance.pod?.image ?? instance.hostname ?? undefined}>
         <Link to="." search={(previous) => ({ ...previous, worker: instance.id })} replace resetScroll={false} className="quiet">

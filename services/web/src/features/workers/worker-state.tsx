@@ -1,23 +1,40 @@
-import { CircleDashed, CircleDot, CircleX, PauseCircle, TriangleAlert, type LucideIcon } from 'lucide-react'
+import { CircleDashed, CircleDot, CircleStop, CircleX, PauseCircle, TriangleAlert, type LucideIcon } from 'lucide-react'
 import type { WorkerInstance } from '@/features/workers/api'
+import { isLeaving } from '@/features/workers/fleet'
 import { count } from '@/lib/format'
 import { Time } from '@/ui/time'
 
 const STATES: Record<WorkerInstance['state'], { word: string; icon: LucideIcon; hue: string }> = {
   starting: { word: 'Starting', icon: CircleDashed, hue: 'pending' },
   active: { word: 'Active', icon: CircleDot, hue: 'complete' },
-  draining: { word: 'Draining', icon: PauseCircle, hue: 'retrying' },
+  draining: { word: 'Draining', icon: CircleStop, hue: 'retrying' },
   lost: { word: 'Lost', icon: CircleX, hue: 'failed' },
 }
 
-export function WorkerState({ state }: { state: WorkerInstance['state'] }) {
-  const { word, icon: Icon, hue } = STATES[state]
+const PAUSED = { word: 'Paused', icon: PauseCircle, hue: 'retrying' }
+
+type Standing = Pick<WorkerInstance, 'state' | 'paused' | 'asked'>
+
+export function WorkerState({ instance }: { instance: Standing }) {
+  const isPaused = instance.paused && !isLeaving(instance)
+  const { word, icon: Icon, hue } = isPaused ? PAUSED : STATES[instance.state]
+  const awaited = awaitedText(instance)
   return (
-    <span className={`status status-${hue}`}>
-      <Icon size={14} aria-hidden />
-      {word}
-    </span>
+    <>
+      <span className={`status status-${hue}`}>
+        <Icon size={14} aria-hidden />
+        {word}
+      </span>
+      {awaited === null ? null : <span className="faint"> {awaited}</span>}
+    </>
   )
+}
+
+/** What it was asked and has not done yet: it hears it with its next heartbeat. */
+export function awaitedText({ state, paused, asked }: Standing): string | null {
+  if (isLeaving({ state })) return null
+  if (asked === 'drain') return 'to drain'
+  return (asked === 'pause') === paused ? null : paused ? 'to resume' : 'to pause'
 }
 
 /** A beat that came in time is no news, and none is sent: who is there was heard within three beats, whatever time was last told. */

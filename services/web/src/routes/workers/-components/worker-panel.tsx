@@ -6,6 +6,7 @@ import { usePageStream } from '@/components/providers/event-stream-provider'
 import { jobsQuery, type JobStatus } from '@/features/jobs/api'
 import { JobLines } from '@/features/jobs/job-lines'
 import type { WorkerInfo } from '@/features/workers/api'
+import { WorkerActions } from '@/features/workers/worker-actions'
 import { findInstance, WorkerFacts } from '@/features/workers/worker-facts'
 import { count } from '@/lib/format'
 import { LIVE } from '@/lib/range'
@@ -32,6 +33,7 @@ export function WorkerPanel({ id, workers, onClose }: WorkerPanelProps) {
       </header>
       {found ? (
         <div className="panel-body">
+          <WorkerActions instance={found.instance} />
           <WorkerFacts {...found} />
         </div>
       ) : (

@@ -289,6 +289,8 @@ class WorkerSnapshot(_message.Message):
     VERSION_FIELD_NUMBER: _builtins.int
     POD_FIELD_NUMBER: _builtins.int
     USAGE_FIELD_NUMBER: _builtins.int
+    ASKED_FIELD_NUMBER: _builtins.int
+    PAUSED_FIELD_NUMBER: _builtins.int
     event_id: _builtins.str
     at_ms: _builtins.int
     id: _builtins.str
@@ -303,6 +305,10 @@ class WorkerSnapshot(_message.Message):
     state: _builtins.str
     """starting, active, draining or lost"""
     version: _builtins.str
+    asked: _builtins.str
+    """What an operator asked it to do and it may not have heard yet: pause or drain."""
+    paused: _builtins.bool
+    """It takes no more jobs until it is asked to go on."""
     @_builtins.property
     def functions(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
     @_builtins.property
@@ -331,11 +337,15 @@ class WorkerSnapshot(_message.Message):
         version: _builtins.str | None = ...,
         pod: Global___Pod | None = ...,
         usage: Global___Usage | None = ...,
+        asked: _builtins.str | None = ...,
+        paused: _builtins.bool = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_hostname", b"_hostname", "_pod", b"_pod", "_usage", b"_usage", "_version", b"_version", "hostname", b"hostname", "pod", b"pod", "usage", b"usage", "version", b"version"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_asked", b"_asked", "_hostname", b"_hostname", "_pod", b"_pod", "_usage", b"_usage", "_version", b"_version", "asked", b"asked", "hostname", b"hostname", "pod", b"pod", "usage", b"usage", "version", b"version"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_hostname", b"_hostname", "_pod", b"_pod", "_usage", b"_usage", "_version", b"_version", "active_jobs", b"active_jobs", "at_ms", b"at_ms", "concurrency", b"concurrency", "event_id", b"event_id", "function_names", b"function_names", "functions", b"functions", "hostname", b"hostname", "id", b"id", "jobs_failed", b"jobs_failed", "jobs_processed", b"jobs_processed", "last_heartbeat_ms", b"last_heartbeat_ms", "pod", b"pod", "started_at_ms", b"started_at_ms", "state", b"state", "usage", b"usage", "version", b"version", "worker_name", b"worker_name"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_asked", b"_asked", "_hostname", b"_hostname", "_pod", b"_pod", "_usage", b"_usage", "_version", b"_version", "active_jobs", b"active_jobs", "asked", b"asked", "at_ms", b"at_ms", "concurrency", b"concurrency", "event_id", b"event_id", "function_names", b"function_names", "functions", b"functions", "hostname", b"hostname", "id", b"id", "jobs_failed", b"jobs_failed", "jobs_processed", b"jobs_processed", "last_heartbeat_ms", b"last_heartbeat_ms", "paused", b"paused", "pod", b"pod", "started_at_ms", b"started_at_ms", "state", b"state", "usage", b"usage", "version", b"version", "worker_name", b"worker_name"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__asked: _TypeAlias = _typing.Literal["asked"]  # noqa: Y015
+    _WhichOneofArgType__asked: _TypeAlias = _typing.Literal["_asked", b"_asked"]  # noqa: Y015
     _WhichOneofReturnType__hostname: _TypeAlias = _typing.Literal["hostname"]  # noqa: Y015
     _WhichOneofArgType__hostname: _TypeAlias = _typing.Literal["_hostname", b"_hostname"]  # noqa: Y015
     _WhichOneofReturnType__pod: _TypeAlias = _typing.Literal["pod"]  # noqa: Y015
@@ -344,6 +354,8 @@ class WorkerSnapshot(_message.Message):
     _WhichOneofArgType__usage: _TypeAlias = _typing.Literal["_usage", b"_usage"]  # noqa: Y015
     _WhichOneofReturnType__version: _TypeAlias = _typing.Literal["version"]  # noqa: Y015
     _WhichOneofArgType__version: _TypeAlias = _typing.Literal["_version", b"_version"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__asked) -> _WhichOneofReturnType__asked | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__hostname) -> _WhichOneofReturnType__hostname | None: ...
     @_typing.overload
