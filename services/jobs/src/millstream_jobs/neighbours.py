@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from millstream_contracts.generated.millstream.apis.v1.api_events_pb2 import ApiSnapshot
@@ -23,6 +24,31 @@ class Neighbours(Protocol):
     def traffic(self, hour_ms: int) -> Traffic | None:
         """What all APIs were asked from that hour on, a week back at most; None while it is not known yet."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What the live workers of a function have for more jobs.
+
+    Args:
+        workers: how many of them run it.
+        taking: how many of those take more jobs.
+        slots: all that those have.
+        free: those of them in which nothing runs.
+    """
+
+    workers: int
+    taking: int
+    slots: int
+    free: int
+
+    @classmethod
+    def of(cls, workers: Sequence[WorkerSnapshot]) -> Room:
+        """Of the live workers that run a function."""
+        taking = [w for w in workers if takes_jobs(w)]
+        slots = sum(w.concurrency for w in taking)
+        free = sum(max(0, w.concurrency - w.active_jobs) for w in taking)
+        return cls(len(workers), len(taking), slots, free)
 
 
 LOST, DRAINING = "lost", "draining"

@@ -14,6 +14,7 @@ from pydantic_core import from_json
 
 from millstream_jobs.figures import TREND_COUNTS, FunctionHour
 from millstream_jobs.model import Job, Status
+from millstream_jobs.reasons import why_it_ended
 from millstream_jobs.shapes import (
     ArtifactOut,
     AttemptOut,
@@ -28,7 +29,6 @@ from millstream_jobs.shapes_figures import HourOut
 from millstream_jobs.store_model import (
     Attempt,
     Declaration,
-    Function,
     JobRow,
     LogLine,
     Page,
@@ -61,9 +61,7 @@ def job_out(row: JobRow, *, payloads: bool) -> JobOut:
     return JobOut(**_row_fields(row, payloads=payloads))
 
 
-def job_detail_out(
-    row: JobRow, log: Sequence[Attempt], function: Function | None, *, payloads: bool, has_worker: bool | None
-) -> JobDetailOut:
+def job_detail_out(row: JobRow, log: Sequence[Attempt], *, payloads: bool, reason: str | None) -> JobDetailOut:
     failed = next((a for a in reversed(log) if a.traceback is not None), None)
     show = failed is not None and payloads and row.job.error is not None
     return JobDetailOut(
@@ -71,7 +69,7 @@ def job_detail_out(
         attempts_log=[attempt_out(a, payloads=payloads) for a in log],
         traceback=failed.traceback if failed and show else None,
         logs_url=f"/api/v1/jobs/{row.job.id}/logs",
-        reason=why_it_waits(row.job, function, has_worker),
+        reason=reason,
         cancel_reason=row.job.cancel_reason,
     )
 
@@ -201,32 +199,6 @@ def source_of(job: Job | ShownJob) -> dict[str, Any]:
     if job.trigger == "retry":
         return {"type": job.trigger, "job_id": job.retried_from}
     return {"type": job.trigger}
-
-
-def why_it_waits(job: Job, function: Function | None, has_worker: bool | None) -> str | None:
-    """One sentence, or None for a job that does not wait."""
-    if job.status is Status.PENDING:
-        return f"Scheduled for {to_rfc3339(job.scheduled_at_ms)}."
-    if job.status is Status.RETRYING:
-        return f"Waiting until {to_rfc3339(job.due_at_ms or 0)} for retry {job.retries} of {job.max_retries}."
-    if job.status is Status.ACTIVE and job.cancel_requested_at_ms is not None:
-        return "Cancelling was asked for; waiting for the worker to stop it."
-    if job.status is not Status.QUEUED:
-        return None
-    if function is not None and function.paused:
-        return f"The function {function.key} is paused."
-    if has_worker is False:
-        return f"No live worker runs the function {job.function}."
-    return "Waiting for a worker to take it."
-
-
-def why_it_ended(attempt: Attempt) -> str | None:
-    """One sentence for an attempt that ended without a result or an error, else None."""
-    if attempt.outcome == "interrupted":
-        return f"The worker {attempt.worker_id} was lost: its lease ended without a word."
-    if attempt.outcome == "handed_back":
-        return f"The worker {attempt.worker_id} handed it back unfinished."
-    return None
 
 
 def instant(at_ms: int | None) -> str | None:

@@ -19,7 +19,7 @@ from millstream_jobs.figures import Day, Standing
 from millstream_jobs.handlers.functions import declare_functions, set_paused
 from millstream_jobs.inputs import DeclareIn
 from millstream_jobs.model import JobType, Status
-from millstream_jobs.neighbours import live, takes_jobs
+from millstream_jobs.neighbours import Room, live
 from millstream_jobs.routes.desk import WORKER_PROTOCOL, Desk, FunctionKeyPath, OnDesk, no_function
 from millstream_jobs.shapes import DispatchReasons, FunctionDetailOut, FunctionOut, FunctionsOut, PausedOut
 from millstream_jobs.store_model import Function, Urgency
@@ -117,7 +117,7 @@ class _Now:
 
     @property
     def free_slots(self) -> int:
-        return sum(max(0, w.concurrency - w.active_jobs) for w in self.workers or () if takes_jobs(w))
+        return Room.of(self.workers or ()).free
 
 
 def _shown(function: Function, day: Day, now: _Now, last: Mapping[str, Status]) -> FunctionOut:

@@ -15,7 +15,9 @@ from pydantic import Field
 
 from millstream_jobs.handlers.jobs import cancel_job, known_job, retry_job
 from millstream_jobs.inputs import CancelIn, RetryIn, Text
-from millstream_jobs.neighbours import live
+from millstream_jobs.model import Job, Status
+from millstream_jobs.neighbours import Room, live
+from millstream_jobs.reasons import why_it_waits
 from millstream_jobs.routes.desk import (
     Desk,
     JobIdPath,
@@ -59,9 +61,8 @@ async def get_job(job_id: JobIdPath, desk: OnDesk, principal: Principal = requir
     return job_detail_out(
         row,
         await desk.context.store.attempts(job_id),
-        await desk.context.store.function(row.job.function),
         payloads=sees_payloads(principal),
-        has_worker=_has_worker(desk, row.job.function),
+        reason=await _why_it_waits(desk, row.job),
     )
 
 
@@ -122,6 +123,11 @@ async def redirect_to_stream(job_id: JobIdPath, request: Request, query: HandedO
     return await to_alias(request, Stream.ARTIFACTS, job_id, query)
 
 
-def _has_worker(desk: Desk, function: str) -> bool | None:
+async def _why_it_waits(desk: Desk, job: Job) -> str | None:
+    store = desk.context.store
+    function = await store.function(job.function)
+    is_limited = job.status is Status.QUEUED and function is not None and function.max_concurrency is not None
+    standing = (await store.standings()).get(job.function) if is_limited else None
     workers = desk.neighbours.workers()
-    return None if workers is None else any(function in worker.functions for worker in live(workers))
+    room = None if workers is None else Room.of([w for w in live(workers) if job.function in w.functions])
+    return why_it_waits(job, function, room, standing.active if standing else 0)
