@@ -87,16 +87,21 @@ async def test_what_is_known_of_its_pod_and_its_use_is_read(store: SqlStore) -> 
     assert await store.worker("w1") == worker
 
 
-async def test_what_a_worker_uses_is_news_when_it_moved_by_a_step(store: SqlStore) -> None:
-    await store.beat(replace(WORKER, usage=Usage(cpu_cores=0.31, memory_bytes=205 * MB, loop_lag_ms=3)))
+async def test_what_a_worker_uses_is_news_and_is_read_when_it_moved_by_a_step(store: SqlStore) -> None:
+    told = replace(WORKER, usage=Usage(cpu_cores=0.31, memory_bytes=205 * MB, loop_lag_ms=3))
+    await store.beat(told)
     await settle(store)
-    noise = replace(WORKER, usage=Usage(cpu_cores=0.34, memory_bytes=206 * MB, loop_lag_ms=20))
-    assert (await store.beat(noise)).change is Change.NONE
+    for n in range(1, 4):
+        noise = replace(WORKER, usage=Usage(cpu_cores=0.31 + n / 100, memory_bytes=(205 + n) * MB, loop_lag_ms=3 + n))
+        assert (await store.beat(noise)).change is Change.NONE
+        assert await store.worker("w1") == told
     assert await untold(store) == {}
-    more = replace(WORKER, usage=Usage(cpu_cores=0.34, memory_bytes=240 * MB, loop_lag_ms=20))
+    more = replace(WORKER, usage=Usage(cpu_cores=0.31, memory_bytes=213 * MB, loop_lag_ms=3))
     assert (await store.beat(more)).change is Change.COUNTERS
     assert await untold(store, counters_too=False) == {}
     assert await untold(store) == {"w1": more}
+    for other in (replace(WORKER, usage=replace(more.usage, memory_limit_bytes=512 * MB)), WORKER):  # type: ignore[type-var]
+        assert (await store.beat(other)).change is Change.COUNTERS
 
 
 async def test_what_is_asked_is_told_the_worker_until_it_is_taken_back(store: SqlStore) -> None:

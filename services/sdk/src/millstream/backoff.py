@@ -1,6 +1,6 @@
 """Exponential backoff with full jitter.
 
-Ten lines instead of a dependency: the package stands on four libraries, and httpx's own retries cover connecting only.
+Ten lines instead of a dependency: the package stands on five libraries, and httpx's own retries cover connecting only.
 Full jitter (anything from nothing to the cap) is what spreads a fleet best when one server comes back:
 https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
 """

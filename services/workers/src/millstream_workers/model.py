@@ -11,6 +11,9 @@ from dataclasses import dataclass, replace
 from enum import Enum, StrEnum
 
 MISSED_BEATS = 3
+CPU_STEP_CORES = 0.05
+MEMORY_STEP_BYTES = 8 * 2**20
+LAG_STEP_MS = 20.0
 
 
 class State(StrEnum):
@@ -69,7 +72,10 @@ class Deployment:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What a worker uses, and may use, as it measures itself; None is what it cannot tell."""
+    """What a worker uses, and may use, as it measures itself; None is what it cannot tell.
+
+    Figures are kept until they have moved by a step that a reader would notice, so that what is read is what is told.
+    """
 
     cpu_cores: float | None = None
     cpu_limit_cores: float | None = None
@@ -77,20 +83,19 @@ class Usage:
     memory_limit_bytes: int | None = None
     loop_lag_ms: float | None = None
 
-    @property
-    def worth_telling(self) -> tuple[object, ...]:
-        """Its figures in steps that a reader would notice: two figures in one step are the same news."""
+    def is_near(self, other: Usage | None) -> bool:
+        """Whether no figure is a step away from the other's, and no limit another."""
         return (
-            _step(self.cpu_cores, 0.1),
-            self.cpu_limit_cores,
-            _step(self.memory_bytes, 16 * 2**20),
-            self.memory_limit_bytes,
-            _step(self.loop_lag_ms, 50),
+            other is not None
+            and (self.cpu_limit_cores, self.memory_limit_bytes) == (other.cpu_limit_cores, other.memory_limit_bytes)
+            and _is_near(self.cpu_cores, other.cpu_cores, CPU_STEP_CORES)
+            and _is_near(self.memory_bytes, other.memory_bytes, MEMORY_STEP_BYTES)
+            and _is_near(self.loop_lag_ms, other.loop_lag_ms, LAG_STEP_MS)
         )
 
 
-def _step(value: float | None, size: float) -> int | None:
-    return None if value is None else round(value / size)
+def _is_near(a: float | None, b: float | None, step: float) -> bool:
+    return a == b if a is None or b is None else abs(a - b) < step
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +166,12 @@ class Worker:
         """What it says of itself, and beside it what is known of its pod and what was asked of this very process."""
         if old is None:
             return self
-        asked = old.asked if old.started_at_ms == self.started_at_ms else None
-        return replace(self, asked=asked, pod=self.pod.with_what_is_known(old.pod) if self.pod else None)
+        return replace(
+            self,
+            asked=old.asked if old.started_at_ms == self.started_at_ms else None,
+            pod=self.pod.with_what_is_known(old.pod) if self.pod else None,
+            usage=old.usage if self.usage and self.usage.is_near(old.usage) else self.usage,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,21 +208,17 @@ class WorkerGroup:
         return sum(w.concurrency for w in self.present)
 
 
-_COUNTERS = ("active_jobs", "jobs_processed", "jobs_failed")
-_NOT_A_CHANGE = ("last_heartbeat_ms", "interval_ms", "usage")
+_COUNTERS = ("active_jobs", "jobs_processed", "jobs_failed", "usage")
+_NOT_A_CHANGE = ("last_heartbeat_ms", "interval_ms")
 
 
 def change_between(old: Worker | None, new: Worker) -> Change:
     """What of `new` others must be told, and how soon; a newer heartbeat alone is nothing."""
     if old is None or _without(old, new, _COUNTERS) != new:
         return Change.FACTS
-    if any(getattr(old, name) != getattr(new, name) for name in _COUNTERS) or _usage_moved(old.usage, new.usage):
+    if any(getattr(old, name) != getattr(new, name) for name in _COUNTERS):
         return Change.COUNTERS
     return Change.NONE
-
-
-def _usage_moved(old: Usage | None, new: Usage | None) -> bool:
-    return (old and old.worth_telling) != (new and new.worth_telling)
 
 
 def _without(old: Worker, new: Worker, names: tuple[str, ...]) -> Worker:
