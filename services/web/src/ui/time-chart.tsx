@@ -154,7 +154,7 @@ function Readout({ series, points, stepMs, hovered }: ReadoutProps) {
   const newest = points.at(-1)
   return (
     <span className="readout">
-      <span className="readout-when num">{point && newest ? bucketText(point.at, stepMs, newest.at) : 'In all'}</span>
+      <span className="readout-when num">{point && newest ? bucketText(point.at, stepMs, newest.at) : series.every(({ kind }) => kind === 'line') ? 'Newest' : 'In all'}</span>
       {series.map((one, index) => (
         <span key={one.key} className="readout-item" data-kind={one.kind}>
           <i className="swatch" data-kind={one.kind} data-thin={one.isThin} style={{ '--swatch': `var(${one.color})` }} aria-hidden />
