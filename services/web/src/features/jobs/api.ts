@@ -295,10 +295,10 @@ const filterOf = (key: JobListKey | JobCountsKey): JobFilter => (typeof key[2] =
 
 const ENOUGH_FOR_PRESETS = 30
 
-/** What a function's newest jobs were given; null in each where the key may not read it. */
+/** What a function's newest jobs were given; null in each where the key may not read it. What is offered does not move under the pointer. */
 export const recentArgumentsQuery = (key: string) =>
   queryOptions({
-    queryKey: ['functions', 'arguments', key],
+    queryKey: [WINDOW, 'arguments', key],
     queryFn: ({ signal }) => getJson('/jobs', { query: { function: key, limit: ENOUGH_FOR_PRESETS }, signal }),
     select: ({ jobs }: JobPage) => ({ presets: presetsOf(jobs), isForbidden: jobs.some(({ kwargs }) => kwargs === null) }),
   })
