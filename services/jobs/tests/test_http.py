@@ -120,20 +120,6 @@ class TestAJobsLife:
         [lease] = await shop.lease()
         assert (lease["traceparent"], lease["job"]["trace_id"]) == (None, named["Millstream-Trace-Id"])
 
-    async def test_why_it_waits(self, shop: Any) -> None:
-        waiting, later = await shop.enqueue(), await shop.enqueue(delay_s=3600)
-        assert "worker" in (await shop.get(f"/jobs/{waiting['id']}"))["reason"]
-        assert "Scheduled for" in (await shop.get(f"/jobs/{later['id']}"))["reason"]
-        await shop.http.post("/api/v1/functions/resize/pause")
-        assert "paused" in (await shop.get(f"/jobs/{waiting['id']}"))["reason"]
-
-    async def test_why_it_waits_where_its_function_is_limited(self, shop: Any) -> None:
-        limited = {"key": "resize", "max_concurrency": 1}
-        await shop.http.post("/api/v1/functions", json={"functions": [limited]})
-        _, waiting = await shop.enqueue(), await shop.enqueue()
-        await shop.lease()
-        assert (await shop.get(f"/jobs/{waiting['id']}"))["reason"].startswith("1 of at most 1 jobs")
-
     async def test_a_long_poll_ends_when_a_job_comes(self, shop: Any) -> None:
         wish = {"worker_id": "w1", "functions": ["resize"], "wait_s": 10}
         waiting = asyncio.create_task(shop.http.post("/api/v1/leases", json=wish))

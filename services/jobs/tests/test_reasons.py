@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from millstream_contracts.generated.millstream.workers.v1.worker_events_pb2 import WorkerSnapshot
@@ -56,3 +57,19 @@ def test_the_functions_own_limit_is_said_before_its_workers() -> None:
     assert why([worker(4)], resize(limit=2), running=2) == "2 of at most 2 jobs of the function resize run."
     assert why([worker()], resize(limit=2), running=1) == ANY_TIME
     assert why([], resize(limit=2, paused=True), running=2) == "The function resize is paused."
+
+
+class TestOverHttp:
+    async def test_why_it_waits(self, shop: Any) -> None:
+        waiting, later = await shop.enqueue(), await shop.enqueue(delay_s=3600)
+        assert "worker" in (await shop.get(f"/jobs/{waiting['id']}"))["reason"]
+        assert "Scheduled for" in (await shop.get(f"/jobs/{later['id']}"))["reason"]
+        await shop.http.post("/api/v1/functions/resize/pause")
+        assert "paused" in (await shop.get(f"/jobs/{waiting['id']}"))["reason"]
+
+    async def test_why_it_waits_where_its_function_is_limited(self, shop: Any) -> None:
+        limited = {"key": "resize", "max_concurrency": 1}
+        await shop.http.post("/api/v1/functions", json={"functions": [limited]})
+        _, waiting = await shop.enqueue(), await shop.enqueue()
+        await shop.lease()
+        assert (await shop.get(f"/jobs/{waiting['id']}"))["reason"].startswith("1 of at most 1 jobs")

@@ -98,6 +98,7 @@ class Handler(BaseHTTPRequestHandler):
         cluster: Cluster = self.server.cluster  # type: ignore[attr-defined]
         kind = self.path.partition("?")[0].rpartition("/")[2]
         if kind in cluster.refuses:
+            cluster.refused += 1
             self._answer(403, {"kind": "Status", "message": f"{kind} is forbidden", "code": 403})
         elif "watch=true" in self.path.lower():
             self._watch(cluster, kind)
@@ -144,6 +145,7 @@ class Cluster:
         self.news = threading.Condition()
         self.watchers = 0
         self.refuses: set[str] = set()
+        self.refused = 0
         self.closing = False
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.cluster = self  # type: ignore[attr-defined]
@@ -309,7 +311,7 @@ async def test_a_cluster_that_refuses_is_asked_again_and_nothing_is_made_up(clus
     pods, pod = KubernetesPods(["default"], cluster.kubeconfig), Pod("shop-7d", "default")
     pods.start()
     try:
-        await wait_until(lambda: pods.failures > 0, timeout_s=30)
+        await wait_until(lambda: cluster.refused > 0, timeout_s=30)
         assert pods.look(pod) == pod
         cluster.refuses = set()
         cluster.say("ADDED", a_pod())

@@ -41,7 +41,7 @@ class Informed(Generic[Object]):
         self._namespace = namespace
         self._tell = on_change
         self._stopping = threading.Event()
-        self.failures = 0
+        self._failures = 0
         self.is_listed = False
         self._informer: Any = make(self._listing(list_objects), namespace=namespace, resync_period=RELIST_S)
         for event in (ADDED, MODIFIED, DELETED):
@@ -77,13 +77,13 @@ class Informed(Generic[Object]):
         return list_or_watch
 
     def _on_change(self, _: object) -> None:
-        self.failures = 0
+        self._failures = 0
         self._tell()
 
     def _on_error(self, error: object) -> None:
         # The informer tries again at once; this runs in its thread, and so slows it down.
         if self._stopping.is_set() or getattr(error, "status", None) == 410:
             return
-        self.failures += 1
+        self._failures += 1
         log.warning(f"{self._kind} cannot be read", namespace=self._namespace, error=str(error)[:200])
-        self._stopping.wait(random.uniform(0.5, min(LONGEST_PAUSE_S, 2.0**self.failures)))  # noqa: S311 - jitter
+        self._stopping.wait(random.uniform(0.5, min(LONGEST_PAUSE_S, 2.0**self._failures)))  # noqa: S311 - jitter

@@ -81,11 +81,6 @@ class KubernetesPods:
         self._change.clear()  # before the looking, so that what changes meanwhile is looked at next time
         return True
 
-    @property
-    def failures(self) -> int:
-        """How often in a row the cluster has refused to be read."""
-        return max((each.failures for each in self._watched()), default=0)
-
     def start(self) -> None:
         """Begin to watch. Blocks while the client is imported: call it in a thread."""
         client = _client(self._kubeconfig)

@@ -1,4 +1,5 @@
 import type { WorkerInfo, WorkerInstance } from '@/features/workers/api'
+import { isLeaving } from '@/features/workers/fleet'
 
 export interface TakenSlots {
   readonly taken: number
@@ -18,7 +19,7 @@ export function takenSlots({ instances }: Pick<WorkerInfo, 'instances'>): TakenS
     taken: present.reduce((sum, one) => sum + (one.active_jobs ?? 0), 0),
     total: present.reduce((sum, one) => sum + (one.state === 'draining' || one.paused ? (one.active_jobs ?? 0) : (one.concurrency ?? 0)), 0),
     draining: inState(all, 'draining').length,
-    paused: present.filter(({ state, paused }) => paused && state !== 'draining').length,
+    paused: all.filter((one) => one.paused && !isLeaving(one)).length,
     lost: inState(all, 'lost').length,
   }
 }
