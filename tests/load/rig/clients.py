@@ -26,10 +26,12 @@ class Clients:
         connections: int,
         headers: Sequence[str] = (),
         reconnect: bool = False,
+        rest_ms: int = 0,
         pin: Sequence[str] = (),
     ) -> None:
         command = [*pin, str(built(SSEBENCH)), "-c", str(connections), "-p", path, "-P", ",".join(map(str, ports))]
         command += [part for header in headers for part in ("-H", header)] + ["-r"] * reconnect
+        command += ["-w", str(rest_ms)] if rest_ms else []
         command += ["-s", str(1 + connections // SOURCES_FROM)]
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 

@@ -1,9 +1,10 @@
 // ssebench: holds N server-sent-event connections and says what came: events missed and repeated, latency, recovery.
 //
-//   ssebench [-c conns] [-p path] [-P port,port…] [-H header]… [-s sources] [-r]
+//   ssebench [-c conns] [-p path] [-P port,port…] [-H header]… [-s sources] [-w ms] [-r]
 //
 // An event counts if its payload holds `"seq":<n>` (from 1, dense); `ts_ns` followed by a CLOCK_REALTIME number gives
 // its latency. Lines on stderr: "ready" (all are open), "back" (all are open again). One JSON line on stdout at the end.
+//   -w ms    once all are open, look at what came only that often: on loopback, waking a reader is at the writer's cost
 //   -r       reconnect: after `retry:` (1 s until told), at the next port, with Last-Event-ID
 //   SIGHUP   forget latencies and counts so far (after a warm-up)
 //   SIGUSR1  cut every connection;  SIGUSR2  come back, all at once
@@ -46,7 +47,7 @@ static struct {
 static uint32_t hist[256 * 1024];     // latency, 50 us buckets
 static uint64_t lat_sum, lat_n;
 static double *recovered; static size_t recovered_n, recovered_cap;
-static int conns = 1, ports[16], ports_n, sources = 1, reconnect, epfd, inflight, first_ready, is_open_n;
+static int conns = 1, ports[16], ports_n, sources = 1, rest_ms, reconnect, epfd, inflight, first_ready, is_open_n;
 static const char *path = "/"; static char headers[4096];
 static conn *all;
 static volatile sig_atomic_t asked_mark, asked_cut, asked_back, asked_end;
@@ -256,12 +257,13 @@ static void report(double connect_s, double seconds) {
 }
 
 int main(int argc, char **argv) {
-  for (int o; (o = getopt(argc, argv, "c:p:P:H:s:r")) != -1;) {
+  for (int o; (o = getopt(argc, argv, "c:p:P:H:s:w:r")) != -1;) {
     if (o == 'c') conns = atoi(optarg);
     else if (o == 'p') path = optarg;
     else if (o == 'P') for (char *one = strtok(optarg, ","); one && ports_n < 16; one = strtok(NULL, ",")) ports[ports_n++] = atoi(one);
     else if (o == 'H') { strncat(headers, optarg, sizeof headers - strlen(headers) - 3); strcat(headers, "\r\n"); }
     else if (o == 's') sources = atoi(optarg);
+    else if (o == 'w') rest_ms = atoi(optarg);
     else if (o == 'r') reconnect = 1;
     else return 2;
   }
@@ -287,6 +289,7 @@ int main(int argc, char **argv) {
       } else if (c->state != CLOSED) receive(c);
     }
     if (first_ready && !ready_at) ready_at = now_ns(CLOCK_MONOTONIC);
+    if (ready_at && rest_ms) usleep(rest_ms * 1000);
   }
   report(ready_at ? (ready_at - t0) / 1e9 : -1, (now_ns(CLOCK_MONOTONIC) - (ready_at ? ready_at : t0)) / 1e9);
   return 0;

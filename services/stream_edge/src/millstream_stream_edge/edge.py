@@ -191,11 +191,5 @@ class Edge:
     async def _watch_credentials(self) -> None:
         while True:
             await self._clock.sleep(self.settings.revocation_check_s)
-            held: dict[Principal, list[Subscriber]] = {}
-            for subscriber in self.hub.subscribers:
-                if subscriber.principal.key_id is not None:
-                    held.setdefault(subscriber.principal, []).append(subscriber)
-            for principal, subscribers in held.items():
-                if not self._authenticator.is_live(principal):
-                    for subscriber in subscribers:
-                        self.hub.end(subscriber, frames.control(Control.UNAUTHORIZED), "revoked")
+            for subscriber in self.hub.key_holders.revoked(self._authenticator.is_live):
+                self.hub.end(subscriber, frames.control(Control.UNAUTHORIZED), "revoked")

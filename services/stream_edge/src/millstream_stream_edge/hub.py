@@ -27,6 +27,7 @@ from millstream_stream_edge.front import Share
 from millstream_stream_edge.group import Cursors, Group
 from millstream_stream_edge.groups import Groups
 from millstream_stream_edge.held import Held
+from millstream_stream_edge.key_holders import KeyHolders
 from millstream_stream_edge.latency import Latency
 from millstream_stream_edge.metrics import EdgeMetrics
 from millstream_stream_edge.passages import Passages
@@ -65,6 +66,7 @@ class Hub:
             status: makes a `stream.status` about some topics.
         """
         self.subscribers: dict[Subscriber, None] = {}
+        self.key_holders = KeyHolders()
         self._tables = tables
         self._settings = settings
         self._clock = clock
@@ -99,6 +101,7 @@ class Hub:
         """Take in a subscriber whose response has begun, and write its first blocks."""
         group = subscriber.group
         self.subscribers[subscriber] = None
+        self.key_holders.add(subscriber)
         group.members[subscriber] = None
         self._metrics.connections.labels(group.plan.label).inc()
         self._metrics.opened.labels(group.plan.label).inc()
@@ -112,6 +115,8 @@ class Hub:
         """The request is over."""
         if self.subscribers.pop(subscriber, False) is False:
             return
+        self.key_holders.remove(subscriber)
+        self._upkeep.end(subscriber)
         group = subscriber.group
         if not subscriber.closing:
             self._metrics.left.labels(group.plan.label).inc()

@@ -17,7 +17,8 @@ from millstream_stream_edge.subscriber import Subscriber
 from millstream_stream_edge.wheel import Wheel
 
 LEAST_BYTES_PER_S = 1024  # of one whose write takes long; less is not worth the memory that the write takes
-EARLIEST, LATEST = 0.8, 1.15  # of the heartbeat's interval; a slot of the wheel comes on top
+EARLIEST, LATEST = 0.8, 1.18  # of the heartbeat's interval, which is the mean: a slot of the wheel comes on top
+NEVER = -1
 
 
 class Writer(Protocol):
@@ -63,7 +64,7 @@ class Upkeep:
         """Look at every connection whose time has come."""
         now = self._clock.monotonic()
         for slot, subscriber in self._wheel.due(now):
-            if subscriber.check_slot == slot and subscriber in subscriber.group.members:
+            if subscriber.check_slot == slot:
                 self._look(subscriber, now)
 
     def schedule(self, subscriber: Subscriber) -> None:
@@ -77,6 +78,10 @@ class Upkeep:
         # One that comes up earlier anyway looks for itself; a client that is busy again and again fills no slots.
         if not self._wheel.comes_up(subscriber.check_slot, at):
             subscriber.check_slot = self._wheel.put(subscriber, at)
+
+    def end(self, subscriber: Subscriber) -> None:
+        """A connection is over: nothing is due any more."""
+        subscriber.check_slot = NEVER
 
     def tell_status(self, subscriber: Subscriber) -> None:
         """Say `stream.status` now, or as soon as something can be said."""
@@ -97,7 +102,7 @@ class Upkeep:
             return
         elif now >= subscriber.ends_at:
             self._writer.end(subscriber, reconnect(subscriber.ends_why), subscriber.ends_why.value)
-        elif subscriber.can_hear:
+        elif not subscriber.being_told:
             self._keep_alive(subscriber, now)
         self.schedule(subscriber)
 
