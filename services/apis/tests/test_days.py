@@ -23,7 +23,13 @@ def figures(day: Endpoints) -> dict[object, object]:
 
 
 def said(c: Counts) -> tuple[object, ...]:
-    return (c.by_class, round(c.latency_sum_ms, 3), c.last_at_ms, [c.sketch.quantile(q) for q in (0, 0.5, 0.99, 1)])
+    return (
+        c.by_class,
+        round(c.latency_sum_ms, 3),
+        c.last_at_ms,
+        [c.sketch.quantile(q) for q in (0, 0.5, 0.99, 1)],
+        c.response_bytes,
+    )
 
 
 class Counter:
@@ -43,7 +49,7 @@ class Counter:
 
 
 def a_request(name: str, at_ms: int, latency_ms: float = 5.0, status: int = 200, path: str = "/a") -> Request:
-    return Request(name, at_ms, "GET", path, status, latency_ms, "i")
+    return Request(name, at_ms, "GET", path, status, latency_ms, "i", response_bytes=len(name))
 
 
 async def test_a_kept_day_equals_one_that_is_read(either: Database) -> None:

@@ -212,6 +212,8 @@ class TestShapes:
             "status_4xx": 1,
             "status_5xx": 1,
             "last_request_at": "2026-01-01T12:00:00.000Z",
+            "request_bytes": 0,
+            "response_bytes": 0,
         }
         assert endpoint["p50_latency_ms"] == pytest.approx(12.5, rel=0.011)
 
@@ -225,6 +227,26 @@ class TestShapes:
         assert body["total"] == 2
         page = await site.get("/apis/busy")
         assert {k: page["api"][k] for k in body["apis"][0]} == body["apis"][0]
+
+    async def test_bytes_are_added_up_and_told_of_each(self, site: Any) -> None:
+        await site.send(
+            [
+                a_request(id="whole", request_bytes=20, response_bytes=300),
+                a_request(sampled=True, weight=10, response_bytes=7, at_ms=NOON - 3_600_000),
+                a_request(id="unsaid", response_bytes=None),
+            ]
+        )
+        [endpoint] = (await site.until_counted(12))["endpoints"]
+        assert (endpoint["request_bytes"], endpoint["response_bytes"]) == (20, 370)
+        told = {one["id"]: one for one in (await site.get("/apis/events"))["events"]}
+        assert [told["whole"][key] for key in ("request_bytes", "response_bytes")] == [20, 300]
+        assert [told["unsaid"][key] for key in ("request_bytes", "response_bytes")] == [None, None]
+
+    async def test_no_sum_of_bytes_is_too_large(self, site: Any) -> None:
+        await site.send([a_request(response_bytes=2**40, sampled=True, weight=10**6) for _ in range(10)])
+        [endpoint] = (await site.until_counted(10**7))["endpoints"]
+        assert endpoint["response_bytes"] == 2**53 - 1
+        assert (await site.send([a_request(response_bytes=2**40 + 1)]))["rejected"][0]["index"] == 0
 
     async def test_unmatched_routes_are_one_row(self, site: Any) -> None:
         await site.send([a_request(path="", status=404, method=m) for m in ("GET", "POST", "HEAD")])

@@ -90,6 +90,8 @@ class TestWhatASpanIs:
                 "sampled": False,
                 "trace_id": f"{0xAB:032x}",
                 "weight": 1,
+                "request_bytes": None,
+                "response_bytes": None,
                 "instance_id": "pod-1",
             }
         ]
@@ -108,6 +110,11 @@ class TestWhatASpanIs:
             ({"http.request.method": "_OTHER", "http.request.method_original": "PURGE"}, {"method": "PURGE"}),
             ({"http.request.method": "_OTHER"}, {"method": "OTHER"}),
             ({"http.response.status_code": 503}, {"status": 503}),
+            (
+                {"http.request.body.size": 12, "http.response.body.size": 7.0},
+                {"request_bytes": 12, "response_bytes": 7},
+            ),
+            ({"http.request.body.size": -1, "http.response.body.size": "?"}, {"request_bytes": None}),
         ],
     )
     def test_attributes_say_what_it_was(self, changes: Mapping[str, Any], expected: dict[str, Any]) -> None:

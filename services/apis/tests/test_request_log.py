@@ -56,6 +56,9 @@ class TestEvents:
             (f"trace_id={TRACE}&api_name=mail", {"c"}),
             (f"trace_id={TRACE}&status=5xx", set()),
             (f"trace_id={'0' * 32}", set()),
+            ("min_response_bytes=2048", {"b"}),
+            ("min_response_bytes=2049", set()),
+            ("min_response_bytes=0", {"a", "b"}),
             ("after=2026-01-01T11:59:59Z", {"b", "c"}),
             ("before=2026-01-01T12:00:00Z", {"a"}),
         ],
@@ -63,8 +66,8 @@ class TestEvents:
     async def test_filters(self, site: Any, query: str, ids: set[str]) -> None:
         await site.send(
             [
-                a_request(NOON - 5000, id="a", trace_id=TRACE),
-                a_request(id="b", method="POST", path="/b", status=500, latency_ms=20.0),
+                a_request(NOON - 5000, id="a", trace_id=TRACE, response_bytes=0),
+                a_request(id="b", method="POST", path="/b", status=500, latency_ms=20.0, response_bytes=2048),
             ]
         )
         await site.send([a_request(id="c", instance_id="i2", trace_id=TRACE)], "mail")

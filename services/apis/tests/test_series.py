@@ -1,5 +1,6 @@
 """Series: requests by step and status class, with percentiles, of one API or of all."""
 
+from itertools import product
 from typing import Any
 
 import pytest
@@ -106,6 +107,8 @@ class TestTheStore:
             await tx.execute(text("DROP INDEX requests_by_trace"))
             await tx.execute(text("DROP TABLE deploys"))
             await tx.execute(text("ALTER TABLE instances DROP COLUMN version"))
+            for table, name in product(("minutes", "hours", "requests"), ("request_bytes", "response_bytes")):
+                await tx.execute(text(f"ALTER TABLE {table} DROP COLUMN {name}"))
             for table in ("tens", "minutes", "hours"):
                 together = "SELECT id FROM endpoints WHERE api_name = ''"
                 await tx.execute(text(f"DELETE FROM {table} WHERE endpoint_id IN ({together})"))

@@ -109,6 +109,40 @@ async def test_it_works_where_fastapi_adds_it(ingest) -> None:
     assert (await asyncio.to_thread(ingest.hears, 1))[0]["path"] == "/products/{product_id}"
 
 
+async def test_bytes_are_counted_as_they_pass(ingest) -> None:
+    async def app(scope, receive, send) -> None:
+        while (await receive()).get("more_body"):
+            pass
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"12345", "more_body": True})
+        await send({"type": "http.response.body", "body": b"678"})
+
+    watched = MillstreamMiddleware(app, name="echo", url="http://millstream.test", transport=ingest)
+    async with visitor(watched) as http:
+        await http.post("/", content=b"123")
+        await http.get("/")
+    told = await asyncio.to_thread(ingest.hears, 2)
+    assert [(one["request_bytes"], one["response_bytes"]) for one in told] == [(3, 8), (0, 8)]
+    watched.reporter.close()
+
+
+async def test_of_a_stream_and_of_a_file_the_server_reads_nobody_knows_the_bytes(ingest) -> None:
+    async def app(scope, receive, send) -> None:
+        kind = scope["path"].removeprefix("/")
+        headers = [(b"content-type", b"text/event-stream")] if kind == "body" else []
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": f"http.response.{kind}"})
+
+    async def sent(_) -> None: ...
+
+    watched = MillstreamMiddleware(app, name="files", url="http://millstream.test", transport=ingest)
+    for kind in ("body", "pathsend"):
+        await watched({"type": "http", "method": "GET", "path": f"/{kind}", "headers": []}, None, sent)
+    told = await asyncio.to_thread(ingest.hears, 2)
+    assert ["response_bytes" in one for one in told] == [False, False]
+    watched.reporter.close()
+
+
 async def test_ids_are_unique_and_batches_are_few(watched, ingest) -> None:
     async with visitor(watched) as http:
         for _ in range(60):

@@ -115,6 +115,8 @@ REQUESTS = st.builds(
     st.integers(100, 599),
     st.floats(0, 1e6),
     st.none() | st.just("0af7651916cd43dd8448eb211c80319c"),
+    st.none() | st.integers(0, 10**12),
+    st.none() | st.integers(0, 10**12),
 )
 
 
@@ -132,7 +134,11 @@ def test_what_is_told_is_json_whatever_was_called(told) -> None:
             "status": request.status,
         }
         | ({"sampled": True, "weight": weight} if weight > 1 else {})
-        | ({"trace_id": request.trace_id} if request.trace_id else {})
+        | {
+            key: value
+            for key in ("trace_id", "request_bytes", "response_bytes")
+            if (value := getattr(request, key)) is not None
+        }
         for request, weight in told
     ]
 

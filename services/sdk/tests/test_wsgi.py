@@ -164,6 +164,7 @@ class TestBodies:
                 assert given is body
                 watched.reporter.close()
         assert [told["status"] for told in ingest.told] == [200] * 3
+        assert [told.get("response_bytes") for told in ingest.told] == [1, 2, None]  # the server reads the file
 
     def test_a_stream_passes_chunk_by_chunk_and_counts_when_it_begins(self, ingest) -> None:
         made: list[int] = []
@@ -180,6 +181,7 @@ class TestBodies:
         next(chunks)
         assert made == [0]
         assert ingest.hears(1)[0]["status"] == 200
+        assert "response_bytes" not in ingest.told[0]
         next(chunks)
         assert made == [0, 1]
         body.close()
@@ -219,6 +221,18 @@ class TestBodies:
         watched.reporter.close()
         assert closed == [True]
         assert [told["status"] for told in ingest.told] == [status]
+
+    @pytest.mark.parametrize(("headers", "taken"), [({"data": b"abc"}, 3), ({}, 0), ({"content_type": "x"}, 0)])
+    def test_bytes_are_counted_as_they_pass(self, ingest, headers, taken) -> None:
+        def app(environ, start_response):
+            start_response("200 OK", [])
+            yield b"12"
+            yield b"345"
+
+        watched = watching(app, ingest)
+        run_wsgi_app(watched, EnvironBuilder(method="POST", **headers).get_environ(), buffered=True)
+        watched.reporter.close()
+        assert [(told["request_bytes"], told["response_bytes"]) for told in ingest.told] == [(taken, 5)]
 
     def test_a_body_that_breaks_is_a_500(self, ingest) -> None:
         def app(environ, start_response):

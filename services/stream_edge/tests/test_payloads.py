@@ -104,8 +104,10 @@ def test_a_request_is_that_of_rest_and_says_what_was_dropped() -> None:
     assert body["dropped"] == 2
     assert body["request"].keys() == {
         "id", "at", "api_name", "method", "path", "status", "latency_ms", "instance_id", "sampled", "trace_id",
+        "request_bytes", "response_bytes",
     }  # fmt: skip
     assert body["request"]["trace_id"] is None
+    assert body["request"]["response_bytes"] is None
     feed.items[0].request.path = ""
     assert payloads.api_request(feed, feed.items[0])["request"]["path"] == "(unmatched)"
 
@@ -129,7 +131,7 @@ def test_an_api_is_that_of_rest() -> None:
     assert body["api"]["endpoints"][0].keys() == {
         "method", "path", "requests_24h", "requests_per_min", "avg_latency_ms", "p50_latency_ms", "p95_latency_ms",
         "p99_latency_ms", "apdex", "error_rate", "success_rate", "client_error_rate", "server_error_rate", "status_2xx",
-        "status_3xx", "status_4xx", "status_5xx", "last_request_at",
+        "status_3xx", "status_4xx", "status_5xx", "last_request_at", "request_bytes", "response_bytes",
     }  # fmt: skip
     assert body["api"]["endpoints"][0]["last_request_at"] == NOON
     assert payloads.api_info(an_api()).keys() == info

@@ -28,12 +28,14 @@ from millstream_apis.model import (
     Request,
     Span,
     TrendHour,
+    whole_bytes,
 )
 
 LIMITS = load_limits()
 ID_PATTERN = r"[A-Za-z0-9][A-Za-z0-9._:@-]{0,127}"
 LATENCY_MAX_MS = 86_400_000.0
 WEIGHT_MAX = 1_000_000
+BODY_BYTES_MAX = 2**40
 # No control characters: PostgreSQL stores no NUL, and nobody wants the others on a screen.
 _CLEAN = r"^[^\x00-\x1f\x7f]*$"
 
@@ -42,6 +44,7 @@ PathTemplate = Annotated[
     str, StringConstraints(max_length=LIMITS.path_chars, pattern=r"^(|[^\x00-\x1f\x7f ][^\x00-\x1f\x7f]*)$")
 ]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=_CLEAN)]
+BodyBytes = Annotated[int, Field(ge=0, le=BODY_BYTES_MAX)]
 
 
 class RequestIn(TypedDict):
@@ -59,6 +62,8 @@ class RequestIn(TypedDict):
     sampled: NotRequired[bool]
     trace_id: NotRequired[Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")] | None]
     weight: NotRequired[Annotated[int, Field(ge=1, le=WEIGHT_MAX)]]
+    request_bytes: NotRequired[BodyBytes | None]
+    response_bytes: NotRequired[BodyBytes | None]
 
 
 def request_of(item: RequestIn) -> Request:
@@ -75,6 +80,8 @@ def request_of(item: RequestIn) -> Request:
         item.get("sampled", False),
         item.get("trace_id"),
         item.get("weight", 1),
+        item.get("request_bytes"),
+        item.get("response_bytes"),
     )
 
 
@@ -173,6 +180,8 @@ class ApiEndpoint(BaseModel):
     status_4xx: int
     status_5xx: int
     last_request_at: str | None
+    request_bytes: int
+    response_bytes: int
 
 
 class ApiList(BaseModel):
@@ -197,6 +206,8 @@ class ApiRequestEvent(BaseModel):
     instance_id: str
     sampled: bool
     trace_id: str | None
+    request_bytes: int | None
+    response_bytes: int | None
 
 
 class EventList(BaseModel):
@@ -331,6 +342,8 @@ def endpoint_fields(view: EndpointView, apdex_ms: int) -> dict[str, Any]:
         "status_4xx": c.by_class[3],
         "status_5xx": c.by_class[4],
         "last_request_at": to_rfc3339(c.last_at_ms) if c.last_at_ms else None,
+        "request_bytes": whole_bytes(c.request_bytes),
+        "response_bytes": whole_bytes(c.response_bytes),
     }
 
 

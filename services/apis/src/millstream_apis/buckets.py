@@ -24,7 +24,7 @@ REMEMBERED = 20_000  # buckets, of some 2 KB
 _COLUMNS = (
     *("endpoint_id", "at_ms", "partition"),
     *(f"n_{c}xx" for c in range(1, 6)),
-    *("latency_sum_ms", "last_at_ms", "sketch"),
+    *("latency_sum_ms", "last_at_ms", "sketch", "request_bytes", "response_bytes"),
 )
 _Place = tuple[str, int, int]  # table, endpoint, first millisecond
 
@@ -74,8 +74,13 @@ def counts_of(row: Mapping[Any, Any]) -> Counts:
         float(row["latency_sum_ms"]),
         int(row["last_at_ms"]),
         Sketch.from_bytes(row["sketch"]),
+        float(row["request_bytes"]),
+        float(row["response_bytes"]),
     )
 
 
 def _row(key: tuple[int, int], home: int, counts: Counts) -> tuple[object, ...]:
-    return *key, home, *counts.by_class, counts.latency_sum_ms, counts.last_at_ms, counts.sketch.to_bytes()
+    return (
+        *(*key, home, *counts.by_class, counts.latency_sum_ms, counts.last_at_ms, counts.sketch.to_bytes()),
+        *(counts.request_bytes, counts.response_bytes),
+    )

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import mul
 from types import MappingProxyType
 from typing import NamedTuple
@@ -27,6 +27,7 @@ APDEX_MS = 500
 RATE_WINDOW_MS = 5 * MINUTE_MS
 SETTLES_MS = 10 * MINUTE_MS  # so long after it is over, most of what comes late for an hour has come
 CLASSES = 5  # 1xx … 5xx
+MOST_BYTES = 2**53 - 1
 # The ends of the classes that requests are told by: in steps of 1, 2 and 5 as far as the units of time let them.
 LATENCY_ENDS_MS = (
     *(0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500),
@@ -57,7 +58,8 @@ def endpoint_of(method: str, path: str) -> EndpointKey:
 class Request(NamedTuple):
     """One request as an API reported it. `path` is its route template; empty when no route matched.
 
-    An API that samples tells one of several like it, with how many they were as its `weight`: it counts so often.
+    An API that samples tells one of several like it, with how many they were as its `weight`: it counts so often. Bytes are
+    those of its body and of its answer's, None where nobody said.
     """
 
     id: str
@@ -70,6 +72,8 @@ class Request(NamedTuple):
     sampled: bool = False
     trace_id: str | None = None
     weight: int = 1
+    request_bytes: int | None = None
+    response_bytes: int | None = None
 
     @property
     def urgency(self) -> tuple[int, float]:
@@ -85,6 +89,16 @@ class Batch:
     instance_id: str
     received_at_ms: int
     requests: tuple[Request, ...]
+
+
+def together(amounts: Iterable[int | None], weights: Iterable[int]) -> float:
+    """The sum of what is known, each as often as it stands for."""
+    return float(sum(amount * weight for amount, weight in zip(amounts, weights, strict=True) if amount))
+
+
+def whole_bytes(amount: float) -> int:
+    """A sum of bytes as it is told: no more than readers of JSON hold exactly."""
+    return min(round(amount), MOST_BYTES)
 
 
 def apdex_of(sketch: Sketch, by_class: Sequence[int], satisfied_ms: int) -> float | None:
@@ -122,12 +136,14 @@ class Latency(NamedTuple):
 
 @dataclass(slots=True)
 class Counts:
-    """What a bucket holds: requests by status class, their latency, and when the last one was."""
+    """What a bucket holds: requests by status class, their latency and bytes, and when the last one was."""
 
     by_class: list[int] = field(default_factory=lambda: [0] * CLASSES)
     latency_sum_ms: float = 0.0
     last_at_ms: int = 0
     sketch: Sketch = field(default_factory=Sketch)
+    request_bytes: float = 0.0  # as latencies are: a sum of integers may outgrow a column, one of floats does not
+    response_bytes: float = 0.0
 
     @classmethod
     def of(cls, requests: Sequence[Request]) -> Counts:
@@ -135,15 +151,16 @@ class Counts:
         by_class, sketch = [0] * CLASSES, Sketch()
         if not requests:
             return cls(by_class)
-        _, at_ms, _, _, statuses, latencies, _, _, _, weights = zip(*requests, strict=True)
+        _, at_ms, _, _, statuses, latencies, _, _, _, weights, taken, sent = zip(*requests, strict=True)
         for status, weight in zip(statuses, weights, strict=True):
             by_class[status // 100 - 1 if 100 <= status < 600 else 0 if status < 100 else CLASSES - 1] += weight
         sketch.add_all(latencies, weights)
-        return cls(by_class, sum(map(mul, latencies, weights)), max(at_ms), sketch)
+        latency_ms = sum(map(mul, latencies, weights))
+        return cls(by_class, latency_ms, max(at_ms), sketch, together(taken, weights), together(sent, weights))
 
     def copy(self) -> Counts:
         """The same, to be counted on by itself."""
-        return Counts(self.by_class.copy(), self.latency_sum_ms, self.last_at_ms, self.sketch.copy())
+        return replace(self, by_class=self.by_class.copy(), sketch=self.sketch.copy())
 
     @classmethod
     def together(cls, buckets: Sequence[Counts]) -> Counts:
@@ -156,6 +173,8 @@ class Counts:
             sum(b.latency_sum_ms for b in buckets),
             max(b.last_at_ms for b in buckets),
             sketch,
+            sum(b.request_bytes for b in buckets),
+            sum(b.response_bytes for b in buckets),
         )
 
     def merge(self, other: Counts) -> None:
@@ -164,12 +183,16 @@ class Counts:
         self.latency_sum_ms += other.latency_sum_ms
         self.last_at_ms = max(self.last_at_ms, other.last_at_ms)
         self.sketch.merge(other.sketch)
+        self.request_bytes += other.request_bytes
+        self.response_bytes += other.response_bytes
 
     def take_away(self, other: Counts) -> None:
         """Count no longer what another bucket holds, which was merged before. The last one stays the last."""
         self.by_class = [max(0, a - b) for a, b in zip(self.by_class, other.by_class, strict=True)]
         self.latency_sum_ms = max(0.0, self.latency_sum_ms - other.latency_sum_ms)
         self.sketch.take_away(other.sketch)
+        self.request_bytes = max(0.0, self.request_bytes - other.request_bytes)
+        self.response_bytes = max(0.0, self.response_bytes - other.response_bytes)
 
     @property
     def requests(self) -> int:

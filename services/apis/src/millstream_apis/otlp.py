@@ -20,10 +20,15 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from opentelemetry.proto.common.v1.common_pb2 import KeyValue
 from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans, Span, Status
 
+from millstream_apis.bodies import BODY_BYTES_MAX
+
 SPANS_MAX = 10_000  # of requests in one export: what one call may cost
 ANSWERED_NOTHING = 499  # no status and no error: the client left before an answer
 _OF_SPAN = frozenset(
-    ("http.request.method", "http.request.method_original", "http.route", "http.response.status_code", "http.method")
+    (
+        *("http.request.method", "http.request.method_original", "http.route", "http.response.status_code"),
+        *("http.request.body.size", "http.response.body.size", "http.method"),
+    )
 )
 _INSTANCE = ("service.instance.id", "k8s.pod.name", "container.id", "host.name")  # the first that is there
 _OF_RESOURCE = frozenset((*_INSTANCE, "service.name", "service.version"))
@@ -153,6 +158,8 @@ def _request(span: Span) -> dict[str, Any] | None:
         "sampled": weight > 1,
         "trace_id": span.trace_id.hex(),
         "weight": weight,
+        "request_bytes": _size(a.get("http.request.body.size")),
+        "response_bytes": _size(a.get("http.response.body.size")),
     }
 
 
@@ -202,6 +209,12 @@ def _whole(value: str | float | None) -> str | float | None:
     if isinstance(value, str) and value.isdecimal() and len(value) < _DIGITS:
         return int(value)
     return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _size(value: str | float | None) -> int | None:
+    """Bytes of a body; what is none costs no request."""
+    size = _whole(value)
+    return size if isinstance(size, int) and 0 <= size <= BODY_BYTES_MAX else None
 
 
 def _weight(trace_state: str) -> int:

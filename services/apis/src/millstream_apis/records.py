@@ -11,7 +11,16 @@ from millstream_contracts.ids import new_event_id, new_id
 from millstream_contracts.names import Topic
 from millstream_kit.log import NewRecord, Record
 
-from millstream_apis.model import ApiView, Batch, EndpointView, Instance, Latency, Request, TrendHour
+from millstream_apis.model import (
+    ApiView,
+    Batch,
+    EndpointView,
+    Instance,
+    Latency,
+    Request,
+    TrendHour,
+    whole_bytes,
+)
 
 
 class Poison(Exception):
@@ -54,7 +63,7 @@ def read_batch(record: Record) -> Batch:
 
 def request_message(request: Request, make: Callable[..., pb.Request] = pb.Request) -> pb.Request:
     """A request as a message, made by itself or where it is to stay."""
-    id_, at_ms, method, path, status, latency_ms, instance_id, sampled, trace_id, weight = request
+    id_, at_ms, method, path, status, latency_ms, instance_id, sampled, trace_id, weight, taken, sent = request
     return make(
         id=id_,
         at_ms=at_ms,
@@ -66,6 +75,8 @@ def request_message(request: Request, make: Callable[..., pb.Request] = pb.Reque
         sampled=sampled,
         trace_id=trace_id,
         weight=weight if weight > 1 else None,
+        request_bytes=taken,
+        response_bytes=sent,
     )
 
 
@@ -82,6 +93,8 @@ def read_request(message: pb.Request) -> Request:
         message.sampled,
         message.trace_id or None,
         message.weight or 1,
+        message.request_bytes if message.HasField("request_bytes") else None,
+        message.response_bytes if message.HasField("response_bytes") else None,
     )
 
 
@@ -194,6 +207,8 @@ def _endpoint(view: EndpointView, apdex_ms: int) -> pb.Endpoint:
         status_4xx=counts.by_class[3],
         status_5xx=counts.by_class[4],
         last_request_at_ms=counts.last_at_ms or None,
+        request_bytes=whole_bytes(counts.request_bytes),
+        response_bytes=whole_bytes(counts.response_bytes),
     )
 
 

@@ -106,6 +106,8 @@ class LoggedRequest(NamedTuple):
     instance_id: str
     sampled: bool
     trace_id: str | None
+    request_bytes: int | None
+    response_bytes: int | None
     seq: int
 
     @property
@@ -139,6 +141,7 @@ class RequestFilter:
     before_ms: int | None = None
     min_latency_ms: float | None = None
     below_latency_ms: float | None = None
+    min_response_bytes: int | None = None
 
 
 Endpoints = Mapping[EndpointKey, Counts]

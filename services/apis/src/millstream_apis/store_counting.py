@@ -47,7 +47,10 @@ REPEAT_MS = HOUR_MS
 WHOLE_API = 0  # the "hour" of an untold API itself
 FROM_HEARTBEAT = -1  # the source of what no partition told
 
-_LOGGED = ("api_name", "id", "at_ms", "method", "path", "status", "latency_ms", "instance_id", "sampled", "trace_id")
+_LOGGED = (
+    *("api_name", "id", "at_ms", "method", "path", "status", "latency_ms", "instance_id", "sampled", "trace_id"),
+    *("request_bytes", "response_bytes"),
+)
 
 
 class SqlCounting:
@@ -194,9 +197,9 @@ class SqlCounting:
 
     async def _log(self, tx: AsyncConnection, fresh: Fresh) -> None:
         rows = [
-            (api, id_, at_ms, method, path or UNMATCHED.path, status, latency_ms, instance_id, sampled, trace_id)
+            (api, id_, at_ms, method, path or UNMATCHED.path, *told, taken, sent)
             for api, requests in fresh.items()
-            for id_, at_ms, method, path, status, latency_ms, instance_id, sampled, trace_id, _ in requests
+            for id_, at_ms, method, path, *told, _, taken, sent in requests
         ]
         await write(tx, self._db.dialect, REQUESTS, _LOGGED, rows)
 

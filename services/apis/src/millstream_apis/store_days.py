@@ -75,8 +75,13 @@ class SqlDays:
         if is_whole:
             rows = await connection.execute(_wholes(self._db.dialect, table, names, within, by_step=by_step))
             return (
-                _Bucket(api, EndpointKey(method, path), at_ms, Counts(by_class, sum_ms, last_ms, _together(sketches)))
-                for api, method, path, at_ms, *by_class, sum_ms, last_ms, sketches in rows
+                _Bucket(
+                    api,
+                    EndpointKey(method, path),
+                    at_ms,
+                    Counts(by_class, sum_ms, last_ms, _together(sketches), taken, sent),
+                )
+                for api, method, path, at_ms, *by_class, sum_ms, last_ms, sketches, taken, sent in rows
             )
         rows = await connection.execute(totals_of(self._db.dialect, table, names, within, by_step=by_step))
         return (
@@ -101,7 +106,7 @@ def _together(sketches: str) -> Sketch:
 
 
 def _counted(table: Table, *, by_step: bool) -> tuple[ColumnElement[Any], ...]:
-    """What a group of buckets holds, but for their sketches; the first is where it begins."""
+    """What a group of buckets holds, but for their sketches and bytes; the first is where it begins."""
     c = table.c
     # PostgreSQL's sum is a numeric, which takes longer to read than to add up.
     sums = (cast(func.sum(c[n]), BigInteger).label(n) for n in BY_CLASS)
@@ -114,8 +119,10 @@ def _wholes(
 ) -> Select[Any]:
     """Of each endpoint of these APIs what it did, whichever partitions counted it; step by step, or all in one."""
     endpoint = (_E.api_name, _E.method, _E.path)
+    c = table.c
+    moved = func.sum(c.request_bytes), func.sum(c.response_bytes)
     return (
-        select(*endpoint, *_counted(table, by_step=by_step), listed_bytes(dialect, table.c.sketch))
+        select(*endpoint, *_counted(table, by_step=by_step), listed_bytes(dialect, c.sketch), *moved)
         .join_from(table, ENDPOINTS, _E.id == table.c.endpoint_id)
         .where(among(dialect, _E.api_name, names), within)
         .group_by(*endpoint, *((table.c.at_ms,) if by_step else ()))

@@ -117,7 +117,7 @@ def _meant(looked_at: Subquery, searched: list[tuple[Any, Any]]) -> ColumnElemen
 
 
 class _Within(NamedTuple):
-    """A latency from one to below another."""
+    """An amount from one to below another."""
 
     least: float
     below: float | None
@@ -153,6 +153,7 @@ def _searched(wanted: RequestFilter) -> list[tuple[Any, Any]]:
         (R.status, wanted.statuses),
         (R.instance_id, wanted.instance_id),
         (R.latency_ms, _Within.of(wanted)),
+        (R.response_bytes, None if wanted.min_response_bytes is None else _Within(wanted.min_response_bytes, None)),
     )
     return [(column, value) for column, value in asked if value is not None]
 

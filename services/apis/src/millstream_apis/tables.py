@@ -62,6 +62,8 @@ def _bucket_table(name: str) -> Table:
         Column("latency_sum_ms", Float(53), nullable=False),
         Column("last_at_ms", BigInteger, nullable=False),
         Column("sketch", LargeBinary, nullable=False),
+        Column("request_bytes", Float(53), nullable=False, server_default=text("0")),
+        Column("response_bytes", Float(53), nullable=False, server_default=text("0")),
         Index(f"{name}_by_time", "at_ms"),
     )
 
@@ -112,6 +114,8 @@ REQUESTS = Table(
     Column("instance_id", String(128), nullable=False),
     Column("sampled", Boolean, nullable=False),
     Column("trace_id", String(32), nullable=True),
+    Column("request_bytes", BigInteger, nullable=True),
+    Column("response_bytes", BigInteger, nullable=True),
     Index("requests_by_time", "at_ms", "seq"),
     Index("requests_by_api", "api_name", "at_ms", "seq"),
     Index(

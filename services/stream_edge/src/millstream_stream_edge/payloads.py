@@ -200,6 +200,8 @@ def api_request(feed: RequestFeed, item: FeedItem) -> Json:
             "instance_id": r.instance_id,
             "sampled": r.sampled,
             "trace_id": _maybe(r, "trace_id"),
+            "request_bytes": _maybe(r, "request_bytes"),
+            "response_bytes": _maybe(r, "response_bytes"),
         },
         "dropped": item.dropped,
     }
@@ -261,6 +263,8 @@ def _endpoint(e: Endpoint) -> Json:
         "status_4xx": e.status_4xx,
         "status_5xx": e.status_5xx,
         "last_request_at": _time_or_none(_maybe(e, "last_request_at_ms")),
+        "request_bytes": e.request_bytes,
+        "response_bytes": e.response_bytes,
     }
 
 

@@ -157,6 +157,14 @@ export interface ApiEndpoint {
   status_4xx: number
   status_5xx: number
   last_request_at: string | null
+  /**
+   * Of the bodies of all of them, as far as they were told.
+   */
+  request_bytes: number
+  /**
+   * Of the bodies of all answers, as far as they were told.
+   */
+  response_bytes: number
 }
 /**
  * An API as lists show it; figures are of the last 24 hours.
@@ -221,6 +229,14 @@ export interface ApiRequestEvent {
   instance_id: string
   sampled: boolean
   trace_id: string | null
+  /**
+   * Of its body; null where nobody said.
+   */
+  request_bytes: number | null
+  /**
+   * Of its answer's body; null where nobody said.
+   */
+  response_bytes: number | null
 }
 /**
  * One API as it stands.

@@ -46,6 +46,10 @@ export interface Rest {
         instance_id?: string | null
         min_latency_ms?: number | null
         below_latency_ms?: number | null
+        /**
+         * An answer whose size nobody said is left out.
+         */
+        min_response_bytes?: number | null
         after?: string | null
         before?: string | null
       }
@@ -552,6 +556,8 @@ export interface ApiRequestEvent {
   instance_id: string
   sampled: boolean
   trace_id: string | null
+  request_bytes: number | null
+  response_bytes: number | null
 }
 /**
  * The period that was counted: what was asked for, rounded outwards to buckets; null where there is no time in it.
@@ -635,6 +641,8 @@ export interface ApiEndpoint {
   status_4xx: number
   status_5xx: number
   last_request_at: string | null
+  request_bytes: number
+  response_bytes: number
 }
 export interface ArtifactOut {
   id: string

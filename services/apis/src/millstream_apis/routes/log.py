@@ -21,6 +21,7 @@ from millstream_kit.paging import PageQuery, Pages, Total, bad_cursor
 from pydantic import BaseModel, Field
 
 from millstream_apis.bodies import (
+    BODY_BYTES_MAX,
     ID_PATTERN,
     LATENCY_MAX_MS,
     ActivityList,
@@ -58,6 +59,9 @@ class EventsQuery(PageQuery):
     instance_id: str | None = Field(None, pattern=f"^{ID_PATTERN}$")
     min_latency_ms: float | None = Field(None, ge=0, le=LATENCY_MAX_MS)
     below_latency_ms: float | None = Field(None, gt=0, le=LATENCY_MAX_MS)
+    min_response_bytes: int | None = Field(
+        None, ge=0, le=BODY_BYTES_MAX, description="An answer whose size nobody said is left out."
+    )
     after: Instant | None = None
     before: Instant | None = None
     limit: int = Field(200, ge=1, le=2_000)
@@ -79,6 +83,7 @@ class EventsQuery(PageQuery):
             self.before,
             self.min_latency_ms,
             self.below_latency_ms,
+            self.min_response_bytes,
         )
 
 
@@ -234,6 +239,8 @@ def _line(line: LoggedRequest) -> dict[str, Any]:
         "instance_id": line.instance_id,
         "sampled": line.sampled,
         "trace_id": line.trace_id,
+        "request_bytes": line.request_bytes,
+        "response_bytes": line.response_bytes,
     }
 
 

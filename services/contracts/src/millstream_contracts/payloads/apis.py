@@ -82,6 +82,8 @@ class ApiEndpoint(TypedDict):
     status_4xx: Count
     status_5xx: Count
     last_request_at: Instant | None
+    request_bytes: Annotated[Count, Field(description="Of the bodies of all of them, as far as they were told.")]
+    response_bytes: Annotated[Count, Field(description="Of the bodies of all answers, as far as they were told.")]
 
 
 class ApiDetail(TypedDict):
@@ -130,6 +132,8 @@ class ApiRequestEvent(TypedDict):
     instance_id: Text
     sampled: bool
     trace_id: TraceId | None
+    request_bytes: Annotated[Count | None, Field(description="Of its body; null where nobody said.")]
+    response_bytes: Annotated[Count | None, Field(description="Of its answer's body; null where nobody said.")]
 
 
 class ApiRequest(TypedDict):

@@ -118,6 +118,8 @@ class _Passing:
         "_began",
         "_has_left",
         "_receive",
+        "_request_bytes",
+        "_response_bytes",
         "_root_path",
         "_scope",
         "_send",
@@ -139,6 +141,8 @@ class _Passing:
         self._template = UNMATCHED
         self._told: int | None = None
         self._has_left = False
+        self._request_bytes = 0
+        self._response_bytes: int | None = 0
         self._at = time.time()
         self._began = time.perf_counter()
 
@@ -165,7 +169,9 @@ class _Passing:
 
     async def _received(self) -> Message:
         message = await self._receive()
-        if message["type"] == "http.disconnect":
+        if message["type"] == "http.request":
+            self._request_bytes += len(message.get("body", b""))
+        elif message["type"] == "http.disconnect":
             self._tell(CLIENT_LEFT)
         return message
 
@@ -175,7 +181,12 @@ class _Passing:
             self._status = message["status"]
             if _is_endless(message):
                 # A stream's length says nothing of the API's speed: it counts until it began.
+                self._response_bytes = None
                 self._tell(self._status)
+        elif kind == "http.response.pathsend":
+            self._response_bytes = None  # the server reads the file
+        elif kind == "http.response.body" and self._response_bytes is not None:
+            self._response_bytes += len(message.get("body", b""))
         try:
             await self._send(message)
         except OSError:
@@ -193,7 +204,10 @@ class _Passing:
             self._told = status
             latency_ms = (time.perf_counter() - self._began) * 1000
             self._template = self._watch.template_of(self._scope, self._root_path)
-            self._watch.tell(self._at, self._scope["method"], self._template, status, latency_ms, self._span.trace_id)
+            self._watch.tell(
+                *(self._at, self._scope["method"], self._template, status, latency_ms, self._span.trace_id),
+                *(self._request_bytes, self._response_bytes),
+            )
         return self._told
 
 

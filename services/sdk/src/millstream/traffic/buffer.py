@@ -32,6 +32,8 @@ class Told(NamedTuple):
     status: int
     latency_ms: float
     trace_id: str | None
+    request_bytes: int | None = None
+    response_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +85,21 @@ class Buffer:
     def __len__(self) -> int:
         return len(self._held)
 
-    def add(self, at: float, method: str, path: str, status: int, latency_ms: float, trace_id: str | None) -> None:
+    def add(
+        self,
+        at: float,
+        method: str,
+        path: str,
+        status: int,
+        latency_ms: float,
+        trace_id: str | None,
+        request_bytes: int | None = None,
+        response_bytes: int | None = None,
+    ) -> None:
         """Remember one request."""
         with self._lock:
             self._number += 1
-            told = Told(self._number, at, method, path, status, latency_ms, trace_id)
+            told = Told(self._number, at, method, path, status, latency_ms, trace_id, request_bytes, response_bytes)
             if len(self._held) >= self._keeping.most:
                 self._gather(told, WEIGHT_MAX)
             elif self._every > 1 and status < FIRST_ERROR and latency_ms < self._keeping.slow_ms:

@@ -76,9 +76,19 @@ class Reporter:
         """Requests that were never told, because more came than could be held or the server refused them."""
         return self.buffer.dropped
 
-    def add(self, at: float, method: str, path: str, status: int, latency_ms: float, trace_id: str | None) -> None:
-        """Remember one request; `at` in seconds since the Unix epoch."""
-        self.buffer.add(at, method, path, status, latency_ms, trace_id)
+    def add(
+        self,
+        at: float,
+        method: str,
+        path: str,
+        status: int,
+        latency_ms: float,
+        trace_id: str | None,
+        request_bytes: int | None = None,
+        response_bytes: int | None = None,
+    ) -> None:
+        """Remember one request; `at` in seconds since the Unix epoch, bytes None where they are not known."""
+        self.buffer.add(at, method, path, status, latency_ms, trace_id, request_bytes, response_bytes)
         if self._thread is None:
             self.start()
 

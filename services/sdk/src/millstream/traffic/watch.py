@@ -70,10 +70,20 @@ class Watch:
             self._complain()
             return UNMATCHED
 
-    def tell(self, at: float, method: str, path: str, status: int, latency_ms: float, trace_id: str | None) -> None:
+    def tell(
+        self,
+        at: float,
+        method: str,
+        path: str,
+        status: int,
+        latency_ms: float,
+        trace_id: str | None,
+        request_bytes: int | None,
+        response_bytes: int | None,
+    ) -> None:
         """Remember a request; never raises."""
         try:
-            self.reporter.add(at, method, path, status, latency_ms, trace_id)
+            self.reporter.add(at, method, path, status, latency_ms, trace_id, request_bytes, response_bytes)
         except Exception:  # noqa: BLE001
             self._complain()
 

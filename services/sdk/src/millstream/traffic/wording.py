@@ -30,6 +30,10 @@ def _item(instance_id: str, told: Told, weight: int) -> str:
     more = f',"sampled":true,"weight":{weight}' if weight > 1 else ""
     if told.trace_id:
         more += f',"trace_id":"{told.trace_id}"'
+    if told.request_bytes is not None:
+        more += f',"request_bytes":{told.request_bytes}'
+    if told.response_bytes is not None:
+        more += f',"response_bytes":{told.response_bytes}'
     second, ms = divmod(int(told.at * 1000), 1000)
     return (
         f'{{"id":"{instance_id}.{told.number}","instance_id":"{instance_id}","at":"{_second(second)}.{ms:03}Z",'

@@ -75,8 +75,8 @@ class _Passing:
     """One request on its way through; as an iterator it is the body."""
 
     __slots__ = (
-        "_at", "_began", "_body", "_chunks", "_environ", "_is_told", "_method", "_script_name", "_span",
-        "_start_response", "_status", "_template", "_wants", "_watch",
+        "_at", "_began", "_body", "_chunks", "_environ", "_is_told", "_method", "_response_bytes", "_script_name",
+        "_span", "_start_response", "_status", "_template", "_wants", "_watch",
     )  # fmt: skip
 
     def __init__(self, watch: Watch, environ: Environ, start_response: StartResponse) -> None:
@@ -90,6 +90,7 @@ class _Passing:
         self._wants: int | None = 0 if self._method == "HEAD" else None
         self._template: str | None = None
         self._is_told = False
+        self._response_bytes: int | None = 0
         self._body: Iterable[bytes] = ()
         self._chunks: Iterator[bytes] | None = None
         self._at = time.time()
@@ -109,7 +110,12 @@ class _Passing:
             raise
         finally:
             self._span.leave()
-        if isinstance(body, list | tuple) or _is_file(body, environ):
+        if isinstance(body, list | tuple):
+            self._response_bytes = sum(map(len, body))
+            self._tell(self._status)
+            return body
+        if _is_file(body, environ):
+            self._response_bytes = self._wants  # the server reads it
             self._tell(self._status)
             return body
         self._body = body
@@ -125,6 +131,7 @@ class _Passing:
                 self._wants = int(value)
             elif name == "content-type" and value.startswith("text/event-stream"):
                 # A stream's length says nothing of the API's speed: it counts until it began.
+                self._response_bytes = None
                 self._tell(self._status)
         return self._start_response(status, headers, *error)
 
@@ -148,6 +155,8 @@ class _Passing:
             raise
         if self._wants is not None:
             self._wants -= len(chunk)
+        if self._response_bytes is not None:
+            self._response_bytes += len(chunk)
         return chunk
 
     def close(self) -> None:
@@ -166,7 +175,10 @@ class _Passing:
         self._is_told = True
         latency_ms = (time.perf_counter() - self._began) * 1000
         template = self._template or self._watch.template_of(self._environ, self._script_name)
-        self._watch.tell(self._at, self._method, template, status, latency_ms, self._span.trace_id)
+        self._watch.tell(
+            *(self._at, self._method, template, status, latency_ms, self._span.trace_id),
+            *(_request_bytes(self._environ), self._response_bytes),
+        )
         self._span.finish(self._method, template, status, error)
 
 
@@ -176,6 +188,14 @@ def _carrier(environ: Environ) -> dict[str, str]:
         return {}
     state = environ.get("HTTP_TRACESTATE")
     return {"traceparent": parent} | ({"tracestate": state} if state else {})
+
+
+def _request_bytes(environ: Environ) -> int | None:
+    """As its head says; what comes in pieces without a length is not counted."""
+    length = environ.get("CONTENT_LENGTH") or ""
+    if length.isdecimal():
+        return int(length)
+    return None if "HTTP_TRANSFER_ENCODING" in environ else 0
 
 
 def _is_file(body: Iterable[bytes], environ: Environ) -> bool:

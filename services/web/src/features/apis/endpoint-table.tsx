@@ -4,7 +4,7 @@ import { latencyOf } from '@/features/apis/activity'
 import type { ApiEndpoint } from '@/features/apis/api'
 import { medianLatency, timesMedian } from '@/features/apis/median-latency'
 import { endpointText, requestsOf, type StatusClass } from '@/features/apis/request-filter'
-import { count, decimal, duration, percent } from '@/lib/format'
+import { bytes, count, DASH, decimal, duration, percent } from '@/lib/format'
 import { LIVE, spanSearch } from '@/lib/range'
 import { DataTable, type Column } from '@/ui/data-table'
 import { onOneLine, PercentileBar } from '@/ui/percentile-bar'
@@ -37,6 +37,7 @@ const columnsBeside = (median: number | null): readonly Column<ApiEndpoint>[] =>
   { key: '4xx', label: '4xx', widthPx: 64, value: ({ status_4xx: errors }) => errors, cell: (one) => <Counted one={one} many={one.status_4xx} status="4xx" /> },
   { key: '5xx', label: '5xx', widthPx: 64, value: ({ status_5xx: errors }) => errors, cell: (one) => <Counted one={one} many={one.status_5xx} status="5xx" /> },
   { key: 'errors', label: 'Errors', widthPx: 72, value: ({ error_rate: rate }) => rate, cell: ({ error_rate: rate }) => percent(rate) },
+  { key: 'sent', label: 'Sent', widthPx: 80, value: ({ response_bytes: sent }) => sent, cell: (one) => <Sent one={one} /> },
   { key: 'last', label: 'Last request', isText: true, widthPx: 104, value: ({ last_request_at: at }) => at, cell: ({ last_request_at: at }) => <Time at={at} /> },
 ]
 
@@ -50,6 +51,13 @@ function Compared({ ms, median }: { ms: number | null; median: number | null }) 
       <span>{duration(ms)}</span>
     </span>
   )
+}
+
+/** What its answers weighed in a day, and each. */
+function Sent({ one: { requests_24h: requests, response_bytes: sent, request_bytes: taken } }: { one: ApiEndpoint }) {
+  if (requests === 0) return <span className="faint">{DASH}</span>
+  const each = (all: number): string => bytes(Math.round(all / requests))
+  return <span title={`${each(sent)} an answer on average; received ${bytes(taken)}, ${each(taken)} a request`}>{bytes(sent)}</span>
 }
 
 /** Shows how long its own requests took, and in the log no others. */

@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router'
 import type { ApiInstance, ApiRequestEvent } from '@/features/apis/api'
 import { CopyCurl } from '@/features/apis/copy-curl'
 import { TraceId } from '@/features/traces/trace-link'
-import { DASH, duration } from '@/lib/format'
+import { bytes, DASH, duration } from '@/lib/format'
 import { Facts } from '@/ui/facts'
 import { Time } from '@/ui/time'
 
@@ -21,6 +21,8 @@ export function RequestFacts({ request, instance }: RequestFactsProps) {
         facts={[
           ['API', <Link key="a" to="/apis/$name" params={{ name }}>{name}</Link>],
           ['Latency', duration(request.latency_ms)],
+          ['Request', bytes(request.request_bytes)],
+          ['Answer', bytes(request.response_bytes)],
           ['Came', <Time key="t" at={request.at} />],
           ['Instance', request.instance_id ? <code key="i">{request.instance_id}</code> : DASH],
           ['Host', instance?.hostname ?? DASH],

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { endpointOf, isWithinRequests, narrowestRequests, requestsOf, statusOf } from '@/features/apis/request-filter'
 
-const request = { api_name: 'shop', method: 'GET', path: '/products', status: 200, latency_ms: 3, instance_id: 'a' }
+const request = { api_name: 'shop', method: 'GET', path: '/products', status: 200, latency_ms: 3, instance_id: 'a', response_bytes: 2048 }
 
 test('a request is in the log when every word of the filter is its own', () => {
   expect(isWithinRequests({}, request)).toBe(true)
@@ -12,6 +12,13 @@ test('a request is in the log when every word of the filter is its own', () => {
 test('a latency is in its class from the least on, and below its end', () => {
   const taking = (latency_ms: number): boolean => isWithinRequests({ min_latency_ms: 2, below_latency_ms: 5 }, { ...request, latency_ms })
   expect([1.9, 2, 4.9, 5].map(taking)).toEqual([false, true, true, false])
+})
+
+test('an answer is so large, or larger; one of unknown size is in a log of all sizes alone', () => {
+  const sending = (response_bytes: number | null): boolean => isWithinRequests({ min_response_bytes: 1024 }, { ...request, response_bytes })
+  expect([null, 1023, 1024].map(sending)).toEqual([false, false, true])
+  expect(isWithinRequests({}, { ...request, response_bytes: null })).toBe(true)
+  expect(narrowestRequests({ min_response_bytes: 10_240 })?.name).toBe('answers of at least 10 KB')
 })
 
 test('a status is one or all of a class', () => {

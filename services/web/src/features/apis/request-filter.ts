@@ -1,5 +1,6 @@
 import type { ApiEndpoint, ApiRequestEvent } from '@/generated/payloads'
 import { spanText } from '@/lib/duration-class'
+import { bytes } from '@/lib/format'
 
 export const STATUS_CLASSES = ['2xx', '3xx', '4xx', '5xx'] as const
 export type StatusClass = (typeof STATUS_CLASSES)[number]
@@ -14,15 +15,17 @@ export interface RequestFilter {
   readonly instance_id?: string | undefined
   readonly min_latency_ms?: number | undefined
   readonly below_latency_ms?: number | undefined
+  readonly min_response_bytes?: number | undefined
 }
 
 const FIELDS = ['api_name', 'method', 'path', 'instance_id'] as const
 
-export const isWithinRequests = (filter: RequestFilter, request: Pick<ApiRequestEvent, (typeof FIELDS)[number] | 'status' | 'latency_ms'>): boolean =>
+export const isWithinRequests = (filter: RequestFilter, request: Pick<ApiRequestEvent, (typeof FIELDS)[number] | 'status' | 'latency_ms' | 'response_bytes'>): boolean =>
   FIELDS.every((field) => filter[field] === undefined || filter[field] === request[field]) &&
   hasStatus(filter.status, request.status) &&
   request.latency_ms >= (filter.min_latency_ms ?? 0) &&
-  request.latency_ms < (filter.below_latency_ms ?? Infinity)
+  request.latency_ms < (filter.below_latency_ms ?? Infinity) &&
+  (request.response_bytes ?? -1) >= (filter.min_response_bytes ?? -1)
 
 const hasStatus = (wanted: RequestFilter['status'], status: number): boolean =>
   typeof wanted === 'string' ? Number(wanted[0]) === Math.floor(status / 100) : wanted === undefined || wanted === status
@@ -59,11 +62,16 @@ export const WITHOUT_LATENCY = { min_latency_ms: undefined, below_latency_ms: un
 /** The filter by latency in words; null where there is none. */
 export const latencyText = ({ min_latency_ms: least, below_latency_ms: below }: RequestFilter): string | null => spanText('Took', least, below)
 
+/** Sizes of an answer the log may be narrowed to: that much, or more. */
+export const RESPONSE_SIZES = [1024, 10 * 1024, 100 * 1024, 1024 ** 2, 10 * 1024 ** 2] as const
+
 /** The narrowest filter of the log, the first to drop when nothing is left; the API itself is the page. */
 export function narrowestRequests(filter: RequestFilter): { name: string; without: RequestFilter } | null {
   if (filter.instance_id !== undefined) return { name: `instance ${filter.instance_id}`, without: { ...filter, instance_id: undefined } }
   const took = latencyText(filter)
   if (took !== null) return { name: took, without: { ...filter, ...WITHOUT_LATENCY } }
+  const { min_response_bytes: least } = filter
+  if (least !== undefined) return { name: `answers of at least ${bytes(least)}`, without: { ...filter, min_response_bytes: undefined } }
   if (filter.status !== undefined) return { name: `status ${String(filter.status)}`, without: { ...filter, status: undefined } }
   if (filter.path !== undefined) return { name: `path ${filter.path}`, without: { ...filter, path: undefined } }
   if (filter.method !== undefined) return { name: `method ${filter.method}`, without: { ...filter, method: undefined } }

@@ -1,6 +1,7 @@
 import { X } from 'lucide-react'
 import { useState } from 'react'
-import { latencyText, STATUS_CLASSES, statusOf, WITHOUT_LATENCY, type RequestFilter } from '@/features/apis/request-filter'
+import { latencyText, RESPONSE_SIZES, STATUS_CLASSES, statusOf, WITHOUT_LATENCY, type RequestFilter } from '@/features/apis/request-filter'
+import { bytes } from '@/lib/format'
 
 interface RequestFiltersProps {
   readonly filter: RequestFilter
@@ -41,6 +42,7 @@ export function RequestFilters({ filter, onChange }: RequestFiltersProps) {
         </button>
       ))}
       <StatusField key={filter.status} filter={filter} onChange={onChange} />
+      <SizeField filter={filter} onChange={onChange} />
       {took === null ? null : (
         <DropChip
           text={took}
@@ -85,6 +87,28 @@ function StatusField({ filter, onChange }: RequestFiltersProps) {
         if (status !== null) onChange({ ...filter, status })
       }}
     />
+  )
+}
+
+function SizeField({ filter, onChange }: RequestFiltersProps) {
+  const { min_response_bytes: least } = filter
+  const sizes = [...new Set([...RESPONSE_SIZES, ...(least === undefined ? [] : [least])])].sort((a, b) => a - b)
+  return (
+    <select
+      className="input"
+      aria-label="Size of the answer"
+      value={least ?? ''}
+      onChange={(event) => {
+        onChange({ ...filter, min_response_bytes: event.target.value ? Number(event.target.value) : undefined })
+      }}
+    >
+      <option value="">Any size</option>
+      {sizes.map((size) => (
+        <option key={size} value={size}>
+          ≥ {bytes(size)}
+        </option>
+      ))}
+    </select>
   )
 }
 

@@ -12,6 +12,7 @@ export const requestSearch = v.object({
   instance_id: optionalText,
   min_latency_ms: optional(millis),
   below_latency_ms: optional(millis),
+  min_response_bytes: optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 40))),
   /** The request shown beside the log. */
   request: optionalText,
   sort: optionalText,
@@ -22,4 +23,4 @@ export type RequestSearch = v.InferOutput<typeof requestSearch>
 export const USUAL_API_SORT = '-requests'
 
 /** The API is the page's own name, not a part of the search. */
-export const addressOf = ({ method, path, status, instance_id, min_latency_ms, below_latency_ms }: RequestFilter): RequestFilter => ({ method, path, status, instance_id, min_latency_ms, below_latency_ms })
+export const addressOf = ({ method, path, status, instance_id, min_latency_ms, below_latency_ms, min_response_bytes }: RequestFilter): RequestFilter => ({ method, path, status, instance_id, min_latency_ms, below_latency_ms, min_response_bytes })

@@ -32,6 +32,8 @@ class Request(_message.Message):
     SAMPLED_FIELD_NUMBER: _builtins.int
     TRACE_ID_FIELD_NUMBER: _builtins.int
     WEIGHT_FIELD_NUMBER: _builtins.int
+    REQUEST_BYTES_FIELD_NUMBER: _builtins.int
+    RESPONSE_BYTES_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     at_ms: _builtins.int
     method: _builtins.str
@@ -43,6 +45,9 @@ class Request(_message.Message):
     trace_id: _builtins.str
     weight: _builtins.int
     """How many requests of this endpoint and status it stands for; itself alone when left out."""
+    request_bytes: _builtins.int
+    """Bytes of its body and of its answer's; absent where nobody said."""
+    response_bytes: _builtins.int
     def __init__(
         self,
         *,
@@ -56,15 +61,25 @@ class Request(_message.Message):
         sampled: _builtins.bool = ...,
         trace_id: _builtins.str | None = ...,
         weight: _builtins.int | None = ...,
+        request_bytes: _builtins.int | None = ...,
+        response_bytes: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_trace_id", b"_trace_id", "_weight", b"_weight", "trace_id", b"trace_id", "weight", b"weight"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_request_bytes", b"_request_bytes", "_response_bytes", b"_response_bytes", "_trace_id", b"_trace_id", "_weight", b"_weight", "request_bytes", b"request_bytes", "response_bytes", b"response_bytes", "trace_id", b"trace_id", "weight", b"weight"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_trace_id", b"_trace_id", "_weight", b"_weight", "at_ms", b"at_ms", "id", b"id", "instance_id", b"instance_id", "latency_ms", b"latency_ms", "method", b"method", "path", b"path", "sampled", b"sampled", "status", b"status", "trace_id", b"trace_id", "weight", b"weight"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_request_bytes", b"_request_bytes", "_response_bytes", b"_response_bytes", "_trace_id", b"_trace_id", "_weight", b"_weight", "at_ms", b"at_ms", "id", b"id", "instance_id", b"instance_id", "latency_ms", b"latency_ms", "method", b"method", "path", b"path", "request_bytes", b"request_bytes", "response_bytes", b"response_bytes", "sampled", b"sampled", "status", b"status", "trace_id", b"trace_id", "weight", b"weight"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__request_bytes: _TypeAlias = _typing.Literal["request_bytes"]  # noqa: Y015
+    _WhichOneofArgType__request_bytes: _TypeAlias = _typing.Literal["_request_bytes", b"_request_bytes"]  # noqa: Y015
+    _WhichOneofReturnType__response_bytes: _TypeAlias = _typing.Literal["response_bytes"]  # noqa: Y015
+    _WhichOneofArgType__response_bytes: _TypeAlias = _typing.Literal["_response_bytes", b"_response_bytes"]  # noqa: Y015
     _WhichOneofReturnType__trace_id: _TypeAlias = _typing.Literal["trace_id"]  # noqa: Y015
     _WhichOneofArgType__trace_id: _TypeAlias = _typing.Literal["_trace_id", b"_trace_id"]  # noqa: Y015
     _WhichOneofReturnType__weight: _TypeAlias = _typing.Literal["weight"]  # noqa: Y015
     _WhichOneofArgType__weight: _TypeAlias = _typing.Literal["_weight", b"_weight"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__request_bytes) -> _WhichOneofReturnType__request_bytes | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__response_bytes) -> _WhichOneofReturnType__response_bytes | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__trace_id) -> _WhichOneofReturnType__trace_id | None: ...
     @_typing.overload
@@ -232,6 +247,8 @@ class Endpoint(_message.Message):
     STATUS_5XX_FIELD_NUMBER: _builtins.int
     LAST_REQUEST_AT_MS_FIELD_NUMBER: _builtins.int
     APDEX_FIELD_NUMBER: _builtins.int
+    REQUEST_BYTES_FIELD_NUMBER: _builtins.int
+    RESPONSE_BYTES_FIELD_NUMBER: _builtins.int
     method: _builtins.str
     path: _builtins.str
     requests_24h: _builtins.int
@@ -251,6 +268,9 @@ class Endpoint(_message.Message):
     last_request_at_ms: _builtins.int
     apdex: _builtins.float
     """0 to 1; the threshold is a setting of the service"""
+    request_bytes: _builtins.int
+    """Of all bodies together."""
+    response_bytes: _builtins.int
     def __init__(
         self,
         *,
@@ -272,10 +292,12 @@ class Endpoint(_message.Message):
         status_5xx: _builtins.int = ...,
         last_request_at_ms: _builtins.int | None = ...,
         apdex: _builtins.float | None = ...,
+        request_bytes: _builtins.int = ...,
+        response_bytes: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_apdex", b"_apdex", "_avg_latency_ms", b"_avg_latency_ms", "_client_error_rate", b"_client_error_rate", "_error_rate", b"_error_rate", "_last_request_at_ms", b"_last_request_at_ms", "_p50_latency_ms", b"_p50_latency_ms", "_p95_latency_ms", b"_p95_latency_ms", "_p99_latency_ms", b"_p99_latency_ms", "_server_error_rate", b"_server_error_rate", "_success_rate", b"_success_rate", "apdex", b"apdex", "avg_latency_ms", b"avg_latency_ms", "client_error_rate", b"client_error_rate", "error_rate", b"error_rate", "last_request_at_ms", b"last_request_at_ms", "p50_latency_ms", b"p50_latency_ms", "p95_latency_ms", b"p95_latency_ms", "p99_latency_ms", b"p99_latency_ms", "server_error_rate", b"server_error_rate", "success_rate", b"success_rate"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_apdex", b"_apdex", "_avg_latency_ms", b"_avg_latency_ms", "_client_error_rate", b"_client_error_rate", "_error_rate", b"_error_rate", "_last_request_at_ms", b"_last_request_at_ms", "_p50_latency_ms", b"_p50_latency_ms", "_p95_latency_ms", b"_p95_latency_ms", "_p99_latency_ms", b"_p99_latency_ms", "_server_error_rate", b"_server_error_rate", "_success_rate", b"_success_rate", "apdex", b"apdex", "avg_latency_ms", b"avg_latency_ms", "client_error_rate", b"client_error_rate", "error_rate", b"error_rate", "last_request_at_ms", b"last_request_at_ms", "method", b"method", "p50_latency_ms", b"p50_latency_ms", "p95_latency_ms", b"p95_latency_ms", "p99_latency_ms", b"p99_latency_ms", "path", b"path", "requests_24h", b"requests_24h", "requests_per_min", b"requests_per_min", "server_error_rate", b"server_error_rate", "status_2xx", b"status_2xx", "status_3xx", b"status_3xx", "status_4xx", b"status_4xx", "status_5xx", b"status_5xx", "success_rate", b"success_rate"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_apdex", b"_apdex", "_avg_latency_ms", b"_avg_latency_ms", "_client_error_rate", b"_client_error_rate", "_error_rate", b"_error_rate", "_last_request_at_ms", b"_last_request_at_ms", "_p50_latency_ms", b"_p50_latency_ms", "_p95_latency_ms", b"_p95_latency_ms", "_p99_latency_ms", b"_p99_latency_ms", "_server_error_rate", b"_server_error_rate", "_success_rate", b"_success_rate", "apdex", b"apdex", "avg_latency_ms", b"avg_latency_ms", "client_error_rate", b"client_error_rate", "error_rate", b"error_rate", "last_request_at_ms", b"last_request_at_ms", "method", b"method", "p50_latency_ms", b"p50_latency_ms", "p95_latency_ms", b"p95_latency_ms", "p99_latency_ms", b"p99_latency_ms", "path", b"path", "request_bytes", b"request_bytes", "requests_24h", b"requests_24h", "requests_per_min", b"requests_per_min", "response_bytes", b"response_bytes", "server_error_rate", b"server_error_rate", "status_2xx", b"status_2xx", "status_3xx", b"status_3xx", "status_4xx", b"status_4xx", "status_5xx", b"status_5xx", "success_rate", b"success_rate"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__apdex: _TypeAlias = _typing.Literal["apdex"]  # noqa: Y015
     _WhichOneofArgType__apdex: _TypeAlias = _typing.Literal["_apdex", b"_apdex"]  # noqa: Y015
