@@ -36,6 +36,12 @@ def stay_on_client_core() -> None:
     os.sched_setaffinity(0, {CLIENT_CORE})
 
 
+def go_first() -> None:
+    """Have what this thread starts from here on run before what was started, where we may ask for that."""
+    with contextlib.suppress(OSError):
+        os.setpriority(os.PRIO_PROCESS, 0, -20)
+
+
 def take_precedence() -> None:
     """Have this process and all it started run before whatever else the machine does, where we may ask for that.
 
