@@ -18,6 +18,13 @@ test('a worker opens beside the others, with its jobs, by keys alone', async ({ 
   await page.reload()
   await expect(newest.getByRole('row').first()).toBeVisible()
   await expect(panel.getByText(/^\d+(\.\d)? MB( of .*)?$/), 'a worker says what it uses').toBeVisible()
+  const slots = panel.getByRole('figure', { name: /^Slots taken/ })
+  await expect(async () => {
+    await expect(slots, 'what it did is written every ten seconds').toContainText(/Slots \d/, { timeout: 1000 })
+  }).toPass({ timeout: 30_000 })
+  await panel.getByRole('button', { name: '6h' }).click()
+  await expect(page).toHaveURL(/past=6h/)
+  await expect(slots).toHaveAccessibleName(/per 5 minutes/)
   await expect(panel.getByRole('region', { name: 'Interrupted when it was lost' })).toContainText('No job lost its worker here')
   await page.keyboard.press('Escape')
   await expect(panel).toHaveCount(0)

@@ -10,6 +10,7 @@ import pytest
 from millstream_kit.db import Database
 from millstream_kit.deploys import Deploys
 from millstream_workers.app import STORAGE
+from millstream_workers.minutes import Ended
 from millstream_workers.model import Asked, Autoscaler, Change, Deployment, Pod, ScalingMetric, State, Usage, Worker
 from millstream_workers.store import Heard
 from millstream_workers.store_sql import SqlStore
@@ -110,7 +111,7 @@ async def test_what_is_asked_is_told_the_worker_until_it_is_taken_back(store: Sq
     assert await store.ask("w1", Asked.PAUSE) == replace(WORKER, asked=Asked.PAUSE)
     assert await untold(store, counters_too=False) == {"w1": replace(WORKER, asked=Asked.PAUSE)}
     assert (await store.beat(WORKER)).asked is Asked.PAUSE
-    assert (await store.beat(replace(WORKER, paused=True))) == Heard(Change.FACTS, Asked.PAUSE)
+    assert (await store.beat(replace(WORKER, paused=True))) == Heard(Change.FACTS, Asked.PAUSE, Ended())
     await store.ask("w1", None)
     assert (await store.beat(replace(WORKER, paused=True))).asked is None
     assert await store.ask("w2", Asked.PAUSE) is None

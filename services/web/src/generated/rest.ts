@@ -371,6 +371,17 @@ export interface Rest {
       }
       answer: WorkerInstance
     }
+    '/workers/{worker_id}/series': {
+      path: {
+        worker_id: string
+      }
+      query: {
+        after?: string | null
+        before?: string | null
+        step?: '1m' | '5m' | '1h'
+      }
+      answer: WorkerSeries
+    }
   }
   post: {
     '/functions': {
@@ -1160,6 +1171,27 @@ export interface WorkerUsage {
   memory_bytes: number | null
   memory_limit_bytes: number | null
   loop_lag_ms: number | null
+}
+export interface WorkerSeries {
+  points: WorkerPoint[]
+}
+/**
+ * One step; null where it was not heard, does not say it, or is forgotten.
+ */
+export interface WorkerPoint {
+  at: string
+  avg_active_jobs: number | null
+  max_active_jobs: number | null
+  concurrency: number | null
+  jobs_processed: number | null
+  jobs_failed: number | null
+  avg_cpu_cores: number | null
+  max_cpu_cores: number | null
+  cpu_limit_cores: number | null
+  avg_memory_bytes: number | null
+  max_memory_bytes: number | null
+  memory_limit_bytes: number | null
+  max_loop_lag_ms: number | null
 }
 export interface DeclareIn {
   worker_id?: string | null

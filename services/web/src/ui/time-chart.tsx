@@ -23,12 +23,14 @@ interface TimeChartProps {
   readonly marks?: readonly DeployMark[]
   /** Charts with the same name share their crosshair. */
   readonly crosshair: string
-  readonly onZoom: (after: number, before: number) => void
+  readonly height?: number
+  /** Without it no stretch can be dragged. */
+  readonly onZoom?: ((after: number, before: number) => void) | undefined
   /** What a click on a bucket opens; with the series whose bar was hit. */
   readonly onOpen?: ((point: ChartPoint, series: ChartSeries | null) => void) | undefined
 }
 
-export function TimeChart({ label, series, points, stepMs, marks = NONE, crosshair, onZoom, onOpen }: TimeChartProps) {
+export function TimeChart({ label, series, points, stepMs, marks = NONE, crosshair, height = CHART_HEIGHT, onZoom, onOpen }: TimeChartProps) {
   const [hovered, setHovered] = useState<number | null>(null)
   const { asTables, toggle } = useChartsAsTables()
   const bodyId = useId()
@@ -40,7 +42,7 @@ export function TimeChart({ label, series, points, stepMs, marks = NONE, crossha
           {asTables ? 'Chart' : 'Table'}
         </button>
       </figcaption>
-      <div className="chart-body" id={bodyId} style={{ height: CHART_HEIGHT }}>
+      <div className="chart-body" id={bodyId} style={{ height }}>
         {asTables ? (
           <TimeTable label={label} series={series} points={points} stepMs={stepMs} marks={marks} onZoom={onZoom} />
         ) : (
@@ -50,12 +52,13 @@ export function TimeChart({ label, series, points, stepMs, marks = NONE, crossha
             stepMs={stepMs}
             marks={marks}
             crosshair={crosshair}
+            height={height}
             onHover={setHovered}
             onZoom={onZoom}
-            onOpen={(index, height) => {
+            onOpen={(index, at) => {
               const point = points[index]
               if (!point || !onOpen) return
-              const hit = barAt(series, point, height)
+              const hit = barAt(series, point, at)
               onOpen(point, hit === null ? null : (series[hit] ?? null))
             }}
           />
@@ -88,20 +91,22 @@ function EmptyChart({ points }: Pick<TimeChartProps, 'points'>) {
   )
 }
 
-interface PlotProps extends Omit<TimeChartProps, 'label' | 'onOpen' | 'marks'> {
+interface PlotProps extends Omit<TimeChartProps, 'label' | 'onOpen' | 'marks' | 'height'> {
+  readonly height: number
   readonly marks: readonly DeployMark[]
   readonly onHover: (index: number | null) => void
   readonly onOpen: (index: number, height: number) => void
 }
 
-function Plot({ series, points, stepMs, marks, crosshair, ...events }: PlotProps) {
+function Plot({ series, points, stepMs, marks, crosshair, height, onZoom, ...events }: PlotProps) {
   const host = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot>(null)
   const isDark = useIsDark()
   const data = useMemo(() => toPlotData(series, points, stepMs), [series, points, stepMs])
   const latest = useRef({ data, stepMs, marks })
   const onHover = useEffectEvent(events.onHover)
-  const onZoom = useEffectEvent(events.onZoom)
+  const canZoom = onZoom !== undefined
+  const onDrag = useEffectEvent((after: number, before: number) => onZoom?.(after, before))
   const onOpen = useEffectEvent(events.onOpen)
 
   useEffect(() => {
@@ -117,18 +122,20 @@ function Plot({ series, points, stepMs, marks, crosshair, ...events }: PlotProps
         series,
         crosshair,
         width: element.clientWidth,
+        height,
+        canZoom,
         step: () => latest.current.stepMs,
         marks: () => latest.current.marks,
         onHover: (index) => { onHover(index) },
-        onZoom: (after, before) => { onZoom(after, before) },
-        onOpen: (index, height) => { onOpen(index, height) },
+        onZoom: (after, before) => { onDrag(after, before) },
+        onOpen: (index, at) => { onOpen(index, at) },
       }),
       latest.current.data,
       element,
     )
     plot.current = chart
     const observer = new ResizeObserver(() => {
-      chart.setSize({ width: element.clientWidth, height: CHART_HEIGHT })
+      chart.setSize({ width: element.clientWidth, height })
     })
     observer.observe(element)
     return () => {
@@ -136,7 +143,7 @@ function Plot({ series, points, stepMs, marks, crosshair, ...events }: PlotProps
       chart.destroy()
       plot.current = null
     }
-  }, [series, crosshair, isDark])
+  }, [series, crosshair, height, canZoom, isDark])
 
   return <div ref={host} aria-hidden className="chart-host" />
 }

@@ -1,13 +1,16 @@
 // How a chart is drawn: uPlot's options, and what it does not draw by itself (the zero line, the hatch of what still fills).
 import uPlot from 'uplot'
 import type { DeployMark } from '@/lib/deploys'
-import { count, duration } from '@/lib/format'
+import { bytes, count, decimal, duration } from '@/lib/format'
 import { stacked } from '@/ui/stack'
-import { axisText, type ChartPoint, type ChartSeries } from '@/ui/time-series'
+import { axisText, type ChartPoint, type ChartSeries, type LineUnit } from '@/ui/time-series'
 
 export const CHART_HEIGHT = 190
 /** A chart with its readout: what is kept free for it until it comes. */
 export const CHART_ROOM = 234
+/** One of several that say a little each. */
+export const SMALL_CHART_HEIGHT = 108
+export const SMALL_CHART_ROOM = 152
 /** A shorter stretch is not what a hand meant by dragging. */
 const LEAST_DRAG_PX = 6
 
@@ -22,6 +25,8 @@ interface PlotOptions extends PlotEvents {
   readonly series: readonly ChartSeries[]
   readonly crosshair: string
   readonly width: number
+  readonly height: number
+  readonly canZoom: boolean
   readonly step: () => number
   readonly marks: () => readonly DeployMark[]
 }
@@ -70,12 +75,12 @@ function drawnSeries(series: readonly ChartSeries[]): uPlot.Series[] {
   const lines = linesOf(series).map((index) => {
     const { color = '--text', isThin = false } = series[index] ?? {}
     const stroke = token(color)
-    return { scale: 'ms', stroke, width: isThin ? 1 : 2, ...(isThin ? { dash: [4, 3] } : {}), points: { show: true, size: 5, width: 0, fill: stroke, filter: dotsWhereAlone } }
+    return { scale: 'line', stroke, width: isThin ? 1 : 2, ...(isThin ? { dash: [4, 3] } : {}), points: { show: true, size: 5, width: 0, fill: stroke, filter: dotsWhereAlone } }
   })
   return [...bars, ...lines]
 }
 
-export function plotOptions({ series, crosshair, width, step, marks, ...events }: PlotOptions): uPlot.Options {
+export function plotOptions({ series, crosshair, width, height, canZoom, step, marks, ...events }: PlotOptions): uPlot.Options {
   const [hasBars, hasLines] = [barsOf(series).length > 0, linesOf(series).length > 0]
   const grid = { stroke: token('--hairline'), width: 1 }
   const axis = { stroke: token('--text-faint'), font: '11px system-ui, sans-serif', ticks: { show: false } }
@@ -83,10 +88,11 @@ export function plotOptions({ series, crosshair, width, step, marks, ...events }
   const surface = token('--surface')
   const markColor = token('--text-soft')
   const counts: uPlot.Axis = { ...axis, scale: 'y', size: 40, grid, space: 40, incrs: WHOLE, values: (_, splits) => splits.map((value) => count(value)) }
-  const times: uPlot.Axis = { ...axis, scale: 'ms', side: hasBars ? 1 : 3, size: 52, grid: hasBars ? { show: false } : grid, space: 40, values: (_, splits) => splits.map(axisDuration) }
+  const { least, text, incrs } = LINE_AXES[series.find(({ kind }) => kind === 'line')?.unit ?? 'ms']
+  const lines: uPlot.Axis = { ...axis, scale: 'line', side: hasBars ? 1 : 3, size: 52, grid: hasBars ? { show: false } : grid, space: 40, ...(incrs ? { incrs } : {}), values: (_, splits) => splits.map(text) }
   return {
     width,
-    height: CHART_HEIGHT,
+    height,
     ms: 1,
     // Half a time of day fits beside the newest bucket.
     padding: [8, hasBars && hasLines ? 0 : 18, 0, 0],
@@ -94,19 +100,19 @@ export function plotOptions({ series, crosshair, width, step, marks, ...events }
     cursor: {
       y: false,
       points: { show: false },
-      drag: { x: true, y: false, setScale: false, dist: LEAST_DRAG_PX },
+      drag: { x: canZoom, y: false, setScale: false, dist: LEAST_DRAG_PX },
       // Only the crosshair is shared: a stretch dragged over one chart is not one dragged over both.
       sync: { key: crosshair, setSeries: false, filters: { pub: (type) => type === 'mousemove' || type === 'mouseleave' } },
     },
     scales: {
       x: { time: true, range: (plot) => edges(plot, step()) },
       y: { range: (_, __, max) => [0, Math.max(4, (Number.isFinite(max) ? max : 0) * 1.08)] },
-      ms: { range: (_, __, max) => [0, Math.max(10, (Number.isFinite(max) ? max : 0) * 1.15)] },
+      line: { range: (_, __, max) => [0, Math.max(least, (Number.isFinite(max) ? max : 0) * 1.15)] },
     },
     axes: [
       { ...axis, size: 24, grid: { show: false }, space: 64, values: (_, splits, __, ___, increment) => splits.map((at) => axisText(at, increment)) },
       ...(hasBars ? [counts] : []),
-      ...(hasLines ? [times] : []),
+      ...(hasLines ? [lines] : []),
     ],
     series: [{}, ...drawnSeries(series)],
     hooks: {
@@ -114,7 +120,7 @@ export function plotOptions({ series, crosshair, width, step, marks, ...events }
       setSelect: [(plot) => { select(plot, events) }],
       ready: [(plot) => { openOnClick(plot, events) }],
       draw: [
-        (plot) => { drawZeroLine(plot, hasBars ? 'y' : 'ms', zeroLine) },
+        (plot) => { drawZeroLine(plot, hasBars ? 'y' : 'line', zeroLine) },
         (plot) => { if (hasBars) hatchFilling(plot, step(), surface) },
         (plot) => { drawMarks(plot, marks(), markColor) },
       ],
@@ -124,7 +130,17 @@ export function plotOptions({ series, crosshair, width, step, marks, ...events }
 
 const WHOLE = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000, 200_000, 500_000, 1_000_000]
 
-const axisDuration = (ms: number): string => (ms === 0 ? '0' : ms < 1000 ? duration(ms) : ms < 60_000 ? `${String(ms / 1000)} s` : duration(ms))
+function axisDuration(ms: number): string {
+  if (ms === 0) return '0'
+  return ms >= 1000 && ms < 60_000 ? `${String(ms / 1000)} s` : duration(ms)
+}
+
+/** The lowest top of the axis, so that noise is no mountain; how a number stands beside it; and what it goes by, where tens are odd. */
+const LINE_AXES: Readonly<Record<LineUnit, { least: number; text: (value: number) => string; incrs?: number[] }>> = {
+  ms: { least: 10, text: axisDuration },
+  bytes: { least: 1024 ** 2, text: bytes, incrs: Array.from({ length: 40 }, (_, power) => 1024 * 2 ** power) },
+  number: { least: 0.2, text: decimal },
+}
 
 function edges(plot: uPlot, stepMs: number): [number, number] {
   const middles = plot.data[0]

@@ -1,14 +1,18 @@
 // What a chart over time is made of, and how it is read.
 import type { DeployMark } from '@/lib/deploys'
-import { count, duration } from '@/lib/format'
+import { bytes, count, decimal, duration } from '@/lib/format'
+
+/** What the lines of a chart measure; all of one chart the same. */
+export type LineUnit = 'ms' | 'bytes' | 'number'
 
 export interface ChartSeries {
   readonly key: string
   readonly label: string
   /** A custom property of tokens.css: charts take their colours from the same tokens as words do. */
   readonly color: string
-  /** Bars are counts, stacked on the left axis; lines are milliseconds. */
+  /** Bars are counts, stacked on the left axis; lines are milliseconds unless they say another unit. */
   readonly kind: 'bar' | 'line'
+  readonly unit?: LineUnit
   /** A line that is the lesser one of its hue: a median beside its p95. */
   readonly isThin?: boolean
 }
@@ -22,7 +26,9 @@ export interface ChartPoint {
 /** What was deployed in a bucket. */
 export const marksIn = (marks: readonly DeployMark[], at: number, stepMs: number): string[] => marks.filter((mark) => mark.at >= at && mark.at < at + stepMs).map(({ text }) => text)
 
-export const valueText = (series: ChartSeries | undefined, value: number | null | undefined): string => (series?.kind === 'line' ? duration(value) : count(value))
+const UNIT_TEXTS: Readonly<Record<LineUnit, (value: number | null | undefined) => string>> = { ms: duration, bytes, number: decimal }
+
+export const valueText = (series: ChartSeries | undefined, value: number | null | undefined): string => (series?.kind === 'line' ? UNIT_TEXTS[series.unit ?? 'ms'](value) : count(value))
 
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' })
 const clockWithSeconds = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' })

@@ -7,7 +7,7 @@ interface TimeTableProps {
   readonly points: readonly ChartPoint[]
   readonly stepMs: number
   readonly marks: readonly DeployMark[]
-  readonly onZoom: (after: number, before: number) => void
+  readonly onZoom?: ((after: number, before: number) => void) | undefined
 }
 
 /** A chart's numbers, newest first. A bucket's time zooms to it, as dragging over the chart does. */
@@ -31,16 +31,20 @@ export function TimeTable({ label, series, points, stepMs, marks, onZoom }: Time
           {points.toReversed().map((point) => (
             <tr key={point.at}>
               <th scope="row" className="num">
-                <button
-                  type="button"
-                  className="link-button"
-                  title="Zoom to this time"
-                  onClick={() => {
-                    onZoom(point.at, point.at + stepMs)
-                  }}
-                >
-                  {bucketText(point.at, stepMs, newest?.at ?? point.at)}
-                </button>
+                {onZoom ? (
+                  <button
+                    type="button"
+                    className="link-button"
+                    title="Zoom to this time"
+                    onClick={() => {
+                      onZoom(point.at, point.at + stepMs)
+                    }}
+                  >
+                    {bucketText(point.at, stepMs, newest?.at ?? point.at)}
+                  </button>
+                ) : (
+                  bucketText(point.at, stepMs, newest?.at ?? point.at)
+                )}
               </th>
               {point.values.map((value, index) => (
                 <td key={series[index]?.key} className="right num">

@@ -21,11 +21,13 @@ from millstream_kit.tasks import Supervisor
 
 from millstream_workers import VERSION
 from millstream_workers.handlers import Fleet
+from millstream_workers.history import History
 from millstream_workers.metrics import WorkerMetrics
 from millstream_workers.pods_kubernetes import KubernetesPods
 from millstream_workers.presence import Presence
 from millstream_workers.routes import router
 from millstream_workers.settings import WorkersSettings
+from millstream_workers.store_minutes import SqlMinutes
 from millstream_workers.store_sql import SqlStore
 from millstream_workers.tables import DEPLOYS, LEASES
 
@@ -56,9 +58,13 @@ def create_app(
             stack.push_async_callback(asyncio.to_thread, pods.stop)
             presence = Presence(store, deploys, pods, sink, leases, clock, settings, metrics)
             app.state.presence = presence
-            app.state.fleet = Fleet(store, pods, clock, metrics, presence.nudge)
+            minutes = SqlMinutes(db)
+            history = app.state.history = History(minutes, clock, settings)
+            stack.push_async_callback(history.write)
+            app.state.fleet = Fleet(store, minutes, history, pods, clock, metrics, presence.nudge)
             supervisor = await stack.enter_async_context(Supervisor())
             supervisor.run("presence", presence.run)
+            supervisor.run("history", history.run)
             if settings.watched_namespaces:
                 supervisor.run("pods", lambda: asyncio.to_thread(pods.start))
             yield

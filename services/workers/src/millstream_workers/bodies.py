@@ -208,6 +208,28 @@ class WorkerInfo(BaseModel):
         )
 
 
+class WorkerPoint(BaseModel):
+    """One step; null where it was not heard, does not say it, or is forgotten."""
+
+    at: str
+    avg_active_jobs: float | None
+    max_active_jobs: int | None
+    concurrency: int | None
+    jobs_processed: int | None
+    jobs_failed: int | None
+    avg_cpu_cores: float | None
+    max_cpu_cores: float | None
+    cpu_limit_cores: float | None
+    avg_memory_bytes: int | None
+    max_memory_bytes: int | None
+    memory_limit_bytes: int | None
+    max_loop_lag_ms: float | None
+
+
+class WorkerSeries(BaseModel):
+    points: list[WorkerPoint]
+
+
 class WorkerList(BaseModel):
     workers: list[WorkerInfo]
     total: int

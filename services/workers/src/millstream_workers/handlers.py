@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import structlog
 from millstream_kit.clock import Clock
 
 from millstream_workers.errors import WorkerLeaves, WorkerUnknown
+from millstream_workers.history import History
 from millstream_workers.metrics import WorkerMetrics
+from millstream_workers.minutes import Point
 from millstream_workers.model import Asked, Change, Worker, WorkerGroup, grouped
 from millstream_workers.pods import Pods
-from millstream_workers.store import Store
+from millstream_workers.store import MinuteStore, Store
 
 log = structlog.get_logger(__name__)
 
@@ -22,15 +24,26 @@ class Fleet:
 
     Args:
         store: where they are kept.
+        minutes: where their past is.
+        history: what gathers it.
         pods: what their cluster says of them.
         clock: whose time counts; a worker's own clock never does.
         tell: called when others should hear of a change at once.
     """
 
     def __init__(
-        self, store: Store, pods: Pods, clock: Clock, metrics: WorkerMetrics, tell: Callable[[], None]
+        self,
+        store: Store,
+        minutes: MinuteStore,
+        history: History,
+        pods: Pods,
+        clock: Clock,
+        metrics: WorkerMetrics,
+        tell: Callable[[], None],
     ) -> None:
         self._store = store
+        self._minutes = minutes
+        self._history = history
         self._pods = pods
         self._clock = clock
         self._metrics = metrics
@@ -39,8 +52,11 @@ class Fleet:
     async def on_heartbeat(self, worker: Worker) -> Asked | None:
         """A worker says that it is there, and how it is; what is asked of it."""
         pod = self._pods.look(worker.pod) if worker.pod else None
-        heard = await self._store.beat(replace(worker, last_heartbeat_ms=self._clock.now_ms(), pod=pod))
+        worker = replace(worker, last_heartbeat_ms=self._clock.now_ms(), pod=pod)
+        heard = await self._store.beat(worker)
         self._metrics.heartbeats.inc()
+        if heard.ended is not None:
+            self._history.note(worker, heard.ended)
         if heard.change is Change.FACTS:
             self._tell()
         return heard.asked
@@ -80,3 +96,14 @@ class Fleet:
         if worker is None:
             raise WorkerUnknown(worker_id)
         return worker
+
+    async def series(self, worker_id: str, from_ms: int, to_ms: int, step_ms: int) -> Mapping[int, Point]:
+        """What an instance used and did, by steps; one that is gone has its past until that is forgotten.
+
+        Raises:
+            WorkerUnknown: it is not here, and nothing of it is kept.
+        """
+        found = await self._minutes.minutes(worker_id, from_ms, to_ms, step_ms)
+        if not found and not await self._minutes.has_past(worker_id):
+            await self.worker(worker_id)
+        return found

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse
 from millstream_contracts.inventory import load_inventory
 from millstream_contracts.names import Scope
+from millstream_contracts.times import HOUR_MS, to_rfc3339
+from millstream_kit.answers import check_period, written
 from millstream_kit.auth import require
+from millstream_kit.bodies import Instant
+from millstream_kit.clock import Clock
 from millstream_kit.deploys import DeployList, DeploysQuery, list_deploys
 from millstream_kit.errors import invalid, problems
+from pydantic import BaseModel
 
 from millstream_workers.bodies import (
     ID_PATTERN,
@@ -20,9 +25,11 @@ from millstream_workers.bodies import (
     WorkerInfo,
     WorkerInstance,
     WorkerList,
+    WorkerSeries,
 )
 from millstream_workers.errors import WorkerUnknown
 from millstream_workers.handlers import Fleet
+from millstream_workers.minutes import MINUTE_MS, Point
 from millstream_workers.model import Asked
 
 router = APIRouter(prefix=f"{load_inventory().api_base}/workers", responses=problems())
@@ -35,6 +42,36 @@ def fleet_of(request: Request) -> Fleet:
 
 
 FleetOf = Annotated[Fleet, Depends(fleet_of)]
+
+STEPS_MS = {"1m": MINUTE_MS, "5m": 5 * MINUTE_MS, "1h": HOUR_MS}
+MOST_POINTS = 1_500  # a day of minutes
+USUAL_POINTS = 60
+
+
+class SeriesQuery(BaseModel):
+    """What a worker's series may be asked for; without times, its last 60 steps."""
+
+    after: Instant | None = None
+    before: Instant | None = None
+    step: Literal["1m", "5m", "1h"] = "1m"
+
+    def span(self, now_ms: int) -> range:
+        """The beginnings of its steps, in whole steps and not beyond now.
+
+        Raises:
+            Refusal: it ends before it begins, or its steps are too many.
+        """
+        check_period(self.after, self.before)
+        step_ms = STEPS_MS[self.step]
+        before_ms = min(now_ms + 1, now_ms + 1 if self.before is None else self.before)
+        to_ms = before_ms + -before_ms % step_ms
+        after_ms = to_ms - USUAL_POINTS * step_ms if self.after is None else self.after
+        if after_ms >= before_ms:
+            return range(0, 0, step_ms)
+        span = range(after_ms - after_ms % step_ms, to_ms, step_ms)
+        if len(span) > MOST_POINTS:
+            raise invalid("step", f"more than {MOST_POINTS} points; ask for a larger step or a shorter period")
+        return span
 
 
 @router.get("", dependencies=[require(Scope.WORKERS_READ)])
@@ -56,6 +93,17 @@ async def get_worker(worker_id: str, fleet: FleetOf) -> WorkerInstance:
     if not _is_id(worker_id):
         raise WorkerUnknown(worker_id)
     return WorkerInstance.of(await fleet.worker(worker_id))
+
+
+@router.get("/{worker_id}/series", response_model=WorkerSeries, dependencies=[require(Scope.WORKERS_READ)])
+async def get_series(worker_id: str, query: Annotated[SeriesQuery, Query()], fleet: FleetOf, http: Request) -> Response:
+    """What a worker used and did, step by step; of one that is gone, too, until it is forgotten."""
+    if not _is_id(worker_id):
+        raise WorkerUnknown(worker_id)
+    clock: Clock = http.app.state.clock
+    span, nothing = query.span(clock.now_ms()), Point()
+    found = await fleet.series(worker_id, span.start, span.stop, span.step)
+    return written({"points": [{"at": to_rfc3339(at), **found.get(at, nothing)._asdict()} for at in span]})
 
 
 @router.post("/{worker_id}/pause", dependencies=[require(Scope.WORKERS_WRITE)])

@@ -18,6 +18,12 @@ class WorkersSettings(ServiceSettings):
     lost_kept_s: float = Field(600.0, gt=0, le=86_400, description="Seconds a lost worker stays on the list.")
     counters_every_s: float = Field(5.0, gt=0, le=60, description="Seconds between snapshots while counters move.")
     look_every_s: float = Field(1.0, gt=0, le=5, description="Seconds between looks for silence and changes.")
+    figures_kept_s: float = Field(
+        86_400.0, ge=3_600, le=604_800, description="Seconds a worker's figures by the minute are kept."
+    )
+    figures_rows: int = Field(
+        500_000, ge=1_000, le=10_000_000, description="Most such minutes of all workers; beyond that the oldest go."
+    )  # fmt: skip
     pods_namespaces: str = Field(
         "", max_length=8_192, pattern=r"^([a-z0-9]([a-z0-9-]*[a-z0-9])?(,|$))*$",
         description="Namespaces whose pods are looked at, comma separated; none outside Kubernetes.",

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from millstream_workers.minutes import Ended, Minute, MinuteKey, Point
 from millstream_workers.model import Asked, Change, Pod, Worker
 
 
@@ -20,10 +21,11 @@ class Untold:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What a heartbeat changed, and what its worker should know."""
+    """What a heartbeat changed, what its worker should know, and what it ended since; `ended` None: it has left."""
 
     change: Change
     asked: Asked | None = None
+    ended: Ended | None = None
 
 
 class Store(Protocol):
@@ -77,4 +79,24 @@ class Store(Protocol):
 
     async def tell_again(self, worker_ids: Sequence[str]) -> None:
         """Others may have been told something old of these."""
+        ...
+
+
+class MinuteStore(Protocol):
+    """What workers used and did, by the minute."""
+
+    async def add(self, minutes: Mapping[MinuteKey, Minute]) -> None:
+        """Keep minutes in one transaction, added to what is kept of them already."""
+        ...
+
+    async def minutes(self, worker_id: str, from_ms: int, to_ms: int, step_ms: int) -> Mapping[int, Point]:
+        """A worker's minutes of a time, put together by steps; those in which it was not heard are left out."""
+        ...
+
+    async def has_past(self, worker_id: str) -> bool:
+        """Whether anything of a worker is kept."""
+        ...
+
+    async def forget_minutes(self, before_ms: int, most: int) -> None:
+        """Drop the minutes of before then, and the oldest of what is more than so many rows."""
         ...

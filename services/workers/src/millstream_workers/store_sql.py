@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Table, and_, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from millstream_workers.minutes import Ended
 from millstream_workers.model import Asked, Change, Pod, State, Usage, Worker, change_between
 from millstream_workers.store import Heard, Untold
 from millstream_workers.tables import LEFT, UNTOLD, WORKERS
@@ -44,7 +45,7 @@ class SqlStore:
                 await self._mark(tx, [worker.id], facts=change is Change.FACTS)
             if change is Change.FACTS:
                 await self._note_deploy(tx, worker, worker.last_heartbeat_ms)
-        return Heard(change, worker.asked)
+        return Heard(change, worker.asked, Ended.between(old, worker))
 
     async def ask(self, worker_id: str, asked: Asked | None) -> Worker | None:
         async with self._db.begin() as tx:

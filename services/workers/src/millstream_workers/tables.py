@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from millstream_kit.deploys import deploy_table
 from millstream_kit.leases import lease_table
-from sqlalchemy import JSON, BigInteger, Boolean, Column, Index, Integer, MetaData, String, Table, false
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Float, Index, Integer, MetaData, String, Table, false
 
 METADATA = MetaData()
 
@@ -49,6 +49,31 @@ UNTOLD = Table(
     Column("worker_id", String(128), primary_key=True),
     Column("version", BigInteger, nullable=False),
     Column("facts", Boolean, nullable=False),
+)
+
+# What a worker used and did in a minute; the name is kept with it, as the worker may be gone.
+MINUTES = Table(
+    "minutes",
+    METADATA,
+    Column("worker_id", String(128), primary_key=True),
+    Column("at_ms", BigInteger, primary_key=True, autoincrement=False),
+    Column("worker_name", String(63), nullable=False),
+    Column("beats", BigInteger, nullable=False),
+    Column("active_sum", BigInteger, nullable=False),
+    Column("active_max", BigInteger, nullable=False),
+    Column("concurrency", BigInteger, nullable=False),
+    Column("processed", BigInteger, nullable=False),
+    Column("failed", BigInteger, nullable=False),
+    Column("cpu_beats", BigInteger, nullable=False),
+    Column("cpu_sum", Float, nullable=False),
+    Column("cpu_max", Float, nullable=True),
+    Column("cpu_limit", Float, nullable=True),
+    Column("memory_beats", BigInteger, nullable=False),
+    Column("memory_sum", Float, nullable=False),
+    Column("memory_max", BigInteger, nullable=True),
+    Column("memory_limit", BigInteger, nullable=True),
+    Column("lag_max", Float, nullable=True),
+    Index("minutes_by_time", "at_ms"),
 )
 
 DEPLOYS = deploy_table(METADATA)

@@ -4,10 +4,11 @@ import { useMemo, useRef } from 'react'
 import * as v from 'valibot'
 import { Beneath, FirstJobSteps, useWasEmpty } from '@/features/first-steps/first-steps'
 import { runningJobsQuery, workersQuery } from '@/features/workers/api'
+import { PASTS, type Past } from '@/features/workers/past'
 import { byWorker } from '@/features/workers/running'
 import { WorkerGroup } from '@/features/workers/worker-group'
 import { count } from '@/lib/format'
-import { optionalText } from '@/lib/search-params'
+import { optional, optionalText } from '@/lib/search-params'
 import { useActions } from '@/ui/actions'
 import { Nothing } from '@/ui/nothing'
 import { PageHead, Panel } from '@/ui/panel'
@@ -18,8 +19,8 @@ import { WorkerPanel } from './-components/worker-panel'
 
 export const Route = createFileRoute('/workers/')({
   staticData: { isAlwaysLive: true },
-  /** The instance shown beside the others. */
-  validateSearch: v.object({ worker: optionalText }),
+  /** The instance shown beside the others, and how far back. */
+  validateSearch: v.object({ worker: optionalText, past: optional(v.picklist(PASTS)) }),
   loader: ({ context }) => {
     void context.queryClient.prefetchQuery(workersQuery())
   },
@@ -31,10 +32,13 @@ function Workers() {
   const jobs = useQuery(runningJobsQuery()).data?.jobs
   const running = useMemo(() => byWorker(jobs ?? []), [jobs])
   const isNew = useWasEmpty(workers.data?.total === 0)
-  const { worker: opened } = Route.useSearch()
+  const { worker: opened, past = '1h' } = Route.useSearch()
   const navigate = useNavigate()
   const onOpen = (worker: string | undefined): void => {
     void navigate({ to: '.', search: (previous) => ({ ...previous, worker }), replace: true, resetScroll: false })
+  }
+  const onPast = (chosen: Past): void => {
+    void navigate({ to: '.', search: (previous) => ({ ...previous, past: chosen === '1h' ? undefined : chosen }), replace: true, resetScroll: false })
   }
   const close = (): void => {
     onOpen(undefined)
@@ -57,7 +61,7 @@ function Workers() {
         <Beneath steps={isNew ? <FirstJobSteps /> : null}>
           <QueryView query={workers} reserve={240}>
             {(data) => (
-              <Split label="Width of the worker beside the others" side={opened === undefined ? null : <WorkerPanel id={opened} workers={data.workers} onClose={close} />}>
+              <Split label="Width of the worker beside the others" side={opened === undefined ? null : <WorkerPanel id={opened} workers={data.workers} past={past} onPast={onPast} onClose={close} />}>
                 {data.workers.length > 0 ? (
                   <div ref={box} className="stack">
                     {data.workers.map((worker) => (

@@ -6,8 +6,10 @@ import { usePageStream } from '@/components/providers/event-stream-provider'
 import { jobsQuery, type JobStatus } from '@/features/jobs/api'
 import { JobLines } from '@/features/jobs/job-lines'
 import type { WorkerInfo } from '@/features/workers/api'
+import type { Past } from '@/features/workers/past'
 import { WorkerActions } from '@/features/workers/worker-actions'
 import { findInstance, WorkerFacts } from '@/features/workers/worker-facts'
+import { WorkerPast } from '@/features/workers/worker-past'
 import { count } from '@/lib/format'
 import { LIVE } from '@/lib/range'
 import { Nothing } from '@/ui/nothing'
@@ -17,10 +19,13 @@ import { CloseButton, SidePanel } from '@/ui/side-panel'
 interface WorkerPanelProps {
   readonly id: string
   readonly workers: readonly WorkerInfo[]
+  /** How far back its figures are shown. */
+  readonly past: Past
+  readonly onPast: (past: Past) => void
   readonly onClose: () => void
 }
 
-export function WorkerPanel({ id, workers, onClose }: WorkerPanelProps) {
+export function WorkerPanel({ id, workers, past, onPast, onClose }: WorkerPanelProps) {
   usePageStream('events', {})
   const found = findInstance(workers, id)
   return (
@@ -42,6 +47,7 @@ export function WorkerPanel({ id, workers, onClose }: WorkerPanelProps) {
         </Nothing>
       )}
       <JobsOf title="Running now" filter={{ worker_id: id, status: ['active'] }} none="It runs nothing." />
+      <WorkerPast id={id} past={past} onPast={onPast} />
       <JobsOf title="Interrupted when it was lost" filter={{ interrupted_by: id }} none="No job lost its worker here." />
       <JobsOf title="Newest jobs" filter={{ worker_id: id }} none="It has run no job that is kept." />
     </SidePanel>
