@@ -4,6 +4,7 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { createAppRouter, createQueryClient } from '@/app/router'
 import { loadOpenedByHand } from '@/components/shell'
+import { openAtHash } from '@/lib/open-at-hash'
 import '@/ui/styles.css'
 
 const queryClient = createQueryClient()
@@ -18,6 +19,13 @@ createRoot(root).render(
     </QueryClientProvider>
   </StrictMode>,
 )
+
+// Opened by its address, or by a link that names a part; a page that is come back to is where it was left.
+const [opened] = performance.getEntriesByType('navigation')
+if (opened instanceof PerformanceNavigationTiming && opened.type === 'navigate') openAtHash(window.location.hash)
+router.history.subscribe(({ action, location }) => {
+  if (action.type === 'PUSH') openAtHash(location.hash)
+})
 
 // Every page's code, and the palette's, is fetched once the first is shown: it can then be opened while the server is away, or
 // replaced by a version whose files have other names.
