@@ -107,6 +107,9 @@ class TestTheStore:
             await tx.execute(text("DROP INDEX requests_by_trace"))
             await tx.execute(text("DROP TABLE deploys"))
             await tx.execute(text("ALTER TABLE instances DROP COLUMN version"))
+            await tx.execute(text("DROP TABLE consumer_hours"))
+            await tx.execute(text("DROP TABLE consumers"))
+            await tx.execute(text("ALTER TABLE requests DROP COLUMN consumer"))
             for table, name in product(("minutes", "hours", "requests"), ("request_bytes", "response_bytes")):
                 await tx.execute(text(f"ALTER TABLE {table} DROP COLUMN {name}"))
             for table in ("tens", "minutes", "hours"):

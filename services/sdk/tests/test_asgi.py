@@ -143,6 +143,26 @@ async def test_of_a_stream_and_of_a_file_the_server_reads_nobody_knows_the_bytes
     watched.reporter.close()
 
 
+async def test_who_asks_is_named_by_the_application_and_never_fails_a_request(ingest, caplog) -> None:
+    names = {"/ann": "ann", "/long": "x" * 200, "/odd": " a\nb ", "/none": None, "/empty": "", "/wrong": 7}
+
+    def named(scope):
+        return names[scope["path"]]
+
+    async def app(scope, receive, send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body"})
+
+    watched = MillstreamMiddleware(app, name="x", url="http://millstream.test", transport=ingest, consumer=named)
+    async with visitor(watched) as http:
+        for path in (*names, "/unknown", "/unknown"):
+            assert (await http.get(path)).status_code == 200
+    told = await asyncio.to_thread(ingest.hears, 8)
+    assert [one.get("consumer") for one in told] == ["ann", "x" * 128, "a b", *[None] * 5]
+    assert caplog.text.count("could not be told") == 1
+    watched.reporter.close()
+
+
 async def test_ids_are_unique_and_batches_are_few(watched, ingest) -> None:
     async with visitor(watched) as http:
         for _ in range(60):

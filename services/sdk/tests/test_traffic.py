@@ -117,6 +117,7 @@ REQUESTS = st.builds(
     st.none() | st.just("0af7651916cd43dd8448eb211c80319c"),
     st.none() | st.integers(0, 10**12),
     st.none() | st.integers(0, 10**12),
+    st.none() | st.text(min_size=1, max_size=20),
 )
 
 
@@ -136,7 +137,7 @@ def test_what_is_told_is_json_whatever_was_called(told) -> None:
         | ({"sampled": True, "weight": weight} if weight > 1 else {})
         | {
             key: value
-            for key in ("trace_id", "request_bytes", "response_bytes")
+            for key in ("trace_id", "request_bytes", "response_bytes", "consumer")
             if (value := getattr(request, key)) is not None
         }
         for request, weight in told

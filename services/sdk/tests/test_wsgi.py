@@ -22,7 +22,7 @@ from django.conf import settings as django_settings
 from django.core.wsgi import get_wsgi_application
 from django.http import HttpResponse
 from django.urls import include, path
-from flask import Flask, Response
+from flask import Flask, Response, g
 from millstream import tracing
 from millstream.wsgi import MillstreamMiddleware
 from opentelemetry import trace
@@ -124,6 +124,21 @@ def test_a_request_that_enqueues_something_names_its_trace(watched, ingest) -> N
     assert enqueued["trace_id"] == sent.pop()
     assert "trace_id" not in other
     assert tracing.origin() == {}
+
+
+def test_who_asks_is_named_while_the_application_still_knows(ingest) -> None:
+    app = shop()
+
+    @app.before_request
+    def let_in() -> None:
+        g.client = "ann"
+
+    watched = MillstreamMiddleware(
+        app, name="shop", url="http://millstream.test", transport=ingest, consumer=lambda environ: g.client
+    )
+    Client(watched).get("/products/7", buffered=True)
+    watched.reporter.close()
+    assert [told["consumer"] for told in ingest.told] == ["ann"]
 
 
 def test_django_tells_its_routes_by_one_line(ingest) -> None:

@@ -104,7 +104,7 @@ def test_a_request_is_that_of_rest_and_says_what_was_dropped() -> None:
     assert body["dropped"] == 2
     assert body["request"].keys() == {
         "id", "at", "api_name", "method", "path", "status", "latency_ms", "instance_id", "sampled", "trace_id",
-        "request_bytes", "response_bytes",
+        "request_bytes", "response_bytes", "consumer",
     }  # fmt: skip
     assert body["request"]["trace_id"] is None
     assert body["request"]["response_bytes"] is None

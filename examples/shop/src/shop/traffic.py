@@ -26,6 +26,8 @@ VISITS: Sequence[tuple[float, str, str, dict[str, object] | None]] = (
     (2, "POST", "/products/{id}/images", None),
     (0.6, "POST", "/newsletters", {"recipients": 8}),
 )
+# (weight, who asks)
+CLIENTS: Sequence[tuple[float, str]] = ((60, "web"), (25, "ios-app"), (12, "android-app"), (3, "partner-bakery"))
 UNDER_WAY = 8
 
 
@@ -51,8 +53,10 @@ async def _visit(http: httpx.AsyncClient) -> None:
     _, method, path, body = random.choices(VISITS, [weight for weight, *_ in VISITS])[0]
     if body and body.get("product_ids"):
         body = {"product_ids": random.choices(range(1, 6), k=random.randint(1, 4))}
+    _, client = random.choices(CLIENTS, [weight for weight, _ in CLIENTS])[0]
+    path = path.replace("{id}", str(random.randint(1, 5)))
     try:
-        await http.request(method, path.replace("{id}", str(random.randint(1, 5))), json=body)
+        await http.request(method, path, json=body, headers={"Shop-Client": client})
     except httpx.TransportError:
         await asyncio.sleep(1)  # the shop is not open yet, or not any more
 

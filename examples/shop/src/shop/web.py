@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import random
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from importlib.metadata import version
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import FastAPI, HTTPException
 from millstream.asgi import MillstreamMiddleware
@@ -46,8 +46,14 @@ async def _lifespan(_: FastAPI) -> AsyncIterator[None]:
     close_traces()
 
 
+def consumer_of(scope: Mapping[str, Any]) -> str | None:
+    """Which client of the shop asks, as it says itself; a real shop would name whom it let in."""
+    client = next((value for key, value in scope["headers"] if key == b"shop-client"), None)
+    return None if client is None else client.decode("latin-1")
+
+
 app = FastAPI(title="The shop", version=version("millstream-shop"), lifespan=_lifespan)
-app.add_middleware(MillstreamMiddleware, name="shop", version=app.version)
+app.add_middleware(MillstreamMiddleware, name="shop", version=app.version, consumer=consumer_of)
 
 
 @app.get("/")

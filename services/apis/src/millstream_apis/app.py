@@ -93,6 +93,7 @@ async def _start(
         shares[consumer.GROUP].leases,
         deploys,
         endpoints_per_api=settings.endpoints_per_api,
+        consumers_per_api=settings.consumers_per_api,
         feed_per_s=settings.feed_per_s,
         instance_ttl_ms=round(settings.instance_ttl_s * 1000),
     )

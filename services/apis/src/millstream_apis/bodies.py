@@ -22,6 +22,7 @@ from millstream_apis.model import (
     LATENCY_ENDS_MS,
     Activity,
     ApiView,
+    Consumers,
     EndpointView,
     Instance,
     Latency,
@@ -44,6 +45,7 @@ PathTemplate = Annotated[
     str, StringConstraints(max_length=LIMITS.path_chars, pattern=r"^(|[^\x00-\x1f\x7f ][^\x00-\x1f\x7f]*)$")
 ]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=_CLEAN)]
+ConsumerName = Annotated[str, StringConstraints(min_length=1, max_length=LIMITS.consumer_chars, pattern=_CLEAN)]
 BodyBytes = Annotated[int, Field(ge=0, le=BODY_BYTES_MAX)]
 
 
@@ -64,6 +66,7 @@ class RequestIn(TypedDict):
     weight: NotRequired[Annotated[int, Field(ge=1, le=WEIGHT_MAX)]]
     request_bytes: NotRequired[BodyBytes | None]
     response_bytes: NotRequired[BodyBytes | None]
+    consumer: NotRequired[ConsumerName | None]
 
 
 def request_of(item: RequestIn) -> Request:
@@ -82,6 +85,7 @@ def request_of(item: RequestIn) -> Request:
         item.get("weight", 1),
         item.get("request_bytes"),
         item.get("response_bytes"),
+        item.get("consumer"),
     )
 
 
@@ -208,6 +212,7 @@ class ApiRequestEvent(BaseModel):
     trace_id: str | None
     request_bytes: int | None
     response_bytes: int | None
+    consumer: str | None
 
 
 class EventList(BaseModel):
@@ -294,6 +299,35 @@ class Latencies(BaseModel):
     latencies: list[LatencyClassOut]
 
 
+class ConsumerOut(BaseModel):
+    """Null is all who are past the bound of consumers that are told apart."""
+
+    consumer: str | None
+    requests: int
+    error_rate: float
+    client_errors: int
+    server_errors: int
+    request_bytes: int
+    response_bytes: int
+    last_request_at: str
+
+
+class EndpointConsumers(BaseModel):
+    method: str
+    path: str
+    consumers: int
+
+
+class ConsumerList(BaseModel):
+    """Who called in the period, the busiest first, and how many called each endpoint; `total` is of those told apart."""
+
+    after: str | None
+    before: str | None
+    total: int
+    consumers: list[ConsumerOut]
+    endpoints: list[EndpointConsumers]
+
+
 class Series(BaseModel):
     points: list[SeriesPoint]
 
@@ -355,13 +389,41 @@ def activity_fields(hours: Sequence[int], apis: Mapping[str, Activity]) -> dict[
 def latencies_fields(span: Span, now_ms: int, requests: Sketch) -> dict[str, Any]:
     """`Latencies`."""
     return {
-        "after": to_rfc3339(span.start_ms) if span.steps else None,
-        "before": to_rfc3339(min(span.end_ms, now_ms)) if span.steps else None,
+        **_period(span, now_ms),
         "total": requests.count,
         "latencies": [
             {"min_latency_ms": least, "below_latency_ms": below, "count": many}
             for least, below, many in requests.classes(LATENCY_ENDS_MS)
         ],
+    }
+
+
+def consumers_fields(span: Span, now_ms: int, found: Consumers, limit: int) -> dict[str, Any]:
+    """`ConsumerList`."""
+    return {
+        **_period(span, now_ms),
+        "total": found.named,
+        "consumers": [
+            {
+                "consumer": key.name or None,
+                "requests": use.requests,
+                "error_rate": 100 * (use.client_errors + use.server_errors) / use.requests,
+                "client_errors": use.client_errors,
+                "server_errors": use.server_errors,
+                "request_bytes": whole_bytes(use.request_bytes),
+                "response_bytes": whole_bytes(use.response_bytes),
+                "last_request_at": to_rfc3339(use.last_at_ms),
+            }
+            for key, use in found.uses[:limit]
+        ],
+        "endpoints": [{**key._asdict(), "consumers": many} for key, many in found.by_endpoint],
+    }
+
+
+def _period(span: Span, now_ms: int) -> dict[str, str | None]:
+    return {
+        "after": to_rfc3339(span.start_ms) if span.steps else None,
+        "before": to_rfc3339(min(span.end_ms, now_ms)) if span.steps else None,
     }
 
 

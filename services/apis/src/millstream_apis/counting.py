@@ -6,7 +6,19 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from itertools import chain
 
-from millstream_apis.model import ALL_APIS, MINUTE_MS, TEN_S_MS, TOTAL, Counts, EndpointKey, Request, endpoint_of
+from millstream_apis.model import (
+    ALL_APIS,
+    HOUR_MS,
+    MINUTE_MS,
+    TEN_S_MS,
+    TOTAL,
+    ConsumerKey,
+    Counts,
+    EndpointKey,
+    Request,
+    Use,
+    endpoint_of,
+)
 
 Fresh = Mapping[str, Sequence[Request]]  # API name to its requests
 Route = tuple[str, EndpointKey]  # API name, endpoint
@@ -14,6 +26,7 @@ Call = tuple[str, str, str]  # API name, method, path
 Calls = Mapping[tuple[str, str, str, int], Sequence[Request]]  # a call and its minute to its requests
 Place = tuple[str, EndpointKey, int]  # API name, endpoint, first millisecond
 Tally = dict[Place, Counts]
+Uses = Mapping[tuple[str, ConsumerKey, EndpointKey, int], Use]  # API name, consumer, endpoint, first millisecond
 
 
 def request_key(api_name: str, request_id: str) -> str:
@@ -50,6 +63,17 @@ def by_endpoint(calls: Calls, rows: Mapping[Call, EndpointKey]) -> Tally:
     for (api_name, method, path, at_ms), requests in calls.items():
         grouped.setdefault((api_name, rows[api_name, method, path], at_ms), []).append(requests)
     return {place: Counts.of(list(chain.from_iterable(some))) for place, some in grouped.items()}
+
+
+def by_consumer(calls: Calls, rows: Mapping[Call, EndpointKey]) -> Uses:
+    """What each consumer asked of each endpoint, by the hour; requests of nobody are left out."""
+    grouped: dict[tuple[str, ConsumerKey, EndpointKey, int], list[Request]] = {}
+    for (api_name, method, path, at_ms), requests in calls.items():
+        endpoint, hour = rows[api_name, method, path], at_ms - at_ms % HOUR_MS
+        for r in requests:
+            if r.consumer is not None:
+                grouped.setdefault((api_name, ConsumerKey(r.consumer), endpoint, hour), []).append(r)
+    return {place: Use.of(mine) for place, mine in grouped.items()}
 
 
 def by_api(fresh: Fresh) -> Tally:

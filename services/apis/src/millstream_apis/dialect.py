@@ -8,11 +8,14 @@ from typing import Any, Literal
 
 import orjson
 from millstream_kit.db import Dialect, inserting
-from sqlalchemy import Column, ColumnElement, LargeBinary, Table, TextClause, any_, bindparam, func, select, text
+from sqlalchemy import Column, ColumnElement, LargeBinary, Table, TextClause, any_, bindparam, case, func, select, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-Met = Literal["replace", "add"]  # what becomes of a row that is there
+Met = Literal[
+    "replace", "add"
+]  # what becomes of a row that is there; of what is added, the last instant is the later one
+_LAST = "last_at_ms"
 
 # Rows travel as one parameter: a statement per row, or thousands of parameters, cost more than all the counting.
 
@@ -42,8 +45,12 @@ def upsert(dialect: Dialect, table: Table, *, add: bool = False) -> Any:
     statement = inserting(dialect, table)
     keys = [c.name for c in table.primary_key]
     new = statement.excluded
-    others = {c.name: c + new[c.name] if add else new[c.name] for c in table.columns if c.name not in keys}
+    others = {c.name: _added(c, new[c.name]) if add else new[c.name] for c in table.columns if c.name not in keys}
     return statement.on_conflict_do_update(index_elements=keys, set_=others)
+
+
+def _added(old: Column[Any], new: ColumnElement[Any]) -> ColumnElement[Any]:
+    return case((new > old, new), else_=old) if old.name == _LAST else old + new
 
 
 def among(dialect: Dialect, column: Column[Any], values: Iterable[Any]) -> ColumnElement[bool]:
@@ -169,11 +176,17 @@ def _writing(table: Table, names: tuple[str, ...], met: Met | None) -> TextClaus
     ]
     texts = ", ".join(f"json_array_elements_text(CAST(:{n} AS json))" for n in names)
     keys = [c.name for c in table.primary_key]
-    kept = {n: f"{table.name}.{n} + " if met == "add" else "" for n in names if n not in keys}
-    told = ", ".join(f"{n} = {old}excluded.{n}" for n, old in kept.items())
+    told = ", ".join(f"{n} = {_met(table, n, met)}" for n in names if n not in keys)
     found = f"SELECT {', '.join(values)} FROM ROWS FROM ({texts}) AS r ({', '.join(names)})"  # noqa: S608 — names are of our tables, values parameters
     replaced = f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {told}" if met else ""
     return text(f"INSERT INTO {table.name} ({', '.join(names)}) {found}{replaced}")
+
+
+def _met(table: Table, name: str, met: Met | None) -> str:
+    new = f"excluded.{name}"
+    if met != "add":
+        return new
+    return f"GREATEST({table.name}.{name}, {new})" if name == _LAST else f"{table.name}.{name} + {new}"
 
 
 def _kind(column: Column[Any]) -> str:

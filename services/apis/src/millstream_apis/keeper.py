@@ -11,7 +11,7 @@ from millstream_kit.leases import Leases
 from millstream_kit.log import Log, NewRecord
 from millstream_kit.waiting import to_the_end
 
-from millstream_apis.model import DAY_MS, HOUR_MS, TENS_KEPT_MS, hour_of
+from millstream_apis.model import CONSUMERS_KEPT_MS, DAY_MS, HOUR_MS, TENS_KEPT_MS, hour_of
 from millstream_apis.records import snapshot_tombstone, trend_tombstone
 from millstream_apis.settings import ApisSettings
 from millstream_apis.store import KeepingStore
@@ -60,6 +60,7 @@ class Keeper:
         # A step begins before the instant it is asked from: an hour more is kept than may be asked for.
         kept = (TENS_KEPT_MS, round(s.minutes_kept_h * HOUR_MS), round(s.hours_kept_d * DAY_MS))
         await self._store.forget_buckets(*(now - k - HOUR_MS for k in kept))
+        await self._store.forget_consumers(now - CONSUMERS_KEPT_MS - HOUR_MS)
         await self._store.forget_instances(now - INSTANCE_KEPT_MS - round(s.instance_ttl_s * 1000))
         await self._deploys.forget(now - DEPLOYS_KEPT_MS)
         gone = await self._store.forget_apis(now - NEWS_KEPT_MS)

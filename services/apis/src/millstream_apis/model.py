@@ -23,6 +23,7 @@ MINUTE_MS = 60_000
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
 TENS_KEPT_MS = 3 * HOUR_MS
+CONSUMERS_KEPT_MS = 8 * DAY_MS
 APDEX_MS = 500
 RATE_WINDOW_MS = 5 * MINUTE_MS
 SETTLES_MS = 10 * MINUTE_MS  # so long after it is over, most of what comes late for an hour has come
@@ -50,6 +51,16 @@ UNMATCHED = EndpointKey("*", UNMATCHED_PATH)
 OVERFLOW = EndpointKey("*", "(other)")
 
 
+class ConsumerKey(NamedTuple):
+    """Who makes requests, as their API names them."""
+
+    name: str
+
+
+# Consumers past the bound per API; none has that name.
+OTHERS = ConsumerKey("")
+
+
 def endpoint_of(method: str, path: str) -> EndpointKey:
     """The row a request is counted in, unless the API has too many."""
     return EndpointKey(method, path) if path.startswith("/") else UNMATCHED
@@ -74,6 +85,7 @@ class Request(NamedTuple):
     weight: int = 1
     request_bytes: int | None = None
     response_bytes: int | None = None
+    consumer: str | None = None
 
     @property
     def urgency(self) -> tuple[int, float]:
@@ -151,7 +163,7 @@ class Counts:
         by_class, sketch = [0] * CLASSES, Sketch()
         if not requests:
             return cls(by_class)
-        _, at_ms, _, _, statuses, latencies, _, _, _, weights, taken, sent = zip(*requests, strict=True)
+        _, at_ms, _, _, statuses, latencies, _, _, _, weights, taken, sent, _ = zip(*requests, strict=True)
         for status, weight in zip(statuses, weights, strict=True):
             by_class[status // 100 - 1 if 100 <= status < 600 else 0 if status < 100 else CLASSES - 1] += weight
         sketch.add_all(latencies, weights)
@@ -219,6 +231,54 @@ class Counts:
     def error_rate(self) -> float | None:
         """Percent of 4xx and 5xx."""
         return self.share(4, 5)
+
+
+class Use(NamedTuple):
+    """What consumers asked of endpoints in a time."""
+
+    requests: int = 0
+    client_errors: int = 0
+    server_errors: int = 0
+    request_bytes: float = 0.0
+    response_bytes: float = 0.0
+    last_at_ms: int = 0
+
+    @classmethod
+    def of(cls, requests: Sequence[Request]) -> Use:
+        """Requests, each as often as it stands for."""
+        weights = [r.weight for r in requests]
+        return cls(
+            sum(weights),
+            sum(r.weight for r in requests if 400 <= r.status < 500),
+            sum(r.weight for r in requests if r.status >= 500),
+            together([r.request_bytes for r in requests], weights),
+            together([r.response_bytes for r in requests], weights),
+            max(r.at_ms for r in requests),
+        )
+
+    @classmethod
+    def together(cls, uses: Sequence[Use]) -> Use:
+        """All of them."""
+        return cls(
+            sum(use.requests for use in uses),
+            sum(use.client_errors for use in uses),
+            sum(use.server_errors for use in uses),
+            sum(use.request_bytes for use in uses),
+            sum(use.response_bytes for use in uses),
+            max(use.last_at_ms for use in uses),
+        )
+
+
+class Consumers(NamedTuple):
+    """Who called, what each asked for, the busiest first (`OTHERS` among them); and how many called each endpoint."""
+
+    uses: Sequence[tuple[ConsumerKey, Use]] = ()
+    by_endpoint: Sequence[tuple[EndpointKey, int]] = ()
+
+    @property
+    def named(self) -> int:
+        """How many, those that are counted together left out."""
+        return sum(key != OTHERS for key, _ in self.uses)
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,9 @@ def read_batch(record: Record) -> Batch:
 
 def request_message(request: Request, make: Callable[..., pb.Request] = pb.Request) -> pb.Request:
     """A request as a message, made by itself or where it is to stay."""
-    id_, at_ms, method, path, status, latency_ms, instance_id, sampled, trace_id, weight, taken, sent = request
+    id_, at_ms, method, path, status, latency_ms, instance_id, sampled, trace_id, weight, taken, sent, consumer = (
+        request
+    )
     return make(
         id=id_,
         at_ms=at_ms,
@@ -77,6 +79,7 @@ def request_message(request: Request, make: Callable[..., pb.Request] = pb.Reque
         weight=weight if weight > 1 else None,
         request_bytes=taken,
         response_bytes=sent,
+        consumer=consumer,
     )
 
 
@@ -95,6 +98,7 @@ def read_request(message: pb.Request) -> Request:
         message.weight or 1,
         message.request_bytes if message.HasField("request_bytes") else None,
         message.response_bytes if message.HasField("response_bytes") else None,
+        message.consumer or None,
     )
 
 

@@ -16,6 +16,7 @@ class ApisSettings(ServiceSettings):
 
     port: int = Field(8002, ge=1, le=65535, description="Port of the API.")
     endpoints_per_api: int = Field(200, ge=1, le=10_000, description="Routes counted apart; the rest share a row.")
+    consumers_per_api: int = Field(100, ge=1, le=1_000, description="Consumers told apart; the rest share a row.")
     feed_per_s: int = Field(50, ge=1, le=1_000, description="Requests a second per API in the feed for people.")
     instance_ttl_s: float = Field(
         90.0, gt=0, le=3_600, description="Seconds of silence after which an instance is gone."

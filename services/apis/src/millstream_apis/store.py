@@ -14,6 +14,7 @@ from millstream_apis.model import (
     TOTAL,
     Activity,
     Batch,
+    Consumers,
     Counts,
     EndpointKey,
     Instance,
@@ -108,6 +109,7 @@ class LoggedRequest(NamedTuple):
     trace_id: str | None
     request_bytes: int | None
     response_bytes: int | None
+    consumer: str | None
     seq: int
 
     @property
@@ -142,6 +144,7 @@ class RequestFilter:
     min_latency_ms: float | None = None
     below_latency_ms: float | None = None
     min_response_bytes: int | None = None
+    consumer: str | None = None
 
 
 Endpoints = Mapping[EndpointKey, Counts]
@@ -187,6 +190,14 @@ class LatencyStore(Protocol):
         ...
 
 
+class ConsumerStore(Protocol):
+    """Who called."""
+
+    async def consumers(self, span: Span, name: str, endpoint: EndpointKey = TOTAL) -> Consumers:
+        """Of an API, or of one endpoint of it; how many called each endpoint is of all of them."""
+        ...
+
+
 class LogStore(Protocol):
     """The request log."""
 
@@ -201,7 +212,7 @@ class LogStore(Protocol):
         ...
 
 
-class ReadingStore(DayStore, SeriesStore, LatencyStore, LogStore, Protocol):
+class ReadingStore(DayStore, SeriesStore, LatencyStore, ConsumerStore, LogStore, Protocol):
     """What was counted. Where `names` may be None, that is of all APIs."""
 
     async def apis(self, names: Sequence[str] | None = None) -> list[Api]:
@@ -300,6 +311,10 @@ class KeepingStore(Protocol):
 
     async def forget_buckets(self, tens_before_ms: int, minutes_before_ms: int, hours_before_ms: int) -> int:
         """Drop buckets older than that; how many."""
+        ...
+
+    async def forget_consumers(self, before_ms: int) -> int:
+        """Drop what consumers did before then, and consumers who did nothing since; how many hours."""
         ...
 
     async def forget_instances(self, before_ms: int) -> int:

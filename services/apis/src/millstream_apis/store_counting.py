@@ -17,8 +17,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from millstream_apis.buckets import Buckets
 from millstream_apis.counting import (
     Fresh,
+    Route,
+    Uses,
     by_api,
     by_call,
+    by_consumer,
     by_endpoint,
     gathered,
     request_key,
@@ -31,17 +34,36 @@ from millstream_apis.model import (
     ALL_APIS,
     HOUR_MS,
     MINUTE_MS,
+    OTHERS,
+    OVERFLOW,
     TENS_KEPT_MS,
     TOTAL,
     UNMATCHED,
     Batch,
+    ConsumerKey,
+    EndpointKey,
     Instance,
     Request,
+    Use,
 )
 from millstream_apis.records import pack_feed
-from millstream_apis.registry import EndpointRegistry
+from millstream_apis.registry import Registry
 from millstream_apis.store import Claim, ClaimLost, Counted, Part
-from millstream_apis.tables import APIS, FEED, HOURS, INSTANCES, MINUTES, ODOMETERS, OFFSETS, REQUESTS, TENS, UNTOLD
+from millstream_apis.tables import (
+    APIS,
+    CONSUMER_HOURS,
+    CONSUMERS,
+    ENDPOINTS,
+    FEED,
+    HOURS,
+    INSTANCES,
+    MINUTES,
+    ODOMETERS,
+    OFFSETS,
+    REQUESTS,
+    TENS,
+    UNTOLD,
+)
 
 REPEAT_MS = HOUR_MS
 WHOLE_API = 0  # the "hour" of an untold API itself
@@ -49,8 +71,9 @@ FROM_HEARTBEAT = -1  # the source of what no partition told
 
 _LOGGED = (
     *("api_name", "id", "at_ms", "method", "path", "status", "latency_ms", "instance_id", "sampled", "trace_id"),
-    *("request_bytes", "response_bytes"),
+    *("request_bytes", "response_bytes", "consumer"),
 )
+_USED = ("consumer_id", "at_ms", "endpoint_id", "partition", *Use._fields)
 
 
 class SqlCounting:
@@ -59,6 +82,7 @@ class SqlCounting:
     Args:
         leases: of the partitions; checked in every transaction.
         endpoints_per_api: routes counted apart.
+        consumers_per_api: consumers told apart.
         feed_per_s: how many requests of an API one transaction picks for the feed.
         instance_ttl_ms: of what silence an instance is gone, and no longer runs its version.
     """
@@ -70,6 +94,7 @@ class SqlCounting:
         deploys: Deploys,
         *,
         endpoints_per_api: int,
+        consumers_per_api: int,
         feed_per_s: int,
         instance_ttl_ms: int,
     ) -> None:
@@ -77,7 +102,9 @@ class SqlCounting:
         self._leases = leases
         self._deploys = deploys
         self._instance_ttl_ms = instance_ttl_ms
-        self._registry = EndpointRegistry(database.dialect, endpoints_per_api)
+        always = (TOTAL, UNMATCHED, OVERFLOW)
+        self._registry = Registry(database.dialect, ENDPOINTS, EndpointKey, always, OVERFLOW, endpoints_per_api)
+        self._consumers = Registry(database.dialect, CONSUMERS, ConsumerKey, (OTHERS,), OTHERS, consumers_per_api)
         self._buckets = Buckets(database.dialect)
         self._feed_per_s = feed_per_s
 
@@ -95,6 +122,7 @@ class SqlCounting:
         except BaseException:
             # Rows this transaction made are gone; what was learnt of them must go too.
             self._registry.clear()
+            self._consumers.clear()
             self._buckets.forget()
             raise
 
@@ -193,13 +221,23 @@ class SqlCounting:
         await self._buckets.add(tx, MINUTES, claim, minutes, ids)
         await self._buckets.add(tx, HOURS, claim, hours, ids)
         await write(tx, self._db.dialect, ODOMETERS, ("endpoint_id", "partition", "requests"), driven, "add")
+        await self._add_uses(tx, claim, by_consumer(calls, rows), ids)
         return moved
+
+    async def _add_uses(self, tx: AsyncConnection, claim: Claim, uses: Uses, endpoints: Mapping[Route, int]) -> None:
+        ids = await self._consumers.ids(tx, {(api, consumer) for api, consumer, _, _ in uses})
+        added: dict[tuple[int, int, int], list[Use]] = {}
+        for (api, consumer, endpoint, at_ms), use in uses.items():
+            row = ids[api, self._consumers.row_of((api, consumer))]
+            added.setdefault((row, at_ms, endpoints[api, endpoint]), []).append(use)
+        rows = [(*place, claim.home, *Use.together(some)) for place, some in sorted(added.items())]
+        await write(tx, self._db.dialect, CONSUMER_HOURS, _USED, rows, "add")
 
     async def _log(self, tx: AsyncConnection, fresh: Fresh) -> None:
         rows = [
-            (api, id_, at_ms, method, path or UNMATCHED.path, *told, taken, sent)
+            (api, id_, at_ms, method, path or UNMATCHED.path, *told, taken, sent, consumer)
             for api, requests in fresh.items()
-            for id_, at_ms, method, path, *told, _, taken, sent in requests
+            for id_, at_ms, method, path, *told, _, taken, sent, consumer in requests
         ]
         await write(tx, self._db.dialect, REQUESTS, _LOGGED, rows)
 

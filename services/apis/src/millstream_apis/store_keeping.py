@@ -12,6 +12,8 @@ from millstream_apis.dialect import upsert
 from millstream_apis.model import ALL_APIS, HOUR_MS, MINUTE_MS, TOTAL
 from millstream_apis.tables import (
     APIS,
+    CONSUMER_HOURS,
+    CONSUMERS,
     COUNTED,
     ENDPOINTS,
     FEED,
@@ -51,6 +53,14 @@ class SqlKeeping:
         tens = await self._slice_by_slice(TENS, TENS.c.at_ms, tens_before_ms, MINUTE_MS)
         minutes = await self._slice_by_slice(MINUTES, MINUTES.c.at_ms, minutes_before_ms, MINUTE_MS)
         return tens + minutes + await self._slice_by_slice(HOURS, HOURS.c.at_ms, hours_before_ms, HOUR_MS)
+
+    async def forget_consumers(self, before_ms: int) -> int:
+        gone = await self._slice_by_slice(CONSUMER_HOURS, CONSUMER_HOURS.c.at_ms, before_ms, HOUR_MS)
+        if gone:
+            busy = exists().where(CONSUMER_HOURS.c.consumer_id == CONSUMERS.c.id)
+            async with self._db.begin() as tx:
+                await tx.execute(delete(CONSUMERS).where(~busy))
+        return gone
 
     async def forget_instances(self, before_ms: int) -> int:
         return await self._slice_by_slice(INSTANCES, INSTANCES.c.last_heartbeat_ms, before_ms, HOUR_MS)

@@ -152,6 +152,7 @@ def _searched(wanted: RequestFilter) -> list[tuple[Any, Any]]:
         (R.path, wanted.path),
         (R.status, wanted.statuses),
         (R.instance_id, wanted.instance_id),
+        (R.consumer, wanted.consumer),
         (R.latency_ms, _Within.of(wanted)),
         (R.response_bytes, None if wanted.min_response_bytes is None else _Within(wanted.min_response_bytes, None)),
     )

@@ -21,6 +21,7 @@ from millstream_apis.model import (
 )
 from millstream_apis.store import Api
 from millstream_apis.store_activity import Activities
+from millstream_apis.store_consumers import SqlConsumers
 from millstream_apis.store_days import BY_CLASS, SqlDays
 from millstream_apis.store_log import SqlLog
 from millstream_apis.store_routes import Routes
@@ -32,7 +33,7 @@ _IS_TOTAL = and_(E.method == TOTAL.method, E.path == TOTAL.path)
 _OF_EACH_API = and_(_IS_TOTAL, E.api_name != ALL_APIS)
 
 
-class SqlReading(SqlDays, SqlSeries, SqlLog):
+class SqlReading(SqlDays, SqlSeries, SqlConsumers, SqlLog):
     """The counted, read back."""
 
     def __init__(self, database: Database, *, apdex_ms: int = APDEX_MS) -> None:

@@ -82,6 +82,32 @@ ODOMETERS = Table(
     Column("requests", BigInteger, nullable=False),
 )
 
+CONSUMERS = Table(
+    "consumers",
+    METADATA,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("api_name", String(63), nullable=False),
+    Column("name", String(128), nullable=False),
+    UniqueConstraint("api_name", "name", name="consumers_by_name"),
+)
+
+# What each consumer asked of each endpoint, by the hour (ADR 0035).
+CONSUMER_HOURS = Table(
+    "consumer_hours",
+    METADATA,
+    Column("consumer_id", BigInteger, ForeignKey("consumers.id"), primary_key=True),
+    Column("at_ms", BigInteger, primary_key=True),
+    Column("endpoint_id", BigInteger, ForeignKey("endpoints.id", ondelete="CASCADE"), primary_key=True),
+    Column("partition", SmallInteger, primary_key=True),
+    Column("requests", BigInteger, nullable=False),
+    Column("client_errors", BigInteger, nullable=False),
+    Column("server_errors", BigInteger, nullable=False),
+    Column("request_bytes", Float(53), nullable=False),
+    Column("response_bytes", Float(53), nullable=False),
+    Column("last_at_ms", BigInteger, nullable=False),
+    Index("consumer_hours_by_time", "at_ms"),
+)
+
 INSTANCES = Table(
     "instances",
     METADATA,
@@ -116,6 +142,7 @@ REQUESTS = Table(
     Column("trace_id", String(32), nullable=True),
     Column("request_bytes", BigInteger, nullable=True),
     Column("response_bytes", BigInteger, nullable=True),
+    Column("consumer", String(128), nullable=True),
     Index("requests_by_time", "at_ms", "seq"),
     Index("requests_by_api", "api_name", "at_ms", "seq"),
     Index(

@@ -31,7 +31,7 @@ def a_request(at_ms: int = NOON, **changes: Any) -> dict[str, Any]:
 
 
 def a_counting_store(
-    database: Database, leases: Leases, *, endpoints_per_api: int = 5, feed_per_s: int = 4
+    database: Database, leases: Leases, *, endpoints_per_api: int = 5, consumers_per_api: int = 3, feed_per_s: int = 4
 ) -> SqlCounting:
     """A store that counts a few endpoints apart."""
     return SqlCounting(
@@ -39,6 +39,7 @@ def a_counting_store(
         leases,
         Deploys(database, DEPLOYS),
         endpoints_per_api=endpoints_per_api,
+        consumers_per_api=consumers_per_api,
         feed_per_s=feed_per_s,
         instance_ttl_ms=90_000,
     )

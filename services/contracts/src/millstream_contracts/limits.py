@@ -31,6 +31,7 @@ class Limits(BaseModel):
     reports_per_batch: PositiveInt
     ingest_requests: PositiveInt
     path_chars: PositiveInt
+    consumer_chars: PositiveInt
     endpoints_per_instance: PositiveInt
     apis: PositiveInt
     instances_per_api: PositiveInt

@@ -202,6 +202,7 @@ def api_request(feed: RequestFeed, item: FeedItem) -> Json:
             "trace_id": _maybe(r, "trace_id"),
             "request_bytes": _maybe(r, "request_bytes"),
             "response_bytes": _maybe(r, "response_bytes"),
+            "consumer": _maybe(r, "consumer"),
         },
         "dropped": item.dropped,
     }

@@ -237,6 +237,10 @@ export interface ApiRequestEvent {
    * Of its answer's body; null where nobody said.
    */
   response_bytes: number | null
+  /**
+   * Who made it, as the API names them; null where it names nobody.
+   */
+  consumer: string | null
 }
 /**
  * One API as it stands.

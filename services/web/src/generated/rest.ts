@@ -50,6 +50,7 @@ export interface Rest {
          * An answer whose size nobody said is left out.
          */
         min_response_bytes?: number | null
+        consumer?: string | null
         after?: string | null
         before?: string | null
       }
@@ -89,6 +90,22 @@ export interface Rest {
         name: string
       }
       answer: ApiDetail
+    }
+    '/apis/{name}/consumers': {
+      path: {
+        name: string
+      }
+      query: {
+        /**
+         * With `path`, of one endpoint alone; both as `/apis/{name}` says them.
+         */
+        method?: string | null
+        path?: string | null
+        after?: string | null
+        before?: string | null
+        limit?: number
+      }
+      answer: ConsumerList
     }
     '/artifacts/{artifact_id}': {
       path: {
@@ -569,6 +586,7 @@ export interface ApiRequestEvent {
   trace_id: string | null
   request_bytes: number | null
   response_bytes: number | null
+  consumer: string | null
 }
 /**
  * The period that was counted: what was asked for, rounded outwards to buckets; null where there is no time in it.
@@ -654,6 +672,34 @@ export interface ApiEndpoint {
   last_request_at: string | null
   request_bytes: number
   response_bytes: number
+}
+/**
+ * Who called in the period, the busiest first, and how many called each endpoint; `total` is of those told apart.
+ */
+export interface ConsumerList {
+  after: string | null
+  before: string | null
+  total: number
+  consumers: ConsumerOut[]
+  endpoints: EndpointConsumers[]
+}
+/**
+ * Null is all who are past the bound of consumers that are told apart.
+ */
+export interface ConsumerOut {
+  consumer: string | null
+  requests: number
+  error_rate: number
+  client_errors: number
+  server_errors: number
+  request_bytes: number
+  response_bytes: number
+  last_request_at: string
+}
+export interface EndpointConsumers {
+  method: string
+  path: string
+  consumers: number
 }
 export interface ArtifactOut {
   id: string

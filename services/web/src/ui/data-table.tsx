@@ -18,7 +18,7 @@ export interface Column<Row> {
   readonly isWide?: boolean
   /** Where the table's rows are many: what is drawn in it is so wide. */
   readonly widthPx?: number
-  /** Shows what others say too: only where there is room for it. */
+  /** Shows what is said elsewhere too: only where there is room for it. */
   readonly isRoomy?: boolean
   /** What can be done to the row: nothing to sort by, and its name is only read out. */
   readonly isAction?: boolean

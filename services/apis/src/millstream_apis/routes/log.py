@@ -25,23 +25,41 @@ from millstream_apis.bodies import (
     ID_PATTERN,
     LATENCY_MAX_MS,
     ActivityList,
+    ConsumerList,
     EventList,
     Hour,
     Latencies,
     Series,
     Trends,
     activity_fields,
+    consumers_fields,
     latencies_fields,
 )
-from millstream_apis.model import DAY_MS, HOUR_MS, MINUTE_MS, TEN_S_MS, TENS_KEPT_MS, TOTAL, EndpointKey, Span
-from millstream_apis.routes.names import GOES_FIRST, TrafficOf
+from millstream_apis.model import (
+    CONSUMERS_KEPT_MS,
+    DAY_MS,
+    HOUR_MS,
+    MINUTE_MS,
+    TEN_S_MS,
+    TENS_KEPT_MS,
+    TOTAL,
+    EndpointKey,
+    Span,
+)
+from millstream_apis.routes.names import GOES_FIRST, KnownName, TrafficOf
 from millstream_apis.settings import ApisSettings
 from millstream_apis.store import LoggedRequest, Place, RequestFilter
 
 router = APIRouter(dependencies=[require(Scope.APIS_READ), GOES_FIRST])
 
 _NAME = f"^{load_inventory().name_pattern}$"
+_METHOD = Field(
+    None,
+    pattern=r"^([A-Za-z][A-Za-z-]{0,31}|\*)$",
+    description="With `path`, of one endpoint alone; both as `/apis/{name}` says them.",
+)
 _PATH = Field(None, max_length=load_limits().path_chars, pattern=r"^[^\x00-\x1f\x7f]*$")
+_CONSUMER = Field(None, min_length=1, max_length=load_limits().consumer_chars, pattern=r"^[^\x00-\x1f\x7f]*$")
 _SEQ_MAX = 2**63 - 1
 STEPS = {"10s": TEN_S_MS, "1m": MINUTE_MS, "5m": 5 * MINUTE_MS, "1h": HOUR_MS}
 POINTS_MAX = 1_500  # a day of minutes
@@ -62,6 +80,7 @@ class EventsQuery(PageQuery):
     min_response_bytes: int | None = Field(
         None, ge=0, le=BODY_BYTES_MAX, description="An answer whose size nobody said is left out."
     )
+    consumer: str | None = _CONSUMER
     after: Instant | None = None
     before: Instant | None = None
     limit: int = Field(200, ge=1, le=2_000)
@@ -84,6 +103,7 @@ class EventsQuery(PageQuery):
             self.min_latency_ms,
             self.below_latency_ms,
             self.min_response_bytes,
+            self.consumer,
         )
 
 
@@ -91,11 +111,7 @@ class LatenciesQuery(BaseModel):
     """What `/apis/latencies` may be asked for; without times, the last 24 hours."""
 
     api_name: str | None = Field(None, pattern=_NAME)
-    method: str | None = Field(
-        None,
-        pattern=r"^([A-Za-z][A-Za-z-]{0,31}|\*)$",
-        description="With `path`, of one endpoint alone; both as `/apis/{name}` says them.",
-    )
+    method: str | None = _METHOD
     path: str | None = _PATH
     after: Instant | None = None
     before: Instant | None = None
@@ -106,15 +122,10 @@ class LatenciesQuery(BaseModel):
         Raises:
             Refusal: it is said in part, or of no API.
         """
-        if not self.method and not self.path:
-            return TOTAL
-        if not self.method:
-            raise invalid("method", "is asked for beside path")
-        if not self.path:
-            raise invalid("path", "is asked for beside method")
-        if self.api_name is None:
+        endpoint = _endpoint(self.method, self.path)
+        if endpoint != TOTAL and self.api_name is None:
             raise invalid("api_name", "is asked for beside method and path")
-        return EndpointKey(self.method.upper(), self.path)
+        return endpoint
 
     def span(self, now_ms: int, settings: ApisSettings) -> Span:
         """By the minute as far as a day and as they are kept, else by the hour; rounded outwards."""
@@ -124,6 +135,23 @@ class LatenciesQuery(BaseModel):
         is_fine = before - after <= DAY_MS and after >= now_ms - _kept_ms(settings, MINUTE_MS)
         step_ms = MINUTE_MS if is_fine else HOUR_MS
         return Span.around(max(after, now_ms - _kept_ms(settings, step_ms)), before, step_ms)
+
+
+class ConsumersQuery(BaseModel):
+    """What `/apis/{name}/consumers` may be asked for; without times, the last 24 hours."""
+
+    method: str | None = _METHOD
+    path: str | None = _PATH
+    after: Instant | None = None
+    before: Instant | None = None
+    limit: int = Field(20, ge=1, le=1_000)
+
+    def span(self, now_ms: int) -> Span:
+        """Whole hours, as far as they are kept."""
+        check_period(self.after, self.before)
+        before = now_ms + 1 if self.before is None else min(self.before, now_ms + 1)
+        after = before - DAY_MS if self.after is None else self.after
+        return Span.around(max(after, now_ms - CONSUMERS_KEPT_MS), before, HOUR_MS)
 
 
 class TrendsQuery(BaseModel):
@@ -157,6 +185,21 @@ class SeriesQuery(BaseModel):
         kept_ms = partial(_kept_ms, settings)
         refuse_forgotten(self.step, STEPS, lambda ms: after >= now_ms - kept_ms(ms), kept_ms)
         return span
+
+
+def _endpoint(method: str | None, path: str | None) -> EndpointKey:
+    """The endpoint asked for; TOTAL where none is.
+
+    Raises:
+        Refusal: it is said in part.
+    """
+    if not method and not path:
+        return TOTAL
+    if not method:
+        raise invalid("method", "is asked for beside path")
+    if not path:
+        raise invalid("path", "is asked for beside method")
+    return EndpointKey(method.upper(), path)
 
 
 def _statuses(text: str) -> range:
@@ -218,6 +261,17 @@ async def latencies(query: Annotated[LatenciesQuery, Query()], http: HttpRequest
     return written(latencies_fields(span, clock.now_ms(), took))
 
 
+@router.get("/apis/{name}/consumers", response_model=ConsumerList)
+async def consumers(
+    name: KnownName, query: Annotated[ConsumersQuery, Query()], http: HttpRequest, traffic: TrafficOf
+) -> Response:
+    """Who called an API, or one endpoint of it, the busiest first; by the hour, for as long as eight days."""
+    clock: Clock = http.app.state.clock
+    span = query.span(clock.now_ms())
+    found = await traffic.consumers(span, name, _endpoint(query.method, query.path))
+    return written(consumers_fields(span, clock.now_ms(), found, query.limit))
+
+
 @router.get("/apis/series", response_model=Series)
 async def series(query: Annotated[SeriesQuery, Query()], http: HttpRequest, traffic: TrafficOf) -> Response:
     """Requests by step and status class, with percentiles of their latency."""
@@ -241,6 +295,7 @@ def _line(line: LoggedRequest) -> dict[str, Any]:
         "trace_id": line.trace_id,
         "request_bytes": line.request_bytes,
         "response_bytes": line.response_bytes,
+        "consumer": line.consumer,
     }
 
 

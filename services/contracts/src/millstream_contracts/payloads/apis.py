@@ -134,6 +134,9 @@ class ApiRequestEvent(TypedDict):
     trace_id: TraceId | None
     request_bytes: Annotated[Count | None, Field(description="Of its body; null where nobody said.")]
     response_bytes: Annotated[Count | None, Field(description="Of its answer's body; null where nobody said.")]
+    consumer: Annotated[
+        Text | None, Field(description="Who made it, as the API names them; null where it names nobody.")
+    ]
 
 
 class ApiRequest(TypedDict):

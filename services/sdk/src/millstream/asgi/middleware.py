@@ -14,7 +14,7 @@ from millstream.traffic.buffer import BUFFER_REQUESTS, SLOW_MS, Keeping
 from millstream.traffic.reporter import Reporter
 from millstream.traffic.spans import ServerSpan
 from millstream.traffic.templates import UNMATCHED
-from millstream.traffic.watch import CLIENT_LEFT, Route, Watch
+from millstream.traffic.watch import CLIENT_LEFT, Consumer, Route, Watch
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -37,6 +37,8 @@ class MillstreamMiddleware:
         buffer_requests: how many requests are held while Millstream is away.
         route: names the route of a request of a framework other than Starlette and FastAPI, from the scope as the
             application left it; None for no route.
+        consumer: names who made a request, from the scope as the application left it: a customer, a client, a team; the same
+            each time, at most 128 characters, never a secret. None for nobody.
         docs_url: where people read how to use the API.
         version: of your code: the first instance of another one is a deploy, marked on the charts.
         transport: an httpx transport, for tests.
@@ -53,6 +55,7 @@ class MillstreamMiddleware:
         slow_ms: float = SLOW_MS,
         buffer_requests: int = BUFFER_REQUESTS,
         route: Route | None = None,
+        consumer: Consumer | None = None,
         docs_url: str | None = None,
         version: str | None = None,
         transport: httpx.BaseTransport | None = None,
@@ -68,6 +71,7 @@ class MillstreamMiddleware:
                 api_key,
                 keeping,
                 route,
+                consumer,
                 template_of,
                 lambda: endpoints_of(self._router),
                 docs_url,
@@ -206,7 +210,7 @@ class _Passing:
             self._template = self._watch.template_of(self._scope, self._root_path)
             self._watch.tell(
                 *(self._at, self._scope["method"], self._template, status, latency_ms, self._span.trace_id),
-                *(self._request_bytes, self._response_bytes),
+                *(self._request_bytes, self._response_bytes, self._watch.consumer_of(self._scope)),
             )
         return self._told
 

@@ -34,6 +34,7 @@ class Told(NamedTuple):
     trace_id: str | None
     request_bytes: int | None = None
     response_bytes: int | None = None
+    consumer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +96,14 @@ class Buffer:
         trace_id: str | None,
         request_bytes: int | None = None,
         response_bytes: int | None = None,
+        consumer: str | None = None,
     ) -> None:
         """Remember one request."""
         with self._lock:
             self._number += 1
-            told = Told(self._number, at, method, path, status, latency_ms, trace_id, request_bytes, response_bytes)
+            told = Told(
+                self._number, at, method, path, status, latency_ms, trace_id, request_bytes, response_bytes, consumer
+            )
             if len(self._held) >= self._keeping.most:
                 self._gather(told, WEIGHT_MAX)
             elif self._every > 1 and status < FIRST_ERROR and latency_ms < self._keeping.slow_ms:

@@ -86,9 +86,10 @@ class Reporter:
         trace_id: str | None,
         request_bytes: int | None = None,
         response_bytes: int | None = None,
+        consumer: str | None = None,
     ) -> None:
         """Remember one request; `at` in seconds since the Unix epoch, bytes None where they are not known."""
-        self.buffer.add(at, method, path, status, latency_ms, trace_id, request_bytes, response_bytes)
+        self.buffer.add(at, method, path, status, latency_ms, trace_id, request_bytes, response_bytes, consumer)
         if self._thread is None:
             self.start()
 

@@ -23,12 +23,16 @@ ROUTE = "millstream.route"  # where an application may leave the template itself
 Route = Callable[[Any], str | None]
 """What a caller may pass to name routes of a framework we do not know: the scope or environ in, a template out."""
 
+Consumer = Callable[[Any], str | None]
+"""What a caller may pass to name who made a request: the scope or environ in, a stable name out, never a secret."""
+
 
 class Watch:
     """What a middleware tells its requests to.
 
     Args:
         route: the caller's own way to name a route; `template`'s when None.
+        consumer: names who made a request; nobody is named when None.
         template: finds the route's template once the application has answered, given the request and the path the
             application was mounted at; None if no route matched.
         endpoints: every endpoint the application has, as far as it tells.
@@ -41,6 +45,7 @@ class Watch:
         api_key: str | None,
         keeping: Keeping,
         route: Route | None,
+        consumer: Consumer | None,
         template: Callable[[Any, str], str | None],
         endpoints: Callable[[], list[str]],
         docs_url: str | None,
@@ -50,6 +55,7 @@ class Watch:
         place = Place.read()
         self._hostname = place.hostname
         self._route = route
+        self._consumer = consumer
         self._template = template
         self._endpoints = endpoints
         if docs_url is not None and not docs_url.startswith(("http://", "https://")):
@@ -70,6 +76,21 @@ class Watch:
             self._complain()
             return UNMATCHED
 
+    def consumer_of(self, request: Mapping[str, Any]) -> str | None:
+        """Who made it, if the application says; never raises."""
+        if self._consumer is None:
+            return None
+        try:
+            named = self._consumer(request)
+            if named is None:
+                return None
+            # A control character would have the request refused.
+            shown = named if named.isprintable() else "".join(c if c.isprintable() else " " for c in named)
+            return shown.strip()[: limits.CONSUMER_CHARS] or None
+        except Exception:  # noqa: BLE001 - the application's own code, and its answer must not suffer
+            self._complain()
+            return None
+
     def tell(
         self,
         at: float,
@@ -80,10 +101,11 @@ class Watch:
         trace_id: str | None,
         request_bytes: int | None,
         response_bytes: int | None,
+        consumer: str | None,
     ) -> None:
         """Remember a request; never raises."""
         try:
-            self.reporter.add(at, method, path, status, latency_ms, trace_id, request_bytes, response_bytes)
+            self.reporter.add(at, method, path, status, latency_ms, trace_id, request_bytes, response_bytes, consumer)
         except Exception:  # noqa: BLE001
             self._complain()
 

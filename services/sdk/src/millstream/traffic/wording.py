@@ -34,6 +34,8 @@ def _item(instance_id: str, told: Told, weight: int) -> str:
         more += f',"request_bytes":{told.request_bytes}'
     if told.response_bytes is not None:
         more += f',"response_bytes":{told.response_bytes}'
+    if told.consumer is not None:
+        more += f',"consumer":{_text(told.consumer)}'
     second, ms = divmod(int(told.at * 1000), 1000)
     return (
         f'{{"id":"{instance_id}.{told.number}","instance_id":"{instance_id}","at":"{_second(second)}.{ms:03}Z",'
@@ -44,6 +46,11 @@ def _item(instance_id: str, told: Told, weight: int) -> str:
 @lru_cache(maxsize=16)
 def _second(at: int) -> str:
     return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+@lru_cache(maxsize=1_000)
+def _text(text: str) -> str:
+    return json.dumps(text)
 
 
 @lru_cache(maxsize=1_000)

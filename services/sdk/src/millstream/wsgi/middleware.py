@@ -15,7 +15,7 @@ import httpx
 from millstream.traffic.buffer import BUFFER_REQUESTS, SLOW_MS, Keeping
 from millstream.traffic.reporter import Reporter
 from millstream.traffic.spans import ServerSpan
-from millstream.traffic.watch import CLIENT_LEFT, Route, Watch
+from millstream.traffic.watch import CLIENT_LEFT, Consumer, Route, Watch
 from millstream.wsgi.templates import endpoints_of, template_of
 
 Environ = MutableMapping[str, Any]
@@ -34,6 +34,8 @@ class MillstreamMiddleware:
         buffer_requests: how many requests are held while Millstream is away.
         route: names the route of a request of a framework other than Flask, from the environ as the application left
             it; None for no route.
+        consumer: names who made a request, from the environ as the application left it: a customer, a client, a team; the same
+            each time, at most 128 characters, never a secret. None for nobody.
         docs_url: where people read how to use the API.
         version: of your code: the first instance of another one is a deploy, marked on the charts.
         transport: an httpx transport, for tests.
@@ -50,6 +52,7 @@ class MillstreamMiddleware:
         slow_ms: float = SLOW_MS,
         buffer_requests: int = BUFFER_REQUESTS,
         route: Route | None = None,
+        consumer: Consumer | None = None,
         docs_url: str | None = None,
         version: str | None = None,
         transport: httpx.BaseTransport | None = None,
@@ -57,7 +60,17 @@ class MillstreamMiddleware:
         self.app = app
         keeping = Keeping(buffer_requests, sample, slow_ms)
         self._watch = Watch(
-            name, url, api_key, keeping, route, template_of, lambda: endpoints_of(app), docs_url, version, transport
+            name,
+            url,
+            api_key,
+            keeping,
+            route,
+            consumer,
+            template_of,
+            lambda: endpoints_of(app),
+            docs_url,
+            version,
+            transport,
         )
 
     @property
@@ -75,7 +88,7 @@ class _Passing:
     """One request on its way through; as an iterator it is the body."""
 
     __slots__ = (
-        "_at", "_began", "_body", "_chunks", "_environ", "_is_told", "_method", "_response_bytes", "_script_name",
+        "_at", "_began", "_body", "_chunks", "_consumer", "_environ", "_is_told", "_method", "_response_bytes", "_script_name",
         "_span", "_start_response", "_status", "_template", "_wants", "_watch",
     )  # fmt: skip
 
@@ -89,6 +102,7 @@ class _Passing:
         self._status = 500
         self._wants: int | None = 0 if self._method == "HEAD" else None
         self._template: str | None = None
+        self._consumer: str | None = None
         self._is_told = False
         self._response_bytes: int | None = 0
         self._body: Iterable[bytes] = ()
@@ -125,6 +139,7 @@ class _Passing:
         self._status = int(status[:3]) if status[:3].isdecimal() else 500
         # Now: Flask forgets the request as soon as it has answered.
         self._template = self._watch.template_of(self._environ, self._script_name)
+        self._consumer = self._watch.consumer_of(self._environ)
         for key, value in headers:
             name = key.lower()
             if name == "content-length" and self._wants is None and value.isdecimal():
@@ -174,10 +189,13 @@ class _Passing:
             return
         self._is_told = True
         latency_ms = (time.perf_counter() - self._began) * 1000
-        template = self._template or self._watch.template_of(self._environ, self._script_name)
+        if self._template is None:
+            self._template = self._watch.template_of(self._environ, self._script_name)
+            self._consumer = self._watch.consumer_of(self._environ)
+        template = self._template
         self._watch.tell(
             *(self._at, self._method, template, status, latency_ms, self._span.trace_id),
-            *(_request_bytes(self._environ), self._response_bytes),
+            *(_request_bytes(self._environ), self._response_bytes, self._consumer),
         )
         self._span.finish(self._method, template, status, error)
 

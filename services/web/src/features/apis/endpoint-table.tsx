@@ -12,12 +12,14 @@ import { Time } from '@/ui/time'
 
 interface EndpointTableProps {
   readonly endpoints: readonly ApiEndpoint[]
+  /** How many consumers called each, by its text; undefined until it is known. */
+  readonly callers: ReadonlyMap<string, number> | undefined
   readonly sort: string
   readonly onSort: (sort: string) => void
 }
 
-export function EndpointTable({ endpoints, sort, onSort }: EndpointTableProps) {
-  const columns = columnsBeside(medianLatency(endpoints))
+export function EndpointTable({ endpoints, callers, sort, onSort }: EndpointTableProps) {
+  const columns = columnsBeside(medianLatency(endpoints), callers)
   return (
     <div style={onOneLine(endpoints.map(latencyOf))}>
       <DataTable label="Endpoints" columns={columns} rows={endpoints} keyOf={endpointText} sort={sort} onSort={onSort} />
@@ -25,7 +27,7 @@ export function EndpointTable({ endpoints, sort, onSort }: EndpointTableProps) {
   )
 }
 
-const columnsBeside = (median: number | null): readonly Column<ApiEndpoint>[] => [
+const columnsBeside = (median: number | null, callers: EndpointTableProps['callers']): readonly Column<ApiEndpoint>[] => [
   { key: 'endpoint', label: 'Endpoint', isText: true, isWide: true, value: ({ path }) => path, cell: (one) => <Name one={one} /> },
   { key: 'rate', label: 'Per min', widthPx: 80, value: ({ requests_per_min: rate }) => rate, cell: (one) => <Rate one={one} /> },
   { key: 'requests', label: '24 h', widthPx: 88, value: ({ requests_24h: requests }) => requests, cell: (one) => <Counted one={one} many={one.requests_24h} /> },
@@ -37,7 +39,8 @@ const columnsBeside = (median: number | null): readonly Column<ApiEndpoint>[] =>
   { key: '4xx', label: '4xx', widthPx: 64, value: ({ status_4xx: errors }) => errors, cell: (one) => <Counted one={one} many={one.status_4xx} status="4xx" /> },
   { key: '5xx', label: '5xx', widthPx: 64, value: ({ status_5xx: errors }) => errors, cell: (one) => <Counted one={one} many={one.status_5xx} status="5xx" /> },
   { key: 'errors', label: 'Errors', widthPx: 72, value: ({ error_rate: rate }) => rate, cell: ({ error_rate: rate }) => percent(rate) },
-  { key: 'sent', label: 'Sent', widthPx: 80, value: ({ response_bytes: sent }) => sent, cell: (one) => <Sent one={one} /> },
+  { key: 'consumers', label: 'Consumers', widthPx: 88, isRoomy: true, value: (one) => callers?.get(endpointText(one)) ?? 0, cell: (one) => <Callers many={callers?.get(endpointText(one))} /> },
+  { key: 'sent', label: 'Sent', widthPx: 80, isRoomy: true, value: ({ response_bytes: sent }) => sent, cell: (one) => <Sent one={one} /> },
   { key: 'last', label: 'Last request', isText: true, widthPx: 104, value: ({ last_request_at: at }) => at, cell: ({ last_request_at: at }) => <Time at={at} /> },
 ]
 
@@ -52,6 +55,8 @@ function Compared({ ms, median }: { ms: number | null; median: number | null }) 
     </span>
   )
 }
+
+const Callers = ({ many }: { many: number | undefined }) => (many === undefined ? <span className="faint">{DASH}</span> : count(many))
 
 /** What its answers weighed in a day, and each. */
 function Sent({ one: { requests_24h: requests, response_bytes: sent, request_bytes: taken } }: { one: ApiEndpoint }) {

@@ -6,7 +6,7 @@ import type { ApiRequestEvent } from '@/generated/payloads'
 import { subFor } from '@/lib/stream/subs'
 
 const request = (id: string, at = '2026-01-01T10:00:00.000Z'): ApiRequestEvent => ({
-  id, at, api_name: 'shop', method: 'GET', path: '/products', status: 200, latency_ms: 3, instance_id: 'a', sampled: false, trace_id: null, request_bytes: null, response_bytes: null,
+  id, at, api_name: 'shop', method: 'GET', path: '/products', status: 200, latency_ms: 3, instance_id: 'a', sampled: false, trace_id: null, request_bytes: null, response_bytes: null, consumer: null,
 })
 const tell = (client: QueryClient, told: ApiRequestEvent, dropped = 0): void => {
   apisLive['api.request']?.({ client, sub: subFor('apis.events') }, { type: 'api.request', event_id: told.id, at: told.at, request: told, dropped })

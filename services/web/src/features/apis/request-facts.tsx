@@ -20,6 +20,7 @@ export function RequestFacts({ request, instance }: RequestFactsProps) {
       <Facts
         facts={[
           ['API', <Link key="a" to="/apis/$name" params={{ name }}>{name}</Link>],
+          ['Consumer', request.consumer ? <Link key="w" to="/apis/$name" params={{ name }} search={{ consumer: request.consumer }} hash="requests">{request.consumer}</Link> : DASH],
           ['Latency', duration(request.latency_ms)],
           ['Request', bytes(request.request_bytes)],
           ['Answer', bytes(request.response_bytes)],

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { endpointOf, isWithinRequests, narrowestRequests, requestsOf, statusOf } from '@/features/apis/request-filter'
 
-const request = { api_name: 'shop', method: 'GET', path: '/products', status: 200, latency_ms: 3, instance_id: 'a', response_bytes: 2048 }
+const request = { api_name: 'shop', method: 'GET', path: '/products', status: 200, latency_ms: 3, instance_id: 'a', response_bytes: 2048, consumer: 'web' }
 
 test('a request is in the log when every word of the filter is its own', () => {
   expect(isWithinRequests({}, request)).toBe(true)
@@ -19,6 +19,11 @@ test('an answer is so large, or larger; one of unknown size is in a log of all s
   expect([null, 1023, 1024].map(sending)).toEqual([false, false, true])
   expect(isWithinRequests({}, { ...request, response_bytes: null })).toBe(true)
   expect(narrowestRequests({ min_response_bytes: 10_240 })?.name).toBe('answers of at least 10 KB')
+})
+
+test('of a consumer are its own requests, and those of nobody are nobody’s', () => {
+  expect([{ ...request }, { ...request, consumer: 'app' }, { ...request, consumer: null }].map((one) => isWithinRequests({ consumer: 'web' }, one))).toEqual([true, false, false])
+  expect(narrowestRequests({ consumer: 'web', status: 500 })).toEqual({ name: 'consumer web', without: { consumer: undefined, status: 500 } })
 })
 
 test('a status is one or all of a class', () => {

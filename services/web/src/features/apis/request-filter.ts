@@ -16,9 +16,10 @@ export interface RequestFilter {
   readonly min_latency_ms?: number | undefined
   readonly below_latency_ms?: number | undefined
   readonly min_response_bytes?: number | undefined
+  readonly consumer?: string | undefined
 }
 
-const FIELDS = ['api_name', 'method', 'path', 'instance_id'] as const
+const FIELDS = ['api_name', 'method', 'path', 'instance_id', 'consumer'] as const
 
 export const isWithinRequests = (filter: RequestFilter, request: Pick<ApiRequestEvent, (typeof FIELDS)[number] | 'status' | 'latency_ms' | 'response_bytes'>): boolean =>
   FIELDS.every((field) => filter[field] === undefined || filter[field] === request[field]) &&
@@ -68,6 +69,7 @@ export const RESPONSE_SIZES = [1024, 10 * 1024, 100 * 1024, 1024 ** 2, 10 * 1024
 /** The narrowest filter of the log, the first to drop when nothing is left; the API itself is the page. */
 export function narrowestRequests(filter: RequestFilter): { name: string; without: RequestFilter } | null {
   if (filter.instance_id !== undefined) return { name: `instance ${filter.instance_id}`, without: { ...filter, instance_id: undefined } }
+  if (filter.consumer !== undefined) return { name: `consumer ${filter.consumer}`, without: { ...filter, consumer: undefined } }
   const took = latencyText(filter)
   if (took !== null) return { name: took, without: { ...filter, ...WITHOUT_LATENCY } }
   const { min_response_bytes: least } = filter

@@ -59,6 +59,14 @@ export function RequestFilters({ filter, onChange }: RequestFiltersProps) {
           }}
         />
       )}
+      {filter.consumer === undefined ? null : (
+        <DropChip
+          text={filter.consumer}
+          onDrop={() => {
+            onChange({ ...filter, consumer: undefined })
+          }}
+        />
+      )}
       {filter.instance_id === undefined ? null : (
         <DropChip
           text={filter.instance_id}

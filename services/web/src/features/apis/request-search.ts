@@ -13,6 +13,7 @@ export const requestSearch = v.object({
   min_latency_ms: optional(millis),
   below_latency_ms: optional(millis),
   min_response_bytes: optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 40))),
+  consumer: optionalText,
   /** The request shown beside the log. */
   request: optionalText,
   sort: optionalText,
@@ -23,4 +24,6 @@ export type RequestSearch = v.InferOutput<typeof requestSearch>
 export const USUAL_API_SORT = '-requests'
 
 /** The API is the page's own name, not a part of the search. */
-export const addressOf = ({ method, path, status, instance_id, min_latency_ms, below_latency_ms, min_response_bytes }: RequestFilter): RequestFilter => ({ method, path, status, instance_id, min_latency_ms, below_latency_ms, min_response_bytes })
+export const addressOf = ({ method, path, status, instance_id, min_latency_ms, below_latency_ms, min_response_bytes, consumer }: RequestFilter): RequestFilter => ({
+  method, path, status, instance_id, min_latency_ms, below_latency_ms, min_response_bytes, consumer,
+})

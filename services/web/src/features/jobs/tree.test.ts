@@ -4,7 +4,7 @@ import { MOST_TOGGLED, nextError, toggle, treeRows, type TreeRow } from '@/featu
 import { aJob, jobId } from '@/features/jobs/testing'
 import type { ApiRequestEvent } from '@/generated/rest'
 
-const request: ApiRequestEvent = { id: 'r1', at: '2026-01-01T10:00:00.000Z', api_name: 'shop', method: 'POST', path: '/orders', status: 201, latency_ms: 34, instance_id: 'i', sampled: false, trace_id: null, request_bytes: null, response_bytes: null }
+const request: ApiRequestEvent = { id: 'r1', at: '2026-01-01T10:00:00.000Z', api_name: 'shop', method: 'POST', path: '/orders', status: 201, latency_ms: 34, instance_id: 'i', sampled: false, trace_id: null, request_bytes: null, response_bytes: null, consumer: null }
 const shape = { request: null, toggled: new Set<string>(), attemptsOf: null, runs: [] }
 const child = (n: number, change: Partial<Job> = {}): Job => aJob({ id: jobId(n), parent_id: jobId(1), root_id: jobId(1), function: 'mail', ...change })
 const told = (rows: readonly TreeRow[]): string[] => rows.map((row) => `${'-'.repeat(row.level)} ${row.kind === 'group' ? `×${String(row.jobs.length)}` : row.key}`)

@@ -1,26 +1,32 @@
 import { useQuery } from '@tanstack/react-query'
 import { createFileRoute, linkOptions } from '@tanstack/react-router'
+import type { ComponentProps } from 'react'
 import * as v from 'valibot'
 import { usePageStream } from '@/components/providers/event-stream-provider'
 import { useWindow } from '@/components/use-range'
 import { useSort } from '@/components/use-sort'
 import { apiQuery, type ApiEndpoint, type ApiOverview } from '@/features/apis/api'
+import { callersByEndpoint, consumersQuery } from '@/features/apis/consumers'
 import { EndpointTable } from '@/features/apis/endpoint-table'
 import { endpointOf } from '@/features/apis/request-filter'
 import { requestSearch, USUAL_API_SORT } from '@/features/apis/request-search'
 import { count, decimal, duration, percent } from '@/lib/format'
-import { optional } from '@/lib/search-params'
+import { SPANS } from '@/lib/range'
+import { optional, optionalText } from '@/lib/search-params'
 import { Nothing } from '@/ui/nothing'
 import { PageHead, Panel } from '@/ui/panel'
 import { PickableRequests } from '@/routes/apis/-components/request-panel'
 import { QueryView } from '@/ui/query-view'
 import { Tile } from '@/ui/tile'
+import { ConsumersPanel } from './-components/consumers-panel'
 import { TrafficPanels } from './-components/traffic-panels'
 
 const apiSearch = v.object({
   ...requestSearch.entries,
   /** `false`: endpoints that nobody asked in 24 hours are left out. */
   unasked: optional(v.literal(false)),
+  /** The order of consumers. */
+  consumers: optionalText,
 })
 
 export const Route = createFileRoute('/apis/$name/')({
@@ -52,7 +58,10 @@ function Api() {
             <ApiTiles api={data.api} />
             <TrafficPanels name={name} endpoint={endpointOf(search, data.endpoints)} shown={shown} />
             <div id="endpoints">
-              <Endpoints endpoints={data.endpoints} total={data.total_endpoints} />
+              <Endpoints name={name} endpoints={data.endpoints} total={data.total_endpoints} />
+            </div>
+            <div id="consumers">
+              <Consumers name={name} endpoint={endpointOf(search, data.endpoints)} shown={shown} />
             </div>
             <div id="requests">
               <PickableRequests apiName={name} search={search} />
@@ -64,12 +73,28 @@ function Api() {
   )
 }
 
-function Endpoints({ endpoints, total }: { endpoints: readonly ApiEndpoint[]; total: number }) {
+function Consumers(props: Omit<ComponentProps<typeof ConsumersPanel>, 'sort' | 'onSort'>) {
+  const { consumers: sort = USUAL_API_SORT } = Route.useSearch()
+  const navigate = Route.useNavigate()
+  return (
+    <ConsumersPanel
+      {...props}
+      sort={sort}
+      onSort={(consumers) => {
+        void navigate({ search: (previous) => ({ ...previous, consumers: consumers === USUAL_API_SORT ? undefined : consumers }), replace: true, resetScroll: false })
+      }}
+    />
+  )
+}
+
+function Endpoints({ name, endpoints, total }: { name: string; endpoints: readonly ApiEndpoint[]; total: number }) {
   const sorting = useSort(USUAL_API_SORT)
   const isWhole = Route.useSearch().unasked !== false
   const navigate = Route.useNavigate()
   const asked = endpoints.filter(({ requests_24h: requests }) => requests > 0)
   const unasked = endpoints.length - asked.length
+  const consumers = useQuery(consumersQuery({ name }, { shown: null, liveMs: SPANS['24h'] }))
+  const callers = consumers.data && callersByEndpoint(consumers.data.data.endpoints)
   return (
     <Panel
       title="Endpoints"
@@ -91,7 +116,7 @@ function Endpoints({ endpoints, total }: { endpoints: readonly ApiEndpoint[]; to
         </span>
       }
     >
-      {endpoints.length > 0 ? <EndpointTable endpoints={isWhole ? endpoints : asked} {...sorting} /> : <Nothing kind="never" title="No endpoint is known yet." />}
+      {endpoints.length > 0 ? <EndpointTable endpoints={isWhole ? endpoints : asked} callers={callers} {...sorting} /> : <Nothing kind="never" title="No endpoint is known yet." />}
     </Panel>
   )
 }

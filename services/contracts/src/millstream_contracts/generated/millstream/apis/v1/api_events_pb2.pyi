@@ -34,6 +34,7 @@ class Request(_message.Message):
     WEIGHT_FIELD_NUMBER: _builtins.int
     REQUEST_BYTES_FIELD_NUMBER: _builtins.int
     RESPONSE_BYTES_FIELD_NUMBER: _builtins.int
+    CONSUMER_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     at_ms: _builtins.int
     method: _builtins.str
@@ -48,6 +49,8 @@ class Request(_message.Message):
     request_bytes: _builtins.int
     """Bytes of its body and of its answer's; absent where nobody said."""
     response_bytes: _builtins.int
+    consumer: _builtins.str
+    """Who made it, as the API names them."""
     def __init__(
         self,
         *,
@@ -63,11 +66,14 @@ class Request(_message.Message):
         weight: _builtins.int | None = ...,
         request_bytes: _builtins.int | None = ...,
         response_bytes: _builtins.int | None = ...,
+        consumer: _builtins.str | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_request_bytes", b"_request_bytes", "_response_bytes", b"_response_bytes", "_trace_id", b"_trace_id", "_weight", b"_weight", "request_bytes", b"request_bytes", "response_bytes", b"response_bytes", "trace_id", b"trace_id", "weight", b"weight"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_consumer", b"_consumer", "_request_bytes", b"_request_bytes", "_response_bytes", b"_response_bytes", "_trace_id", b"_trace_id", "_weight", b"_weight", "consumer", b"consumer", "request_bytes", b"request_bytes", "response_bytes", b"response_bytes", "trace_id", b"trace_id", "weight", b"weight"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_request_bytes", b"_request_bytes", "_response_bytes", b"_response_bytes", "_trace_id", b"_trace_id", "_weight", b"_weight", "at_ms", b"at_ms", "id", b"id", "instance_id", b"instance_id", "latency_ms", b"latency_ms", "method", b"method", "path", b"path", "request_bytes", b"request_bytes", "response_bytes", b"response_bytes", "sampled", b"sampled", "status", b"status", "trace_id", b"trace_id", "weight", b"weight"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_consumer", b"_consumer", "_request_bytes", b"_request_bytes", "_response_bytes", b"_response_bytes", "_trace_id", b"_trace_id", "_weight", b"_weight", "at_ms", b"at_ms", "consumer", b"consumer", "id", b"id", "instance_id", b"instance_id", "latency_ms", b"latency_ms", "method", b"method", "path", b"path", "request_bytes", b"request_bytes", "response_bytes", b"response_bytes", "sampled", b"sampled", "status", b"status", "trace_id", b"trace_id", "weight", b"weight"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__consumer: _TypeAlias = _typing.Literal["consumer"]  # noqa: Y015
+    _WhichOneofArgType__consumer: _TypeAlias = _typing.Literal["_consumer", b"_consumer"]  # noqa: Y015
     _WhichOneofReturnType__request_bytes: _TypeAlias = _typing.Literal["request_bytes"]  # noqa: Y015
     _WhichOneofArgType__request_bytes: _TypeAlias = _typing.Literal["_request_bytes", b"_request_bytes"]  # noqa: Y015
     _WhichOneofReturnType__response_bytes: _TypeAlias = _typing.Literal["response_bytes"]  # noqa: Y015
@@ -76,6 +82,8 @@ class Request(_message.Message):
     _WhichOneofArgType__trace_id: _TypeAlias = _typing.Literal["_trace_id", b"_trace_id"]  # noqa: Y015
     _WhichOneofReturnType__weight: _TypeAlias = _typing.Literal["weight"]  # noqa: Y015
     _WhichOneofArgType__weight: _TypeAlias = _typing.Literal["_weight", b"_weight"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__consumer) -> _WhichOneofReturnType__consumer | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__request_bytes) -> _WhichOneofReturnType__request_bytes | None: ...
     @_typing.overload
