@@ -130,10 +130,26 @@ def test_workers_may_read_pods_where_they_run_and_holds_a_short_token() -> None:
 
 
 @needs_helm
+@pytest.mark.parametrize("on", [False, True])
+def test_workers_may_delete_pods_only_where_the_operator_says_so(*, on: bool) -> None:
+    manifests = render("--set", f"workers.pods.kill={str(on).lower()},workers.pods.namespaces={{jobs-a}}")
+    verbs = [
+        rule["verbs"]
+        for m in manifests
+        if m["kind"] == "Role" and m["metadata"]["name"] == "m-millstream-workers"
+        for rule in m["rules"]
+        if rule["resources"] == ["pods"]
+    ]
+    assert verbs == [["get", "list", "watch", *(["delete"] if on else [])]] * 2
+    assert environment(manifests, "workers").get("MILLSTREAM_WORKERS_PODS_KILL") == ("true" if on else None)
+
+
+@needs_helm
 def test_without_pods_nothing_of_it_is_there() -> None:
-    text = helm_template("--set", "workers.pods.enabled=false")
+    text = helm_template("--set", "workers.pods.enabled=false,workers.pods.kill=true")
     assert "api-token" not in text
     assert "PODS_NAMESPACES" not in text
+    assert "PODS_KILL" not in text
     assert "pods" not in [
         r
         for m in render("--set", "workers.pods.enabled=false")

@@ -89,6 +89,43 @@ def test_a_worker_that_ran_out_of_memory_says_so(installed: Release, admin: dict
     installed.kubectl("delete", "pod", HUNGRY, "--wait=false")
 
 
+def test_a_worker_is_killed_only_where_the_operator_allows_it(installed: Release, admin: dict[str, str]) -> None:
+    """Its Deployment makes another pod; the service's own role is what lets it delete this one."""
+
+    def kill_one(base: str) -> tuple[str, httpx.Response]:
+        groups = httpx.get(f"{base}/api/v1/workers", headers=admin, timeout=15).raise_for_status().json()["workers"]
+        of_demo = [
+            instance
+            for group in groups
+            for instance in group["instances"]
+            if instance["state"] == "active" and instance["pod"] and instance["pod"]["deployment"]
+        ]
+        asked = httpx.post(f"{base}/api/v1/workers/{of_demo[0]['id']}/kill", headers=admin, timeout=30)
+        return of_demo[0]["pod"]["name"], asked
+
+    def pods() -> set[str]:
+        return {pod["metadata"]["name"] for pod in installed.json("pods")["items"]}
+
+    with installed.forward("web") as base:
+        name, refused = kill_one(base)
+    assert (refused.status_code, refused.json()["code"]) == (409, "kills_off")
+    assert name in pods()
+    before = installed.values
+    installed.upgrade({**before, "workers.pods.kill": "true"})
+    with installed.forward("web") as base:
+        ends_at = time.monotonic() + 60
+        name, killed = kill_one(base)
+        while killed.status_code == 503 and time.monotonic() < ends_at:  # it has only begun to watch
+            time.sleep(0.5)
+            name, killed = kill_one(base)
+    assert killed.status_code == 200, killed.text
+    ends_at = time.monotonic() + 60
+    while name in pods():
+        assert time.monotonic() < ends_at, installed.state()
+        time.sleep(0.5)
+    installed.upgrade(before)
+
+
 def test_a_rollout_of_a_worker_is_a_deploy_and_what_scales_it_is_shown(
     installed: Release, admin: dict[str, str]
 ) -> None:

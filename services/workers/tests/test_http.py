@@ -228,3 +228,24 @@ class TestWhatIsAsked:
         answer = await site.http.post(f"/api/v1/workers/w1/{verb}")
         assert (answer.status_code, answer.json()["code"]) == (409, "worker_leaves")
         assert "draining" in answer.json()["detail"]
+
+
+class TestKill:
+    """Without a cluster; with one: `test_pods.py`."""
+
+    async def test_a_worker_without_a_pod_is_not_killed_and_says_why(self, site: Any) -> None:
+        await site.beat()
+        problem(await site.http.post("/api/v1/workers/w1/kill"), 409, "worker_has_no_pod")
+        why = (await site.http.get("/api/v1/workers/w1/kill")).json()
+        assert (why["possible"], why["code"]) == (False, "worker_has_no_pod")
+        assert "runs in no pod" in why["detail"]
+
+    async def test_it_is_off_unless_the_operator_turns_it_on(self, site: Any) -> None:
+        await site.beat(pod=POD)
+        refused = problem(await site.http.post("/api/v1/workers/w1/kill"), 409, "kills_off")
+        assert "workers.pods.kill" in refused["detail"]
+
+    @pytest.mark.parametrize("ask", ["get", "post"])
+    @pytest.mark.parametrize("unknown", ["nobody", "a b"])
+    async def test_an_unknown_one_is_404(self, site: Any, ask: str, unknown: str) -> None:
+        problem(await site.http.request(ask, f"/api/v1/workers/{unknown}/kill"), 404, "worker_not_found")

@@ -15,7 +15,7 @@ import yaml
 from millstream_kit.clock import ManualClock
 from millstream_kit.db import Database
 from millstream_kit.log import Log
-from millstream_kit.testing import wait_until
+from millstream_kit.testing import problem, wait_until
 from millstream_workers.model import Pod
 from millstream_workers.pods_kubernetes import KubernetesPods
 
@@ -83,7 +83,7 @@ def a_pod(*, restarts: int = 0, phase: str = "Running", ended: str | None = None
     return {
         "apiVersion": "v1",
         "kind": "Pod",
-        "metadata": NAME | {"resourceVersion": version, "labels": {"pod-template-hash": "7d"}} | OWNED,
+        "metadata": NAME | {"uid": "u1", "resourceVersion": version, "labels": {"pod-template-hash": "7d"}} | OWNED,
         "spec": {"nodeName": "node1", "containers": [{"name": "worker", "image": "shop:1", "resources": LIMITS}]},
         "status": {"phase": phase, "containerStatuses": [container | {"lastState": last}]},
     }
@@ -105,6 +105,14 @@ class Handler(BaseHTTPRequestHandler):
         else:
             version, name = KINDS[kind]
             self._answer(200, {"apiVersion": version, "kind": name, "metadata": {"resourceVersion": "1"}, "items": []})
+
+    def do_DELETE(self) -> None:
+        cluster: Cluster = self.server.cluster  # type: ignore[attr-defined]
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        name = self.path.partition("?")[0].rpartition("/")[2]
+        cluster.deleted.append((name, body.get("gracePeriodSeconds"), body.get("preconditions", {}).get("uid")))
+        status, message = cluster.answers_deletes
+        self._answer(status, {"kind": "Status", "message": message, "code": status})
 
     def _answer(self, status: int, body: Json) -> None:
         data = json.dumps(body).encode()
@@ -146,6 +154,8 @@ class Cluster:
         self.watchers = 0
         self.refuses: set[str] = set()
         self.refused = 0
+        self.deleted: list[tuple[str, int | None, str | None]] = []
+        self.answers_deletes = (200, "")
         self.closing = False
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.cluster = self  # type: ignore[attr-defined]
@@ -186,7 +196,13 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
 @pytest.fixture
 async def site(stack: AsyncExitStack, database: Database, log: Log, open_site: Any, cluster: Cluster) -> Any:
     return await open_site(
-        stack, database, log, ManualClock(), pods_namespaces="default", kubeconfig=cluster.kubeconfig
+        stack,
+        database,
+        log,
+        ManualClock(),
+        pods_namespaces="default",
+        kubeconfig=cluster.kubeconfig,
+        pods_kill=True,
     )
 
 
@@ -304,6 +320,67 @@ class TestFleet:
             ("phase", "restarts", "last_restart_reason", "image", "cpu_limit_cores", "memory_limit_bytes", "deployment")
         )
         assert (await site.http.get("/api/v1/workers/w1")).json()["pod"] == other | unknown
+
+
+class TestKill:
+    async def test_it_deletes_the_pod_that_is_known_and_no_later_one(self, site: Any, cluster: Cluster) -> None:
+        cluster.say("ADDED", a_pod())
+        await site.beat(pod=NAME, interval_s=300)
+        await until_pod(site, phase="Running")
+        assert (await site.http.get("/api/v1/workers/w1/kill")).json() == {
+            "possible": True,
+            "code": None,
+            "detail": None,
+        }
+        answer = await site.http.post("/api/v1/workers/w1/kill")
+        assert (answer.status_code, answer.json()["id"]) == (200, "w1")
+        assert cluster.deleted == [("shop-7d", 1, "u1")]
+
+    @pytest.mark.parametrize(
+        ("answered", "status", "code"),
+        [
+            ((403, "pods is forbidden"), 409, "kill_forbidden"),
+            ((404, "not found"), 409, "pod_gone"),
+            ((409, "the UID in the precondition does not match"), 409, "pod_gone"),
+            ((500, "etcd is away"), 503, "cluster_away"),
+        ],
+    )
+    async def test_what_kubernetes_refuses_is_said(
+        self, site: Any, cluster: Cluster, answered: tuple[int, str], status: int, code: str
+    ) -> None:
+        cluster.say("ADDED", a_pod())
+        await site.beat(pod=NAME, interval_s=300)
+        await until_pod(site, phase="Running")
+        cluster.answers_deletes = answered
+        refused = problem(await site.http.post("/api/v1/workers/w1/kill"), status, code)
+        if code == "kill_forbidden":
+            assert "may not delete pods in namespace default" in refused["detail"]
+            assert refused["detail"].endswith("pods is forbidden")
+
+    async def test_one_that_is_lost_is_killed_but_not_whoever_came_back_in_its_pod(
+        self, site: Any, cluster: Cluster
+    ) -> None:
+        cluster.say("ADDED", a_pod())
+        await site.beat(pod=NAME)
+        await until_pod(site, phase="Running")
+        await site.pass_time(16)
+        assert (await site.states())["w1"] == "lost"
+        assert (await site.http.get("/api/v1/workers/w1/kill")).json()["possible"]
+        await site.beat("w2", pod=NAME, started_at="2026-01-01T00:00:15.000Z")
+        problem(await site.http.post("/api/v1/workers/w1/kill"), 409, "pod_taken")
+        assert cluster.deleted == []
+
+    async def test_a_pod_elsewhere_and_one_that_is_gone_are_not_deleted(self, site: Any, cluster: Cluster) -> None:
+        cluster.say("ADDED", a_pod())
+        await site.beat(pod=NAME, interval_s=300)
+        await until_pod(site, phase="Running")
+        await site.beat("w2", pod={"name": "a", "namespace": "other"})
+        problem(await site.http.post("/api/v1/workers/w2/kill"), 409, "pod_elsewhere")
+        cluster.say("DELETED", a_pod(version="2"))
+        await until_pod(site, phase=None)
+        assert (await site.http.get("/api/v1/workers/w1/kill")).json()["code"] == "pod_gone"
+        problem(await site.http.post("/api/v1/workers/w1/kill"), 409, "pod_gone")
+        assert cluster.deleted == []
 
 
 async def test_a_cluster_that_refuses_is_asked_again_and_nothing_is_made_up(cluster: Cluster) -> None:

@@ -388,6 +388,12 @@ export interface Rest {
       }
       answer: WorkerInstance
     }
+    '/workers/{worker_id}/kill': {
+      path: {
+        worker_id: string
+      }
+      answer: WorkerKill
+    }
     '/workers/{worker_id}/series': {
       path: {
         worker_id: string
@@ -493,6 +499,12 @@ export interface Rest {
       }
       body: HeartbeatIn
       answer: HeardOut
+    }
+    '/workers/{worker_id}/kill': {
+      path: {
+        worker_id: string
+      }
+      answer: WorkerInstance
     }
     '/workers/{worker_id}/pause': {
       path: {
@@ -1217,6 +1229,14 @@ export interface WorkerUsage {
   memory_bytes: number | null
   memory_limit_bytes: number | null
   loop_lag_ms: number | null
+}
+/**
+ * Whether a worker can be killed; where not, why: as the refusal would say it.
+ */
+export interface WorkerKill {
+  possible: boolean
+  code: string | null
+  detail: string | null
 }
 export interface WorkerSeries {
   points: WorkerPoint[]

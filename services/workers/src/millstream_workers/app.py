@@ -61,7 +61,9 @@ def create_app(
             minutes = SqlMinutes(db)
             history = app.state.history = History(minutes, clock, settings)
             stack.push_async_callback(history.write)
-            app.state.fleet = Fleet(store, minutes, history, pods, clock, metrics, presence.nudge)
+            app.state.fleet = Fleet(
+                store, minutes, history, pods, clock, metrics, presence.nudge, may_kill=settings.pods_kill
+            )
             supervisor = await stack.enter_async_context(Supervisor())
             supervisor.run("presence", presence.run)
             supervisor.run("history", history.run)

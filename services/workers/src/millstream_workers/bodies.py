@@ -185,6 +185,14 @@ class HeardOut(BaseModel):
     asked: Asked
 
 
+class WorkerKill(BaseModel):
+    """Whether a worker can be killed; where not, why: as the refusal would say it."""
+
+    possible: bool
+    code: str | None
+    detail: str | None
+
+
 class WorkerInfo(BaseModel):
     name: str
     active: bool

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import structlog
 from millstream_kit.clock import Clock
 
-from millstream_workers.errors import WorkerLeaves, WorkerUnknown
+from millstream_workers.errors import (
+    KillsOff,
+    PodElsewhere,
+    PodGone,
+    PodTaken,
+    WorkerLeaves,
+    WorkerUnknown,
+    WorkerWithoutPod,
+)
 from millstream_workers.history import History
 from millstream_workers.metrics import WorkerMetrics
 from millstream_workers.minutes import Point
-from millstream_workers.model import Asked, Change, Worker, WorkerGroup, grouped
+from millstream_workers.model import Asked, Change, Pod, State, Worker, WorkerGroup, grouped
 from millstream_workers.pods import Pods
 from millstream_workers.store import MinuteStore, Store
 
@@ -29,6 +38,7 @@ class Fleet:
         pods: what their cluster says of them.
         clock: whose time counts; a worker's own clock never does.
         tell: called when others should hear of a change at once.
+        may_kill: whether pods may be deleted here.
     """
 
     def __init__(
@@ -40,6 +50,8 @@ class Fleet:
         clock: Clock,
         metrics: WorkerMetrics,
         tell: Callable[[], None],
+        *,
+        may_kill: bool,
     ) -> None:
         self._store = store
         self._minutes = minutes
@@ -48,6 +60,7 @@ class Fleet:
         self._clock = clock
         self._metrics = metrics
         self._tell = tell
+        self._may_kill = may_kill
 
     async def on_heartbeat(self, worker: Worker) -> Asked | None:
         """A worker says that it is there, and how it is; what is asked of it."""
@@ -76,6 +89,45 @@ class Fleet:
         log.info("a worker is asked", worker_id=worker_id, asked=asked.value if asked else "go on")
         self._tell()
         return worker
+
+    async def killable(self, worker_id: str) -> Pod:
+        """The pod that a kill of a worker would delete.
+
+        Raises:
+            WorkerUnknown: it is not here.
+            Refusal: why it cannot be killed.
+        """
+        worker = await self.worker(worker_id)
+        if worker.pod is None:
+            raise WorkerWithoutPod(worker_id)
+        if not self._may_kill:
+            raise KillsOff
+        if not self._pods.watches(worker.pod.namespace):
+            raise PodElsewhere(worker.pod.namespace)
+        pod = self._pods.look(worker.pod)
+        if pod.phase is None:
+            raise PodGone(pod.name)
+        await self._refuse_another(worker, pod)
+        return pod
+
+    async def kill(self, worker_id: str) -> Worker:
+        """Delete the pod of a worker; what it runs is leased again when its leases end.
+
+        Raises:
+            Refusal: as `killable`, or Kubernetes refuses.
+        """
+        pod = await self.killable(worker_id)
+        await asyncio.to_thread(self._pods.delete, pod)
+        log.warning("a worker is killed", worker_id=worker_id, pod=pod.name, namespace=pod.namespace)
+        return await self.worker(worker_id)
+
+    async def _refuse_another(self, worker: Worker, pod: Pod) -> None:
+        """A container that came back, and a pod of a StatefulSet, run another process under the name of the pod."""
+        for other in await self._store.workers():
+            is_later = other.id != worker.id and other.started_at_ms > worker.started_at_ms
+            is_there = other.pod is not None and (other.pod.namespace, other.pod.name) == (pod.namespace, pod.name)
+            if is_later and is_there and other.state is not State.LOST:
+                raise PodTaken(worker.id, other.id)
 
     async def on_leaving(self, worker_id: str, started_at_ms: int) -> None:
         """A worker says goodbye."""

@@ -17,3 +17,17 @@ class Pods(Protocol):
     def take_change(self) -> bool:
         """Whether anything may have changed since this was last asked."""
         ...
+
+    def watches(self, namespace: str) -> bool:
+        """Whether the pods of a namespace are looked at."""
+        ...
+
+    def delete(self, pod: Pod) -> None:
+        """End a pod at once. Blocks: call it in a thread.
+
+        Raises:
+            PodGone: it is not there.
+            KillForbidden: the service may not.
+            ClusterAway: nobody answers, or not with sense.
+        """
+        ...

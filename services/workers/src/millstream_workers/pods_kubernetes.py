@@ -5,19 +5,30 @@ The client is imported when it is used: it costs a second and 40 MB, and local m
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from millstream_workers.informed import Informed
+from millstream_workers.errors import ClusterAway, KillForbidden, PodGone
+from millstream_workers.informed import CONNECT_S, Informed
 from millstream_workers.model import Autoscaler, Deployment, Pod, ScalingMetric
 
 if TYPE_CHECKING:
-    from kubernetes.client import ApiClient, V1ContainerStatus, V1Deployment, V1Pod, V2HorizontalPodAutoscaler
+    from kubernetes.client import (
+        ApiClient,
+        ApiException,
+        V1ContainerStatus,
+        V1Deployment,
+        V1Pod,
+        V2HorizontalPodAutoscaler,
+    )
 
 DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-container"
+KILL_GRACE_S = 1  # none at all would take it off the books before it is known to have ended
+ANSWER_S = 10.0
 REPLICASET_HASH = "pod-template-hash"
 
 
@@ -27,8 +38,10 @@ class _Namespace:
     def __init__(self, client: ApiClient, name: str, on_change: Any) -> None:
         from kubernetes.client import AppsV1Api, AutoscalingV2Api, CoreV1Api
 
-        apps, scaling = AppsV1Api(client), AutoscalingV2Api(client)
-        self.pods: Informed[V1Pod] = Informed("pods", name, CoreV1Api(client).list_namespaced_pod, on_change)
+        core, apps, scaling = CoreV1Api(client), AppsV1Api(client), AutoscalingV2Api(client)
+        self._name = name
+        self._core = core
+        self.pods: Informed[V1Pod] = Informed("pods", name, core.list_namespaced_pod, on_change)
         self.deployments: Informed[V1Deployment] = Informed(
             "deployments", name, apps.list_namespaced_deployment, on_change
         )
@@ -47,6 +60,25 @@ class _Namespace:
             return None
         scaler = next((a for a in self.autoscalers.all() if _scales(a, str(name))), None)
         return deployment_from(found, scaler)
+
+    def delete(self, pod_name: str) -> None:
+        """See `pods.Pods`; the pod that is known by that name, and not one that came after it."""
+        from kubernetes.client import ApiException, V1DeleteOptions, V1Preconditions
+        from urllib3.exceptions import HTTPError
+
+        known = self.pods.get(pod_name)
+        uid = known.metadata.uid if known and known.metadata else None
+        options = V1DeleteOptions(grace_period_seconds=KILL_GRACE_S, preconditions=V1Preconditions(uid=uid))
+        try:
+            self._core.delete_namespaced_pod(pod_name, self._name, body=options, _request_timeout=(CONNECT_S, ANSWER_S))
+        except ApiException as error:
+            if error.status in {401, 403}:
+                raise KillForbidden(self._name, _said(error)) from error
+            if error.status in {404, 409}:  # a conflict: the name is another pod's by now
+                raise PodGone(pod_name) from error
+            raise ClusterAway from error
+        except HTTPError as error:
+            raise ClusterAway from error
 
 
 class KubernetesPods:
@@ -73,6 +105,17 @@ class KubernetesPods:
         if found is None:
             return replace(pod, phase=None)
         return replace(pod_from(found), deployment=namespace.deployment_of(found))
+
+    def watches(self, namespace: str) -> bool:
+        """Whether the pods of a namespace are looked at."""
+        return namespace in self._names
+
+    def delete(self, pod: Pod) -> None:
+        """End a pod of a namespace that is watched; see `pods.Pods`."""
+        namespace = self._namespaces.get(pod.namespace)
+        if namespace is None:  # not begun yet
+            raise ClusterAway
+        namespace.delete(pod.name)
 
     def take_change(self) -> bool:
         """Whether anything may have changed since this was last asked."""
@@ -187,6 +230,15 @@ def _deployment_name(pod: V1Pod) -> str | None:
     if owner is None or hashed is None or not owner.endswith(f"-{hashed}"):
         return None
     return owner.removesuffix(f"-{hashed}")
+
+
+def _said(error: ApiException) -> str:
+    """What the API server says of its refusal: for people, and bounded."""
+    try:
+        said = json.loads(error.body or "")["message"]
+    except (ValueError, KeyError, TypeError):
+        said = error.reason
+    return str(said)[:300]
 
 
 def _quantity(text: str | None) -> float | None:

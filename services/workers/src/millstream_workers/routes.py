@@ -15,7 +15,7 @@ from millstream_kit.auth import require
 from millstream_kit.bodies import Instant
 from millstream_kit.clock import Clock
 from millstream_kit.deploys import DeployList, DeploysQuery, list_deploys
-from millstream_kit.errors import invalid, problems
+from millstream_kit.errors import Refusal, invalid, problems
 from pydantic import BaseModel
 
 from millstream_workers.bodies import (
@@ -24,6 +24,7 @@ from millstream_workers.bodies import (
     HeartbeatIn,
     WorkerInfo,
     WorkerInstance,
+    WorkerKill,
     WorkerList,
     WorkerSeries,
 )
@@ -122,6 +123,28 @@ async def resume_worker(worker_id: str, fleet: FleetOf) -> WorkerInstance:
 async def drain_worker(worker_id: str, fleet: FleetOf) -> WorkerInstance:
     """Ask a worker to end what it runs, take no more, and leave; on Kubernetes its container then starts anew."""
     return await _ask(fleet, worker_id, Asked.DRAIN)
+
+
+@router.get("/{worker_id}/kill", dependencies=[require(Scope.WORKERS_READ)])
+async def can_kill_worker(worker_id: str, fleet: FleetOf) -> WorkerKill:
+    """Whether a worker can be killed, and why not."""
+    if not _is_id(worker_id):
+        raise WorkerUnknown(worker_id)
+    try:
+        await fleet.killable(worker_id)
+    except WorkerUnknown:
+        raise
+    except Refusal as why:
+        return WorkerKill(possible=False, code=why.code, detail=why.detail)
+    return WorkerKill(possible=True, code=None, detail=None)
+
+
+@router.post("/{worker_id}/kill", dependencies=[require(Scope.WORKERS_WRITE)])
+async def kill_worker(worker_id: str, fleet: FleetOf) -> WorkerInstance:
+    """Delete a worker's pod: it ends within seconds, and other workers get what it runs once its leases end."""
+    if not _is_id(worker_id):
+        raise WorkerUnknown(worker_id)
+    return WorkerInstance.of(await fleet.kill(worker_id))
 
 
 @router.post(

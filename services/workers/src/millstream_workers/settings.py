@@ -28,6 +28,9 @@ class WorkersSettings(ServiceSettings):
         "", max_length=8_192, pattern=r"^([a-z0-9]([a-z0-9-]*[a-z0-9])?(,|$))*$",
         description="Namespaces whose pods are looked at, comma separated; none outside Kubernetes.",
     )  # fmt: skip
+    pods_kill: bool = Field(
+        False, description="Operators may delete the pods of workers; the service account needs the permission."
+    )  # fmt: skip
     kubeconfig: Path | None = Field(None, description="How to reach Kubernetes; the pod's service account when unset.")
     lease_s: float = Field(10.0, ge=1, le=60, description="Seconds until another replica takes over the telling.")
 

@@ -1,4 +1,5 @@
 import { queryOptions } from '@tanstack/react-query'
+import type { WorkerInstance, WorkerKill } from '@/generated/rest'
 import { getJson, postJson } from '@/lib/api-client'
 
 export type { PodOut as WorkerPod, WorkerDeployment, WorkerInfo, WorkerInstance, WorkerList } from '@/generated/rest'
@@ -31,3 +32,22 @@ export const leftBehindQuery = (workerId: string) =>
 export const pauseWorker = (id: string): Promise<unknown> => postJson('/workers/{worker_id}/pause', { path: { worker_id: id } })
 export const resumeWorker = (id: string): Promise<unknown> => postJson('/workers/{worker_id}/resume', { path: { worker_id: id } })
 export const drainWorker = (id: string): Promise<unknown> => postJson('/workers/{worker_id}/drain', { path: { worker_id: id } })
+export const killWorker = (id: string): Promise<unknown> => postJson('/workers/{worker_id}/kill', { path: { worker_id: id } })
+
+/** Whether it can be killed, and why not; asked again when its state or its pod's phase is another. */
+export const killQuery = ({ id, state, pod }: WorkerInstance) =>
+  queryOptions({
+    queryKey: ['workers', 'kill', id, state, pod?.phase ?? null],
+    queryFn: ({ signal }) => getJson('/workers/{worker_id}/kill', { path: { worker_id: id }, signal }),
+    placeholderData: (previous: WorkerKill | undefined, query) => (query?.queryKey[2] === id ? previous : undefined),
+  })
+
+const MOST_LOST = 20
+
+/** What it runs: what others are given when it is killed. */
+export const heldJobsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['workers', 'held', id],
+    queryFn: ({ signal }) => getJson('/jobs', { query: { worker_id: id, status: ['active'], limit: MOST_LOST }, signal }),
+    refetchInterval: RUNNING_INTERVAL_MS,
+  })

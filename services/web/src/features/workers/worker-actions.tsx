@@ -1,43 +1,61 @@
-import { useQueryClient } from '@tanstack/react-query'
-import { CircleStop, Pause, Play } from 'lucide-react'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { CircleStop, Pause, Play, Skull } from 'lucide-react'
 import { useState } from 'react'
-import { drainWorker, pauseWorker, resumeWorker, workersQuery, type WorkerInstance } from '@/features/workers/api'
+import { JobLines } from '@/features/jobs/job-lines'
+import { drainWorker, heldJobsQuery, killQuery, killWorker, pauseWorker, resumeWorker, workersQuery, type WorkerInstance } from '@/features/workers/api'
 import { isLeaving } from '@/features/workers/fleet'
 import { count } from '@/lib/format'
+import { LIVE } from '@/lib/range'
 import { ActionButton } from '@/ui/action-button'
 import { useActions } from '@/ui/actions'
 import { Dialog } from '@/ui/dialog'
+import { QueryView } from '@/ui/query-view'
 
 const PAUSE = { id: 'worker-pause', label: 'Pause this worker', group: 'Worker' }
 const RESUME = { id: 'worker-resume', label: 'Resume this worker', group: 'Worker' }
+const KILL = { id: 'worker-kill', label: 'Kill this worker', group: 'Worker' }
 const DRAIN = { id: 'worker-drain', label: 'Drain this worker', group: 'Worker' }
 
-/** What may be asked of a worker that is there; it hears it with its next heartbeat. */
+/** What may be asked of a worker that is there, which hears it with its next heartbeat; and the end of its pod, whether it listens or not. */
 export function WorkerActions({ instance }: { instance: WorkerInstance }) {
   const client = useQueryClient()
   const refresh = (): void => {
     void client.invalidateQueries(workersQuery())
   }
-  if (isLeaving(instance)) return null
   return (
     <div className="worker-actions">
-      {instance.asked === null ? (
-        <ActionButton offer={PAUSE} act={() => pauseWorker(instance.id)} onDone={refresh}>
-          <Pause size={14} aria-hidden />
-          Pause
-        </ActionButton>
-      ) : (
-        <ActionButton offer={RESUME} tone="primary" act={() => resumeWorker(instance.id)} onDone={refresh}>
-          <Play size={14} aria-hidden />
-          {instance.asked === 'pause' ? 'Resume' : 'Do not drain'}
-        </ActionButton>
-      )}
-      {instance.asked === 'drain' ? null : <Drain instance={instance} onDone={refresh} />}
+      {isLeaving(instance) ? null : <Asks instance={instance} onDone={refresh} />}
+      <Kill instance={instance} onDone={refresh} />
     </div>
   )
 }
 
-function Drain({ instance, onDone }: { instance: WorkerInstance; onDone: () => void }) {
+interface ActsProps {
+  readonly instance: WorkerInstance
+  readonly onDone: () => void
+}
+
+function Asks({ instance, onDone }: ActsProps) {
+  return (
+    <>
+      {instance.asked === null ? (
+        <ActionButton offer={PAUSE} act={() => pauseWorker(instance.id)} onDone={onDone}>
+          <Pause size={14} aria-hidden />
+          Pause
+        </ActionButton>
+      ) : (
+        <ActionButton offer={RESUME} tone="primary" act={() => resumeWorker(instance.id)} onDone={onDone}>
+          <Play size={14} aria-hidden />
+          {instance.asked === 'pause' ? 'Resume' : 'Do not drain'}
+        </ActionButton>
+      )}
+      {instance.asked === 'drain' ? null : <Drain instance={instance} onDone={onDone} />}
+    </>
+  )
+}
+
+function Drain({ instance, onDone }: ActsProps) {
   const [isAsked, setAsked] = useState(false)
   const ask = (): void => {
     setAsked(true)
@@ -75,6 +93,81 @@ function Drain({ instance, onDone }: { instance: WorkerInstance; onDone: () => v
         </div>
       </Dialog>
     </>
+  )
+}
+
+/** Where it cannot be killed no button says that it can, but why not. */
+function Kill({ instance, onDone }: ActsProps) {
+  const kill = useQuery(killQuery(instance)).data
+  if (kill === undefined) return null
+  return kill.possible ? <KillPod instance={instance} onDone={onDone} /> : <span className="faint why-not">{kill.detail}</span>
+}
+
+function KillPod({ instance, onDone }: ActsProps) {
+  const [isAsked, setAsked] = useState(false)
+  const ask = (): void => {
+    setAsked(true)
+  }
+  const close = (): void => {
+    setAsked(false)
+  }
+  useActions([{ ...KILL, run: ask }])
+  const name = instance.pod?.name ?? instance.id
+  return (
+    <>
+      <button type="button" className="button" data-tone="danger" onClick={ask}>
+        <Skull size={14} aria-hidden />
+        Kill…
+      </button>
+      <Dialog title={`Kill ${name}?`} open={isAsked} onClose={close}>
+        <p>Kubernetes ends its pod within a second, and nothing it runs is brought to an end; what the pod belongs to makes another.</p>
+        {isAsked ? <LeasedAgain id={instance.id} /> : null}
+        <div className="bulk bulk-asked">
+          <ActionButton
+            offer={null}
+            tone="danger"
+            act={() => killWorker(instance.id)}
+            onDone={() => {
+              close()
+              onDone()
+            }}
+          >
+            Kill it
+          </ActionButton>
+          <button type="button" className="button" onClick={close}>
+            Keep it
+          </button>
+        </div>
+      </Dialog>
+    </>
+  )
+}
+
+/** The jobs that a kill interrupts, by name. */
+function LeasedAgain({ id }: { id: string }) {
+  const held = useQuery(heldJobsQuery(id))
+  return (
+    <QueryView query={held} reserve={64}>
+      {({ jobs, total }) =>
+        total === 0 ? (
+          <p className="faint">It runs no job now.</p>
+        ) : (
+          <>
+            <p>{total === 1 ? 'This job goes to another worker when its lease ends:' : `These ${count(total)} jobs go to another worker when their leases end:`}</p>
+            <div className="leased-again">
+              <JobLines jobs={jobs} label="Jobs that go to another worker" />
+            </div>
+            {total > jobs.length ? (
+              <p>
+                <Link to="/jobs" search={{ worker_id: id, status: ['active'], ...LIVE }}>
+                  All {count(total)}
+                </Link>
+              </p>
+            ) : null}
+          </>
+        )
+      }
+    </QueryView>
   )
 }
 
