@@ -22,6 +22,7 @@ from millstream_apis.model import (
     LATENCY_ENDS_MS,
     Activity,
     ApiView,
+    Called,
     Consumers,
     EndpointView,
     Instance,
@@ -312,6 +313,22 @@ class ConsumerOut(BaseModel):
     last_request_at: str
 
 
+class CalledEndpoint(BaseModel):
+    method: str
+    path: str
+    requests: int
+    request_bytes: int
+    response_bytes: int
+
+
+class CalledList(BaseModel):
+    """The endpoints that were called in the period, the busiest first; of others nothing is said."""
+
+    after: str | None
+    before: str | None
+    endpoints: list[CalledEndpoint]
+
+
 class EndpointConsumers(BaseModel):
     method: str
     path: str
@@ -394,6 +411,22 @@ def latencies_fields(span: Span, now_ms: int, requests: Sketch) -> dict[str, Any
         "latencies": [
             {"min_latency_ms": least, "below_latency_ms": below, "count": many}
             for least, below, many in requests.classes(LATENCY_ENDS_MS)
+        ],
+    }
+
+
+def called_fields(span: Span, now_ms: int, endpoints: Sequence[Called]) -> dict[str, Any]:
+    """`CalledList`."""
+    return {
+        **_period(span, now_ms),
+        "endpoints": [
+            {
+                **one.key._asdict(),
+                "requests": one.requests,
+                "request_bytes": whole_bytes(one.request_bytes),
+                "response_bytes": whole_bytes(one.response_bytes),
+            }
+            for one in endpoints
         ],
     }
 

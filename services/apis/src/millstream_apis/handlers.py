@@ -24,6 +24,7 @@ from millstream_apis.model import (
     Activity,
     ApiView,
     Batch,
+    Called,
     Consumers,
     Counts,
     EndpointKey,
@@ -202,6 +203,16 @@ class Traffic:
     async def latencies(self, span: Span, api_name: str | None, endpoint: EndpointKey) -> Sketch:
         """How long the requests of an endpoint took, of one API, or of all."""
         return await self._reading.latencies(span, api_name, endpoint) if span.steps else Sketch()
+
+    async def called(self, span: Span, api_name: str) -> Sequence[Called]:
+        """What of an API was called.
+
+        Raises:
+            ApiUnknown: nobody ever reported for it.
+        """
+        if not await self._reading.apis([api_name]):
+            raise ApiUnknown(api_name)
+        return await self._reading.called(span, api_name) if span.steps else ()
 
     async def consumers(self, span: Span, api_name: str, endpoint: EndpointKey) -> Consumers:
         """Who called an API, or one endpoint of it.

@@ -281,6 +281,15 @@ class Consumers(NamedTuple):
         return sum(key != OTHERS for key, _ in self.uses)
 
 
+class Called(NamedTuple):
+    """What was asked of an endpoint in a time."""
+
+    key: EndpointKey
+    requests: int
+    request_bytes: float
+    response_bytes: float
+
+
 @dataclass(frozen=True, slots=True)
 class Instance:
     """A process that serves an API."""

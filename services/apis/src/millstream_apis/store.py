@@ -14,6 +14,7 @@ from millstream_apis.model import (
     TOTAL,
     Activity,
     Batch,
+    Called,
     Consumers,
     Counts,
     EndpointKey,
@@ -225,6 +226,10 @@ class ReadingStore(DayStore, SeriesStore, LatencyStore, ConsumerStore, LogStore,
 
     async def routes(self, since_ms: int) -> Mapping[str, AbstractSet[EndpointKey]]:
         """API name to its endpoints that were called since that minute; TOTAL among them."""
+        ...
+
+    async def called(self, span: Span, name: str) -> Sequence[Called]:
+        """The endpoints of an API that were called, the busiest first, in buckets of the span's step."""
         ...
 
     async def minutes(

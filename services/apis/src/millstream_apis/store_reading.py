@@ -15,8 +15,10 @@ from millstream_apis.model import (
     APDEX_MS,
     TOTAL,
     Activity,
+    Called,
     EndpointKey,
     Instance,
+    Span,
     TrendHour,
 )
 from millstream_apis.store import Api
@@ -25,7 +27,7 @@ from millstream_apis.store_consumers import SqlConsumers
 from millstream_apis.store_days import BY_CLASS, SqlDays
 from millstream_apis.store_log import SqlLog
 from millstream_apis.store_routes import Routes
-from millstream_apis.store_series import SqlSeries
+from millstream_apis.store_series import BUCKETS, SqlSeries
 from millstream_apis.tables import APIS, ENDPOINTS, HOURS, INSTANCES, MINUTES
 
 E = ENDPOINTS.c
@@ -63,6 +65,20 @@ class SqlReading(SqlDays, SqlSeries, SqlConsumers, SqlLog):
 
     async def routes(self, since_ms: int) -> Mapping[str, AbstractSet[EndpointKey]]:
         return await self._routes.called_since(since_ms)
+
+    async def called(self, span: Span, name: str) -> Sequence[Called]:
+        c = BUCKETS[span.step_ms].c
+        requests = cast(func.sum(c.n_1xx + c.n_2xx + c.n_3xx + c.n_4xx + c.n_5xx), BigInteger)
+        query = (
+            select(E.method, E.path, requests, func.sum(c.request_bytes), func.sum(c.response_bytes))
+            .join_from(BUCKETS[span.step_ms], ENDPOINTS, E.id == c.endpoint_id)
+            .where(E.api_name == name, ~_IS_TOTAL, c.at_ms >= span.start_ms, c.at_ms < span.end_ms)
+            .group_by(E.method, E.path)
+            .order_by(requests.desc(), E.path, E.method)
+        )
+        async with self._db.connect() as connection:
+            rows = (await connection.execute(query)).all()
+        return [Called(EndpointKey(method, path), *counted) for method, path, *counted in rows]
 
     async def minutes(
         self, since_ms: int, names: Sequence[str] | None = None

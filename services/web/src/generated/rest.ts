@@ -107,6 +107,16 @@ export interface Rest {
       }
       answer: ConsumerList
     }
+    '/apis/{name}/endpoints': {
+      path: {
+        name: string
+      }
+      query: {
+        after?: string | null
+        before?: string | null
+      }
+      answer: CalledList
+    }
     '/artifacts/{artifact_id}': {
       path: {
         artifact_id: string
@@ -712,6 +722,21 @@ export interface EndpointConsumers {
   method: string
   path: string
   consumers: number
+}
+/**
+ * The endpoints that were called in the period, the busiest first; of others nothing is said.
+ */
+export interface CalledList {
+  after: string | null
+  before: string | null
+  endpoints: CalledEndpoint[]
+}
+export interface CalledEndpoint {
+  method: string
+  path: string
+  requests: number
+  request_bytes: number
+  response_bytes: number
 }
 export interface ArtifactOut {
   id: string

@@ -25,6 +25,7 @@ from millstream_apis.bodies import (
     ID_PATTERN,
     LATENCY_MAX_MS,
     ActivityList,
+    CalledList,
     ConsumerList,
     EventList,
     Hour,
@@ -32,6 +33,7 @@ from millstream_apis.bodies import (
     Series,
     Trends,
     activity_fields,
+    called_fields,
     consumers_fields,
     latencies_fields,
 )
@@ -130,11 +132,19 @@ class LatenciesQuery(BaseModel):
     def span(self, now_ms: int, settings: ApisSettings) -> Span:
         """By the minute as far as a day and as they are kept, else by the hour; rounded outwards."""
         check_period(self.after, self.before)
-        before = now_ms + 1 if self.before is None else min(self.before, now_ms + 1)
-        after = before - DAY_MS if self.after is None else self.after
-        is_fine = before - after <= DAY_MS and after >= now_ms - _kept_ms(settings, MINUTE_MS)
-        step_ms = MINUTE_MS if is_fine else HOUR_MS
-        return Span.around(max(after, now_ms - _kept_ms(settings, step_ms)), before, step_ms)
+        return _span(self.after, self.before, now_ms, settings, fine_ms=DAY_MS)
+
+
+class CalledQuery(BaseModel):
+    """What `/apis/{name}/endpoints` may be asked for; without times, the last 24 hours."""
+
+    after: Instant | None = None
+    before: Instant | None = None
+
+    def span(self, now_ms: int, settings: ApisSettings) -> Span:
+        """By the minute as far as six hours, for that is of every endpoint, else by the hour; rounded outwards."""
+        check_period(self.after, self.before)
+        return _span(self.after, self.before, now_ms, settings, fine_ms=6 * HOUR_MS)
 
 
 class ConsumersQuery(BaseModel):
@@ -185,6 +195,15 @@ class SeriesQuery(BaseModel):
         kept_ms = partial(_kept_ms, settings)
         refuse_forgotten(self.step, STEPS, lambda ms: after >= now_ms - kept_ms(ms), kept_ms)
         return span
+
+
+def _span(after: int | None, before: int | None, now_ms: int, settings: ApisSettings, *, fine_ms: int) -> Span:
+    """A period, the last 24 hours if none is said, by the minute as far as so long and as minutes are kept."""
+    before = now_ms + 1 if before is None else min(before, now_ms + 1)
+    after = before - DAY_MS if after is None else after
+    is_fine = before - after <= fine_ms and after >= now_ms - _kept_ms(settings, MINUTE_MS)
+    step_ms = MINUTE_MS if is_fine else HOUR_MS
+    return Span.around(max(after, now_ms - _kept_ms(settings, step_ms)), before, step_ms)
 
 
 def _endpoint(method: str | None, path: str | None) -> EndpointKey:
@@ -259,6 +278,16 @@ async def latencies(query: Annotated[LatenciesQuery, Query()], http: HttpRequest
     span = query.span(clock.now_ms(), http.app.state.settings)
     took = await traffic.latencies(span, query.api_name, query.endpoint())
     return written(latencies_fields(span, clock.now_ms(), took))
+
+
+@router.get("/apis/{name}/endpoints", response_model=CalledList)
+async def called(
+    name: KnownName, query: Annotated[CalledQuery, Query()], http: HttpRequest, traffic: TrafficOf
+) -> Response:
+    """How often each endpoint of an API was called in a period; what is declared and not listed was not."""
+    clock: Clock = http.app.state.clock
+    span = query.span(clock.now_ms(), http.app.state.settings)
+    return written(called_fields(span, clock.now_ms(), await traffic.called(span, name)))
 
 
 @router.get("/apis/{name}/consumers", response_model=ConsumerList)

@@ -6,6 +6,7 @@ import { usePageStream } from '@/components/providers/event-stream-provider'
 import { useWindow } from '@/components/use-range'
 import { useSort } from '@/components/use-sort'
 import { apiQuery, type ApiEndpoint, type ApiOverview } from '@/features/apis/api'
+import { calledAmong, calledQuery, uncalledText } from '@/features/apis/called'
 import { callersByEndpoint, consumersQuery } from '@/features/apis/consumers'
 import { EndpointTable } from '@/features/apis/endpoint-table'
 import { endpointOf } from '@/features/apis/request-filter'
@@ -23,7 +24,7 @@ import { TrafficPanels } from './-components/traffic-panels'
 
 const apiSearch = v.object({
   ...requestSearch.entries,
-  /** `false`: endpoints that nobody asked in 24 hours are left out. */
+  /** `false`: endpoints that nobody asked in the range are left out. */
   unasked: optional(v.literal(false)),
   /** The order of consumers. */
   consumers: optionalText,
@@ -91,8 +92,11 @@ function Endpoints({ name, endpoints, total }: { name: string; endpoints: readon
   const sorting = useSort(USUAL_API_SORT)
   const isWhole = Route.useSearch().unasked !== false
   const navigate = Route.useNavigate()
-  const asked = endpoints.filter(({ requests_24h: requests }) => requests > 0)
-  const unasked = endpoints.length - asked.length
+  const shown = useWindow()
+  const called = useQuery({ ...calledQuery(name, { shown, liveMs: SPANS['24h'] }), enabled: shown !== null })
+  // Live, the figures say it themselves.
+  const asked = shown ? calledAmong(endpoints, called.data?.data.endpoints) : endpoints.filter(({ requests_24h: requests }) => requests > 0)
+  const unasked = asked ? endpoints.length - asked.length : 0
   const consumers = useQuery(consumersQuery({ name }, { shown: null, liveMs: SPANS['24h'] }))
   const callers = consumers.data && callersByEndpoint(consumers.data.data.endpoints)
   return (
@@ -109,14 +113,14 @@ function Endpoints({ name, endpoints, total }: { name: string; endpoints: readon
                 void navigate({ search: (previous) => ({ ...previous, unasked: isWhole ? false : undefined }), replace: true, resetScroll: false })
               }}
             >
-              {count(unasked)} without requests
+              {uncalledText(unasked, shown !== null)}
             </button>
           ) : null}{' '}
           {count(total)}, figures of 24 h
         </span>
       }
     >
-      {endpoints.length > 0 ? <EndpointTable endpoints={isWhole ? endpoints : asked} callers={callers} {...sorting} /> : <Nothing kind="never" title="No endpoint is known yet." />}
+      {endpoints.length > 0 ? <EndpointTable endpoints={isWhole ? endpoints : (asked ?? endpoints)} callers={callers} {...sorting} /> : <Nothing kind="never" title="No endpoint is known yet." />}
     </Panel>
   )
 }
