@@ -107,6 +107,8 @@ class TestTheStore:
             await tx.execute(text("DROP INDEX requests_by_trace"))
             await tx.execute(text("DROP TABLE deploys"))
             await tx.execute(text("ALTER TABLE instances DROP COLUMN version"))
+            await tx.execute(text("DROP TABLE function_hours"))
+            await tx.execute(text("DROP TABLE functions"))
             await tx.execute(text("DROP TABLE consumer_hours"))
             await tx.execute(text("DROP TABLE consumers"))
             await tx.execute(text("ALTER TABLE requests DROP COLUMN consumer"))

@@ -11,6 +11,7 @@ import httpx
 import pytest
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import StreamingResponse
+from millstream import Millstream, tracing
 from millstream.asgi import MillstreamMiddleware
 from millstream.asgi.templates import endpoints_of
 from starlette.applications import Starlette
@@ -161,6 +162,42 @@ async def test_who_asks_is_named_by_the_application_and_never_fails_a_request(in
     assert [one.get("consumer") for one in told] == ["ann", "x" * 128, "a b", *[None] * 5]
     assert caplog.text.count("could not be told") == 1
     watched.reporter.close()
+
+
+async def test_a_request_tells_what_it_enqueued_and_no_other(ingest, server) -> None:
+    jobs = Millstream("shop", url="http://millstream.test", transport=server)
+
+    @jobs.function()
+    async def resize(width: int) -> None: ...
+
+    @jobs.function()
+    async def receipt() -> None: ...
+
+    app = FastAPI()
+
+    @app.post("/images")
+    async def images() -> None:
+        await asyncio.gather(*(resize.enqueue(width=n) for n in range(3)))
+        await receipt.enqueue()
+
+    @app.post("/sync")
+    def sync() -> None:
+        receipt.enqueue_sync()
+
+    @app.get("/")
+    async def front() -> None: ...
+
+    watched = MillstreamMiddleware(app, name="shop", url="http://millstream.test", transport=ingest)
+    async with visitor(watched) as http:
+        for method, path in (("POST", "/images"), ("GET", "/"), ("POST", "/sync")):
+            assert (await http.request(method, path)).status_code == 200
+    told = await asyncio.to_thread(ingest.hears, 3)
+    assert [one.get("enqueued") for one in told] == [{"resize": 3, "receipt": 1}, None, {"receipt": 1}]
+    await receipt.enqueue()  # of no request
+    assert tracing.enqueued.get() is None
+    watched.reporter.close()
+    await jobs.aclose()
+    jobs.close()
 
 
 async def test_ids_are_unique_and_batches_are_few(watched, ingest) -> None:

@@ -118,6 +118,7 @@ REQUESTS = st.builds(
     st.none() | st.integers(0, 10**12),
     st.none() | st.integers(0, 10**12),
     st.none() | st.text(min_size=1, max_size=20),
+    st.dictionaries(st.sampled_from(["resize", "send_receipt"]), st.integers(1, 1_000)),
 )
 
 
@@ -140,6 +141,7 @@ def test_what_is_told_is_json_whatever_was_called(told) -> None:
             for key in ("trace_id", "request_bytes", "response_bytes", "consumer")
             if (value := getattr(request, key)) is not None
         }
+        | ({"enqueued": request.enqueued} if request.enqueued else {})
         for request, weight in told
     ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, NotRequired
 
+from millstream_contracts.inventory import load_inventory
 from millstream_contracts.limits import load_limits
 from millstream_contracts.times import to_hour, to_rfc3339
 from millstream_kit.bodies import Body, Instant
@@ -25,6 +26,7 @@ from millstream_apis.model import (
     Called,
     Consumers,
     EndpointView,
+    Enqueued,
     Instance,
     Latency,
     Request,
@@ -47,6 +49,8 @@ PathTemplate = Annotated[
 ]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=_CLEAN)]
 ConsumerName = Annotated[str, StringConstraints(min_length=1, max_length=LIMITS.consumer_chars, pattern=_CLEAN)]
+FunctionName = Annotated[str, StringConstraints(pattern=f"^{load_inventory().name_pattern}$")]
+JobCount = Annotated[int, Field(ge=1, le=LIMITS.request_jobs)]
 BodyBytes = Annotated[int, Field(ge=0, le=BODY_BYTES_MAX)]
 
 
@@ -68,6 +72,7 @@ class RequestIn(TypedDict):
     request_bytes: NotRequired[BodyBytes | None]
     response_bytes: NotRequired[BodyBytes | None]
     consumer: NotRequired[ConsumerName | None]
+    enqueued: NotRequired[Annotated[dict[FunctionName, JobCount], Field(max_length=LIMITS.request_functions)]]
 
 
 def request_of(item: RequestIn) -> Request:
@@ -87,6 +92,7 @@ def request_of(item: RequestIn) -> Request:
         item.get("request_bytes"),
         item.get("response_bytes"),
         item.get("consumer"),
+        tuple(item["enqueued"].items()) if item.get("enqueued") else (),
     )
 
 
@@ -329,6 +335,24 @@ class CalledList(BaseModel):
     endpoints: list[CalledEndpoint]
 
 
+class EnqueuedJobs(BaseModel):
+    """A function of null is all past the bound of functions that are told apart."""
+
+    method: str
+    path: str
+    function: str | None
+    jobs: int
+
+
+class EnqueuedList(BaseModel):
+    """The jobs that requests of the period enqueued, by endpoint and function, the most first; `total` is of all of them."""
+
+    after: str | None
+    before: str | None
+    total: int
+    enqueued: list[EnqueuedJobs]
+
+
 class EndpointConsumers(BaseModel):
     method: str
     path: str
@@ -427,6 +451,17 @@ def called_fields(span: Span, now_ms: int, endpoints: Sequence[Called]) -> dict[
                 "response_bytes": whole_bytes(one.response_bytes),
             }
             for one in endpoints
+        ],
+    }
+
+
+def enqueued_fields(span: Span, now_ms: int, found: Sequence[Enqueued], limit: int) -> dict[str, Any]:
+    """`EnqueuedList`."""
+    return {
+        **_period(span, now_ms),
+        "total": sum(one.jobs for one in found),
+        "enqueued": [
+            {**one.endpoint._asdict(), "function": one.function.name or None, "jobs": one.jobs} for one in found[:limit]
         ],
     }
 

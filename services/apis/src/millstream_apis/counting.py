@@ -15,6 +15,7 @@ from millstream_apis.model import (
     ConsumerKey,
     Counts,
     EndpointKey,
+    FunctionKey,
     Request,
     Use,
     endpoint_of,
@@ -26,6 +27,7 @@ Call = tuple[str, str, str]  # API name, method, path
 Calls = Mapping[tuple[str, str, str, int], Sequence[Request]]  # a call and its minute to its requests
 Place = tuple[str, EndpointKey, int]  # API name, endpoint, first millisecond
 Tally = dict[Place, Counts]
+Enqueueings = Mapping[tuple[str, FunctionKey, EndpointKey, int], int]  # …, first millisecond, to jobs
 Uses = Mapping[tuple[str, ConsumerKey, EndpointKey, int], Use]  # API name, consumer, endpoint, first millisecond
 
 
@@ -74,6 +76,17 @@ def by_consumer(calls: Calls, rows: Mapping[Call, EndpointKey]) -> Uses:
             if r.consumer is not None:
                 grouped.setdefault((api_name, ConsumerKey(r.consumer), endpoint, hour), []).append(r)
     return {place: Use.of(mine) for place, mine in grouped.items()}
+
+
+def by_function(calls: Calls, rows: Mapping[Call, EndpointKey]) -> Enqueueings:
+    """How many jobs of each function each endpoint enqueued, by the hour."""
+    found: dict[tuple[str, FunctionKey, EndpointKey, int], int] = {}
+    for (api_name, method, path, at_ms), requests in calls.items():
+        for r in requests:
+            for name, jobs in r.enqueued:
+                place = (api_name, FunctionKey(name), rows[api_name, method, path], at_ms - at_ms % HOUR_MS)
+                found[place] = found.get(place, 0) + jobs * r.weight
+    return found
 
 
 def by_api(fresh: Fresh) -> Tally:

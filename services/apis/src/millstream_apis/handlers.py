@@ -28,6 +28,7 @@ from millstream_apis.model import (
     Consumers,
     Counts,
     EndpointKey,
+    Enqueued,
     Instance,
     Request,
     Span,
@@ -213,6 +214,16 @@ class Traffic:
         if not await self._reading.apis([api_name]):
             raise ApiUnknown(api_name)
         return await self._reading.called(span, api_name) if span.steps else ()
+
+    async def enqueued(self, span: Span, api_name: str, endpoint: EndpointKey) -> Sequence[Enqueued]:
+        """What requests of an API, or of one endpoint of it, enqueued.
+
+        Raises:
+            ApiUnknown: nobody ever reported for it.
+        """
+        if not await self._reading.apis([api_name]):
+            raise ApiUnknown(api_name)
+        return await self._reading.enqueued(span, api_name, endpoint) if span.steps else ()
 
     async def consumers(self, span: Span, api_name: str, endpoint: EndpointKey) -> Consumers:
         """Who called an API, or one endpoint of it.

@@ -23,7 +23,7 @@ MINUTE_MS = 60_000
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
 TENS_KEPT_MS = 3 * HOUR_MS
-CONSUMERS_KEPT_MS = 8 * DAY_MS
+CONSUMERS_KEPT_MS = 8 * DAY_MS  # and what endpoints enqueued
 APDEX_MS = 500
 RATE_WINDOW_MS = 5 * MINUTE_MS
 SETTLES_MS = 10 * MINUTE_MS  # so long after it is over, most of what comes late for an hour has come
@@ -57,6 +57,14 @@ class ConsumerKey(NamedTuple):
     name: str
 
 
+class FunctionKey(NamedTuple):
+    """A function whose jobs an API enqueues."""
+
+    name: str
+
+
+# Functions past the bound per API; none has that name.
+OTHER_FUNCTIONS = FunctionKey("")
 # Consumers past the bound per API; none has that name.
 OTHERS = ConsumerKey("")
 
@@ -86,6 +94,7 @@ class Request(NamedTuple):
     request_bytes: int | None = None
     response_bytes: int | None = None
     consumer: str | None = None
+    enqueued: tuple[tuple[str, int], ...] = ()
 
     @property
     def urgency(self) -> tuple[int, float]:
@@ -163,7 +172,7 @@ class Counts:
         by_class, sketch = [0] * CLASSES, Sketch()
         if not requests:
             return cls(by_class)
-        _, at_ms, _, _, statuses, latencies, _, _, _, weights, taken, sent, _ = zip(*requests, strict=True)
+        _, at_ms, _, _, statuses, latencies, _, _, _, weights, taken, sent, _, _ = zip(*requests, strict=True)
         for status, weight in zip(statuses, weights, strict=True):
             by_class[status // 100 - 1 if 100 <= status < 600 else 0 if status < 100 else CLASSES - 1] += weight
         sketch.add_all(latencies, weights)
@@ -288,6 +297,14 @@ class Called(NamedTuple):
     requests: int
     request_bytes: float
     response_bytes: float
+
+
+class Enqueued(NamedTuple):
+    """How many jobs of a function an endpoint enqueued in a time."""
+
+    endpoint: EndpointKey
+    function: FunctionKey
+    jobs: int
 
 
 @dataclass(frozen=True, slots=True)

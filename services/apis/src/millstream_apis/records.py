@@ -63,9 +63,7 @@ def read_batch(record: Record) -> Batch:
 
 def request_message(request: Request, make: Callable[..., pb.Request] = pb.Request) -> pb.Request:
     """A request as a message, made by itself or where it is to stay."""
-    id_, at_ms, method, path, status, latency_ms, instance_id, sampled, trace_id, weight, taken, sent, consumer = (
-        request
-    )
+    id_, at_ms, method, path, status, latency_ms, instance_id, sampled, trace_id, weight, *_ = request
     return make(
         id=id_,
         at_ms=at_ms,
@@ -77,9 +75,10 @@ def request_message(request: Request, make: Callable[..., pb.Request] = pb.Reque
         sampled=sampled,
         trace_id=trace_id,
         weight=weight if weight > 1 else None,
-        request_bytes=taken,
-        response_bytes=sent,
-        consumer=consumer,
+        request_bytes=request.request_bytes,
+        response_bytes=request.response_bytes,
+        consumer=request.consumer,
+        enqueued=dict(request.enqueued) if request.enqueued else None,
     )
 
 
@@ -99,6 +98,7 @@ def read_request(message: pb.Request) -> Request:
         message.request_bytes if message.HasField("request_bytes") else None,
         message.response_bytes if message.HasField("response_bytes") else None,
         message.consumer or None,
+        tuple(sorted(message.enqueued.items())) if message.enqueued else (),
     )
 
 

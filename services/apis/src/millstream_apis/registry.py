@@ -1,4 +1,4 @@
-"""Names by number: which endpoints and consumers of an API are counted apart, and which share the overflow row."""
+"""Names by number: which endpoints, consumers and functions of an API are counted apart, and which share the overflow row."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from sqlalchemy import Table, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from millstream_apis.dialect import locking
-from millstream_apis.model import ConsumerKey, EndpointKey
+from millstream_apis.model import ConsumerKey, EndpointKey, FunctionKey
 from millstream_apis.tables import APIS
 
-Key = TypeVar("Key", bound=EndpointKey | ConsumerKey)
+Key = TypeVar("Key", bound=EndpointKey | ConsumerKey | FunctionKey)
 
 
 class Registry(Generic[Key]):

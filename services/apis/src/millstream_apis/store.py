@@ -18,6 +18,7 @@ from millstream_apis.model import (
     Consumers,
     Counts,
     EndpointKey,
+    Enqueued,
     Instance,
     Recent,
     Request,
@@ -199,6 +200,14 @@ class ConsumerStore(Protocol):
         ...
 
 
+class EnqueuedStore(Protocol):
+    """What requests enqueued."""
+
+    async def enqueued(self, span: Span, name: str, endpoint: EndpointKey = TOTAL) -> Sequence[Enqueued]:
+        """By endpoint of an API, or of one of them, and function, the most first."""
+        ...
+
+
 class LogStore(Protocol):
     """The request log."""
 
@@ -213,7 +222,7 @@ class LogStore(Protocol):
         ...
 
 
-class ReadingStore(DayStore, SeriesStore, LatencyStore, ConsumerStore, LogStore, Protocol):
+class ReadingStore(DayStore, SeriesStore, LatencyStore, ConsumerStore, EnqueuedStore, LogStore, Protocol):
     """What was counted. Where `names` may be None, that is of all APIs."""
 
     async def apis(self, names: Sequence[str] | None = None) -> list[Api]:
@@ -320,6 +329,10 @@ class KeepingStore(Protocol):
 
     async def forget_consumers(self, before_ms: int) -> int:
         """Drop what consumers did before then, and consumers who did nothing since; how many hours."""
+        ...
+
+    async def forget_functions(self, before_ms: int) -> int:
+        """Drop what endpoints enqueued before then, and functions they enqueued nothing of since; how many hours."""
         ...
 
     async def forget_instances(self, before_ms: int) -> int:

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from millstream_apis.buckets import Buckets
 from millstream_apis.counting import (
+    Enqueueings,
     Fresh,
     Route,
     Uses,
@@ -23,6 +24,7 @@ from millstream_apis.counting import (
     by_call,
     by_consumer,
     by_endpoint,
+    by_function,
     gathered,
     request_key,
     requests_by_api,
@@ -34,6 +36,7 @@ from millstream_apis.model import (
     ALL_APIS,
     HOUR_MS,
     MINUTE_MS,
+    OTHER_FUNCTIONS,
     OTHERS,
     OVERFLOW,
     TENS_KEPT_MS,
@@ -42,6 +45,7 @@ from millstream_apis.model import (
     Batch,
     ConsumerKey,
     EndpointKey,
+    FunctionKey,
     Instance,
     Request,
     Use,
@@ -55,6 +59,8 @@ from millstream_apis.tables import (
     CONSUMERS,
     ENDPOINTS,
     FEED,
+    FUNCTION_HOURS,
+    FUNCTIONS,
     HOURS,
     INSTANCES,
     MINUTES,
@@ -66,6 +72,7 @@ from millstream_apis.tables import (
 )
 
 REPEAT_MS = HOUR_MS
+FUNCTIONS_PER_API = 200
 WHOLE_API = 0  # the "hour" of an untold API itself
 FROM_HEARTBEAT = -1  # the source of what no partition told
 
@@ -73,6 +80,7 @@ _LOGGED = (
     *("api_name", "id", "at_ms", "method", "path", "status", "latency_ms", "instance_id", "sampled", "trace_id"),
     *("request_bytes", "response_bytes", "consumer"),
 )
+_ENQUEUED = ("function_id", "at_ms", "endpoint_id", "partition", "jobs")
 _USED = ("consumer_id", "at_ms", "endpoint_id", "partition", *Use._fields)
 
 
@@ -105,6 +113,9 @@ class SqlCounting:
         always = (TOTAL, UNMATCHED, OVERFLOW)
         self._registry = Registry(database.dialect, ENDPOINTS, EndpointKey, always, OVERFLOW, endpoints_per_api)
         self._consumers = Registry(database.dialect, CONSUMERS, ConsumerKey, (OTHERS,), OTHERS, consumers_per_api)
+        self._functions = Registry(
+            database.dialect, FUNCTIONS, FunctionKey, (OTHER_FUNCTIONS,), OTHER_FUNCTIONS, FUNCTIONS_PER_API
+        )
         self._buckets = Buckets(database.dialect)
         self._feed_per_s = feed_per_s
 
@@ -123,6 +134,7 @@ class SqlCounting:
             # Rows this transaction made are gone; what was learnt of them must go too.
             self._registry.clear()
             self._consumers.clear()
+            self._functions.clear()
             self._buckets.forget()
             raise
 
@@ -222,6 +234,7 @@ class SqlCounting:
         await self._buckets.add(tx, HOURS, claim, hours, ids)
         await write(tx, self._db.dialect, ODOMETERS, ("endpoint_id", "partition", "requests"), driven, "add")
         await self._add_uses(tx, claim, by_consumer(calls, rows), ids)
+        await self._add_jobs(tx, claim, by_function(calls, rows), ids)
         return moved
 
     async def _add_uses(self, tx: AsyncConnection, claim: Claim, uses: Uses, endpoints: Mapping[Route, int]) -> None:
@@ -233,11 +246,22 @@ class SqlCounting:
         rows = [(*place, claim.home, *Use.together(some)) for place, some in sorted(added.items())]
         await write(tx, self._db.dialect, CONSUMER_HOURS, _USED, rows, "add")
 
+    async def _add_jobs(
+        self, tx: AsyncConnection, claim: Claim, jobs: Enqueueings, endpoints: Mapping[Route, int]
+    ) -> None:
+        ids = await self._functions.ids(tx, {(api, function) for api, function, _, _ in jobs})
+        added: dict[tuple[int, int, int], int] = {}
+        for (api, function, endpoint, at_ms), many in jobs.items():
+            place = (ids[api, self._functions.row_of((api, function))], at_ms, endpoints[api, endpoint])
+            added[place] = added.get(place, 0) + many
+        rows = [(*place, claim.home, many) for place, many in sorted(added.items())]
+        await write(tx, self._db.dialect, FUNCTION_HOURS, _ENQUEUED, rows, "add")
+
     async def _log(self, tx: AsyncConnection, fresh: Fresh) -> None:
         rows = [
             (api, id_, at_ms, method, path or UNMATCHED.path, *told, taken, sent, consumer)
             for api, requests in fresh.items()
-            for id_, at_ms, method, path, *told, _, taken, sent, consumer in requests
+            for id_, at_ms, method, path, *told, _, taken, sent, consumer, _ in requests
         ]
         await write(tx, self._db.dialect, REQUESTS, _LOGGED, rows)
 

@@ -17,6 +17,8 @@ from millstream_apis.tables import (
     COUNTED,
     ENDPOINTS,
     FEED,
+    FUNCTION_HOURS,
+    FUNCTIONS,
     HOURS,
     INSTANCES,
     LEASES,
@@ -55,11 +57,16 @@ class SqlKeeping:
         return tens + minutes + await self._slice_by_slice(HOURS, HOURS.c.at_ms, hours_before_ms, HOUR_MS)
 
     async def forget_consumers(self, before_ms: int) -> int:
-        gone = await self._slice_by_slice(CONSUMER_HOURS, CONSUMER_HOURS.c.at_ms, before_ms, HOUR_MS)
+        return await self._hours_of(CONSUMERS, CONSUMER_HOURS, CONSUMER_HOURS.c.consumer_id, before_ms)
+
+    async def forget_functions(self, before_ms: int) -> int:
+        return await self._hours_of(FUNCTIONS, FUNCTION_HOURS, FUNCTION_HOURS.c.function_id, before_ms)
+
+    async def _hours_of(self, names: Table, hours: Table, of: Column[Any], before_ms: int) -> int:
+        gone = await self._slice_by_slice(hours, hours.c.at_ms, before_ms, HOUR_MS)
         if gone:
-            busy = exists().where(CONSUMER_HOURS.c.consumer_id == CONSUMERS.c.id)
             async with self._db.begin() as tx:
-                await tx.execute(delete(CONSUMERS).where(~busy))
+                await tx.execute(delete(names).where(~exists().where(of == names.c.id)))
         return gone
 
     async def forget_instances(self, before_ms: int) -> int:

@@ -108,6 +108,27 @@ CONSUMER_HOURS = Table(
     Index("consumer_hours_by_time", "at_ms"),
 )
 
+FUNCTIONS = Table(
+    "functions",
+    METADATA,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("api_name", String(63), nullable=False),
+    Column("name", String(63), nullable=False),
+    UniqueConstraint("api_name", "name", name="functions_by_name"),
+)
+
+# How many jobs of each function each endpoint enqueued, by the hour, as far as requests say.
+FUNCTION_HOURS = Table(
+    "function_hours",
+    METADATA,
+    Column("function_id", BigInteger, ForeignKey("functions.id"), primary_key=True),
+    Column("at_ms", BigInteger, primary_key=True),
+    Column("endpoint_id", BigInteger, ForeignKey("endpoints.id", ondelete="CASCADE"), primary_key=True),
+    Column("partition", SmallInteger, primary_key=True),
+    Column("jobs", BigInteger, nullable=False),
+    Index("function_hours_by_time", "at_ms"),
+)
+
 INSTANCES = Table(
     "instances",
     METADATA,

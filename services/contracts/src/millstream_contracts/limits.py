@@ -32,6 +32,8 @@ class Limits(BaseModel):
     ingest_requests: PositiveInt
     path_chars: PositiveInt
     consumer_chars: PositiveInt
+    request_functions: PositiveInt
+    request_jobs: PositiveInt
     endpoints_per_instance: PositiveInt
     apis: PositiveInt
     instances_per_api: PositiveInt

@@ -126,6 +126,7 @@ class Millstream:
         with tracing.enqueue_span(key) as span:
             data = await self._enqueue(body, known)
             span.set_attribute("messaging.message.id", str(data["id"]))
+        tracing.note_enqueued(key)
         return JobHandle(self, Job.model_validate(data), known)
 
     async def _enqueue(self, body: Mapping[str, Any], known: Function[..., ..., Any] | None) -> dict[str, Any]:

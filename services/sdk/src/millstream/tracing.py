@@ -16,6 +16,8 @@ from opentelemetry.context import Context as TraceContext
 from opentelemetry.trace import Span, SpanKind, Status, StatusCode
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
+from millstream import limits
+
 _W3C = TraceContextTextMapPropagator()
 _tracer = trace.get_tracer("millstream")
 
@@ -32,6 +34,17 @@ class Untraced:
 
 
 untraced: ContextVar[Untraced | None] = ContextVar("millstream_untraced", default=None)
+
+
+# The functions whose jobs a request has enqueued so far, each as often; None outside a request.
+enqueued: ContextVar[list[str] | None] = ContextVar("millstream_enqueued", default=None)
+
+
+def note_enqueued(function: str) -> None:
+    """The request under way has enqueued a job of it."""
+    noted = enqueued.get()
+    if noted is not None and len(noted) < limits.REQUEST_JOBS:
+        noted.append(function)
 
 
 def origin() -> dict[str, str]:

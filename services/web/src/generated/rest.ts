@@ -117,6 +117,22 @@ export interface Rest {
       }
       answer: CalledList
     }
+    '/apis/{name}/jobs': {
+      path: {
+        name: string
+      }
+      query: {
+        /**
+         * With `path`, of one endpoint alone; both as `/apis/{name}` says them.
+         */
+        method?: string | null
+        path?: string | null
+        after?: string | null
+        before?: string | null
+        limit?: number
+      }
+      answer: EnqueuedList
+    }
     '/artifacts/{artifact_id}': {
       path: {
         artifact_id: string
@@ -737,6 +753,24 @@ export interface CalledEndpoint {
   requests: number
   request_bytes: number
   response_bytes: number
+}
+/**
+ * The jobs that requests of the period enqueued, by endpoint and function, the most first; `total` is of all of them.
+ */
+export interface EnqueuedList {
+  after: string | null
+  before: string | null
+  total: number
+  enqueued: EnqueuedJobs[]
+}
+/**
+ * A function of null is all past the bound of functions that are told apart.
+ */
+export interface EnqueuedJobs {
+  method: string
+  path: string
+  function: string | null
+  jobs: number
 }
 export interface ArtifactOut {
   id: string

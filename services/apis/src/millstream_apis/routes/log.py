@@ -27,6 +27,7 @@ from millstream_apis.bodies import (
     ActivityList,
     CalledList,
     ConsumerList,
+    EnqueuedList,
     EventList,
     Hour,
     Latencies,
@@ -35,6 +36,7 @@ from millstream_apis.bodies import (
     activity_fields,
     called_fields,
     consumers_fields,
+    enqueued_fields,
     latencies_fields,
 )
 from millstream_apis.model import (
@@ -147,8 +149,8 @@ class CalledQuery(BaseModel):
         return _span(self.after, self.before, now_ms, settings, fine_ms=6 * HOUR_MS)
 
 
-class ConsumersQuery(BaseModel):
-    """What `/apis/{name}/consumers` may be asked for; without times, the last 24 hours."""
+class HoursQuery(BaseModel):
+    """What `/apis/{name}/consumers` and `/apis/{name}/jobs` may be asked for; without times, the last 24 hours."""
 
     method: str | None = _METHOD
     path: str | None = _PATH
@@ -290,9 +292,20 @@ async def called(
     return written(called_fields(span, clock.now_ms(), await traffic.called(span, name)))
 
 
+@router.get("/apis/{name}/jobs", response_model=EnqueuedList)
+async def enqueued(
+    name: KnownName, query: Annotated[HoursQuery, Query()], http: HttpRequest, traffic: TrafficOf
+) -> Response:
+    """How many jobs of which functions the requests of an API, or of one endpoint of it, enqueued; by the hour, for eight days."""
+    clock: Clock = http.app.state.clock
+    span = query.span(clock.now_ms())
+    found = await traffic.enqueued(span, name, _endpoint(query.method, query.path))
+    return written(enqueued_fields(span, clock.now_ms(), found, query.limit))
+
+
 @router.get("/apis/{name}/consumers", response_model=ConsumerList)
 async def consumers(
-    name: KnownName, query: Annotated[ConsumersQuery, Query()], http: HttpRequest, traffic: TrafficOf
+    name: KnownName, query: Annotated[HoursQuery, Query()], http: HttpRequest, traffic: TrafficOf
 ) -> Response:
     """Who called an API, or one endpoint of it, the busiest first; by the hour, for as long as eight days."""
     clock: Clock = http.app.state.clock

@@ -211,6 +211,7 @@ class _Passing:
             self._watch.tell(
                 *(self._at, self._scope["method"], self._template, status, latency_ms, self._span.trace_id),
                 *(self._request_bytes, self._response_bytes, self._watch.consumer_of(self._scope)),
+                self._span.enqueued,
             )
         return self._told
 

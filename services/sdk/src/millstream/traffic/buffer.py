@@ -10,9 +10,10 @@ from __future__ import annotations
 import random
 import threading
 from collections import deque
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from itertools import islice
+from types import MappingProxyType
 from typing import NamedTuple
 
 BUFFER_REQUESTS = 10_000
@@ -35,6 +36,7 @@ class Told(NamedTuple):
     request_bytes: int | None = None
     response_bytes: int | None = None
     consumer: str | None = None
+    enqueued: Mapping[str, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +99,14 @@ class Buffer:
         request_bytes: int | None = None,
         response_bytes: int | None = None,
         consumer: str | None = None,
+        enqueued: Mapping[str, int] = MappingProxyType({}),
     ) -> None:
         """Remember one request."""
         with self._lock:
             self._number += 1
             told = Told(
-                self._number, at, method, path, status, latency_ms, trace_id, request_bytes, response_bytes, consumer
+                *(self._number, at, method, path, status, latency_ms, trace_id),
+                *(request_bytes, response_bytes, consumer, enqueued),
             )
             if len(self._held) >= self._keeping.most:
                 self._gather(told, WEIGHT_MAX)

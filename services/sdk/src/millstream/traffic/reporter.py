@@ -9,7 +9,8 @@ import secrets
 import threading
 import time
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import httpx
@@ -87,9 +88,12 @@ class Reporter:
         request_bytes: int | None = None,
         response_bytes: int | None = None,
         consumer: str | None = None,
+        enqueued: Mapping[str, int] = MappingProxyType({}),
     ) -> None:
         """Remember one request; `at` in seconds since the Unix epoch, bytes None where they are not known."""
-        self.buffer.add(at, method, path, status, latency_ms, trace_id, request_bytes, response_bytes, consumer)
+        self.buffer.add(
+            *(at, method, path, status, latency_ms, trace_id), *(request_bytes, response_bytes, consumer, enqueued)
+        )
         if self._thread is None:
             self.start()
 

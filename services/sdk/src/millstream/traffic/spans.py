@@ -6,25 +6,31 @@ caller's trace nothing is recorded; a request that enqueues something has an id 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
+from itertools import islice
+from types import MappingProxyType
 from typing import Any
 
 from opentelemetry import context, trace
 from opentelemetry.context import Context as TraceContext
 from opentelemetry.trace import Span, SpanKind, Status, StatusCode
 
-from millstream import tracing
+from millstream import limits, tracing
 from millstream.traffic.templates import UNMATCHED
 
 _tracer = trace.get_tracer("millstream.traffic")
+_NOTHING: Mapping[str, int] = MappingProxyType({})
 
 
 class ServerSpan:
     """One request's; `enter` before the application, `leave` when its context ends, `finish` when it is answered."""
 
-    __slots__ = ("_span", "_token", "_trace_id", "_untraced", "_untraced_token")
+    __slots__ = ("_enqueued", "_enqueued_token", "_span", "_token", "_trace_id", "_untraced", "_untraced_token")
 
     def __init__(self) -> None:
+        self._enqueued: list[str] = []
+        self._enqueued_token: Any = None
         self._trace_id: str | None = None
         self._span: Span | None = None
         self._token: Any = None
@@ -36,12 +42,20 @@ class ServerSpan:
         """The trace the request belongs to, as far as it is known now."""
         return self._untraced.trace_id if self._untraced else self._trace_id
 
+    @property
+    def enqueued(self) -> Mapping[str, int]:
+        """How many jobs of which functions the request has enqueued until now; of many functions the first."""
+        if not self._enqueued:
+            return _NOTHING
+        return dict(islice(Counter(self._enqueued).items(), limits.REQUEST_FUNCTIONS))
+
     def enter(self, carrier: Mapping[str, str], method: str, path: str, scheme: str) -> None:
         """Begin.
 
         Args:
             carrier: the request's `traceparent` and `tracestate`, if it has them.
         """
+        self._enqueued_token = tracing.enqueued.set(self._enqueued)
         if trace.get_current_span().get_span_context().is_valid:
             self._trace_id = tracing.trace_id()
             return
@@ -61,6 +75,9 @@ class ServerSpan:
 
     def leave(self) -> None:
         """The application has returned; others' code runs in this thread or task from now on."""
+        if self._enqueued_token is not None:
+            tracing.enqueued.reset(self._enqueued_token)
+            self._enqueued_token = None
         if self._token is not None:
             context.detach(self._token)
             self._token = None

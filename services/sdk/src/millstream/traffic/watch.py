@@ -102,10 +102,13 @@ class Watch:
         request_bytes: int | None,
         response_bytes: int | None,
         consumer: str | None,
+        enqueued: Mapping[str, int],
     ) -> None:
         """Remember a request; never raises."""
         try:
-            self.reporter.add(at, method, path, status, latency_ms, trace_id, request_bytes, response_bytes, consumer)
+            self.reporter.add(
+                *(at, method, path, status, latency_ms, trace_id), *(request_bytes, response_bytes, consumer, enqueued)
+            )
         except Exception:  # noqa: BLE001
             self._complain()
 

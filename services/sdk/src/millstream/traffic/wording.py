@@ -36,6 +36,8 @@ def _item(instance_id: str, told: Told, weight: int) -> str:
         more += f',"response_bytes":{told.response_bytes}'
     if told.consumer is not None:
         more += f',"consumer":{_text(told.consumer)}'
+    if told.enqueued:
+        more += f',"enqueued":{json.dumps(dict(told.enqueued))}'
     second, ms = divmod(int(told.at * 1000), 1000)
     return (
         f'{{"id":"{instance_id}.{told.number}","instance_id":"{instance_id}","at":"{_second(second)}.{ms:03}Z",'

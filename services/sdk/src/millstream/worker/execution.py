@@ -174,6 +174,7 @@ def _enter(run: Run) -> None:
     """For what runs in this task or thread: which job it is, and the trace of what it enqueues where nobody traces."""
     enter(run.context)
     tracing.untraced.set(tracing.Untraced(run.trace_id) if run.trace_id else None)
+    tracing.enqueued.set(None)
 
 
 def _span(run: Run) -> Any:

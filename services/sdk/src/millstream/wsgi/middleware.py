@@ -195,7 +195,7 @@ class _Passing:
         template = self._template
         self._watch.tell(
             *(self._at, self._method, template, status, latency_ms, self._span.trace_id),
-            *(_request_bytes(self._environ), self._response_bytes, self._consumer),
+            *(_request_bytes(self._environ), self._response_bytes, self._consumer, self._span.enqueued),
         )
         self._span.finish(self._method, template, status, error)
 

@@ -20,6 +20,7 @@ import { PickableRequests } from '@/routes/apis/-components/request-panel'
 import { QueryView } from '@/ui/query-view'
 import { Tile } from '@/ui/tile'
 import { ConsumersPanel } from './-components/consumers-panel'
+import { EnqueuedPanel } from './-components/enqueued-panel'
 import { TrafficPanels } from './-components/traffic-panels'
 
 const apiSearch = v.object({
@@ -61,8 +62,13 @@ function Api() {
             <div id="endpoints">
               <Endpoints name={name} endpoints={data.endpoints} total={data.total_endpoints} />
             </div>
-            <div id="consumers">
-              <Consumers name={name} endpoint={endpointOf(search, data.endpoints)} shown={shown} />
+            <div className="grid">
+              <div id="consumers" className="span-8">
+                <Consumers name={name} endpoint={endpointOf(search, data.endpoints)} shown={shown} />
+              </div>
+              <div id="jobs" className="span-4">
+                <EnqueuedPanel name={name} endpoint={endpointOf(search, data.endpoints)} shown={shown} />
+              </div>
             </div>
             <div id="requests">
               <PickableRequests apiName={name} search={search} />

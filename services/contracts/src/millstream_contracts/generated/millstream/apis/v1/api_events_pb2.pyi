@@ -22,6 +22,26 @@ DESCRIPTOR: _descriptor.FileDescriptor
 class Request(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
+    @_typing.final
+    class EnqueuedEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        value: _builtins.int
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _builtins.int = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
     ID_FIELD_NUMBER: _builtins.int
     AT_MS_FIELD_NUMBER: _builtins.int
     METHOD_FIELD_NUMBER: _builtins.int
@@ -35,6 +55,7 @@ class Request(_message.Message):
     REQUEST_BYTES_FIELD_NUMBER: _builtins.int
     RESPONSE_BYTES_FIELD_NUMBER: _builtins.int
     CONSUMER_FIELD_NUMBER: _builtins.int
+    ENQUEUED_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     at_ms: _builtins.int
     method: _builtins.str
@@ -51,6 +72,10 @@ class Request(_message.Message):
     response_bytes: _builtins.int
     consumer: _builtins.str
     """Who made it, as the API names them."""
+    @_builtins.property
+    def enqueued(self) -> _containers.ScalarMap[_builtins.str, _builtins.int]:
+        """How many jobs of which functions it enqueued."""
+
     def __init__(
         self,
         *,
@@ -67,10 +92,11 @@ class Request(_message.Message):
         request_bytes: _builtins.int | None = ...,
         response_bytes: _builtins.int | None = ...,
         consumer: _builtins.str | None = ...,
+        enqueued: _abc.Mapping[_builtins.str, _builtins.int] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_consumer", b"_consumer", "_request_bytes", b"_request_bytes", "_response_bytes", b"_response_bytes", "_trace_id", b"_trace_id", "_weight", b"_weight", "consumer", b"consumer", "request_bytes", b"request_bytes", "response_bytes", b"response_bytes", "trace_id", b"trace_id", "weight", b"weight"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_consumer", b"_consumer", "_request_bytes", b"_request_bytes", "_response_bytes", b"_response_bytes", "_trace_id", b"_trace_id", "_weight", b"_weight", "at_ms", b"at_ms", "consumer", b"consumer", "id", b"id", "instance_id", b"instance_id", "latency_ms", b"latency_ms", "method", b"method", "path", b"path", "request_bytes", b"request_bytes", "response_bytes", b"response_bytes", "sampled", b"sampled", "status", b"status", "trace_id", b"trace_id", "weight", b"weight"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_consumer", b"_consumer", "_request_bytes", b"_request_bytes", "_response_bytes", b"_response_bytes", "_trace_id", b"_trace_id", "_weight", b"_weight", "at_ms", b"at_ms", "consumer", b"consumer", "enqueued", b"enqueued", "id", b"id", "instance_id", b"instance_id", "latency_ms", b"latency_ms", "method", b"method", "path", b"path", "request_bytes", b"request_bytes", "response_bytes", b"response_bytes", "sampled", b"sampled", "status", b"status", "trace_id", b"trace_id", "weight", b"weight"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__consumer: _TypeAlias = _typing.Literal["consumer"]  # noqa: Y015
     _WhichOneofArgType__consumer: _TypeAlias = _typing.Literal["_consumer", b"_consumer"]  # noqa: Y015
