@@ -44,7 +44,13 @@ more did, or it is asked together with `q`, a worker, a tree, a trace, a kind of
 `min_wait_ms` and `below_wait_ms` are the same of how long the newest attempt was waited for (a job that never began is in neither),
 `min_attempts` and `max_attempts` of how many began, both included. `tag` is one a job has, and all of them where it is repeated;
 `not_function`, `not_worker_id` and `not_tag` leave out, each of those named; a job no worker has had is of none of the workers. Each of
-these four may be given ten times. All of this is a search, but for `not_function` beside a duration that few ran for.
+these four, `not_pod` and `not_version` may be given ten times. All of this is a search, but for `not_function` beside a duration that
+few ran for.
+
+`pod` and `version` are where any attempt ran: the pod its worker was known to run in when it leased the job, and the version it said, else
+its pod's image; `not_pod` and `not_version` are of which no attempt did. An attempt of before these were kept, or of a worker that had
+only just begun, has neither. `idempotency_key` is the whole key. By a key or a pod jobs are found wherever they are; by a version, or
+what is left out, it is a search.
 
 Who enqueues may say which trace that belongs to: by `traceparent`, as everywhere, or, recording nothing itself, by
 `Millstream-Trace-Id` with the id alone. The latter is passed over beside the former, and where it is no trace id.

@@ -26,6 +26,7 @@ from millstream_jobs.holdings import Holdings
 from millstream_jobs.inputs import DeclareIn, EnqueueIn, ReportsIn
 from millstream_jobs.metrics import Metrics
 from millstream_jobs.model import Job
+from millstream_jobs.neighbours import Whereabouts
 from millstream_jobs.relay import Relay
 from millstream_jobs.settings import JobsSettings
 from millstream_jobs.store_model import JobRow
@@ -75,11 +76,18 @@ class House:
         wish = EnqueueIn.model_validate({"function": function, **more})
         return (await EnqueueGroup(self.context).enqueue(wish, origin or Origin())).row.job
 
-    async def lease(self, *functions: str, most: int = 1, worker: str = "w1", wait_s: float = 0) -> list[JobRow]:
-        return await lease_jobs(self.context, Ask(worker, functions or ("resize",), most, wait_s))
+    async def lease(
+        self,
+        *functions: str,
+        most: int = 1,
+        worker: str = "w1",
+        wait_s: float = 0,
+        where: Whereabouts = Whereabouts(),
+    ) -> list[JobRow]:
+        return await lease_jobs(self.context, Ask(worker, functions or ("resize",), most, wait_s, lambda: where))
 
-    async def lease_one(self, *functions: str, worker: str = "w1") -> Job:
-        [row] = await self.lease(*functions, worker=worker)
+    async def lease_one(self, *functions: str, **how: Any) -> Job:
+        [row] = await self.lease(*functions, **how)
         return row.job
 
     async def report(self, job: Job, kind: str, **more: Any) -> Answer:

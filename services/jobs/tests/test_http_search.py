@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from millstream_kit.testing import problem
+from millstream_contracts.generated.millstream.workers.v1.worker_events_pb2 import Pod, WorkerSnapshot
+from millstream_contracts.names import Topic
+from millstream_kit.log import NewRecord
+from millstream_kit.testing import problem, wait_until
 
 
 async def test_a_search_by_an_arguments_value(shop: Any) -> None:
@@ -151,6 +154,45 @@ async def test_jobs_are_found_by_tags_attempts_and_wait_and_by_what_they_are_not
         assert sum(count["total"] for count in counts.values()) == len(expected), asked
 
 
+async def test_jobs_are_found_by_their_key_and_by_the_pod_and_version_that_ran_any_attempt(shop: Any) -> None:
+    async def told(version: str | None, image: str) -> None:
+        pod = Pod(name="shop-7d", namespace="default", image=image)
+        worker = WorkerSnapshot(id="w1", worker_name="shop", state="active", version=version, pod=pod)
+        await shop.log.append([NewRecord(Topic.WORKERS_SNAPSHOTS.value, b"w1", worker.SerializeToString())])
+
+    async def ran_in(image: str) -> dict[str, Any]:
+        """A job whose attempt is of that version, once the fleet is known to run it."""
+        await told(None, image)
+        seen: dict[str, Any] = {}
+
+        async def is_so() -> bool:
+            seen["id"] = (await shop.enqueue())["id"]
+            await shop.lease()
+            seen["attempt"] = (await shop.get(f"/jobs/{seen['id']}"))["attempts_log"][0]
+            return bool(seen["attempt"]["version"] == image)
+
+        await wait_until(is_so)
+        return seen
+
+    keyed = await shop.enqueue(idempotency_key="order 7")
+    await shop.lease()
+    ran = await ran_in("shop:1")
+    assert (ran["attempt"]["pod"], ran["attempt"]["version"]) == ("shop-7d", "shop:1")
+    for asked, is_found in [
+        ({"pod": "shop-7d"}, True),
+        ({"version": "shop:1"}, True),
+        ({"not_version": "shop:1"}, False),
+        ({"not_pod": "shop-7d"}, False),
+        ({"pod": "shop-7d", "not_version": "shop:2"}, True),
+    ]:
+        ids = {job["id"] for job in (await shop.get("/jobs", **asked))["jobs"]}
+        assert (ran["id"] in ids) is is_found, asked
+        counts = (await shop.get("/jobs/counts", **asked))["counts"]
+        assert sum(count["total"] for count in counts.values()) == len(ids), asked
+    assert [job["id"] for job in (await shop.get("/jobs", idempotency_key="order 7"))["jobs"]] == [keyed["id"]]
+    assert (await shop.get("/jobs", idempotency_key="order"))["total"] == 0
+
+
 async def test_a_cursor_is_of_its_tags_in_whatever_order(shop: Any) -> None:
     for _ in range(3):
         await shop.enqueue(tags=["a", "b"])
@@ -166,6 +208,9 @@ async def test_a_cursor_is_of_its_tags_in_whatever_order(shop: Any) -> None:
     ("asked", "field"),
     [
         ({"min_attempts": "1.5"}, "min_attempts"),
+        ({"idempotency_key": ""}, "idempotency_key"),
+        ({"pod": "x" * 256}, "pod"),
+        ({"version": ""}, "version"),
         ({"max_attempts": -1}, "max_attempts"),
         ({"min_attempts": 3, "max_attempts": 2}, "max_attempts"),
         ({"min_wait_ms": "5s"}, "min_wait_ms"),

@@ -14,6 +14,7 @@ from millstream_jobs.handlers.due import advance_due_jobs
 from millstream_jobs.handlers.enqueue import Origin, Wish, enqueue_jobs
 from millstream_jobs.inputs import EnqueueIn
 from millstream_jobs.model import Status
+from millstream_jobs.neighbours import Whereabouts
 from millstream_jobs.store_model import Argument, JobFilter, TraceCounts
 from millstream_jobs.store_queries import first_id_at
 from millstream_jobs.store_tables import metadata
@@ -123,12 +124,12 @@ class TestLists:
 
     async def test_every_filter_narrows(self, house: Any) -> None:
         await house.declare("other")
-        first = await house.enqueue(origin=Origin(trace_id="a" * 32), tags=["nightly"])
+        first = await house.enqueue(origin=Origin(trace_id="a" * 32), tags=["nightly"], idempotency_key="order 7")
         await house.clock.advance(10)
         child = await house.enqueue("other", parent_id=first.id, tags=["eu.1", "nightly"])
         now = house.clock.now_ms()
         await house.clock.advance(3)
-        leased = await house.lease_one("other")
+        leased = await house.lease_one("other", where=Whereabouts("shop-7d", "1.2"))
         await house.clock.advance(2)
         await house.report(leased, "outcome", outcome="failure", error="Disk 100% full", error_type="OSError")
         failed = (await house.store.job(child.id)).job
@@ -184,6 +185,19 @@ class TestLists:
             (JobFilter(not_functions=("resize",), error_text="full"), {child.id}),
             (JobFilter(not_worker_ids=("w1", "w2")), {first.id}),
             (JobFilter(not_worker_ids=("w2",)), {first.id, child.id}),
+            (JobFilter(idempotency_key="order 7"), {first.id}),
+            (JobFilter(idempotency_key="order 7", function="other"), set()),
+            (JobFilter(idempotency_key="order"), set()),
+            (JobFilter(pod="shop-7d"), {child.id}),
+            (JobFilter(pod="shop-7d", version="1.2", min_duration_ms=ran_ms), {child.id}),
+            (JobFilter(pod="shop"), set()),
+            (JobFilter(version="1.2"), {child.id}),
+            (JobFilter(version="1.2", error_text="full"), {child.id}),
+            (JobFilter(version="1.20"), set()),
+            (JobFilter(not_pods=("shop-7d", "shop-8e")), {first.id}),
+            (JobFilter(not_pods=("shop-8e",), version="1.2"), {child.id}),
+            (JobFilter(not_versions=("1.2",)), {first.id}),
+            (JobFilter(not_versions=("1.2",), pod="shop-7d"), set()),
         ]
         for which, expected in cases:
             page = await house.store.jobs(which, limit=10)

@@ -17,7 +17,7 @@ test('a worker opens beside the others, with its jobs, by keys alone', async ({ 
   await expect(newest.getByRole('row').first()).toBeVisible()
   await page.reload()
   await expect(newest.getByRole('row').first()).toBeVisible()
-  await expect(panel.getByText(/^\d+(\.\d)? MB( of .*)?$/), 'a worker says what it uses').toBeVisible()
+  await expect(panel.getByRole('definition').filter({ hasText: /^\d+(\.\d)? MB( of .*)?$/ }), 'a worker says what it uses').toBeVisible()
   const slots = panel.getByRole('figure', { name: /^Slots taken/ })
   await expect(async () => {
     await expect(slots, 'what it did is written every ten seconds').toContainText(/Slots \d/, { timeout: 1000 })

@@ -81,6 +81,9 @@ Name = Annotated[str, StringConstraints(pattern=NAME)]
 JobId = Annotated[str, StringConstraints(pattern=JOB_ID)]
 Fingerprint = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
 TraceId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+Key = Annotated[Text, Field(min_length=1, max_length=LIMITS.idempotency_key_chars)]
+# Of a pod, or the version of a worker's code.
+Given = Annotated[Text, Field(min_length=1, max_length=255)]
 WorkerId = Annotated[str, StringConstraints(min_length=1, max_length=128), AfterValidator(_storable)]
 ProgramText = Annotated[str, BeforeValidator(_cleaned)]
 Kwargs = Annotated[dict[Text, Any], _json_of(LIMITS.kwargs_bytes)]
@@ -92,7 +95,7 @@ class EnqueueIn(Body):
     scheduled_at: Instant | None = None
     delay_s: float | None = Field(None, ge=0, le=MOST_DELAY_S, allow_inf_nan=False)
     priority: int = Field(0, ge=0, le=MOST_PRIORITY)
-    idempotency_key: Annotated[Text, Field(min_length=1, max_length=LIMITS.idempotency_key_chars)] | None = None
+    idempotency_key: Key | None = None
     parent_id: JobId | None = None
     tags: Annotated[tuple[Name, ...], Strict(False)] = Field((), max_length=LIMITS.tags_per_job)
 

@@ -4,17 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from millstream_contracts.generated.millstream.apis.v1.api_events_pb2 import ApiSnapshot
 from millstream_contracts.generated.millstream.workers.v1.worker_events_pb2 import WorkerSnapshot
 
 from millstream_jobs.traffic import Traffic
 
+MOST_CHARS = 255
+
+
+class Whereabouts(NamedTuple):
+    """In which pod a worker runs, and which version of its code: as it says it, else its pod's image. None is not known."""
+
+    pod: str | None = None
+    version: str | None = None
+
+    @classmethod
+    def of(cls, worker: WorkerSnapshot) -> Whereabouts:
+        pod, version = worker.pod.name, worker.version or worker.pod.image
+        return cls(pod[:MOST_CHARS] or None, version[:MOST_CHARS] or None)
+
 
 class Neighbours(Protocol):
     def workers(self) -> Sequence[WorkerSnapshot] | None:
         """The fleet; None while it is not known yet."""
+        ...
+
+    def whereabouts(self, worker_id: str) -> Whereabouts:
+        """Where a worker runs, as far as it is known by now."""
         ...
 
     def apis(self) -> Sequence[ApiSnapshot] | None:

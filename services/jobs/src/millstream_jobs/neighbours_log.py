@@ -11,6 +11,7 @@ from millstream_contracts.names import Topic
 from millstream_kit.log import Log, Record
 from millstream_kit.log_table import TableReader
 
+from millstream_jobs.neighbours import Whereabouts
 from millstream_jobs.traffic import Traffic, TrafficHours
 
 Fact: TypeAlias = WorkerSnapshot | ApiSnapshot | Traffic
@@ -29,6 +30,10 @@ class LogNeighbours:
             return None
         values = (value for _, value in self._table.items(Topic.WORKERS_SNAPSHOTS.value))
         return [value for value in values if isinstance(value, WorkerSnapshot)]
+
+    def whereabouts(self, worker_id: str) -> Whereabouts:
+        found = self._table.get(Topic.WORKERS_SNAPSHOTS.value, worker_id) if self._table.is_ready else None
+        return Whereabouts.of(found) if isinstance(found, WorkerSnapshot) else Whereabouts()
 
     def apis(self) -> Sequence[ApiSnapshot] | None:
         if not self._table.is_ready:

@@ -62,6 +62,8 @@ class JobOut(Out):
 class AttemptOut(Out):
     attempt: int
     worker_id: str
+    pod: str | None
+    version: str | None
     started_at: str
     ended_at: str | None
     outcome: str | None

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, exists, or_
 
 from millstream_jobs.store_model import JobFilter
-from millstream_jobs.store_tables import jobs
+from millstream_jobs.store_tables import attempts, jobs
 
 
 def unindexed(which: JobFilter) -> list[ColumnElement[bool]]:
@@ -21,6 +21,12 @@ def unindexed(which: JobFilter) -> list[ColumnElement[bool]]:
     if which.not_worker_ids:
         # What no worker has had yet is of none of these.
         conditions.append(or_(jobs.c.worker_id.is_(None), jobs.c.worker_id.not_in(which.not_worker_ids)))
+    if which.version is not None:
+        conditions.append(_had_attempt(attempts.c.version == which.version))
+    if which.not_pods:
+        conditions.append(~_had_attempt(attempts.c.pod.in_(which.not_pods)))
+    if which.not_versions:
+        conditions.append(~_had_attempt(attempts.c.version.in_(which.not_versions)))
     return conditions
 
 
@@ -32,6 +38,10 @@ def within(column: Any, least: float | None, below: float | None) -> list[Column
     if below is not None:
         conditions.append(column < below)
     return conditions
+
+
+def _had_attempt(that: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(attempts.c.job_id == jobs.c.id, that)
 
 
 def _tagged(tag: str) -> ColumnElement[bool]:

@@ -29,7 +29,7 @@ class JobCounts(JobSearch, JobDurations):
             return await self._counted_of(few, which)
         if (wanted := search_of(which)) is not None:
             return await self._counted_while_searching(which, wanted)
-        if any((which.worker_id, which.interrupted_by, which.root_id, which.fingerprint, which.trace_id)):
+        if which.is_narrow:
             return await self._counted_in_one_look(which)
         return await self._counted_by_index(which)
 

@@ -42,5 +42,4 @@ def ran_within(which: JobFilter) -> list[ColumnElement[bool]]:
 
 def _asks_for_more(which: JobFilter) -> bool:
     """Than the index holds; most of it has an index of its own that leaves little to look at."""
-    narrow = which.worker_id, which.interrupted_by, which.root_id, which.fingerprint, which.trace_id
-    return any((*narrow, which.error_text, which.argument, unindexed(which)))
+    return which.is_narrow or any((which.error_text, which.argument, unindexed(which)))

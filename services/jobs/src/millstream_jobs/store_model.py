@@ -136,6 +136,8 @@ class Attempt:
     error_type: str | None
     error_fingerprint: str | None
     traceback: str | None
+    pod: str | None = None
+    version: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +170,8 @@ class StoredArtifact:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A step and the payloads that travel with it. `digest` names the report that ended an attempt."""
+    """A step and the payloads that travel with it. `digest` names the report that ended an attempt, `pod` and `version` where
+    one that begins runs."""
 
     step: Step
     is_new: bool = False
@@ -177,6 +180,8 @@ class Change:
     result: str | None = None
     token: str | None = None
     digest: str | None = None
+    pod: str | None = None
+    version: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +211,7 @@ class JobFilter:
 
     With an error's words and an argument both, either will do. `below_duration_ms` is exclusive; a job that runs, or has
     not run yet, has no duration, so neither end is about it; so it is with `below_wait_ms` and a job that never began.
-    All of `tags` are asked for, and none of what is `not_`.
+    All of `tags` are asked for, and none of what is `not_`. `pod` and `version` are those of any attempt.
     """
 
     function: str | None = None
@@ -216,6 +221,9 @@ class JobFilter:
     root_id: str | None = None
     fingerprint: str | None = None
     trace_id: str | None = None
+    idempotency_key: str | None = None
+    pod: str | None = None
+    version: str | None = None
     id_prefix: str | None = None
     error_text: str | None = None
     argument: Argument | None = None
@@ -231,6 +239,14 @@ class JobFilter:
     not_functions: tuple[str, ...] = ()
     not_worker_ids: tuple[str, ...] = ()
     not_tags: tuple[str, ...] = ()
+    not_pods: tuple[str, ...] = ()
+    not_versions: tuple[str, ...] = ()
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether an index leads to few jobs, whatever else is asked."""
+        narrow = self.worker_id, self.interrupted_by, self.root_id, self.fingerprint, self.trace_id
+        return any((*narrow, self.idempotency_key, self.pod))
 
     @property
     def is_by_duration(self) -> bool:

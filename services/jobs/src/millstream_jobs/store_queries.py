@@ -241,6 +241,10 @@ def conditions_of(which: JobFilter, of: FromClause = jobs) -> list[ColumnElement
         conditions.append(of.c.error_fingerprint == which.fingerprint)
     if which.trace_id is not None:
         conditions.append(of.c.trace_id == which.trace_id)
+    if which.idempotency_key is not None:
+        conditions.append(of.c.idempotency_key == which.idempotency_key)
+    if which.pod is not None:
+        conditions.append(of.c.id.in_(select(attempts.c.job_id).where(attempts.c.pod == which.pod)))
     if which.id_prefix is not None:
         conditions += [of.c.id >= which.id_prefix, of.c.id < which.id_prefix + "~"]
     return conditions

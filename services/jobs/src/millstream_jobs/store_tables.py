@@ -96,6 +96,8 @@ _partial(
 # What time will change next.
 _partial("jobs_due", jobs.c.due_at_ms, where="due_at_ms IS NOT NULL")
 _partial("jobs_idempotency", jobs.c.function, jobs.c.idempotency_key, where="idempotency_key IS NOT NULL", unique=True)
+# By its key alone, of whatever function.
+_partial("jobs_key", jobs.c.idempotency_key, jobs.c.id, where="idempotency_key IS NOT NULL")
 _partial("jobs_parent", jobs.c.parent_id, where="parent_id IS NOT NULL")
 # By status, too: told from the index, without a look at each of the worker's jobs.
 _partial("jobs_worker", jobs.c.worker_id, jobs.c.id, jobs.c.status, where="worker_id IS NOT NULL")
@@ -134,10 +136,14 @@ attempts = Table(
     Column("error_type", String(255)),
     Column("error_fingerprint", String(16)),
     Column("traceback", Text),
+    Column("pod", String(255)),
+    Column("version", String(255)),
     PrimaryKeyConstraint("job_id", "attempt"),
 )
 # What a worker's loss interrupted.
 _partial("attempts_interrupted", attempts.c.worker_id, attempts.c.job_id, where="outcome = 'interrupted'")
+# What a pod ran.
+_partial("attempts_pod", attempts.c.pod, attempts.c.job_id, where="pod IS NOT NULL")
 # What ran at an instant: everything that had begun and had not ended.
 Index("attempts_ended", attempts.c.ended_at_ms, attempts.c.started_at_ms)
 

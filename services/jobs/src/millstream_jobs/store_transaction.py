@@ -14,7 +14,7 @@ from sqlalchemy import and_, bindparam, delete, func, insert, select, tuple_, up
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from millstream_jobs.model import Job, Status, Step
+from millstream_jobs.model import Job, Status
 from millstream_jobs.store import SHARDS, Duplicate
 from millstream_jobs.store_dialect import locked
 from millstream_jobs.store_model import Change, Declaration, Function, JobRow, LogLine, StoredArtifact
@@ -189,7 +189,7 @@ class SqlTransaction:
         await self._many(_UPDATE_JOB, list(rows.values()))
 
     async def _record_attempts(self, changes: Sequence[Change]) -> None:
-        await self._many(insert(attempts), [_begun(c.step) for c in changes if c.step.started])
+        await self._many(insert(attempts), [_begun(c) for c in changes if c.step.started])
         await self._many(_END_ATTEMPT, [_ended(c) for c in changes if c.step.ended is not None])
 
     def _known(self, found: Iterable[Job]) -> list[Job]:
@@ -226,8 +226,8 @@ def _outbox_row(event: JobEvent | ArtifactEvent, key: str, topic: Topic, tracepa
     }
 
 
-def _begun(step: Step) -> dict[str, Any]:
-    job = step.job
+def _begun(change: Change) -> dict[str, Any]:
+    job = change.step.job
     return {
         "job_id": job.id,
         "attempt": job.attempts,
@@ -236,6 +236,8 @@ def _begun(step: Step) -> dict[str, Any]:
         "token": job.lease.token if job.lease else "",
         "started_at_ms": job.started_at_ms,
         "queue_wait_ms": job.queue_wait_ms,
+        "pod": change.pod,
+        "version": change.version,
     }
 
 

@@ -78,6 +78,8 @@ def attempt_out(attempt: Attempt, *, payloads: bool) -> AttemptOut:
     return AttemptOut(
         attempt=attempt.attempt,
         worker_id=attempt.worker_id,
+        pod=attempt.pod,
+        version=attempt.version,
         started_at=to_rfc3339(attempt.started_at_ms),
         ended_at=instant(attempt.ended_at_ms),
         outcome=attempt.outcome,

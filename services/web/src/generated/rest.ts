@@ -174,6 +174,18 @@ export interface Rest {
         root_id?: string | null
         fingerprint?: string | null
         trace_id?: string | null
+        /**
+         * It was enqueued with this key.
+         */
+        idempotency_key?: string | null
+        /**
+         * An attempt ran in this pod.
+         */
+        pod?: string | null
+        /**
+         * A worker of this version ran an attempt.
+         */
+        version?: string | null
         q?: string | null
         /**
          * The newest attempt ran at least so long.
@@ -223,6 +235,18 @@ export interface Rest {
          * @maxItems 10
          */
         not_tag?: string[]
+        /**
+         * No attempt ran in any of these pods.
+         *
+         * @maxItems 10
+         */
+        not_pod?: string[]
+        /**
+         * No worker of these versions ran an attempt.
+         *
+         * @maxItems 10
+         */
+        not_version?: string[]
         after?: string | null
         before?: string | null
         /**
@@ -243,6 +267,18 @@ export interface Rest {
         root_id?: string | null
         fingerprint?: string | null
         trace_id?: string | null
+        /**
+         * It was enqueued with this key.
+         */
+        idempotency_key?: string | null
+        /**
+         * An attempt ran in this pod.
+         */
+        pod?: string | null
+        /**
+         * A worker of this version ran an attempt.
+         */
+        version?: string | null
         q?: string | null
         /**
          * The newest attempt ran at least so long.
@@ -292,6 +328,18 @@ export interface Rest {
          * @maxItems 10
          */
         not_tag?: string[]
+        /**
+         * No attempt ran in any of these pods.
+         *
+         * @maxItems 10
+         */
+        not_pod?: string[]
+        /**
+         * No worker of these versions ran an attempt.
+         *
+         * @maxItems 10
+         */
+        not_version?: string[]
         after?: string | null
         before?: string | null
       }
@@ -1168,6 +1216,8 @@ export interface JobDetailOut {
 export interface AttemptOut {
   attempt: number
   worker_id: string
+  pod: string | null
+  version: string | null
   started_at: string
   ended_at: string | null
   outcome: string | null

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from millstream_jobs.handlers.context import Context
 from millstream_jobs.model import Job, start
+from millstream_jobs.neighbours import Whereabouts
 from millstream_jobs.store import Transaction
 from millstream_jobs.store_model import Change, JobRow
 
@@ -20,6 +21,8 @@ class Ask:
     functions: Sequence[str]
     most: int
     wait_s: float = 0.0
+    # Asked when there is something to lease: who has just begun is known by then.
+    where: Callable[[], Whereabouts] = Whereabouts
 
 
 async def _still_there() -> bool:
@@ -51,7 +54,8 @@ async def _lease(context: Context, ask: Ask) -> list[JobRow]:
     async with context.store.begin() as transaction:
         rows = await _next(transaction, ask)
         now_ms = context.clock.now_ms()
-        changes = [_started(context, ask.worker_id, row.job, now_ms) for row in rows]
+        where = ask.where()
+        changes = [_started(context, ask.worker_id, where, row.job, now_ms) for row in rows]
         await transaction.record(changes)
     context.bell.committed(changes)
     return [replace(row, job=change.step.job) for row, change in zip(rows, changes, strict=True)]
@@ -73,9 +77,9 @@ async def _next(transaction: Transaction, ask: Ask) -> list[JobRow]:
     return rows[: ask.most]
 
 
-def _started(context: Context, worker_id: str, job: Job, now_ms: int) -> Change:
+def _started(context: Context, worker_id: str, where: Whereabouts, job: Job, now_ms: int) -> Change:
     token = secrets.token_urlsafe(16)
     step = start(
         job, now_ms, worker_id=worker_id, token=token, ttl_ms=context.policy.ttl_ms, grace_ms=context.policy.grace_ms
     )
-    return Change(step, token=token)
+    return Change(step, token=token, pod=where.pod, version=where.version)

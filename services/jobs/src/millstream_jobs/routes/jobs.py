@@ -22,7 +22,9 @@ from millstream_jobs.inputs import (
     Duration,
     EnqueueIn,
     Fingerprint,
+    Given,
     JobId,
+    Key,
     Name,
     Text,
     TraceId,
@@ -60,6 +62,9 @@ class CountsQuery(BaseModel):
     root_id: JobId | None = None
     fingerprint: Fingerprint | None = None
     trace_id: TraceId | None = None
+    idempotency_key: Key | None = Field(None, description="It was enqueued with this key.")
+    pod: Given | None = Field(None, description="An attempt ran in this pod.")
+    version: Given | None = Field(None, description="A worker of this version ran an attempt.")
     q: Annotated[Text, Field(max_length=255)] | None = None
     min_duration_ms: Duration | None = Field(None, description="The newest attempt ran at least so long.")
     below_duration_ms: Duration | None = Field(None, description="The newest attempt ran shorter than that.")
@@ -71,6 +76,8 @@ class CountsQuery(BaseModel):
     not_function: list[Name] = _several("It is of none of these functions.")
     not_worker_id: list[WorkerId] = _several("None of these workers had its newest attempt.")
     not_tag: list[Name] = _several("It has none of these tags.")
+    not_pod: list[Given] = _several("No attempt ran in any of these pods.")
+    not_version: list[Given] = _several("No worker of these versions ran an attempt.")
     after: Instant | None = None
     before: Instant | None = None
 
@@ -159,6 +166,9 @@ def _filter(query: CountsQuery, principal: Principal) -> JobFilter:
         interrupted_by=query.interrupted_by,
         fingerprint=query.fingerprint,
         trace_id=query.trace_id,
+        idempotency_key=query.idempotency_key,
+        pod=query.pod,
+        version=query.version,
         after_ms=query.after,
         before_ms=query.before,
         min_duration_ms=query.min_duration_ms,
@@ -171,6 +181,8 @@ def _filter(query: CountsQuery, principal: Principal) -> JobFilter:
         not_functions=tuple(query.not_function),
         not_worker_ids=tuple(query.not_worker_id),
         not_tags=tuple(query.not_tag),
+        not_pods=tuple(query.not_pod),
+        not_versions=tuple(query.not_version),
     )
 
 

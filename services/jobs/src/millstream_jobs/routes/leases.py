@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from fastapi import APIRouter, Request
 from millstream_contracts.names import Scope
@@ -30,7 +31,8 @@ def leases_router() -> APIRouter:
 async def post_lease(
     desk: OnDesk, wish: LeaseIn, request: Request, _: Principal = require(Scope.JOBS_LEASE)
 ) -> LeasesOut:
-    ask = Ask(wish.worker_id, wish.functions, wish.max, wish.wait_s)
+    where = partial(desk.neighbours.whereabouts, wish.worker_id)
+    ask = Ask(wish.worker_id, wish.functions, wish.max, wish.wait_s, where)
     rows = await lease_jobs(desk.context, ask, request.is_disconnected)
     desk.metrics.leased.inc(len(rows))
     return LeasesOut(leases=[_lease_out(row) for row in rows])

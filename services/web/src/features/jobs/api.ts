@@ -44,6 +44,11 @@ export interface JobFilter {
   readonly fingerprint?: string | undefined
   /** What one request led to. */
   readonly trace_id?: string | undefined
+  /** What it was enqueued with, that it be enqueued once. */
+  readonly idempotency_key?: string | undefined
+  /** Where any of its attempts ran, and by which version of the worker's code. */
+  readonly pod?: string | undefined
+  readonly version?: string | undefined
   /** How long the newest attempt ran: at least so long, and shorter than that. */
   readonly min_duration_ms?: number | undefined
   readonly below_duration_ms?: number | undefined
@@ -59,6 +64,8 @@ export interface JobFilter {
   /** A job no worker has had is of none of them. */
   readonly not_worker_id?: readonly string[] | undefined
   readonly not_tag?: readonly string[] | undefined
+  readonly not_pod?: readonly string[] | undefined
+  readonly not_version?: readonly string[] | undefined
   /** The beginning of an id, words of an error, or `arg.path:value`. */
   readonly q?: string | undefined
 }
@@ -85,6 +92,9 @@ export const filterIn = (filter: JobFilter): JobFilter => ({
   root_id: filter.root_id,
   fingerprint: filter.fingerprint,
   trace_id: filter.trace_id,
+  idempotency_key: filter.idempotency_key,
+  pod: filter.pod,
+  version: filter.version,
   min_duration_ms: filter.min_duration_ms,
   below_duration_ms: filter.below_duration_ms,
   min_wait_ms: filter.min_wait_ms,
@@ -95,6 +105,8 @@ export const filterIn = (filter: JobFilter): JobFilter => ({
   not_function: filter.not_function,
   not_worker_id: filter.not_worker_id,
   not_tag: filter.not_tag,
+  not_pod: filter.not_pod,
+  not_version: filter.not_version,
   q: filter.q,
 })
 

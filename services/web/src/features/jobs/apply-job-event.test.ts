@@ -195,6 +195,9 @@ describe('whether the list has to be read', () => {
     [{ not_worker_id: ['w-1'] }, [], [queued(), started(), completed(), interrupted(), cancelled()]],
     [{ not_function: ['resize'] }, [], [queued(), started(), completed()]],
     [{ not_tag: ['eu'] }, [queued(), started(), completed()], [progress(0.5)]],
+    [{ pod: 'shop-7d' }, [started(), completed()], [progress(0.5)]],
+    [{ version: '1.2' }, [started(), retrying()], [progress(0.5)]],
+    [{ idempotency_key: 'order 7' }, [queued(), started()], [progress(0.5)]],
   ])('under %j, of a job that is not listed only what the event leaves open has the list read', (filter, open, said) => {
     const isReadBy = (event: JobEvent): boolean => {
       const empty = aPage()
@@ -203,6 +206,14 @@ describe('whether the list has to be read', () => {
     }
     expect(open.filter((event) => !isReadBy(event))).toEqual([])
     expect(said.filter(isReadBy)).toEqual([])
+  })
+
+  test('where an attempt begins no event says: what may be left out by it has the list read', () => {
+    const page = aPage(aJob())
+    const isReadBy = (filter: JobFilter, event: JobEvent): boolean => isToRead(page, applyToPage(page, filter, event), filter, event)
+    expect(isReadBy({ not_pod: ['shop-7d'] }, started(3))).toBe(true)
+    expect(isReadBy({ not_version: ['1.2'] }, started(3))).toBe(true)
+    expect(isReadBy({ not_version: ['1.2'] }, retrying(3))).toBe(false)
   })
 
   test('what says everything, and what is known already, has nothing read', () => {

@@ -164,9 +164,11 @@ const saysNoDuration = (event: JobEvent): boolean =>
 /** How long was waited is said when it begins to run; before that, nobody waited to the end. */
 const saysNoWait = (event: JobEvent): boolean => event.type !== 'job.started' && (event.type !== 'job.queued' || isInterruption(event))
 
-/** What a query finds, whose loss interrupted what, of which kind a failure was and which tags a job has, only the server can tell. */
-const isAskedFor = ({ q, interrupted_by, fingerprint, tag, not_tag }: JobFilter): boolean =>
-  q !== undefined || interrupted_by !== undefined || fingerprint !== undefined || tag !== undefined || not_tag !== undefined
+/** What no event says: what a query finds, whose loss interrupted what, the kind of a failure, tags, keys, where attempts ran. */
+const ASKED_FOR = ['q', 'interrupted_by', 'fingerprint', 'tag', 'not_tag', 'idempotency_key', 'pod', 'version', 'not_pod', 'not_version'] as const satisfies readonly (keyof JobFilter)[]
+
+/** Only the server can tell. */
+const isAskedFor = (filter: JobFilter): boolean => ASKED_FOR.some((name) => filter[name] !== undefined)
 
 /** Whether it is left to the server if the job belongs into the list, of which the event is all that is known. */
 const isUntold = (filter: JobFilter, event: JobEvent): boolean =>
@@ -186,12 +188,15 @@ export const concerns = (filter: JobFilter, event: JobEvent): boolean =>
 /** What these events change in a row they do not say: the result, how often it was interrupted. */
 export const saysLess = (event: JobEvent): boolean => event.type === 'job.completed' || isInterruption(event)
 
+/** An attempt begins, and no event says where: it may be in a pod, or of a version, that is left out. */
+const mayLeaveByPlace = ({ not_pod, not_version }: JobFilter, event: JobEvent): boolean => event.type === 'job.started' && (not_pod !== undefined || not_version !== undefined)
+
 /** Whether the list has to be read after the event: a row was made or changed of what the event says alone, the list has room for one it does not know, or only the server can tell. */
 export function isToRead(before: JobPage, after: JobPage, filter: JobFilter, event: JobEvent): boolean {
   const was = before.jobs.some((job) => job.id === event.job_id)
   const is = after.jobs.some((job) => job.id === event.job_id)
   if (was !== is) return is || after.has_more
-  if (was) return before !== after && saysLess(event)
+  if (was) return before !== after && (saysLess(event) || mayLeaveByPlace(filter, event))
   return event.type !== 'job.progress' && isUntold(filter, event) && concerns(filter, event)
 }
 

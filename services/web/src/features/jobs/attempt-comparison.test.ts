@@ -14,6 +14,8 @@ const anAttempt = (attempt: number, change: Partial<Attempt> = {}): Attempt => (
   error_type: null,
   error_fingerprint: null,
   traceback: null,
+  pod: null,
+  version: null,
   reason: null,
   ...change,
 })

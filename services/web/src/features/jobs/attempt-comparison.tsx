@@ -78,6 +78,8 @@ export function AttemptComparison({ attempts, asked, onAsk }: AttemptComparisonP
             <Line name="Ran" before={duration(before.duration_ms)} after={duration(after.duration_ms)} difference={lengthDifference(before.duration_ms, after.duration_ms)} />
             <Line name="Waited" before={duration(before.queue_wait_ms)} after={duration(after.queue_wait_ms)} difference={lengthDifference(before.queue_wait_ms, after.queue_wait_ms)} />
             <Line name="Worker" before={before.worker_id} after={after.worker_id} difference={textDifference(before.worker_id, after.worker_id)} />
+            {before.pod === null && after.pod === null ? null : <Line name="Pod" before={before.pod ?? DASH} after={after.pod ?? DASH} difference={textDifference(before.pod, after.pod)} />}
+            {before.version === null && after.version === null ? null : <Line name="Version" before={before.version ?? DASH} after={after.version ?? DASH} difference={textDifference(before.version, after.version)} />}
             <Line name="Error" before={errorLine(before) ?? DASH} after={errorLine(after) ?? DASH} difference={errorDifference(before, after)} />
             <Line name="Traceback" before={linesOf(old)} after={linesOf(now)} difference={tracebackDifference(before, after)} />
           </tbody>

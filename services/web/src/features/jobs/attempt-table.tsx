@@ -1,12 +1,16 @@
+import { Link } from '@tanstack/react-router'
 import type { Attempt } from '@/features/jobs/api'
 import { Outcome } from '@/features/jobs/outcome'
 import { WorkerLink } from '@/features/jobs/worker-link'
 import { DASH, duration } from '@/lib/format'
+import { LIVE } from '@/lib/range'
 import { Nothing } from '@/ui/nothing'
 import { Time } from '@/ui/time'
 
 export function AttemptTable({ attempts }: { attempts: readonly Attempt[] | null }) {
   if (!attempts || attempts.length === 0) return <Nothing kind="never" title="No attempt has started yet." />
+  const hasPods = attempts.some(({ pod }) => pod !== null)
+  const hasVersions = attempts.some(({ version }) => version !== null)
   return (
     <div className="table-scroll" role="region" aria-label="Attempts" tabIndex={0}>
       <table className="table" aria-label="Attempts">
@@ -23,6 +27,8 @@ export function AttemptTable({ attempts }: { attempts: readonly Attempt[] | null
               Ran
             </th>
             <th scope="col">Error</th>
+            {hasPods ? <th scope="col">Pod</th> : null}
+            {hasVersions ? <th scope="col">Version</th> : null}
           </tr>
         </thead>
         <tbody>
@@ -43,6 +49,8 @@ export function AttemptTable({ attempts }: { attempts: readonly Attempt[] | null
               <td className="cell-wide" title={attempt.error ?? undefined}>
                 {attempt.error === null ? DASH : [attempt.error_type, attempt.error].filter(Boolean).join(': ')}
               </td>
+              {hasPods ? <td>{attempt.pod === null ? DASH : <Others filter={{ pod: attempt.pod }}>{attempt.pod}</Others>}</td> : null}
+              {hasVersions ? <td>{attempt.version === null ? DASH : <Others filter={{ version: attempt.version }}>{attempt.version}</Others>}</td> : null}
             </tr>
           ))}
         </tbody>
@@ -50,3 +58,10 @@ export function AttemptTable({ attempts }: { attempts: readonly Attempt[] | null
     </div>
   )
 }
+
+/** To what else ran there. */
+const Others = ({ filter, children }: { filter: { pod?: string; version?: string }; children: string }) => (
+  <Link to="/jobs" search={{ ...filter, ...LIVE }} className="quiet">
+    {children}
+  </Link>
+)

@@ -37,6 +37,11 @@ test.each([
   [{ min_duration_ms: 1, below_duration_ms: 1000 }, 'Took 1 ms to 1 s'],
   [{ not_function: ['a'] }, 'Not function a'],
   [{ not_tag: ['a'] }, 'Not tag a'],
+  [{ pod: 'shop-7d' }, 'In pod shop-7d'],
+  [{ version: '1.4' }, 'Version 1.4'],
+  [{ idempotency_key: 'Order 7' }, 'Idempotency key Order 7'],
+  [{ not_pod: ['shop-7d'] }, 'Not in pod shop-7d'],
+  [{ not_version: ['1.4'] }, 'Not version 1.4'],
 ])('%j is one part, and nothing is left without it', (asked: JobFilter, text) => {
   const [only, ...others] = wordsOf(asked)
   expect([only?.text, others]).toEqual([text, []])

@@ -11,9 +11,9 @@ export interface FilterWords {
   readonly without: JobFilter
 }
 
-type OneOf = 'function' | 'worker_id' | 'interrupted_by' | 'root_id' | 'fingerprint' | 'trace_id'
+type OneOf = 'function' | 'worker_id' | 'pod' | 'version' | 'interrupted_by' | 'root_id' | 'fingerprint' | 'trace_id' | 'idempotency_key'
 /** Asked for together, as many as there are. */
-export const MANY = ['tag', 'not_function', 'not_worker_id', 'not_tag'] as const satisfies readonly (keyof JobFilter)[]
+export const MANY = ['tag', 'not_function', 'not_worker_id', 'not_tag', 'not_pod', 'not_version'] as const satisfies readonly (keyof JobFilter)[]
 export type ManyOf = (typeof MANY)[number]
 
 /** From the widest to the narrowest. */
@@ -25,6 +25,10 @@ export function wordsOf(filter: JobFilter): FilterWords[] {
     ...many(filter, 'not_function', 'Not function'),
     ...many(filter, 'not_worker_id', 'Not worker'),
     ...many(filter, 'not_tag', 'Not tag'),
+    ...many(filter, 'not_version', 'Not version'),
+    ...many(filter, 'not_pod', 'Not in pod'),
+    ...one(filter, 'version', 'Version'),
+    ...one(filter, 'pod', 'In pod'),
     ...one(filter, 'worker_id', 'Worker'),
     ...many(filter, 'tag', 'Tag'),
     ...one(filter, 'interrupted_by', 'Interrupted on'),
@@ -34,6 +38,7 @@ export function wordsOf(filter: JobFilter): FilterWords[] {
     ...said('min_duration_ms', spanText('Took', filter.min_duration_ms, filter.below_duration_ms), { ...filter, min_duration_ms: undefined, below_duration_ms: undefined }),
     ...one(filter, 'trace_id', 'Trace'),
     ...one(filter, 'fingerprint', 'Failures of kind'),
+    ...one(filter, 'idempotency_key', 'Idempotency key'),
     ...said('q', q === undefined ? null : `Search “${q}”`, { ...filter, q: undefined }),
   ]
 }

@@ -17,6 +17,9 @@ export const filterSearch = v.object({
   root_id: optional(text),
   fingerprint: optional(text),
   trace_id: optional(text),
+  idempotency_key: optional(text),
+  pod: optional(text),
+  version: optional(text),
   min_duration_ms: optional(millis),
   below_duration_ms: optional(millis),
   min_wait_ms: optional(millis),
@@ -27,6 +30,8 @@ export const filterSearch = v.object({
   not_function: optional(several),
   not_worker_id: optional(several),
   not_tag: optional(several),
+  not_pod: optional(several),
+  not_version: optional(several),
   q: optional(text),
 })
 
@@ -38,6 +43,8 @@ export const inAddress = (filter: JobFilter): v.InferOutput<typeof filterSearch>
   not_function: copied(filter.not_function),
   not_worker_id: copied(filter.not_worker_id),
   not_tag: copied(filter.not_tag),
+  not_pod: copied(filter.not_pod),
+  not_version: copied(filter.not_version),
 })
 
 const copied = <Item>(list: readonly Item[] | undefined): Item[] | undefined => list && [...list]

@@ -23,6 +23,8 @@ test.each([
   ['wait:>1s wait:<5s took:<1m', { min_wait_ms: 1000, below_wait_ms: 5000, below_duration_ms: 60_000 }],
   ['tag:nightly tag:eu.1 tag:nightly', { tag: ['nightly', 'eu.1'] }],
   ['-fn:resize -FN:thumb -worker:"shop 1" -tag:eu', { not_function: ['resize', 'thumb'], not_worker_id: ['shop 1'], not_tag: ['eu'] }],
+  ['pod:shop-7d9f-x2x deploy:"registry/shop:1.4 b" key:"Order 7"', { pod: 'shop-7d9f-x2x', version: 'registry/shop:1.4 b', idempotency_key: 'Order 7' }],
+  ['-pod:a -pod:b -deploy:1.4.1', { not_pod: ['a', 'b'], not_version: ['1.4.1'] }],
   ['-status:complete', { status: ['queued', 'pending', 'active', 'retrying', 'failed', 'cancelled'] }],
   ['-status:complete,cancelled -status:queued', { status: ['pending', 'active', 'retrying', 'failed'] }],
   ['-status:failed status:retrying status:failed', { status: ['retrying'] }],
@@ -50,7 +52,9 @@ test.each([
   ['-fn:"a b"', '-fn:"a b"', 'as -fn:charge_card'],
   ['-worker:""', '-worker:""', 'as -worker:shop-1'],
   ['fn:a -took:>5s', '-took:>5s', 'as took:>5s or took:<1m'],
-  ['-tree:job_1', '-tree:job_1', '-fn, -worker, -tag and -status can. Write it as tree:job_…'],
+  ['-tree:job_1', '-tree:job_1', '-fn, -worker, -pod, -deploy, -tag and -status can. Write it as tree:job_…'],
+  ['-key:a', '-key:a', 'Write it as key:order-42'],
+  ['pod:""', 'pod:""', 'as pod:shop-7d9f-x2x'],
 ])('of %s the token that cannot be read is named, and nothing of it is asked', (typed, token, like) => {
   const { filter, rest, problem } = readQuery(typed)
   expect({ filter, rest }).toEqual({ filter: {}, rest: typed })
@@ -70,6 +74,6 @@ test('what may be asked for several times comes to what is there, up to ten', ()
 })
 
 test('the hint has each once, and says which leave out', () => {
-  expect(QUALIFIER_HINT).toHaveLength(11)
-  expect(QUALIFIER_HINT.at(-1)).toBe('-fn, -worker, -tag and -status leave out')
+  expect(QUALIFIER_HINT).toHaveLength(14)
+  expect(QUALIFIER_HINT.at(-1)).toBe('-fn, -worker, -pod, -deploy, -tag and -status leave out')
 })

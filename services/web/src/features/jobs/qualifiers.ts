@@ -21,10 +21,11 @@ type Read = (value: string, before: Draft) => Draft | null
 type IsOne = (value: string) => boolean
 
 const isAny: IsOne = (value) => value !== ''
+const isGiven: IsOne = (value) => value !== '' && value.length <= 255
 const isWorker: IsOne = (value) => value !== '' && value.length <= 128
 
 const one =
-  (name: 'function' | 'worker_id' | 'root_id' | 'trace_id' | 'fingerprint', isOne: IsOne): Read =>
+  (name: 'function' | 'worker_id' | 'pod' | 'version' | 'root_id' | 'trace_id' | 'fingerprint' | 'idempotency_key', isOne: IsOne): Read =>
   (value) =>
     isOne(value) ? { [name]: value } : null
 
@@ -48,6 +49,9 @@ const STATUSES = `failed,retrying (of ${JOB_STATUSES.join(', ')})`
 const QUALIFIERS: ReadonlyMap<string, { readonly read: Read; readonly like: string }> = new Map([
   ['fn', { read: one('function', isName), like: 'fn:charge_card' }],
   ['worker', { read: one('worker_id', isWorker), like: 'worker:shop-1' }],
+  ['pod', { read: one('pod', isGiven), like: 'pod:shop-7d9f-x2x' }],
+  ['deploy', { read: one('version', isGiven), like: 'deploy:1.4.2' }],
+  ['key', { read: one('idempotency_key', isGiven), like: 'key:order-42' }],
   ['tag', { read: many('tag', isName), like: 'tag:nightly' }],
   ['tree', { read: one('root_id', isAny), like: 'tree:job_…' }],
   ['trace', { read: one('trace_id', isAny), like: 'trace:4bf9…' }],
@@ -58,6 +62,8 @@ const QUALIFIERS: ReadonlyMap<string, { readonly read: Read; readonly like: stri
   ['took', { read: span('min_duration_ms', 'below_duration_ms'), like: 'took:>5s or took:<1m' }],
   ['-fn', { read: many('not_function', isName), like: '-fn:charge_card' }],
   ['-worker', { read: many('not_worker_id', isWorker), like: '-worker:shop-1' }],
+  ['-pod', { read: many('not_pod', isGiven), like: '-pod:shop-7d9f-x2x' }],
+  ['-deploy', { read: many('not_version', isGiven), like: '-deploy:1.4.1' }],
   ['-tag', { read: many('not_tag', isName), like: '-tag:nightly' }],
   ['-status', { read: notStatusOf, like: `-status:${STATUSES}` }],
 ])

@@ -21,6 +21,8 @@ const anAttempt = (attempt: number, started: number, ended: number | null, outco
   error_fingerprint: null,
   reason: null,
   traceback: null,
+  pod: null,
+  version: null,
 })
 
 test('a job that waits is queued until now', () => {
