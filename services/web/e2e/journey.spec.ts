@@ -163,6 +163,28 @@ test('an endpoint’s errors lead to the requests that had them, of the same day
   await expect(log.getByText('GET /doors')).toHaveCount(0)
 })
 
+test('a consumer leads to its requests, the size of an answer narrows them, and an endpoint says what it enqueued', async ({ page, request }) => {
+  const id = crypto.randomUUID()
+  const told = (name: string, more: object) => ({ id: `${id}-${name}`, at: new Date().toISOString(), method: 'POST', path: '/mills', status: 200, latency_ms: 1, instance_id: 'journey', ...more })
+  const requests = [told('a', { consumer: 'miller', response_bytes: 20_000, enqueued: { grind: 3 } }), told('b', { consumer: 'miller', response_bytes: 10, path: '/flour' }), told('c', { consumer: 'baker', path: '/bread' })]
+  await request.post('/api/v1/apis/consumed/requests', { data: { requests } })
+  await expect.poll(async () => (await request.get('/api/v1/apis/consumed/consumers')).ok()).toBe(true)
+  await page.goto('/apis/consumed')
+  await page.getByRole('table', { name: 'Consumers' }).getByRole('link', { name: 'miller' }).click()
+  await expect(page).toHaveURL(/consumer=miller/)
+  const log = page.getByRole('table', { name: 'Requests', exact: true })
+  await expect(log.getByText('POST /flour')).not.toHaveCount(0)
+  await expect(log.getByText('POST /bread')).toHaveCount(0)
+  await page.getByRole('combobox', { name: 'Size of the answer' }).selectOption('≥ 10 KB')
+  await expect(log.getByText('POST /flour')).toHaveCount(0)
+  await expect(log.getByText('POST /mills')).not.toHaveCount(0)
+  const jobs = page.getByRole('table', { name: 'Jobs its requests enqueued' })
+  await expect(jobs.getByRole('link', { name: 'grind' })).toHaveAttribute('href', '/functions/grind?range=24h')
+  await jobs.getByRole('link', { name: 'POST /mills' }).click()
+  await expect(page.getByRole('heading', { name: 'Consumers of POST /mills' })).toBeVisible()
+  await expect(page.getByRole('table', { name: 'Consumers' }).getByRole('link', { name: 'miller' })).toBeVisible()
+})
+
 test('a request that told its trace leads to it in the tracing tool', async ({ page, request }) => {
   const { trace_url: template } = (await (await request.get('/settings.json')).json()) as { trace_url: string | null }
   test.skip(template === null, 'this installation names no tracing tool (MILLSTREAM_TRACE_URL)')
