@@ -159,11 +159,17 @@ function Readout({ series, points, stepMs, hovered }: ReadoutProps) {
   const point = hovered === null ? undefined : points[hovered]
   const values = point ? point.values : overall(series, points)
   const newest = points.at(-1)
+  const hasBars = series.some(({ kind }) => kind === 'bar')
   return (
     <span className="readout">
-      <span className="readout-when num">{point && newest ? bucketText(point.at, stepMs, newest.at) : series.every(({ kind }) => kind === 'line') ? 'Newest' : 'In all'}</span>
+      <span className="readout-when num">{point && newest ? bucketText(point.at, stepMs, newest.at) : hasBars ? 'In all' : 'Newest'}</span>
       {series.map((one, index) => (
         <span key={one.key} className="readout-item" data-kind={one.kind}>
+          {hasBars && one.kind === 'line' && series[index - 1]?.kind === 'bar' ? (
+            <span className="readout-when readout-newest" style={{ visibility: point ? 'hidden' : undefined }} aria-hidden={point !== undefined}>
+              newest{' '}
+            </span>
+          ) : null}
           <i className="swatch" data-kind={one.kind} data-thin={one.isThin} style={{ '--swatch': `var(${one.color})` }} aria-hidden />
           {shortLabel(one)} <b className="num">{valueText(one, values[index])}</b>
         </span>

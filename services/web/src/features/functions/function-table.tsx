@@ -42,8 +42,8 @@ const COLUMNS: readonly Column<FunctionInfo>[] = [
   { key: 'running', label: 'Running', value: ({ running }) => running, cell: (one) => <Running one={one} /> },
   { key: 'backlog', label: 'Waiting', value: ({ queue_backlog: backlog }) => backlog, cell: (one) => <Backlog one={one} /> },
   { key: 'workers', label: 'Workers', value: ({ workers }) => workers?.length, cell: ({ workers }) => (workers ? <Offering workers={workers.length} /> : DASH) },
-  { key: 'trigger', label: 'Trigger', isText: true, value: triggerOf, cell: triggerOf },
-  { key: 'last', label: 'Last run', isText: true, value: ({ last_run_at: at }) => at, cell: (one) => <LastRun one={one} /> },
+  { key: 'trigger', label: 'Trigger', isText: true, isRoomy: true, value: triggerOf, cell: triggerOf },
+  { key: 'last', label: 'Last run', isText: true, isRoomy: true, value: ({ last_run_at: at }) => at, cell: (one) => <LastRun one={one} /> },
   { key: 'actions', label: 'What can be done', isAction: true, value: () => null, cell: (one) => <Actions one={one} /> },
 ]
 

@@ -48,7 +48,7 @@ function CapacityRow({ worker }: { worker: WorkerInfo }) {
           {deploymentsOf(worker)
             .filter((deployment) => isShort(deployment) || isAtItsMost(deployment))
             .map((deployment) => (
-              <span key={deployment.name} className="status status-retrying">
+              <span key={deployment.key} className="status status-retrying">
                 {isShort(deployment) ? <ReadyPods deployment={deployment} /> : 'scaled to its most'}
               </span>
             ))}

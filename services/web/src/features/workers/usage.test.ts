@@ -32,12 +32,14 @@ test('nine tenths of a limit is near it, and nothing is near none', () => {
 })
 
 test('a deployment is told once, as those that are there know it', () => {
-  const instance = (state: WorkerInstance['state'], ready: number, name = 'shop') => ({ state, pod: pod({ deployment: deployment({ name, ready_replicas: ready }) }) }) as WorkerInstance
+  const instance = (state: WorkerInstance['state'], ready: number, name = 'shop', namespace = 'x') => ({ state, pod: pod({ namespace, deployment: deployment({ name, ready_replicas: ready }) }) }) as WorkerInstance
   const found = deploymentsOf({ instances: [instance('active', 2), instance('lost', 1), instance('lost', 0, 'old')] })
   expect(found.map(({ name, ready_replicas: ready }) => [name, ready])).toEqual([
     ['shop', 2],
     ['old', 0],
   ])
+  const [here, there] = deploymentsOf({ instances: [instance('active', 2), instance('active', 1, 'shop', 'y')] })
+  expect([here?.key, there?.key]).toEqual(['x/shop', 'y/shop'])
 })
 
 test('what is short of pods and what can have no more are told', () => {

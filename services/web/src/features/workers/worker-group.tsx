@@ -113,7 +113,7 @@ function GroupHead({ worker }: { worker: WorkerInfo }) {
           : 'no function'}
       </span>
       {deploymentsOf(worker).map((deployment) => (
-        <Replicas key={deployment.name} deployment={deployment} />
+        <Replicas key={deployment.key} deployment={deployment} />
       ))}
       {versions.length === 1 ? <span className="faint">Version {versions[0]?.version}</span> : null}
       {versions.length > 1 ? <span className="status status-retrying">Rolling over: {versions.map(({ version, count: n }) => `${version} ×${count(n)}`).join(', ')}</span> : null}
