@@ -60,6 +60,7 @@ class Ingest(httpx.BaseTransport):
         self.status = 202
         self.rejects: list[int] = []
         self.told: list[dict] = []
+        self.captures: list[dict] = []
         self.batches: list[int] = []
         self.beats: list[dict] = []
         self.asked = 0
@@ -74,6 +75,9 @@ class Ingest(httpx.BaseTransport):
             self.heard.notify_all()
             if request.url.path.endswith("/heartbeat"):
                 self.beats.append(body)
+                return httpx.Response(204)
+            if request.url.path.endswith("/captures"):
+                self.captures += body["captures"]
                 return httpx.Response(204)
             if self.status != 202:
                 return httpx.Response(self.status, json={"code": "no"})

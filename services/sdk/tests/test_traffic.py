@@ -18,7 +18,7 @@ NOON = 1_767_268_800.0
 
 
 def add(buffer: Buffer, *, path: str = "/a", status: int = 200, latency_ms: float = 5.0, at: float = NOON) -> None:
-    buffer.add(at, "GET", path, status, latency_ms, None)
+    buffer.add(Told(at, "GET", path, status, latency_ms, None))
 
 
 def told(buffer: Buffer) -> list[tuple[int, int]]:
@@ -108,7 +108,6 @@ def test_a_share_is_a_share(wrong) -> None:
 
 REQUESTS = st.builds(
     Told,
-    st.integers(1, 10**9),
     st.floats(0, 4e9),
     st.text(max_size=20),
     st.text(max_size=40),
@@ -119,6 +118,7 @@ REQUESTS = st.builds(
     st.none() | st.integers(0, 10**12),
     st.none() | st.text(min_size=1, max_size=20),
     st.dictionaries(st.sampled_from(["resize", "send_receipt"]), st.integers(1, 1_000)),
+    st.integers(1, 10**9),
 )
 
 

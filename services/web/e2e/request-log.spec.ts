@@ -10,6 +10,9 @@ test('of 350 requests those in sight are drawn, and the keys go through them wit
   }))
   expect((await request.post('/api/v1/apis/journey-many/requests', { data: { requests: told } })).status()).toBe(202)
   await expect.poll(async () => ((await (await request.get('/api/v1/apis/events?api_name=journey-many&limit=1')).json()) as { total: number }).total).toBe(MANY)
+  const last = told[MANY - 1]
+  const body = { content_type: 'application/json', bytes: 24, text: '{"password": "[masked]"}', masked: ['$.password'] }
+  expect((await request.post('/api/v1/apis/journey-many/captures', { data: { captures: [{ request_id: last?.id, at: last?.at, request: body, response: null }] } })).status()).toBe(204)
   await page.goto('/apis/journey-many?range=1h#requests')
   await expect(page.locator('#requests')).toBeInViewport()
   const table = page.getByRole('table', { name: 'Requests', exact: true })
@@ -32,8 +35,10 @@ test('of 350 requests those in sight are drawn, and the keys go through them wit
   await rows.last().getByRole('link').first().click()
   const panel = page.getByRole('complementary', { name: 'The request picked' })
   await expect(panel.getByText('350 ms')).toBeVisible()
+  await expect(panel.getByRole('list', { name: 'Masked by rule' }).first()).toHaveText('masked $.password')
   await page.keyboard.press('k')
   await expect(panel.getByText('349 ms')).toBeVisible()
+  await expect(panel.getByText('They were not captured.')).toBeVisible()
   await expect(table.locator('tr[aria-selected=true]')).toBeFocused()
   // The row picked is out of sight, and not drawn: the keys go on from it all the same.
   await box.evaluate((one) => { one.scrollTop = 0 })

@@ -53,7 +53,7 @@ def consumer_of(scope: Mapping[str, Any]) -> str | None:
 
 
 app = FastAPI(title="The shop", version=version("millstream-shop"), lifespan=_lifespan)
-app.add_middleware(MillstreamMiddleware, name="shop", version=app.version, consumer=consumer_of)
+app.add_middleware(MillstreamMiddleware, name="shop", version=app.version, consumer=consumer_of, capture="errors")
 
 
 @app.get("/")

@@ -19,6 +19,7 @@ from millstream_kit.storage import Storage, refuse_while_away
 from millstream_kit.tasks import Supervisor
 
 from millstream_apis import VERSION, consumer, publisher, routes
+from millstream_apis.captures import SqlCaptures
 from millstream_apis.consumer import Consumer
 from millstream_apis.days import Days
 from millstream_apis.handlers import Traffic
@@ -109,6 +110,7 @@ async def _start(
         pending_records=settings.pending_records,
         on_counted=telling.nudge,
     )
+    app.state.captures = SqlCaptures(db)
     app.state.publisher, app.state.way = telling, way
     app.state.traffic = Traffic(counting, reading, log, clock, settings, metrics, days, telling.nudge)
     supervisor = await stack.enter_async_context(Supervisor())

@@ -41,16 +41,17 @@ LATENCY_MAX_MS = 86_400_000.0
 WEIGHT_MAX = 1_000_000
 BODY_BYTES_MAX = 2**40
 # No control characters: PostgreSQL stores no NUL, and nobody wants the others on a screen.
-_CLEAN = r"^[^\x00-\x1f\x7f]*$"
+CLEAN = r"^[^\x00-\x1f\x7f]*$"
 
 Method = Annotated[str, StringConstraints(to_upper=True, pattern=r"^[A-Za-z][A-Za-z-]{0,31}$")]
 PathTemplate = Annotated[
     str, StringConstraints(max_length=LIMITS.path_chars, pattern=r"^(|[^\x00-\x1f\x7f ][^\x00-\x1f\x7f]*)$")
 ]
-Text = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=_CLEAN)]
-ConsumerName = Annotated[str, StringConstraints(min_length=1, max_length=LIMITS.consumer_chars, pattern=_CLEAN)]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=CLEAN)]
+ConsumerName = Annotated[str, StringConstraints(min_length=1, max_length=LIMITS.consumer_chars, pattern=CLEAN)]
 FunctionName = Annotated[str, StringConstraints(pattern=f"^{load_inventory().name_pattern}$")]
 JobCount = Annotated[int, Field(ge=1, le=LIMITS.request_jobs)]
+RequestId = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=CLEAN)]
 BodyBytes = Annotated[int, Field(ge=0, le=BODY_BYTES_MAX)]
 
 
@@ -59,7 +60,7 @@ class RequestIn(TypedDict):
 
     __pydantic_config__ = Body.model_config  # type: ignore[misc]  # pydantic's way to say it of a TypedDict
 
-    id: Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=_CLEAN)]
+    id: RequestId
     at: Instant
     method: Method
     path: PathTemplate
@@ -129,11 +130,11 @@ class InstanceIn(Body):
 
     host: Text | None = None
     port: Annotated[int, Field(ge=1, le=65_535)] | None = None
-    endpoints: list[Annotated[str, StringConstraints(max_length=LIMITS.path_chars + 33, pattern=_CLEAN)]] = Field(
+    endpoints: list[Annotated[str, StringConstraints(max_length=LIMITS.path_chars + 33, pattern=CLEAN)]] = Field(
         default_factory=list, max_length=LIMITS.endpoints_per_instance
     )
     hostname: Text | None = None
-    version: Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=_CLEAN)] | None = None
+    version: Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=CLEAN)] | None = None
     docs_url: Annotated[str, StringConstraints(max_length=512, pattern=r"^https?://[^\s\x00-\x1f]+$")] | None = None
 
     def instance(self, instance_id: str, now_ms: int) -> Instance:

@@ -56,6 +56,7 @@ class Keeper:
         now, s = self._clock.now_ms(), self._settings
         await self._store.forget_ids(await self._ids_needed_since())
         await self._store.forget_requests(now - round(s.requests_kept_h * HOUR_MS))
+        await self._store.forget_captures(now - round(s.requests_kept_h * HOUR_MS), s.captures_kept)
         await self._take_back_trends(now)
         # A step begins before the instant it is asked from: an hour more is kept than may be asked for.
         kept = (TENS_KEPT_MS, round(s.minutes_kept_h * HOUR_MS), round(s.hours_kept_d * DAY_MS))

@@ -30,6 +30,9 @@ class ApisSettings(ServiceSettings):
     minutes_kept_h: float = Field(48.0, ge=25, le=1_000, description="Hours minute buckets are kept.")
     hours_kept_d: float = Field(35.0, ge=8, le=1_000, description="Days hour buckets are kept.")
     requests_kept_h: float = Field(24.0, ge=1, le=8_760, description="Hours the request log is kept.")
+    captures_kept: int = Field(
+        20_000, ge=100, le=1_000_000, description="Most requests whose bodies are kept; beyond that the oldest go."
+    )
     late_h: float = Field(24.0, ge=1, le=168, description="Hours a request may be old when it is reported.")
     publish_every_s: float = Field(1.0, gt=0, le=10, description="Seconds between snapshots of one API.")
     lease_s: float = Field(10.0, ge=1, le=600, description="Seconds until another replica takes over a partition.")

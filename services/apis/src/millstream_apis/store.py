@@ -323,6 +323,10 @@ class KeepingStore(Protocol):
         """Drop lines of the request log older than that; how many."""
         ...
 
+    async def forget_captures(self, before_ms: int, most: int) -> int:
+        """Drop bodies of requests older than that, and the oldest beyond so many; how many."""
+        ...
+
     async def forget_buckets(self, tens_before_ms: int, minutes_before_ms: int, hours_before_ms: int) -> int:
         """Drop buckets older than that; how many."""
         ...

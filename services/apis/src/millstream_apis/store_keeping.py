@@ -12,6 +12,7 @@ from millstream_apis.dialect import upsert
 from millstream_apis.model import ALL_APIS, HOUR_MS, MINUTE_MS, TOTAL
 from millstream_apis.tables import (
     APIS,
+    CAPTURES,
     CONSUMER_HOURS,
     CONSUMERS,
     COUNTED,
@@ -50,6 +51,16 @@ class SqlKeeping:
 
     async def forget_requests(self, before_ms: int) -> int:
         return await self._slice_by_slice(REQUESTS, REQUESTS.c.at_ms, before_ms, 10_000)
+
+    async def forget_captures(self, before_ms: int, most: int) -> int:
+        at = CAPTURES.c.at_ms
+        async with self._db.connect() as connection:
+            beyond = (
+                await connection.execute(select(at).order_by(at.desc()).offset(most).limit(1))
+            ).scalar_one_or_none()
+        if beyond is not None:
+            before_ms = max(before_ms, beyond + 1)
+        return await self._slice_by_slice(CAPTURES, at, before_ms, 60_000)
 
     async def forget_buckets(self, tens_before_ms: int, minutes_before_ms: int, hours_before_ms: int) -> int:
         tens = await self._slice_by_slice(TENS, TENS.c.at_ms, tens_before_ms, MINUTE_MS)

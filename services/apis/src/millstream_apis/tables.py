@@ -22,6 +22,7 @@ from sqlalchemy import (
     SmallInteger,
     String,
     Table,
+    Text,
     UniqueConstraint,
     Uuid,
     literal_column,
@@ -146,6 +147,17 @@ INSTANCES = Table(
 
 # Trace ids are random: by the hour, new ones go where the newest are, and not all over an index of days.
 REQUEST_HOUR = literal_column("at_ms / 3600000", BigInteger)
+
+CAPTURES = Table(
+    "captures",
+    METADATA,
+    Column("api_name", String(63), primary_key=True),
+    Column("request_id", String(128), primary_key=True),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("request", Text, nullable=True),
+    Column("response", Text, nullable=True),
+    Index("captures_by_time", "at_ms"),
+)
 
 REQUESTS = Table(
     "requests",

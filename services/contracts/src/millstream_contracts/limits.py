@@ -34,6 +34,8 @@ class Limits(BaseModel):
     consumer_chars: PositiveInt
     request_functions: PositiveInt
     request_jobs: PositiveInt
+    capture_chars: PositiveInt
+    captures_per_report: PositiveInt
     endpoints_per_instance: PositiveInt
     apis: PositiveInt
     instances_per_api: PositiveInt

@@ -91,6 +91,13 @@ export interface Rest {
       }
       answer: ApiDetail
     }
+    '/apis/{name}/captures/{request_id}': {
+      path: {
+        request_id: string
+        name: string
+      }
+      answer: CaptureOut
+    }
     '/apis/{name}/consumers': {
       path: {
         name: string
@@ -758,6 +765,30 @@ export interface ApiEndpoint {
   last_request_at: string | null
   request_bytes: number
   response_bytes: number
+}
+/**
+ * The bodies of a request; both null where nothing was captured, or it is let go of.
+ */
+export interface CaptureOut {
+  captured: boolean
+  request: CapturedBody | null
+  response: CapturedBody | null
+}
+/**
+ * One body; either its text or why it is left out. `bytes` is of the whole, as it passed.
+ *
+ * `masked` names the fields of which nothing is told: `$.card.number`.
+ */
+export interface CapturedBody {
+  content_type: string
+  bytes: number
+  text?: string | null
+  is_cut?: boolean
+  /**
+   * @maxItems 50
+   */
+  masked?: string[]
+  left_out?: ('type' | 'encoded' | 'too_large' | 'unreadable') | null
 }
 /**
  * Who called in the period, the busiest first, and how many called each endpoint; `total` is of those told apart.

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 
 import httpx
 
 from millstream.asgi.templates import endpoints_of, template_of
-from millstream.traffic.buffer import BUFFER_REQUESTS, SLOW_MS, Keeping
+from millstream.traffic.buffer import BUFFER_REQUESTS, SLOW_MS, Keeping, Told
+from millstream.traffic.capture import Capturing, Pair, Passing
 from millstream.traffic.reporter import Reporter
 from millstream.traffic.spans import ServerSpan
 from millstream.traffic.templates import UNMATCHED
@@ -39,6 +40,9 @@ class MillstreamMiddleware:
             application left it; None for no route.
         consumer: names who made a request, from the scope as the application left it: a customer, a client, a team; the same
             each time, at most 128 characters, never a secret. None for nobody.
+        capture: `errors` or `all`: the bodies of such requests and of their answers are told, too: JSON, forms and text, of each
+            at most 8,192 characters, without what looks like a secret. Who reads them needs the scope `payloads:read`.
+        mask: names of fields that are masked beside the usual ones (`password`, `token`, `card` and the like).
         docs_url: where people read how to use the API.
         version: of your code: the first instance of another one is a deploy, marked on the charts.
         transport: an httpx transport, for tests.
@@ -56,6 +60,8 @@ class MillstreamMiddleware:
         buffer_requests: int = BUFFER_REQUESTS,
         route: Route | None = None,
         consumer: Consumer | None = None,
+        capture: str | None = None,
+        mask: Iterable[str] = (),
         docs_url: str | None = None,
         version: str | None = None,
         transport: httpx.BaseTransport | None = None,
@@ -72,6 +78,7 @@ class MillstreamMiddleware:
                 keeping,
                 route,
                 consumer,
+                Capturing.asked(capture, mask),
                 template_of,
                 lambda: endpoints_of(self._router),
                 docs_url,
@@ -120,6 +127,7 @@ class _Passing:
     __slots__ = (
         "_at",
         "_began",
+        "_bodies",
         "_has_left",
         "_receive",
         "_request_bytes",
@@ -145,6 +153,7 @@ class _Passing:
         self._template = UNMATCHED
         self._told: int | None = None
         self._has_left = False
+        self._bodies = Pair(_passing(scope)) if watch.capturing else None
         self._request_bytes = 0
         self._response_bytes: int | None = 0
         self._at = time.time()
@@ -174,7 +183,10 @@ class _Passing:
     async def _received(self) -> Message:
         message = await self._receive()
         if message["type"] == "http.request":
-            self._request_bytes += len(message.get("body", b""))
+            body = message.get("body", b"")
+            self._request_bytes += len(body)
+            if self._bodies:
+                self._bodies.request.add(body)
         elif message["type"] == "http.disconnect":
             self._tell(CLIENT_LEFT)
         return message
@@ -183,6 +195,8 @@ class _Passing:
         kind = message["type"]
         if kind == "http.response.start":
             self._status = message["status"]
+            if self._bodies:
+                self._bodies.answer = _passing(message)
             if _is_endless(message):
                 # A stream's length says nothing of the API's speed: it counts until it began.
                 self._response_bytes = None
@@ -190,7 +204,10 @@ class _Passing:
         elif kind == "http.response.pathsend":
             self._response_bytes = None  # the server reads the file
         elif kind == "http.response.body" and self._response_bytes is not None:
-            self._response_bytes += len(message.get("body", b""))
+            body = message.get("body", b"")
+            self._response_bytes += len(body)
+            if self._bodies and self._bodies.answer:
+                self._bodies.answer.add(body)
         try:
             await self._send(message)
         except OSError:
@@ -209,11 +226,22 @@ class _Passing:
             latency_ms = (time.perf_counter() - self._began) * 1000
             self._template = self._watch.template_of(self._scope, self._root_path)
             self._watch.tell(
-                *(self._at, self._scope["method"], self._template, status, latency_ms, self._span.trace_id),
-                *(self._request_bytes, self._response_bytes, self._watch.consumer_of(self._scope)),
-                self._span.enqueued,
+                Told(
+                    *(self._at, self._scope["method"], self._template, status, latency_ms, self._span.trace_id),
+                    *(self._request_bytes, self._response_bytes),
+                    *(self._watch.consumer_of(self._scope), self._span.enqueued),
+                ),
+                self._bodies,
             )
         return self._told
+
+
+def _passing(message: Message) -> Passing:
+    said = {b"content-type": "", b"content-encoding": ""}
+    for key, value in message.get("headers", ()):
+        if key.lower() in said:
+            said[key.lower()] = value.decode("latin-1")
+    return Passing(*said.values())
 
 
 def _is_endless(message: Message) -> bool:

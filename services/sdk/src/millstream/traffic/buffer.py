@@ -24,9 +24,14 @@ FIRST_ERROR = 400
 
 
 class Told(NamedTuple):
-    """One request as it will be told. `at` in seconds since the Unix epoch."""
+    """One request as it will be told.
 
-    number: int
+    Args:
+        at: in seconds since the Unix epoch.
+        request_bytes, response_bytes: None where they are not known.
+        number: its own, of those of its process; the buffer gives it.
+    """
+
     at: float
     method: str
     path: str
@@ -37,6 +42,7 @@ class Told(NamedTuple):
     response_bytes: int | None = None
     consumer: str | None = None
     enqueued: Mapping[str, int] = MappingProxyType({})
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,32 +94,19 @@ class Buffer:
     def __len__(self) -> int:
         return len(self._held)
 
-    def add(
-        self,
-        at: float,
-        method: str,
-        path: str,
-        status: int,
-        latency_ms: float,
-        trace_id: str | None,
-        request_bytes: int | None = None,
-        response_bytes: int | None = None,
-        consumer: str | None = None,
-        enqueued: Mapping[str, int] = MappingProxyType({}),
-    ) -> None:
-        """Remember one request."""
+    def add(self, told: Told) -> int | None:
+        """Remember one request; its number, if it is told by itself."""
         with self._lock:
             self._number += 1
-            told = Told(
-                *(self._number, at, method, path, status, latency_ms, trace_id),
-                *(request_bytes, response_bytes, consumer, enqueued),
-            )
+            told = Told(*told[:-1], self._number)
             if len(self._held) >= self._keeping.most:
                 self._gather(told, WEIGHT_MAX)
-            elif self._every > 1 and status < FIRST_ERROR and latency_ms < self._keeping.slow_ms:
+                return None
+            if self._every > 1 and told.status < FIRST_ERROR and told.latency_ms < self._keeping.slow_ms:
                 self._gather(told, self._every)
-            else:
-                self._held.append((told, 1))
+                return None
+            self._held.append((told, 1))
+            return told.number
 
     def settle(self) -> None:
         """Tell what the windows gathered so far, as far as there is room."""

@@ -9,8 +9,7 @@ import secrets
 import threading
 import time
 import weakref
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -20,7 +19,9 @@ from millstream.backoff import Backoff
 from millstream.client import API, LIMITS, PROTOCOL
 from millstream.errors import BadSetting
 from millstream.settings import Settings
-from millstream.traffic.buffer import Buffer, Keeping
+from millstream.traffic.buffer import Buffer, Keeping, Told
+from millstream.traffic.capture import Captures, Capturing, Pair
+from millstream.traffic.capture import body_of as captures_of
 from millstream.traffic.wording import JSON, body_of
 
 log = logging.getLogger("millstream.traffic")
@@ -50,6 +51,7 @@ class Reporter:
         settings: Callable[[], Settings],
         describe: Callable[[], dict[str, Any]],
         keeping: Keeping,
+        capturing: Capturing | None = None,
         *,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
@@ -58,6 +60,7 @@ class Reporter:
         self._read_settings = settings
         self._describe = describe
         self._keeping = keeping
+        self._capturing = capturing
         self._transport = transport
         self._begin()
         _reporters.add(self)
@@ -65,6 +68,7 @@ class Reporter:
     def _begin(self) -> None:
         self.instance_id = f"{names.slug(self._hostname, 50)}-{secrets.token_hex(4)}"
         self.buffer = Buffer(self._keeping)
+        self._captures = Captures()
         self._starting = threading.Lock()
         self._wake = threading.Event()
         self._closing = threading.Event()
@@ -77,23 +81,11 @@ class Reporter:
         """Requests that were never told, because more came than could be held or the server refused them."""
         return self.buffer.dropped
 
-    def add(
-        self,
-        at: float,
-        method: str,
-        path: str,
-        status: int,
-        latency_ms: float,
-        trace_id: str | None,
-        request_bytes: int | None = None,
-        response_bytes: int | None = None,
-        consumer: str | None = None,
-        enqueued: Mapping[str, int] = MappingProxyType({}),
-    ) -> None:
-        """Remember one request; `at` in seconds since the Unix epoch, bytes None where they are not known."""
-        self.buffer.add(
-            *(at, method, path, status, latency_ms, trace_id), *(request_bytes, response_bytes, consumer, enqueued)
-        )
+    def add(self, told: Told, bodies: Pair | None) -> None:
+        """Remember one request, and its bodies where they are captured."""
+        number = self.buffer.add(told)
+        if bodies is not None and number is not None and self._capturing and self._capturing.wants(told.status):
+            self._captures.add(number, told.at, bodies)
         if self._thread is None:
             self.start()
 
@@ -144,6 +136,7 @@ class Reporter:
                     self._beat(http)
                     heartbeat_at = time.monotonic() + HEARTBEAT_EVERY_S
                 self._flush(http)
+                self._flush_captures(http)
                 if time.monotonic() >= settle_at:
                     self.buffer.settle()
                     settle_at = time.monotonic() + SETTLE_EVERY_S
@@ -157,6 +150,7 @@ class Reporter:
             self._flush(http)
             self.buffer.settle()
             self._flush(http)
+            self._flush_captures(http)
         except Exception as error:  # noqa: BLE001
             log.warning("the last %d requests of %s were not told: %s", len(self.buffer), self.name, error)
 
@@ -164,8 +158,7 @@ class Reporter:
         while batch := self.buffer.oldest(limits.INGEST_REQUESTS):
             body = body_of(self.instance_id, batch)
             answer = http.post(f"{API}/apis/{self.name}/requests", content=body, headers=JSON)
-            if answer.status_code in {401, 403, 408, 425, 429} or answer.status_code >= 500:
-                raise _NotTaken(f"{answer.status_code}: {answer.text[:200]}")
+            _raise_if_away(answer)
             if answer.is_error:
                 log.warning("%d requests were refused: %d %s", len(batch), answer.status_code, answer.text[:200])
                 self.buffer.forget(len(batch), range(len(batch)))
@@ -174,6 +167,15 @@ class Reporter:
             if rejected:
                 self._say_rejected(len(rejected), len(batch), rejected[0])
             self.buffer.forget(len(batch), {item["index"] for item in rejected})
+
+    def _flush_captures(self, http: httpx.Client) -> None:
+        while self._capturing and (batch := self._captures.oldest()):
+            body = captures_of(self.instance_id, batch, self._capturing.masking)
+            answer = http.post(f"{API}/apis/{self.name}/captures", content=body, headers=JSON)
+            _raise_if_away(answer)
+            if answer.is_error:
+                self._say_rejected(len(batch), len(batch), f"bodies: {answer.status_code} {answer.text[:200]}")
+            self._captures.forget(len(batch))
 
     def _beat(self, http: httpx.Client) -> None:
         path = f"{API}/apis/{self.name}/instances/{self.instance_id}/heartbeat"
@@ -200,6 +202,11 @@ class Reporter:
 
 class _NotTaken(Exception):
     """The server is there but cannot take it now."""
+
+
+def _raise_if_away(answer: httpx.Response) -> None:
+    if answer.status_code in {401, 403, 408, 425, 429} or answer.status_code >= 500:
+        raise _NotTaken(f"{answer.status_code}: {answer.text[:200]}")
 
 
 _reporters: weakref.WeakSet[Reporter] = weakref.WeakSet()

@@ -11,7 +11,8 @@ import httpx
 
 from millstream import limits, names
 from millstream.settings import Place, Settings
-from millstream.traffic.buffer import Keeping
+from millstream.traffic.buffer import Keeping, Told
+from millstream.traffic.capture import Capturing, Pair
 from millstream.traffic.reporter import Reporter
 from millstream.traffic.templates import UNMATCHED
 
@@ -33,6 +34,7 @@ class Watch:
     Args:
         route: the caller's own way to name a route; `template`'s when None.
         consumer: names who made a request; nobody is named when None.
+        capturing: whose bodies are told, too; nobody's when None.
         template: finds the route's template once the application has answered, given the request and the path the
             application was mounted at; None if no route matched.
         endpoints: every endpoint the application has, as far as it tells.
@@ -46,6 +48,7 @@ class Watch:
         keeping: Keeping,
         route: Route | None,
         consumer: Consumer | None,
+        capturing: Capturing | None,
         template: Callable[[Any, str], str | None],
         endpoints: Callable[[], list[str]],
         docs_url: str | None,
@@ -56,6 +59,7 @@ class Watch:
         self._hostname = place.hostname
         self._route = route
         self._consumer = consumer
+        self.capturing = capturing
         self._template = template
         self._endpoints = endpoints
         if docs_url is not None and not docs_url.startswith(("http://", "https://")):
@@ -65,7 +69,9 @@ class Watch:
         self.server: tuple[str, int | None] | None = None
         checked = names.checked("the API's name", name)
         settings = partial(Settings.read, url, api_key)
-        self.reporter = Reporter(checked, place.hostname, settings, self._describe, keeping, transport=transport)
+        self.reporter = Reporter(
+            checked, place.hostname, settings, self._describe, keeping, capturing, transport=transport
+        )
 
     def template_of(self, request: Mapping[str, Any], mounted_at: str) -> str:
         """The template of the route that answered, `unmatched` if none did; never raises."""
@@ -91,24 +97,10 @@ class Watch:
             self._complain()
             return None
 
-    def tell(
-        self,
-        at: float,
-        method: str,
-        path: str,
-        status: int,
-        latency_ms: float,
-        trace_id: str | None,
-        request_bytes: int | None,
-        response_bytes: int | None,
-        consumer: str | None,
-        enqueued: Mapping[str, int],
-    ) -> None:
+    def tell(self, told: Told, bodies: Pair | None) -> None:
         """Remember a request; never raises."""
         try:
-            self.reporter.add(
-                *(at, method, path, status, latency_ms, trace_id), *(request_bytes, response_bytes, consumer, enqueued)
-            )
+            self.reporter.add(told, bodies)
         except Exception:  # noqa: BLE001
             self._complain()
 

@@ -12,7 +12,8 @@ from typing import Any
 
 import httpx
 
-from millstream.traffic.buffer import BUFFER_REQUESTS, SLOW_MS, Keeping
+from millstream.traffic.buffer import BUFFER_REQUESTS, SLOW_MS, Keeping, Told
+from millstream.traffic.capture import Capturing, Pair, Passing
 from millstream.traffic.reporter import Reporter
 from millstream.traffic.spans import ServerSpan
 from millstream.traffic.watch import CLIENT_LEFT, Consumer, Route, Watch
@@ -36,6 +37,9 @@ class MillstreamMiddleware:
             it; None for no route.
         consumer: names who made a request, from the environ as the application left it: a customer, a client, a team; the same
             each time, at most 128 characters, never a secret. None for nobody.
+        capture: `errors` or `all`: the bodies of such requests and of their answers are told, too: JSON, forms and text, of each
+            at most 8,192 characters, without what looks like a secret. Who reads them needs the scope `payloads:read`.
+        mask: names of fields that are masked beside the usual ones (`password`, `token`, `card` and the like).
         docs_url: where people read how to use the API.
         version: of your code: the first instance of another one is a deploy, marked on the charts.
         transport: an httpx transport, for tests.
@@ -53,6 +57,8 @@ class MillstreamMiddleware:
         buffer_requests: int = BUFFER_REQUESTS,
         route: Route | None = None,
         consumer: Consumer | None = None,
+        capture: str | None = None,
+        mask: Iterable[str] = (),
         docs_url: str | None = None,
         version: str | None = None,
         transport: httpx.BaseTransport | None = None,
@@ -66,6 +72,7 @@ class MillstreamMiddleware:
             keeping,
             route,
             consumer,
+            Capturing.asked(capture, mask),
             template_of,
             lambda: endpoints_of(app),
             docs_url,
@@ -88,7 +95,7 @@ class _Passing:
     """One request on its way through; as an iterator it is the body."""
 
     __slots__ = (
-        "_at", "_began", "_body", "_chunks", "_consumer", "_environ", "_is_told", "_method", "_response_bytes", "_script_name",
+        "_at", "_began", "_bodies", "_body", "_chunks", "_consumer", "_environ", "_is_told", "_method", "_response_bytes", "_script_name",
         "_span", "_start_response", "_status", "_template", "_wants", "_watch",
     )  # fmt: skip
 
@@ -105,6 +112,11 @@ class _Passing:
         self._consumer: str | None = None
         self._is_told = False
         self._response_bytes: int | None = 0
+        self._bodies: Pair | None = None
+        if watch.capturing:
+            taken = Passing(environ.get("CONTENT_TYPE") or "", environ.get("HTTP_CONTENT_ENCODING") or "")
+            self._bodies = Pair(taken)
+            environ["wsgi.input"] = _Watched(environ["wsgi.input"], taken)
         self._body: Iterable[bytes] = ()
         self._chunks: Iterator[bytes] | None = None
         self._at = time.time()
@@ -126,6 +138,7 @@ class _Passing:
             self._span.leave()
         if isinstance(body, list | tuple):
             self._response_bytes = sum(map(len, body))
+            self._pass(*body)
             self._tell(self._status)
             return body
         if _is_file(body, environ):
@@ -140,6 +153,9 @@ class _Passing:
         # Now: Flask forgets the request as soon as it has answered.
         self._template = self._watch.template_of(self._environ, self._script_name)
         self._consumer = self._watch.consumer_of(self._environ)
+        if self._bodies:
+            said = {key.lower(): value for key, value in headers}
+            self._bodies.answer = Passing(said.get("content-type", ""), said.get("content-encoding", ""))
         for key, value in headers:
             name = key.lower()
             if name == "content-length" and self._wants is None and value.isdecimal():
@@ -172,7 +188,13 @@ class _Passing:
             self._wants -= len(chunk)
         if self._response_bytes is not None:
             self._response_bytes += len(chunk)
+            self._pass(chunk)
         return chunk
+
+    def _pass(self, *chunks: bytes) -> None:
+        if self._bodies and self._bodies.answer:
+            for chunk in chunks:
+                self._bodies.answer.add(chunk)
 
     def close(self) -> None:
         """Called by the server when the request is over, however it ended."""
@@ -194,10 +216,47 @@ class _Passing:
             self._consumer = self._watch.consumer_of(self._environ)
         template = self._template
         self._watch.tell(
-            *(self._at, self._method, template, status, latency_ms, self._span.trace_id),
-            *(_request_bytes(self._environ), self._response_bytes, self._consumer, self._span.enqueued),
+            Told(
+                *(self._at, self._method, template, status, latency_ms, self._span.trace_id),
+                *(_request_bytes(self._environ), self._response_bytes, self._consumer, self._span.enqueued),
+            ),
+            self._bodies,
         )
         self._span.finish(self._method, template, status, error)
+
+
+class _Watched:
+    """`wsgi.input`, read by the application as if nobody looked."""
+
+    def __init__(self, body: Any, taken: Passing) -> None:
+        self._body = body
+        self._taken = taken
+
+    def read(self, *size: int) -> bytes:
+        return self._seen(self._body.read(*size))
+
+    def readinto(self, buffer: Any) -> int:
+        piece = self.read(len(buffer))
+        buffer[: len(piece)] = piece
+        return len(piece)
+
+    def readline(self, *size: int) -> bytes:
+        return self._seen(self._body.readline(*size))
+
+    def readlines(self, *hint: int) -> list[bytes]:
+        lines: list[bytes] = self._body.readlines(*hint)
+        self._seen(b"".join(lines))
+        return lines
+
+    def __iter__(self) -> Iterator[bytes]:
+        return map(self._seen, self._body)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._body, name)
+
+    def _seen(self, piece: bytes) -> bytes:
+        self._taken.add(piece)
+        return piece
 
 
 def _carrier(environ: Environ) -> dict[str, str]:

@@ -71,6 +71,18 @@ const TOLD_WITHIN_MS = 60_000
 const LOOK_AGAIN_MS = 2000
 const MOST_OF_A_TRACE = 100
 
+/** Bodies are told a moment after their request. */
+const CAPTURED_WITHIN_MS = 10_000
+
+/** What a request and its answer said, where its API captures them and the key may read payloads. */
+export const captureQuery = ({ apiName, at, id }: RequestPlace) =>
+  queryOptions({
+    queryKey: [WINDOW, 'capture', apiName, id],
+    queryFn: ({ signal }) => getJson('/apis/{name}/captures/{request_id}', { path: { name: apiName, request_id: id }, signal }),
+    staleTime: Infinity,
+    refetchInterval: ({ state }) => (state.data?.captured === false && Date.now() - at < CAPTURED_WITHIN_MS ? LOOK_AGAIN_MS : false),
+  })
+
 /** The request a job of this trace came from; null where the log has none: it may be sampled, or let go. */
 export const originQuery = (traceId: string | null, enqueuedAt: number) =>
   queryOptions({

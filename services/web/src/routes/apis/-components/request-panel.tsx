@@ -6,6 +6,7 @@ import { useCallback } from 'react'
 import { usePageStream } from '@/components/providers/event-stream-provider'
 import { useChangeRange, useWindow } from '@/components/use-range'
 import { apisQuery, requestQuery, type ApiRequestEvent } from '@/features/apis/api'
+import { RequestBodies } from '@/features/apis/request-bodies'
 import { RequestFacts } from '@/features/apis/request-facts'
 import { RequestLog } from '@/features/apis/request-log'
 import { readPlace, type RequestPlace } from '@/features/apis/request-place'
@@ -85,7 +86,7 @@ function Picked({ place, onClose }: { place: RequestPlace; onClose: () => void }
     <>
       <Head title={request ? `${request.method} ${request.path}` : 'Request'} status={request?.status} onClose={onClose} />
       <QueryView query={found} reserve={240}>
-        {({ request, keptSince }) => (request ? <Known request={request} /> : <Gone keptSince={keptSince} />)}
+        {({ request, keptSince }) => (request ? <Known request={request} place={place} /> : <Gone keptSince={keptSince} />)}
       </QueryView>
     </>
   )
@@ -102,7 +103,7 @@ function Head({ title, status, onClose }: { title: string; status?: number | und
   )
 }
 
-function Known({ request }: { request: ApiRequestEvent }) {
+function Known({ request, place }: { request: ApiRequestEvent; place: RequestPlace }) {
   const apis = useQuery(apisQuery())
   const instance = apis.data?.apis.find(({ name }) => name === request.api_name)?.instances.find(({ id }) => id === request.instance_id)
   return (
@@ -119,6 +120,8 @@ function Known({ request }: { request: ApiRequestEvent }) {
         ) : null}
       </h3>
       {request.trace_id ? <LiveTraceJobs traceId={request.trace_id} /> : <Nothing kind="none" title="It told no trace: it enqueued nothing, or its API does not say." />}
+      <h3 className="side-part">Bodies</h3>
+      <RequestBodies place={place} />
     </>
   )
 }
