@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from millstream_apis.model import DAY_MS, HOUR_MS, OTHERS, TOTAL, Batch, ConsumerKey, EndpointKey, Request, Span
+from millstream_apis.model import DAY_MS, HOUR_MS, TOTAL, Batch, EndpointKey, Request, Span
 from millstream_apis.store import Claim, Part
 from millstream_apis.store_counting import SqlCounting
 from millstream_apis.store_keeping import SqlKeeping
@@ -11,6 +11,7 @@ from millstream_apis.store_reading import SqlReading
 from millstream_apis.tables import LEASES
 from millstream_apis.testing import NOON, a_counting_store
 from millstream_apis.testing import a_request as a_sent_request
+from millstream_apis.uses import OTHERS, ConsumerKey
 from millstream_kit.clock import ManualClock
 from millstream_kit.db import Database
 from millstream_kit.leases import Leases

@@ -3,12 +3,13 @@
 from typing import Any
 
 import pytest
-from millstream_apis.model import DAY_MS, HOUR_MS, OTHER_FUNCTIONS, Batch, EndpointKey, Request, Span
+from millstream_apis.model import DAY_MS, HOUR_MS, Batch, EndpointKey, Request, Span
 from millstream_apis.store import Claim, Part
 from millstream_apis.store_keeping import SqlKeeping
 from millstream_apis.store_reading import SqlReading
 from millstream_apis.tables import LEASES
 from millstream_apis.testing import NOON, a_counting_store, a_request
+from millstream_apis.uses import OTHER_FUNCTIONS
 from millstream_kit.clock import ManualClock
 from millstream_kit.db import Database
 from millstream_kit.leases import Leases

@@ -10,7 +10,7 @@ from millstream_kit.db import Database, inserting
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 from sqlalchemy import select
 
-from millstream_apis.bodies import CLEAN, LIMITS, BodyBytes, RequestId
+from millstream_apis.inputs import CLEAN, LIMITS, BodyBytes, RequestId
 from millstream_apis.tables import CAPTURES
 
 LeftOut = Literal["type", "encoded", "too_large", "unreadable"]

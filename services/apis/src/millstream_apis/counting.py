@@ -12,14 +12,12 @@ from millstream_apis.model import (
     MINUTE_MS,
     TEN_S_MS,
     TOTAL,
-    ConsumerKey,
     Counts,
     EndpointKey,
-    FunctionKey,
     Request,
-    Use,
     endpoint_of,
 )
+from millstream_apis.uses import ConsumerKey, FunctionKey, Use
 
 Fresh = Mapping[str, Sequence[Request]]  # API name to its requests
 Route = tuple[str, EndpointKey]  # API name, endpoint

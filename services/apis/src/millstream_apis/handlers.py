@@ -24,11 +24,8 @@ from millstream_apis.model import (
     Activity,
     ApiView,
     Batch,
-    Called,
-    Consumers,
     Counts,
     EndpointKey,
-    Enqueued,
     Instance,
     Request,
     Span,
@@ -41,6 +38,7 @@ from millstream_apis.model import (
 from millstream_apis.records import batch_record
 from millstream_apis.settings import ApisSettings
 from millstream_apis.store import Api, CountingStore, Endpoints, LogPage, Place, ReadingStore, RequestFilter
+from millstream_apis.uses import Called, Consumers, Enqueued
 from millstream_apis.views import list_view, minutes_by_endpoint, rate_since, view_of, zero_filled
 
 RECORD_REQUESTS = load_limits().ingest_requests  # a record stays below what a topic takes

@@ -11,11 +11,12 @@ from millstream_kit.leases import Leases
 from millstream_kit.log import Log, NewRecord
 from millstream_kit.waiting import to_the_end
 
-from millstream_apis.model import CONSUMERS_KEPT_MS, DAY_MS, HOUR_MS, TENS_KEPT_MS, hour_of
+from millstream_apis.model import DAY_MS, HOUR_MS, TENS_KEPT_MS, hour_of
 from millstream_apis.records import snapshot_tombstone, trend_tombstone
 from millstream_apis.settings import ApisSettings
 from millstream_apis.store import KeepingStore
 from millstream_apis.store_counting import REPEAT_MS
+from millstream_apis.uses import CONSUMERS_KEPT_MS
 
 log = structlog.get_logger(__name__)
 

@@ -23,7 +23,6 @@ MINUTE_MS = 60_000
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
 TENS_KEPT_MS = 3 * HOUR_MS
-CONSUMERS_KEPT_MS = 8 * DAY_MS  # and what endpoints enqueued
 APDEX_MS = 500
 RATE_WINDOW_MS = 5 * MINUTE_MS
 SETTLES_MS = 10 * MINUTE_MS  # so long after it is over, most of what comes late for an hour has come
@@ -49,24 +48,6 @@ ALL_APIS = ""  # the name under which all of them are counted together
 UNMATCHED = EndpointKey("*", UNMATCHED_PATH)
 # Routes past the bound of endpoints per API.
 OVERFLOW = EndpointKey("*", "(other)")
-
-
-class ConsumerKey(NamedTuple):
-    """Who makes requests, as their API names them."""
-
-    name: str
-
-
-class FunctionKey(NamedTuple):
-    """A function whose jobs an API enqueues."""
-
-    name: str
-
-
-# Functions past the bound per API; none has that name.
-OTHER_FUNCTIONS = FunctionKey("")
-# Consumers past the bound per API; none has that name.
-OTHERS = ConsumerKey("")
 
 
 def endpoint_of(method: str, path: str) -> EndpointKey:
@@ -240,71 +221,6 @@ class Counts:
     def error_rate(self) -> float | None:
         """Percent of 4xx and 5xx."""
         return self.share(4, 5)
-
-
-class Use(NamedTuple):
-    """What consumers asked of endpoints in a time."""
-
-    requests: int = 0
-    client_errors: int = 0
-    server_errors: int = 0
-    request_bytes: float = 0.0
-    response_bytes: float = 0.0
-    last_at_ms: int = 0
-
-    @classmethod
-    def of(cls, requests: Sequence[Request]) -> Use:
-        """Requests, each as often as it stands for."""
-        weights = [r.weight for r in requests]
-        return cls(
-            sum(weights),
-            sum(r.weight for r in requests if 400 <= r.status < 500),
-            sum(r.weight for r in requests if r.status >= 500),
-            together([r.request_bytes for r in requests], weights),
-            together([r.response_bytes for r in requests], weights),
-            max(r.at_ms for r in requests),
-        )
-
-    @classmethod
-    def together(cls, uses: Sequence[Use]) -> Use:
-        """All of them."""
-        return cls(
-            sum(use.requests for use in uses),
-            sum(use.client_errors for use in uses),
-            sum(use.server_errors for use in uses),
-            sum(use.request_bytes for use in uses),
-            sum(use.response_bytes for use in uses),
-            max(use.last_at_ms for use in uses),
-        )
-
-
-class Consumers(NamedTuple):
-    """Who called, what each asked for, the busiest first (`OTHERS` among them); and how many called each endpoint."""
-
-    uses: Sequence[tuple[ConsumerKey, Use]] = ()
-    by_endpoint: Sequence[tuple[EndpointKey, int]] = ()
-
-    @property
-    def named(self) -> int:
-        """How many, those that are counted together left out."""
-        return sum(key != OTHERS for key, _ in self.uses)
-
-
-class Called(NamedTuple):
-    """What was asked of an endpoint in a time."""
-
-    key: EndpointKey
-    requests: int
-    request_bytes: float
-    response_bytes: float
-
-
-class Enqueued(NamedTuple):
-    """How many jobs of a function an endpoint enqueued in a time."""
-
-    endpoint: EndpointKey
-    function: FunctionKey
-    jobs: int
 
 
 @dataclass(frozen=True, slots=True)

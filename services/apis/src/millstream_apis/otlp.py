@@ -20,7 +20,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from opentelemetry.proto.common.v1.common_pb2 import KeyValue
 from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans, Span, Status
 
-from millstream_apis.bodies import BODY_BYTES_MAX
+from millstream_apis.inputs import BODY_BYTES_MAX
 
 SPANS_MAX = 10_000  # of requests in one export: what one call may cost
 ANSWERED_NOTHING = 499  # no status and no error: the client left before an answer

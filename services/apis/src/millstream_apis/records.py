@@ -11,16 +11,7 @@ from millstream_contracts.ids import new_event_id, new_id
 from millstream_contracts.names import Topic
 from millstream_kit.log import NewRecord, Record
 
-from millstream_apis.model import (
-    ApiView,
-    Batch,
-    EndpointView,
-    Instance,
-    Latency,
-    Request,
-    TrendHour,
-    whole_bytes,
-)
+from millstream_apis.model import ApiView, Batch, EndpointView, Instance, Latency, Request, TrendHour, whole_bytes
 
 
 class Poison(Exception):

@@ -10,8 +10,9 @@ from sqlalchemy import Table, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from millstream_apis.dialect import locking
-from millstream_apis.model import ConsumerKey, EndpointKey, FunctionKey
+from millstream_apis.model import EndpointKey
 from millstream_apis.tables import APIS
+from millstream_apis.uses import ConsumerKey, FunctionKey
 
 Key = TypeVar("Key", bound=EndpointKey | ConsumerKey | FunctionKey)
 

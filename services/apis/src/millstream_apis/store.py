@@ -14,11 +14,8 @@ from millstream_apis.model import (
     TOTAL,
     Activity,
     Batch,
-    Called,
-    Consumers,
     Counts,
     EndpointKey,
-    Enqueued,
     Instance,
     Recent,
     Request,
@@ -26,6 +23,7 @@ from millstream_apis.model import (
     Step,
     TrendHour,
 )
+from millstream_apis.uses import Called, Consumers, Enqueued
 
 
 class ClaimLost(Exception):

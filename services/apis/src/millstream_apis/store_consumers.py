@@ -7,18 +7,9 @@ from collections.abc import Sequence
 from millstream_kit.db import Database
 from sqlalchemy import BigInteger, cast, func, select
 
-from millstream_apis.model import (
-    OTHERS,
-    TOTAL,
-    ConsumerKey,
-    Consumers,
-    EndpointKey,
-    Enqueued,
-    FunctionKey,
-    Span,
-    Use,
-)
+from millstream_apis.model import TOTAL, EndpointKey, Span
 from millstream_apis.tables import CONSUMER_HOURS, CONSUMERS, ENDPOINTS, FUNCTION_HOURS, FUNCTIONS
+from millstream_apis.uses import OTHERS, ConsumerKey, Consumers, Enqueued, FunctionKey, Use
 
 _C, _E, _H = CONSUMERS.c, ENDPOINTS.c, CONSUMER_HOURS.c
 _F, _J = FUNCTIONS.c, FUNCTION_HOURS.c

@@ -36,19 +36,14 @@ from millstream_apis.model import (
     ALL_APIS,
     HOUR_MS,
     MINUTE_MS,
-    OTHER_FUNCTIONS,
-    OTHERS,
     OVERFLOW,
     TENS_KEPT_MS,
     TOTAL,
     UNMATCHED,
     Batch,
-    ConsumerKey,
     EndpointKey,
-    FunctionKey,
     Instance,
     Request,
-    Use,
 )
 from millstream_apis.records import pack_feed
 from millstream_apis.registry import Registry
@@ -70,6 +65,7 @@ from millstream_apis.tables import (
     TENS,
     UNTOLD,
 )
+from millstream_apis.uses import OTHER_FUNCTIONS, OTHERS, ConsumerKey, FunctionKey, Use
 
 REPEAT_MS = HOUR_MS
 FUNCTIONS_PER_API = 200

@@ -10,17 +10,7 @@ from millstream_kit.db import Database
 from sqlalchemy import BigInteger, Column, ColumnElement, Row, Select, and_, cast, func, select, true, tuple_
 
 from millstream_apis.dialect import among
-from millstream_apis.model import (
-    ALL_APIS,
-    APDEX_MS,
-    TOTAL,
-    Activity,
-    Called,
-    EndpointKey,
-    Instance,
-    Span,
-    TrendHour,
-)
+from millstream_apis.model import ALL_APIS, APDEX_MS, TOTAL, Activity, EndpointKey, Instance, Span, TrendHour
 from millstream_apis.store import Api
 from millstream_apis.store_activity import Activities
 from millstream_apis.store_consumers import SqlConsumers
@@ -29,6 +19,7 @@ from millstream_apis.store_log import SqlLog
 from millstream_apis.store_routes import Routes
 from millstream_apis.store_series import BUCKETS, SqlSeries
 from millstream_apis.tables import APIS, ENDPOINTS, HOURS, INSTANCES, MINUTES
+from millstream_apis.uses import Called
 
 E = ENDPOINTS.c
 _IS_TOTAL = and_(E.method == TOTAL.method, E.path == TOTAL.path)

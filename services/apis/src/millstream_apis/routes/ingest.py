@@ -14,7 +14,8 @@ from millstream_kit.clock import Clock
 from millstream_kit.errors import faults_of
 from pydantic import ValidationError
 
-from millstream_apis.bodies import ONE_REQUEST, Accepted, GoodRequestsIn, InstanceIn, Rejected, RequestsIn, request_of
+from millstream_apis.bodies import Accepted, Rejected
+from millstream_apis.inputs import ONE_REQUEST, GoodRequestsIn, InstanceIn, RequestsIn, request_of
 from millstream_apis.model import MINUTE_MS, Request
 from millstream_apis.routes.names import InstanceId, NewName, TrafficOf
 from millstream_apis.routes.packed import unpacked

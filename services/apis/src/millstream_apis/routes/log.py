@@ -21,9 +21,6 @@ from millstream_kit.paging import PageQuery, Pages, Total, bad_cursor
 from pydantic import BaseModel, Field
 
 from millstream_apis.bodies import (
-    BODY_BYTES_MAX,
-    ID_PATTERN,
-    LATENCY_MAX_MS,
     ActivityList,
     CalledList,
     ConsumerList,
@@ -39,20 +36,12 @@ from millstream_apis.bodies import (
     enqueued_fields,
     latencies_fields,
 )
-from millstream_apis.model import (
-    CONSUMERS_KEPT_MS,
-    DAY_MS,
-    HOUR_MS,
-    MINUTE_MS,
-    TEN_S_MS,
-    TENS_KEPT_MS,
-    TOTAL,
-    EndpointKey,
-    Span,
-)
+from millstream_apis.inputs import BODY_BYTES_MAX, ID_PATTERN, LATENCY_MAX_MS
+from millstream_apis.model import DAY_MS, HOUR_MS, MINUTE_MS, TEN_S_MS, TENS_KEPT_MS, TOTAL, EndpointKey, Span
 from millstream_apis.routes.names import GOES_FIRST, KnownName, TrafficOf
 from millstream_apis.settings import ApisSettings
 from millstream_apis.store import LoggedRequest, Place, RequestFilter
+from millstream_apis.uses import CONSUMERS_KEPT_MS
 
 router = APIRouter(dependencies=[require(Scope.APIS_READ), GOES_FIRST])
 

@@ -10,9 +10,9 @@ from fastapi import Depends, Request
 from millstream_contracts.inventory import load_inventory
 from millstream_kit.errors import invalid
 
-from millstream_apis.bodies import ID_PATTERN
 from millstream_apis.errors import ApiUnknown
 from millstream_apis.handlers import Traffic
+from millstream_apis.inputs import ID_PATTERN
 from millstream_apis.way import Way
 
 

@@ -18,8 +18,8 @@ from millstream_kit.errors import Refusal
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceResponse
 from pydantic import ValidationError
 
-from millstream_apis.bodies import InstanceIn
 from millstream_apis.errors import TooMany
+from millstream_apis.inputs import InstanceIn
 from millstream_apis.model import Instance, Request
 from millstream_apis.otlp import Origin, Unreadable, read_export, read_json, read_protobuf
 from millstream_apis.otlp_refusals import JSON, PROTOBUF, TRACES, kind_of
