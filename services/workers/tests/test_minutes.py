@@ -84,6 +84,14 @@ class TestStore:
             5 * MINUTE_MS: (5.0, 5),
         }
 
+    async def test_slots_are_added_up_over_the_instances_of_a_name(self, store: SqlMinutes) -> None:
+        await store.add({MinuteKey(worker, n * MINUTE_MS): heard(n, n + 1) for worker in ("w1", "w2") for n in (1, 2)})
+        await store.add({MinuteKey("m1", 2 * MINUTE_MS): replace(heard(4), worker_name="mailer")})
+        assert await store.slots(2 * MINUTE_MS) == {
+            "mailer": {2 * MINUTE_MS: 4.0},
+            "shop": {2 * MINUTE_MS: 5.0},
+        }
+
     async def test_what_a_worker_does_not_say_is_not_known(self, store: SqlMinutes) -> None:
         await store.add({FIRST: heard(1)})
         await store.add({FIRST: heard(1)})
@@ -133,6 +141,15 @@ class TestSeries:
         await site.pass_time(20)
         point = (await site.http.get("/api/v1/workers/w1/series")).json()["points"][-1]
         assert point["max_active_jobs"] == 2
+
+    async def test_the_last_hour_of_every_name_is_one_answer(self, site: Any) -> None:
+        assert (await site.http.get("/api/v1/workers/activity")).json()["slots_taken"] == {}
+        await site.beat(active_jobs=3)
+        await site.app.state.history.write()
+        await site.pass_time(60)
+        body = (await site.http.get("/api/v1/workers/activity")).json()
+        assert (len(body["minutes"]), body["minutes"][-1]) == (60, "2026-01-01T00:01:00.000Z")
+        assert {name: taken[-2:] for name, taken in body["slots_taken"].items()} == {"shop": [3.0, None]}
 
     async def test_one_that_left_has_its_past_and_a_stranger_has_none(self, site: Any) -> None:
         await site.beat()

@@ -454,6 +454,9 @@ export interface Rest {
     '/workers': {
       answer: WorkerList
     }
+    '/workers/activity': {
+      answer: WorkerActivity
+    }
     '/workers/deploys': {
       query: {
         name?: string | null
@@ -1369,6 +1372,15 @@ export interface WorkerUsage {
   memory_bytes: number | null
   memory_limit_bytes: number | null
   loop_lag_ms: number | null
+}
+/**
+ * By worker name the slots taken in each of the minutes; null where none of it was heard, and left out if in none of them.
+ */
+export interface WorkerActivity {
+  minutes: string[]
+  slots_taken: {
+    [k: string]: (number | null)[]
+  }
 }
 /**
  * Whether a worker can be killed; where not, why: as the refusal would say it.

@@ -234,6 +234,13 @@ class WorkerPoint(BaseModel):
     max_loop_lag_ms: float | None
 
 
+class WorkerActivity(BaseModel):
+    """By worker name the slots taken in each of the minutes; null where none of it was heard, and left out if in none of them."""
+
+    minutes: list[str]
+    slots_taken: dict[str, list[float | None]]
+
+
 class WorkerSeries(BaseModel):
     points: list[WorkerPoint]
 

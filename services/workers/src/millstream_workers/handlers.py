@@ -159,3 +159,7 @@ class Fleet:
         if not found and not await self._minutes.has_past(worker_id):
             await self.worker(worker_id)
         return found
+
+    async def slots(self, from_ms: int) -> Mapping[str, Mapping[int, float]]:
+        """Slots taken from then on, by worker name and minute."""
+        return await self._minutes.slots(from_ms)

@@ -22,6 +22,7 @@ from millstream_workers.bodies import (
     ID_PATTERN,
     HeardOut,
     HeartbeatIn,
+    WorkerActivity,
     WorkerInfo,
     WorkerInstance,
     WorkerKill,
@@ -86,6 +87,20 @@ async def list_workers(fleet: FleetOf) -> WorkerList:
 async def get_deploys(query: Annotated[DeploysQuery, Query()], http: Request) -> DeployList:
     """When versions began to run, the newest first: of the last 24 hours where no time is given."""
     return await list_deploys(http.app.state.deploys, query, http.app.state.clock)
+
+
+@router.get("/activity", response_model=WorkerActivity, dependencies=[require(Scope.WORKERS_READ)])
+async def get_activity(fleet: FleetOf, http: Request) -> Response:
+    """The last hour of every worker name in one answer: a list of workers shows them all."""
+    clock: Clock = http.app.state.clock
+    span = SeriesQuery().span(clock.now_ms())
+    found = await fleet.slots(span.start)
+    return written(
+        {
+            "minutes": [to_rfc3339(at) for at in span],
+            "slots_taken": {name: [taken.get(at) for at in span] for name, taken in sorted(found.items())},
+        }
+    )
 
 
 @router.get("/{worker_id}", dependencies=[require(Scope.WORKERS_READ)])

@@ -93,6 +93,10 @@ class MinuteStore(Protocol):
         """A worker's minutes of a time, put together by steps; those in which it was not heard are left out."""
         ...
 
+    async def slots(self, from_ms: int) -> Mapping[str, Mapping[int, float]]:
+        """By worker name and minute, from then on: how many slots of all its instances were taken, on the mean."""
+        ...
+
     async def has_past(self, worker_id: str) -> bool:
         """Whether anything of a worker is kept."""
         ...

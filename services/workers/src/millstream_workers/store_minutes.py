@@ -40,6 +40,15 @@ class SqlMinutes:
             rows = await connection.execute(select(step, *_POINT).where(*of_it).group_by(step))
             return {row[0]: Point(*row[1:]) for row in rows}
 
+    async def slots(self, from_ms: int) -> Mapping[str, Mapping[int, float]]:
+        taken = func.sum(cast(M.active_sum, Float) / M.beats)
+        query = select(M.worker_name, M.at_ms, taken).where(M.at_ms >= from_ms).group_by(M.worker_name, M.at_ms)
+        found: dict[str, dict[int, float]] = {}
+        async with self._db.connect() as connection:
+            for name, at_ms, many in await connection.execute(query):
+                found.setdefault(name, {})[at_ms] = many
+        return found
+
     async def has_past(self, worker_id: str) -> bool:
         async with self._db.connect() as connection:
             return (await connection.execute(select(1).where(M.worker_id == worker_id).limit(1))).first() is not None

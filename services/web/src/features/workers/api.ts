@@ -51,3 +51,13 @@ export const heldJobsQuery = (id: string) =>
     queryFn: ({ signal }) => getJson('/jobs', { query: { worker_id: id, status: ['active'], limit: MOST_LOST }, signal }),
     refetchInterval: RUNNING_INTERVAL_MS,
   })
+
+const ACTIVITY_INTERVAL_MS = 15_000
+
+/** Slots taken in each minute of the last hour, of every worker name. */
+export const activityQuery = () =>
+  queryOptions({
+    queryKey: ['workers', 'activity'],
+    queryFn: ({ signal }) => getJson('/workers/activity', { signal }),
+    refetchInterval: ACTIVITY_INTERVAL_MS,
+  })

@@ -1,7 +1,8 @@
 import '@/features/workers/workers.css'
+import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { Job } from '@/features/jobs/api'
-import type { WorkerInfo, WorkerInstance } from '@/features/workers/api'
+import { activityQuery, type WorkerInfo, type WorkerInstance } from '@/features/workers/api'
 import { deploymentsOf } from '@/features/workers/deployments'
 import { byConcern, versionsOf } from '@/features/workers/fleet'
 import { InHand, LeftBehind } from '@/features/workers/in-hand'
@@ -15,6 +16,7 @@ import { count, DASH } from '@/lib/format'
 import { useHeld } from '@/ui/held'
 import { Panel } from '@/ui/panel'
 import { pickedBy } from '@/ui/row-steps'
+import { Sparkline } from '@/ui/sparkline'
 import { Time } from '@/ui/time'
 
 interface WorkerGroupProps {
@@ -36,7 +38,8 @@ export function WorkerGroup({ worker, running, opened, onOpen }: WorkerGroupProp
       <Panel
         title={worker.name}
         aside={
-          <span className="num">
+          <span className="num group-slots">
+            <LastHour name={worker.name} />
             <Slots taken={taken} total={total} /> {count(taken)} of {count(total)} slots
           </span>
         }
@@ -91,6 +94,16 @@ export function WorkerGroup({ worker, running, opened, onOpen }: WorkerGroupProp
         </div>
       </Panel>
     </div>
+  )
+}
+
+/** Slots taken, minute by minute; its room is there before it is read. */
+function LastHour({ name }: { name: string }) {
+  const taken = useQuery(activityQuery()).data?.slots_taken[name] ?? []
+  return (
+    <span className="last-hour" title="Slots taken in the last hour">
+      <Sparkline values={taken} />
+    </span>
   )
 }
 
