@@ -46,7 +46,7 @@ export function WorkerGroup({ worker, running, opened, onOpen }: WorkerGroupProp
       >
         <GroupHead worker={worker} />
         <div className="table-scroll">
-          <table className="table pick-table" aria-label={`Instances of ${worker.name}`}>
+          <table className="table pick-table instance-table" aria-label={`Instances of ${worker.name}`}>
             <thead>
               <tr>
                 <th scope="col">State</th>

@@ -62,7 +62,7 @@ function Api() {
             <div id="endpoints">
               <Endpoints name={name} endpoints={data.endpoints} total={data.total_endpoints} />
             </div>
-            <div className="grid">
+            <div className="grid grid-of-tables">
               <div id="consumers" className="span-8">
                 <Consumers name={name} endpoint={endpointOf(search, data.endpoints)} shown={shown} />
               </div>
