@@ -12,9 +12,8 @@ from sqlalchemy import Column, ColumnElement, LargeBinary, Table, TextClause, an
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-Met = Literal[
-    "replace", "add"
-]  # what becomes of a row that is there; of what is added, the last instant is the later one
+# What becomes of a row that is there; of what is added, the last instant is the later one.
+Met = Literal["replace", "add"]
 _LAST = "last_at_ms"
 
 # Rows travel as one parameter: a statement per row, or thousands of parameters, cost more than all the counting.
@@ -50,7 +49,12 @@ def upsert(dialect: Dialect, table: Table, *, add: bool = False) -> Any:
 
 
 def _added(old: Column[Any], new: ColumnElement[Any]) -> ColumnElement[Any]:
-    return case((new > old, new), else_=old) if old.name == _LAST else old + new
+    return later(old, new) if old.name == _LAST else old + new
+
+
+def later(old: ColumnElement[Any], new: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The later of two instants."""
+    return case((new > old, new), else_=old)
 
 
 def among(dialect: Dialect, column: Column[Any], values: Iterable[Any]) -> ColumnElement[bool]:

@@ -11,7 +11,7 @@ from millstream_contracts.ids import new_event_id
 from millstream_kit.db import Database, inserting
 from millstream_kit.deploys import Deploys
 from millstream_kit.leases import Leases
-from sqlalchemy import case, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from millstream_apis.buckets import Buckets
@@ -31,7 +31,7 @@ from millstream_apis.counting import (
     routes_of,
     since,
 )
-from millstream_apis.dialect import locking, remember, upsert, write
+from millstream_apis.dialect import later, locking, remember, upsert, write
 from millstream_apis.model import (
     ALL_APIS,
     HOUR_MS,
@@ -206,8 +206,8 @@ class SqlCounting:
         if rows:
             statement = inserting(self._db.dialect, INSTANCES)
             old, new = INSTANCES.c.last_heartbeat_ms, statement.excluded.last_heartbeat_ms
-            later = {"last_heartbeat_ms": case((new > old, new), else_=old)}
-            await tx.execute(statement.on_conflict_do_update(index_elements=["api_name", "id"], set_=later), rows)
+            newest = {"last_heartbeat_ms": later(old, new)}
+            await tx.execute(statement.on_conflict_do_update(index_elements=["api_name", "id"], set_=newest), rows)
 
     async def _add(self, tx: AsyncConnection, claim: Claim, fresh: Fresh, received_at_ms: int) -> set[tuple[str, int]]:
         """Into the buckets; which hours of which APIs moved."""

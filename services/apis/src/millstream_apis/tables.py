@@ -83,14 +83,20 @@ ODOMETERS = Table(
     Column("requests", BigInteger, nullable=False),
 )
 
-CONSUMERS = Table(
-    "consumers",
-    METADATA,
-    Column("id", Serial, primary_key=True, autoincrement=True),
-    Column("api_name", String(63), nullable=False),
-    Column("name", String(128), nullable=False),
-    UniqueConstraint("api_name", "name", name="consumers_by_name"),
-)
+
+def _name_table(name: str, *, chars: int) -> Table:
+    """Names of an API that are counted apart, by number."""
+    return Table(
+        name,
+        METADATA,
+        Column("id", Serial, primary_key=True, autoincrement=True),
+        Column("api_name", String(63), nullable=False),
+        Column("name", String(chars), nullable=False),
+        UniqueConstraint("api_name", "name", name=f"{name}_by_name"),
+    )
+
+
+CONSUMERS = _name_table("consumers", chars=128)
 
 # What each consumer asked of each endpoint, by the hour (ADR 0035).
 CONSUMER_HOURS = Table(
@@ -109,14 +115,7 @@ CONSUMER_HOURS = Table(
     Index("consumer_hours_by_time", "at_ms"),
 )
 
-FUNCTIONS = Table(
-    "functions",
-    METADATA,
-    Column("id", Serial, primary_key=True, autoincrement=True),
-    Column("api_name", String(63), nullable=False),
-    Column("name", String(63), nullable=False),
-    UniqueConstraint("api_name", "name", name="functions_by_name"),
-)
+FUNCTIONS = _name_table("functions", chars=63)
 
 # How many jobs of each function each endpoint enqueued, by the hour, as far as requests say.
 FUNCTION_HOURS = Table(

@@ -29,6 +29,28 @@ def check_period(after_ms: int | None, before_ms: int | None) -> None:
         raise invalid("before", "lies before after")
 
 
+def whole_steps(
+    after_ms: int | None, before_ms: int | None, now_ms: int, step_ms: int, *, usual: int, most: int
+) -> range:
+    """The beginnings of a series' steps, in whole steps and not beyond now; none where it begins later than it ends.
+
+    Args:
+        usual: how many there are where nobody says when it begins.
+        most: how many may be asked for.
+
+    Raises:
+        Refusal: it ends before it begins, or its steps are too many.
+    """
+    check_period(after_ms, before_ms)
+    end_ms = min(now_ms + 1, now_ms + 1 if before_ms is None else before_ms)
+    to_ms = end_ms + -end_ms % step_ms
+    begin_ms = to_ms - usual * step_ms if after_ms is None else after_ms
+    from_ms = begin_ms - begin_ms % step_ms
+    if to_ms - from_ms > most * step_ms:
+        raise invalid("step", f"more than {most} points; ask for a larger step or a shorter period")
+    return range(from_ms, to_ms if begin_ms < end_ms else from_ms, step_ms)
+
+
 def refuse_forgotten(
     step: str, steps: Mapping[str, int], is_kept: Callable[[int], bool], kept_ms: Callable[[int], int]
 ) -> None:

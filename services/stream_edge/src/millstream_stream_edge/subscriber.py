@@ -12,6 +12,7 @@ from starlette.types import Send
 from millstream_stream_edge.chunk import Chunk
 from millstream_stream_edge.cursor import Cursor
 from millstream_stream_edge.frames import ReconnectReason
+from millstream_stream_edge.wheel import NEVER
 from millstream_stream_edge.wire import Wire
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ class Subscriber:
         self.write_task: asyncio.Task[None] | None = None
         self.wrote_at = 0.0
         self.status_at = 0.0
-        self.check_slot = -1
+        self.check_slot = NEVER
         self.owes_status = False
         self.owed: dict[bytes, None] = {}
         self.catching_up = False

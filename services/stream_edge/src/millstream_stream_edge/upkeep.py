@@ -14,11 +14,10 @@ from millstream_stream_edge.frames import Control, ReconnectReason
 from millstream_stream_edge.metrics import EdgeMetrics
 from millstream_stream_edge.settings import EdgeSettings
 from millstream_stream_edge.subscriber import Subscriber
-from millstream_stream_edge.wheel import Wheel
+from millstream_stream_edge.wheel import NEVER, Wheel
 
 LEAST_BYTES_PER_S = 1024  # of one whose write takes long; less is not worth the memory that the write takes
 EARLIEST, LATEST = 0.8, 1.18  # of the heartbeat's interval, which is the mean: a slot of the wheel comes on top
-NEVER = -1
 
 
 class Writer(Protocol):

@@ -6,6 +6,7 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 SLOT_S = 0.25
+NEVER = -1  # a slot that does not come up
 
 
 class Wheel(Generic[T]):

@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from millstream_contracts.inventory import load_inventory
 from millstream_contracts.names import Scope
 from millstream_contracts.times import HOUR_MS, to_rfc3339
-from millstream_kit.answers import check_period, written
+from millstream_kit.answers import whole_steps, written
 from millstream_kit.auth import require
 from millstream_kit.bodies import Instant
 from millstream_kit.clock import Clock
@@ -57,23 +57,9 @@ class SeriesQuery(BaseModel):
     before: Instant | None = None
     step: Literal["1m", "5m", "1h"] = "1m"
 
-    def span(self, now_ms: int) -> range:
-        """The beginnings of its steps, in whole steps and not beyond now.
-
-        Raises:
-            Refusal: it ends before it begins, or its steps are too many.
-        """
-        check_period(self.after, self.before)
-        step_ms = STEPS_MS[self.step]
-        before_ms = min(now_ms + 1, now_ms + 1 if self.before is None else self.before)
-        to_ms = before_ms + -before_ms % step_ms
-        after_ms = to_ms - USUAL_POINTS * step_ms if self.after is None else self.after
-        if after_ms >= before_ms:
-            return range(0, 0, step_ms)
-        span = range(after_ms - after_ms % step_ms, to_ms, step_ms)
-        if len(span) > MOST_POINTS:
-            raise invalid("step", f"more than {MOST_POINTS} points; ask for a larger step or a shorter period")
-        return span
+    def steps(self, now_ms: int) -> range:
+        """The beginnings of its steps; see `whole_steps`."""
+        return whole_steps(self.after, self.before, now_ms, STEPS_MS[self.step], usual=USUAL_POINTS, most=MOST_POINTS)
 
 
 @router.get("", dependencies=[require(Scope.WORKERS_READ)])
@@ -93,7 +79,7 @@ async def get_deploys(query: Annotated[DeploysQuery, Query()], http: Request) ->
 async def get_activity(fleet: FleetOf, http: Request) -> Response:
     """The last hour of every worker name in one answer: a list of workers shows them all."""
     clock: Clock = http.app.state.clock
-    span = SeriesQuery().span(clock.now_ms())
+    span = SeriesQuery().steps(clock.now_ms())
     found = await fleet.slots(span.start)
     return written(
         {
@@ -117,7 +103,7 @@ async def get_series(worker_id: str, query: Annotated[SeriesQuery, Query()], fle
     if not _is_id(worker_id):
         raise WorkerUnknown(worker_id)
     clock: Clock = http.app.state.clock
-    span, nothing = query.span(clock.now_ms()), Point()
+    span, nothing = query.steps(clock.now_ms()), Point()
     found = await fleet.series(worker_id, span.start, span.stop, span.step)
     return written({"points": [{"at": to_rfc3339(at), **found.get(at, nothing)._asdict()} for at in span]})
 

@@ -8,10 +8,10 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Response
 from millstream_contracts.names import Scope
 from millstream_contracts.times import HOUR_MS, hour_of, to_rfc3339
-from millstream_kit.answers import check_period, refuse_forgotten, written
+from millstream_kit.answers import check_period, refuse_forgotten, whole_steps, written
 from millstream_kit.auth import Principal, require
 from millstream_kit.bodies import Instant
-from millstream_kit.errors import invalid, problems
+from millstream_kit.errors import problems
 from pydantic import BaseModel, Field
 
 from millstream_jobs.figures import (
@@ -99,10 +99,9 @@ async def get_durations(
 async def get_series(
     desk: OnDesk, query: Annotated[SeriesQuery, Query()], _: Principal = require(Scope.JOBS_READ)
 ) -> Response:
-    from_ms, to_ms, step_ms = _span(query, desk.context.clock.now_ms())
-    found = await desk.context.store.series(query.function or EVERY_FUNCTION, step_ms, from_ms, to_ms)
+    steps = _steps(query, desk.context.clock.now_ms())
+    found = await desk.context.store.series(query.function or EVERY_FUNCTION, steps.step, steps.start, steps.stop)
     nothing = Point()
-    steps = range(from_ms, to_ms, step_ms)
     return written({"points": [{"at": to_rfc3339(at), **found.get(at, nothing)._asdict()} for at in steps]})
 
 
@@ -140,22 +139,15 @@ def _period(query: PeriodQuery, now_ms: int, levels: Sequence[int]) -> tuple[lis
     return stretches, {"after": to_rfc3339(stretches[0].from_ms), "before": to_rfc3339(until_ms)}
 
 
-def _span(query: SeriesQuery, now_ms: int) -> tuple[int, int, int]:
-    """Beginning, end and step of a series, in whole steps and not beyond now.
+def _steps(query: SeriesQuery, now_ms: int) -> range:
+    """The steps of a series.
 
     Raises:
-        Refusal: its steps are too many, or no longer kept there.
+        Refusal: they are too many, or no longer kept there.
     """
-    check_period(query.after, query.before)
-    step_ms = STEPS_MS[query.step]
-    before_ms = min(now_ms + 1, now_ms + 1 if query.before is None else query.before)
-    to_ms = before_ms + -before_ms % step_ms
-    after_ms = to_ms - USUAL_POINTS * step_ms if query.after is None else query.after
-    from_ms = after_ms - after_ms % step_ms
-    if to_ms - from_ms > MOST_POINTS * step_ms:
-        raise invalid("step", f"more than {MOST_POINTS} points; ask for a larger step or a shorter period")
-    refuse_forgotten(query.step, STEPS_MS, lambda ms: from_ms >= forgotten_before(ms, now_ms), KEPT_MS.__getitem__)
-    return from_ms, to_ms if after_ms < before_ms else from_ms, step_ms
+    steps = whole_steps(query.after, query.before, now_ms, STEPS_MS[query.step], usual=USUAL_POINTS, most=MOST_POINTS)
+    refuse_forgotten(query.step, STEPS_MS, lambda ms: steps.start >= forgotten_before(ms, now_ms), KEPT_MS.__getitem__)
+    return steps
 
 
 def _group(group: ErrorGroup) -> dict[str, Any]:

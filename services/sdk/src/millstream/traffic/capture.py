@@ -57,7 +57,7 @@ class Passing:
 
     @property
     def held_bytes(self) -> int:
-        return sum(map(len, self._pieces))
+        return self.size if self.left_out is None else 0
 
     def add(self, piece: bytes) -> None:
         """A piece of it passes."""

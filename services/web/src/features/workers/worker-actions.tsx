@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { CircleStop, Pause, Play, Skull } from 'lucide-react'
-import { useState } from 'react'
+import { useState, type ReactNode } from 'react'
 import { JobLines } from '@/features/jobs/job-lines'
 import { drainWorker, heldJobsQuery, killQuery, killWorker, pauseWorker, resumeWorker, workersQuery, type WorkerInstance } from '@/features/workers/api'
 import { isLeaving } from '@/features/workers/fleet'
@@ -56,43 +56,25 @@ function Asks({ instance, onDone }: ActsProps) {
 }
 
 function Drain({ instance, onDone }: ActsProps) {
-  const [isAsked, setAsked] = useState(false)
-  const ask = (): void => {
-    setAsked(true)
-  }
-  const close = (): void => {
-    setAsked(false)
-  }
-  useActions([{ ...DRAIN, run: ask }])
   return (
-    <>
-      <button type="button" className="button" onClick={ask}>
-        <CircleStop size={14} aria-hidden />
-        Drain…
-      </button>
-      <Dialog title={`Drain ${instance.pod?.name ?? instance.id}?`} open={isAsked} onClose={close}>
-        <p>
-          It takes no more jobs, ends {jobsText(instance.active_jobs)} and leaves; what does not end within its drain time goes back to the queue and loses no retry.{' '}
-          Who keeps it running, {instance.pod ? 'here Kubernetes' : 'as Kubernetes does'}, then starts it anew.
-        </p>
-        <div className="bulk bulk-asked">
-          <ActionButton
-            offer={null}
-            tone="danger"
-            act={() => drainWorker(instance.id)}
-            onDone={() => {
-              close()
-              onDone()
-            }}
-          >
-            Drain it
-          </ActionButton>
-          <button type="button" className="button" onClick={close}>
-            Keep it
-          </button>
-        </div>
-      </Dialog>
-    </>
+    <Confirmed
+      offer={DRAIN}
+      label={
+        <>
+          <CircleStop size={14} aria-hidden />
+          Drain…
+        </>
+      }
+      title={`Drain ${nameOf(instance)}?`}
+      yes="Drain it"
+      act={() => drainWorker(instance.id)}
+      onDone={onDone}
+    >
+      <p>
+        It takes no more jobs, ends {jobsText(instance.active_jobs)} and leaves; what does not end within its drain time goes back to the queue and loses no retry.{' '}
+        Who keeps it running, {instance.pod ? 'here Kubernetes' : 'as Kubernetes does'}, then starts it anew.
+      </p>
+    </Confirmed>
   )
 }
 
@@ -104,6 +86,41 @@ function Kill({ instance, onDone }: ActsProps) {
 }
 
 function KillPod({ instance, onDone }: ActsProps) {
+  return (
+    <Confirmed
+      offer={KILL}
+      tone="danger"
+      label={
+        <>
+          <Skull size={14} aria-hidden />
+          Kill…
+        </>
+      }
+      title={`Kill ${nameOf(instance)}?`}
+      yes="Kill it"
+      act={() => killWorker(instance.id)}
+      onDone={onDone}
+    >
+      <p>Kubernetes ends its pod within a second, and nothing it runs is brought to an end; what the pod belongs to makes another.</p>
+      <LeasedAgain id={instance.id} />
+    </Confirmed>
+  )
+}
+
+interface ConfirmedProps extends Pick<ActsProps, 'onDone'> {
+  readonly offer: typeof DRAIN
+  readonly tone?: 'danger'
+  readonly label: ReactNode
+  readonly title: string
+  /** What the button says that does it. */
+  readonly yes: string
+  readonly act: () => Promise<unknown>
+  /** What it comes to; nothing of it is read before it is asked. */
+  readonly children: ReactNode
+}
+
+/** A button, and the palette's entry, that ask before they act. */
+function Confirmed({ offer, tone, label, title, yes, act, onDone, children }: ConfirmedProps) {
   const [isAsked, setAsked] = useState(false)
   const ask = (): void => {
     setAsked(true)
@@ -111,28 +128,25 @@ function KillPod({ instance, onDone }: ActsProps) {
   const close = (): void => {
     setAsked(false)
   }
-  useActions([{ ...KILL, run: ask }])
-  const name = instance.pod?.name ?? instance.id
+  useActions([{ ...offer, run: ask }])
   return (
     <>
-      <button type="button" className="button" data-tone="danger" onClick={ask}>
-        <Skull size={14} aria-hidden />
-        Kill…
+      <button type="button" className="button" data-tone={tone} onClick={ask}>
+        {label}
       </button>
-      <Dialog title={`Kill ${name}?`} open={isAsked} onClose={close}>
-        <p>Kubernetes ends its pod within a second, and nothing it runs is brought to an end; what the pod belongs to makes another.</p>
-        {isAsked ? <LeasedAgain id={instance.id} /> : null}
+      <Dialog title={title} open={isAsked} onClose={close}>
+        {children}
         <div className="bulk bulk-asked">
           <ActionButton
             offer={null}
             tone="danger"
-            act={() => killWorker(instance.id)}
+            act={act}
             onDone={() => {
               close()
               onDone()
             }}
           >
-            Kill it
+            {yes}
           </ActionButton>
           <button type="button" className="button" onClick={close}>
             Keep it
@@ -142,6 +156,8 @@ function KillPod({ instance, onDone }: ActsProps) {
     </>
   )
 }
+
+const nameOf = ({ id, pod }: WorkerInstance): string => pod?.name ?? id
 
 /** The jobs that a kill interrupts, by name. */
 function LeasedAgain({ id }: { id: string }) {
