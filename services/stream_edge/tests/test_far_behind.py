@@ -16,6 +16,8 @@ from millstream_kit.testing import wait_until
 from millstream_stream_edge import convoy
 from millstream_stream_edge.position import TopicPosition
 from millstream_stream_edge.testing import Running, Serve, a_job_event, job_record, open_plain
+from millstream_stream_edge.upkeep import LATEST
+from millstream_stream_edge.wheel import SLOT_S
 
 EVENTS = "/api/v1/events/stream"
 
@@ -172,7 +174,11 @@ async def test_who_joined_on_the_way_goes_on_live(serve: Serve) -> None:
     await log.close()
 
 
-BEAT_S = 17.5  # 15 s and 15 %, and a slot of the wheel: what comes by then is in time for a proxy's 18 s
+BEAT_S = 15 * LATEST + SLOT_S  # the latest that a heartbeat may come
+
+
+def test_the_latest_heartbeat_is_within_what_the_contract_says() -> None:
+    assert BEAT_S <= 15 * 1.2
 
 
 async def test_while_the_log_is_slow_it_beats_with_the_place_reached(serve: Serve) -> None:
