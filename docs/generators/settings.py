@@ -48,6 +48,8 @@ CHART = {
     "MILLSTREAM_AUTH_AUDIENCE": "auth.jwt.audience",
     "MILLSTREAM_JOBS_ARTIFACTS_URL": "jobs.artifacts.url",
     "MILLSTREAM_TRACE_URL": "web.traceUrl",
+    "MILLSTREAM_SOURCE_URL": "web.sourceUrl",
+    "MILLSTREAM_SOURCE_ROOT": "web.sourceRoot",
 }
 COMPUTED = {"MILLSTREAM_EDGE_POD": "the host's name"}
 CLIENT = {

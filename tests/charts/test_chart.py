@@ -235,13 +235,34 @@ def test_values_that_cannot_work_are_refused(refused: list[str], because: str) -
 @pytest.mark.parametrize("url", ["", "https://traces.example/t?a=1&id={trace_id}"])
 def test_the_dashboard_is_told_where_traces_are_shown(url: str) -> None:
     told = one(render("--set", f"web.traceUrl={url}"), "ConfigMap", "m-millstream-web")["data"]
-    assert json.loads(told["settings.json"]) == {"trace_url": url or None}
+    assert json.loads(told["settings.json"]) == {"trace_url": url or None, "source_url": None, "source_root": "/app"}
     assert "location = /settings.json" in told["nginx.conf"]
 
 
 @pytest.mark.parametrize("url", ["ftp://traces/{trace_id}", "https://traces.example/t", "javascript:{trace_id}"])
 def test_a_tracing_url_that_leads_to_no_trace_is_refused(url: str) -> None:
     assert not Draft7Validator(SCHEMA).is_valid({"web": {"traceUrl": url}})
+
+
+@needs_helm
+def test_the_dashboard_is_told_where_code_is_shown() -> None:
+    url = "https://git.example/acme/shop/blob/{version}/{path}#L{line}"
+    sets = ("--set", f"web.sourceUrl={url}", "--set", "web.sourceRoot=/srv/shop")
+    told = one(render(*sets), "ConfigMap", "m-millstream-web")["data"]
+    assert json.loads(told["settings.json"]) == {"trace_url": None, "source_url": url, "source_root": "/srv/shop"}
+
+
+@pytest.mark.parametrize(
+    "web",
+    [
+        {"sourceUrl": "ftp://git.example/{path}"},
+        {"sourceUrl": "https://git.example/"},
+        {"sourceUrl": "https://{path}"},
+        {"sourceRoot": "app"},
+    ],
+)
+def test_a_place_of_the_code_that_leads_nowhere_is_refused(web: dict[str, str]) -> None:
+    assert not Draft7Validator(SCHEMA).is_valid({"web": web})
 
 
 @needs_helm

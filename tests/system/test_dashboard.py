@@ -22,7 +22,11 @@ def shop_on_a_laptop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     process = Process(
         "laptop",
         command,
-        {"SHOP_PORT": str(shop_port), "MILLSTREAM_TRACE_URL": "http://traces.test/{trace_id}"},
+        {
+            "SHOP_PORT": str(shop_port),
+            "MILLSTREAM_TRACE_URL": "http://traces.test/{trace_id}",
+            "MILLSTREAM_SOURCE_URL": "http://code.test/{path}#L{line}",
+        },
         folder,
         f"http://127.0.0.1:{port}",
     )

@@ -42,6 +42,23 @@ test('two tracebacks that differ are told apart line by line', async ({ page, re
   await expect(difference.locator('ins')).toHaveText('TimeoutError: no answer')
   await expect(difference).toContainText('one line the same')
   await expect(page.getByRole('row', { name: /^Traceback/ })).toContainText('as below')
+
+  await page.goto(`/jobs/${id}?tab=error`)
+  const line = page.getByRole('region', { name: 'Traceback' }).getByRole('link', { name: '/app/shop.py:7', exact: true })
+  const { source_url: template } = (await (await request.get('/settings.json')).json()) as { source_url: string | null }
+  if (template !== null && !template.includes('{version}')) await expect(line).toHaveAttribute('href', template.replace('{path}', 'shop.py').replace('{line}', '7'))
+  await page.getByRole('button', { name: 'Open in an editor' }).click()
+  await page.getByRole('combobox', { name: 'Lines open in' }).selectOption('VS Code')
+  await expect(line).toHaveAttribute('href', 'vscode://file/app/shop.py:7')
+  const folder = page.getByRole('textbox', { name: 'Your folder for /app' })
+  await folder.fill('my shop')
+  await folder.press('Enter')
+  await expect(page.getByRole('alert')).toContainText('A whole path')
+  await folder.fill('/home/me/my shop')
+  await folder.press('Enter')
+  await expect(page.getByRole('alert')).toHaveCount(0)
+  await page.reload()
+  await expect(line).toHaveAttribute('href', 'vscode://file/home/me/my%20shop/shop.py:7')
 })
 
 test('an artifact opens whole as its type is read, is in the address, and nothing of it runs', async ({ page, request, troubles }) => {

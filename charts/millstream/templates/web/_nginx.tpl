@@ -146,7 +146,9 @@ http {
 
 {{- /* The same document local mode serves: millstream_local/settings.py. */ -}}
 {{- define "millstream.webSettings" -}}
-{{- dict "trace_url" (.Values.web.traceUrl | default nil) | toJson -}}
+{{- with .Values.web -}}
+{{- dict "trace_url" (.traceUrl | default nil) "source_url" (.sourceUrl | default nil) "source_root" .sourceRoot | toJson -}}
+{{- end -}}
 {{- end -}}
 
 {{- define "millstream.nginx.rest" -}}

@@ -3,7 +3,7 @@ import { createRootRouteWithContext, Link, Outlet, retainSearchParams } from '@t
 import * as v from 'valibot'
 import { EventStreamProvider } from '@/components/providers/event-stream-provider'
 import { Shell } from '@/components/shell'
-import { traceTemplateQuery } from '@/features/traces/api'
+import { installationQuery } from '@/features/installation/api'
 import { rangeSearch } from '@/lib/range'
 import { chartSearch } from '@/ui/charts-as-tables'
 import { NotFound } from '@/ui/nothing'
@@ -12,7 +12,7 @@ import { Failure } from '@/ui/query-view'
 export const Route = createRootRouteWithContext<{ queryClient: QueryClient }>()({
   validateSearch: v.object({ ...rangeSearch.entries, ...chartSearch.entries }),
   loader: ({ context }) => {
-    void context.queryClient.prefetchQuery(traceTemplateQuery())
+    void context.queryClient.prefetchQuery(installationQuery())
   },
   // The range goes along from page to page: a number and the list behind it speak of the same time. How charts are read does, too.
   search: { middlewares: [retainSearchParams(['range', 'after', 'before', 'tables'])] },

@@ -1,20 +1,22 @@
 import '@/features/jobs/traceback-view.css'
+import type { ReactNode } from 'react'
+import { CodeLink } from '@/features/code/code-link'
 import { libraryOf, parseTraceback, type Frame, type TracebackPart } from '@/features/jobs/traceback'
 
-/** The reader's frames open, the libraries' folded. */
-export function TracebackView({ text }: { text: string }) {
+/** The reader's frames open, each a door to its line, the libraries' folded. `version` is of the code that ran. */
+export function TracebackView({ text, version }: { text: string; version: string | null }) {
   return (
     <div className="traceback" role="region" aria-label="Traceback" tabIndex={0}>
       {parseTraceback(text).map((part, index) => (
-        <Part key={index} part={part} />
+        <Part key={index} part={part} version={version} />
       ))}
     </div>
   )
 }
 
-function Part({ part }: { part: TracebackPart }) {
+function Part({ part, version }: { part: TracebackPart; version: string | null }) {
   if (part.kind === 'text') return <pre className="traceback-text">{part.text}</pre>
-  if (!part.isLibrary) return part.frames.map((frame, index) => <FrameView key={index} frame={frame} />)
+  if (!part.isLibrary) return part.frames.map((frame, index) => <FrameView key={index} frame={frame} at={<CodeLink place={frame} version={version}><FrameAt frame={frame} /></CodeLink>} />)
   const libraries = [...new Set(part.frames.map((frame) => libraryOf(frame.file)))]
   return (
     <details className="traceback-folded">
@@ -22,20 +24,23 @@ function Part({ part }: { part: TracebackPart }) {
         {part.frames.length} {part.frames.length === 1 ? 'frame' : 'frames'} in {libraries.join(', ')}
       </summary>
       {part.frames.map((frame, index) => (
-        <FrameView key={index} frame={frame} />
+        <FrameView key={index} frame={frame} at={<FrameAt frame={frame} />} />
       ))}
     </details>
   )
 }
 
-function FrameView({ frame }: { frame: Frame }) {
+const FrameAt = ({ frame }: { frame: Frame }) => (
+  <span className="traceback-file" title={frame.file}>
+    {frame.file}:<b>{frame.line}</b>
+  </span>
+)
+
+function FrameView({ frame, at }: { frame: Frame; at: ReactNode }) {
   return (
     <div className="traceback-frame">
       <p>
-        <span className="traceback-file" title={frame.file}>
-          {frame.file}:<b>{frame.line}</b>
-        </span>{' '}
-        in <b>{frame.name}</b>
+        {at} in <b>{frame.name}</b>
       </p>
       {frame.code.length > 0 ? <pre>{frame.code.join('\n')}</pre> : null}
     </div>

@@ -2,14 +2,14 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { expect, test } from 'vitest'
-import { traceTemplateQuery } from '@/features/traces/api'
+import { installationQuery } from '@/features/installation/api'
 import { TraceId, TraceLink } from '@/features/traces/trace-link'
 
 const ID = '4bf92f3577b34da6a3ce929d0e0e4736'
 
 function drawn(template: string | null, children: ReactNode): string {
   const client = new QueryClient()
-  client.setQueryData(traceTemplateQuery().queryKey, template)
+  client.setQueryData(installationQuery().queryKey, { trace_url: template })
   return renderToStaticMarkup(<QueryClientProvider client={client}>{children}</QueryClientProvider>)
 }
 

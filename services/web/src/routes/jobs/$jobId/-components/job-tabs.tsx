@@ -1,6 +1,7 @@
 import type { UseQueryResult } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useEffect, useRef, type KeyboardEvent, type ReactNode } from 'react'
+import { ChooseEditor } from '@/features/code/choose-editor'
 import { isFinished, type ArtifactList, type JobDetail } from '@/features/jobs/api'
 import { AttemptComparison } from '@/features/jobs/attempt-comparison'
 import { AttemptTable } from '@/features/jobs/attempt-table'
@@ -147,14 +148,15 @@ function ErrorTab({ job }: { job: JobDetail }) {
   return (
     <div className="panel-body">
       {job.error === null && newest ? <p className="faint">Attempt {newest.attempt}; a later one went well.</p> : null}
-      {job.error_fingerprint === null ? null : (
-        <p>
+      <div className="error-head">
+        {job.error_fingerprint === null ? null : (
           <Link to="/jobs" search={{ function: job.function, fingerprint: job.error_fingerprint }}>
             Jobs that failed like this
           </Link>
-        </p>
-      )}
-      <TracebackView text={text} />
+        )}
+        <ChooseEditor />
+      </div>
+      <TracebackView text={text} version={newest?.version ?? null} />
     </div>
   )
 }
