@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
+from typing import Any
 
 import httpx
+import pytest
 from millstream_contracts.names import Topic
 from millstream_kit.clock import ManualClock
 from millstream_kit.log import Batch, LogReader, LogUnavailable, TopicInfo, TopicPartition
@@ -12,8 +16,10 @@ from millstream_kit.log_embedded import EmbeddedLog
 from millstream_kit.log_kafka import KafkaLog
 from millstream_kit.settings import AuthSettings
 from millstream_kit.testing import wait_until
+from millstream_stream_edge import frames
 from millstream_stream_edge.app import create_app
 from millstream_stream_edge.edge import Edge
+from millstream_stream_edge.frames import Control
 from millstream_stream_edge.settings import EdgeSettings
 from millstream_stream_edge.source import stream_topics
 from millstream_stream_edge.testing import Serve, a_job_event, job_record, parse
@@ -71,6 +77,30 @@ async def test_the_status_is_told_when_it_changes(serve: Serve) -> None:
         assert (await stream.next()).data["kafka"] == "ok"
         await log.append([job_record(a_job_event(seq=7))])
         assert (await stream.next()).data["seq"] == 7
+    await running.edge.drain()
+    await log.close()
+
+
+async def test_a_status_is_made_once_for_a_crowd_and_anew_each_time(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log, made, make = Absent(":memory:"), Counter[str](), frames.control
+
+    def counted(kind: Control, *args: Any, **more: Any) -> bytes:
+        made[kind] += 1
+        return make(kind, *args, **more)
+
+    running = await serve(log)
+    async with AsyncExitStack() as stack:
+        crowd = [await stack.enter_async_context(running.client.open(EVENTS)) for _ in range(20)]
+        for stream in crowd:
+            await stream.next()
+        monkeypatch.setattr(frames, "control", counted)
+        assert log.say is not None
+        for is_there, says in ((False, "away"), (True, "ok")):
+            log.say(is_there)
+            assert [(await stream.control("stream.status")).data["kafka"] for stream in crowd] == [says] * 20
+        assert made[Control.STATUS] == 2
     await running.edge.drain()
     await log.close()
 

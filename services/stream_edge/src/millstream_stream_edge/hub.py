@@ -75,7 +75,7 @@ class Hub:
         self._status = status
         self._groups = Groups(rings, tables, codec, clock)
         self._passages = Passages(settings.write_bytes)
-        self._upkeep = Upkeep(self, settings, clock, metrics, lambda s: status(s.group.plan.topics))
+        self._upkeep = Upkeep(self, settings, clock, metrics, status)
         self._touched: set[str] = set()  # topics of which something came
         self._lagging: dict[Subscriber, None] = {}
         self._ahead: dict[Subscriber, None] = {}
@@ -190,7 +190,7 @@ class Hub:
         group.wrote_at = self._clock.monotonic()
         for subscriber in tuple(group.live):
             self.send(subscriber, chunk)
-        self._count(group, len(group.live), len(blocks) - len(share.gaps), chunk.size)
+        self._metrics.sent(group.plan.label, len(group.live), len(blocks) - len(share.gaps), chunk.size)
         if share.gaps:
             self._metrics.gaps.labels(GapReason.OVERFLOW).inc(len(share.gaps))
 
@@ -259,7 +259,7 @@ class Hub:
 
     def write(self, subscriber: Subscriber, chunk: Chunk, events: int = 0) -> None:
         subscriber.wrote_at = self._clock.monotonic()
-        self._count(subscriber.group, 1, events, chunk.size)
+        self._metrics.sent(subscriber.group.plan.label, 1, events, chunk.size)
         self.send(subscriber, chunk)
 
     def send(self, subscriber: Subscriber, chunk: Chunk) -> None:
@@ -359,9 +359,7 @@ class Hub:
 
     def tell_status(self) -> None:
         """The log's state changed; say so to everyone."""
-        for subscriber in tuple(self.subscribers):
-            if not subscriber.closing:
-                self._upkeep.tell_status(subscriber)
+        self._upkeep.tell_status(tuple(self.subscribers))
 
     def begin_anew(self, topic: str) -> None:
         """A topic was made anew and its ring with it: everyone goes on with the new one, and is told."""
@@ -387,8 +385,3 @@ class Hub:
     def subscribers_of(self, stream: Stream) -> int:
         """How many connections carry a stream."""
         return sum(len(group.members) for group in self._groups if any(sub.stream is stream for sub in group.plan.subs))
-
-    def _count(self, group: Group, writes: int, events: int, size: int) -> None:
-        label = group.plan.label
-        self._metrics.deliveries.labels(label).inc(writes * events)
-        self._metrics.bytes.labels(label).inc(writes * size)

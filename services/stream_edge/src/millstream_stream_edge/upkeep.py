@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from millstream_kit.clock import Clock
@@ -11,6 +11,7 @@ from millstream_kit.clock import Clock
 from millstream_stream_edge import frames
 from millstream_stream_edge.chunk import Chunk
 from millstream_stream_edge.frames import Control, ReconnectReason
+from millstream_stream_edge.group import Group
 from millstream_stream_edge.metrics import EdgeMetrics
 from millstream_stream_edge.settings import EdgeSettings
 from millstream_stream_edge.subscriber import Subscriber
@@ -44,13 +45,18 @@ class Upkeep:
         settings: EdgeSettings,
         clock: Clock,
         metrics: EdgeMetrics,
-        status: Callable[[Subscriber], bytes],
+        status: Callable[[Iterable[str]], bytes],
     ) -> None:
+        """
+        Args:
+            status: makes a `stream.status` about some topics.
+        """
         self._writer = writer
         self._settings = settings
         self._clock = clock
         self._metrics = metrics
         self._status = status
+        self._statuses: dict[Group, Chunk] = {}  # of this turn: thousands of a group come up in one
         self._wheel: Wheel[Subscriber] = Wheel(clock.monotonic())
 
     def begin(self, subscriber: Subscriber) -> None:
@@ -62,6 +68,7 @@ class Upkeep:
     def turn(self) -> None:
         """Look at every connection whose time has come."""
         now = self._clock.monotonic()
+        self._statuses.clear()
         for slot, subscriber in self._wheel.due(now):
             if subscriber.check_slot == slot:
                 self._look(subscriber, now)
@@ -82,14 +89,26 @@ class Upkeep:
         """A connection is over: nothing is due any more."""
         subscriber.check_slot = NEVER
 
-    def tell_status(self, subscriber: Subscriber) -> None:
-        """Say `stream.status` now, or as soon as something can be said."""
+    def tell_status(self, subscribers: Iterable[Subscriber]) -> None:
+        """Say `stream.status` to all of these now, or as soon as something can be said to them."""
+        self._statuses.clear()
+        for subscriber in subscribers:
+            if not subscriber.closing:
+                self._tell_status(subscriber)
+
+    def _tell_status(self, subscriber: Subscriber) -> None:
         subscriber.status_at = self._clock.monotonic() + self._settings.status_s
         subscriber.owes_status = False
         if subscriber.can_hear:
-            self._writer.write(subscriber, Chunk(self._status(subscriber)))
+            self._writer.write(subscriber, self._status_of(subscriber.group))
         else:
             subscriber.owes_status = True
+
+    def _status_of(self, group: Group) -> Chunk:
+        made = self._statuses.get(group)
+        if made is None:
+            made = self._statuses[group] = Chunk(self._status(group.plan.topics))
+        return made
 
     def _look(self, subscriber: Subscriber, now: float) -> None:
         if subscriber.deadline is not None:
@@ -115,7 +134,7 @@ class Upkeep:
 
     def _keep_alive(self, subscriber: Subscriber, now: float) -> None:
         if now >= subscriber.status_at or subscriber.owes_status:
-            self.tell_status(subscriber)
+            self._tell_status(subscriber)
         elif now - subscriber.last_write >= self._settings.heartbeat_s * EARLIEST:
             group = subscriber.group
             if subscriber.cursors is None:
