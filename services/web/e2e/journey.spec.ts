@@ -147,7 +147,8 @@ test('endpoints that nobody asks are left out when one likes, which is in the ad
 test('an endpoint’s errors lead to the requests that had them, of the same day', async ({ page, request }) => {
   const told = (id: string, path: string, status: number) => ({ id, at: new Date().toISOString(), method: 'GET', path, status, latency_ms: 1, instance_id: 'journey' })
   const id = crypto.randomUUID()
-  const requests = [told(`${id}-a`, '/doors', 404), told(`${id}-b`, '/doors', 410), told(`${id}-c`, '/doors', 200), told(`${id}-d`, '', 404)]
+  const early = { ...told(`${id}-e`, '/early', 200), at: new Date(Date.now() - 2 * 3_600_000).toISOString() }
+  const requests = [early, told(`${id}-a`, '/doors', 404), told(`${id}-b`, '/doors', 410), told(`${id}-c`, '/doors', 200), told(`${id}-d`, '', 404)]
   await request.post('/api/v1/apis/journey/requests', { data: { requests } })
   await page.goto('/apis/journey')
   const log = page.getByRole('table', { name: 'Requests', exact: true })
@@ -161,6 +162,15 @@ test('an endpoint’s errors lead to the requests that had them, of the same day
   await page.getByRole('table', { name: 'Endpoints' }).getByRole('link', { name: /^4xx answers of .unmatched/ }).click()
   await expect(log.getByText('GET (unmatched)')).not.toHaveCount(0)
   await expect(log.getByText('GET /doors')).toHaveCount(0)
+
+  const range = page.getByRole('navigation', { name: 'Range' })
+  const counted = page.getByRole('table', { name: 'Endpoints' }).getByRole('link', { name: /^Requests of GET .early in this range: [\d,]+$/ })
+  await range.getByRole('link', { name: '6h' }).click()
+  await expect(counted).toBeVisible()
+  await expect(page.getByText(/[\d,]+, figures of .*–/)).toBeVisible()
+  await range.getByRole('link', { name: '15m' }).click()
+  await expect(counted).toHaveCount(0)
+  await expect(page.getByRole('group', { name: 'Key figures' })).toContainText('in this range')
 })
 
 test('a consumer leads to its requests, the size of an answer narrows them, and an endpoint says what it enqueued', async ({ page, request }) => {

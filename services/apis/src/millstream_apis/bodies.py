@@ -9,6 +9,7 @@ from millstream_contracts.times import to_hour, to_rfc3339
 from millstream_kit.sketch import Sketch
 from pydantic import BaseModel
 
+from millstream_apis.figures import RequestFigures, figure_fields
 from millstream_apis.model import (
     CLASSES,
     LATENCY_ENDS_MS,
@@ -16,12 +17,11 @@ from millstream_apis.model import (
     ApiView,
     EndpointView,
     Instance,
-    Latency,
     Span,
     TrendHour,
     whole_bytes,
 )
-from millstream_apis.uses import Called, Consumers, Enqueued
+from millstream_apis.uses import Consumers, Enqueued
 
 
 class Rejected(BaseModel):
@@ -64,27 +64,11 @@ class ApiOverview(ApiInfo):
     server_error_rate: float | None
 
 
-class ApiEndpoint(BaseModel):
+class ApiEndpoint(RequestFigures):
     method: str
     path: str
     requests_24h: int
     requests_per_min: float
-    avg_latency_ms: float | None
-    p50_latency_ms: float | None
-    p95_latency_ms: float | None
-    p99_latency_ms: float | None
-    apdex: float | None
-    error_rate: float | None
-    success_rate: float | None
-    client_error_rate: float | None
-    server_error_rate: float | None
-    status_2xx: int
-    status_3xx: int
-    status_4xx: int
-    status_5xx: int
-    last_request_at: str | None
-    request_bytes: int
-    response_bytes: int
 
 
 class ApiList(BaseModel):
@@ -211,22 +195,6 @@ class ConsumerOut(BaseModel):
     last_request_at: str
 
 
-class CalledEndpoint(BaseModel):
-    method: str
-    path: str
-    requests: int
-    request_bytes: int
-    response_bytes: int
-
-
-class CalledList(BaseModel):
-    """The endpoints that were called in the period, the busiest first; of others nothing is said."""
-
-    after: str | None
-    before: str | None
-    endpoints: list[CalledEndpoint]
-
-
 class EnqueuedJobs(BaseModel):
     """A function of null is all past the bound of functions that are told apart."""
 
@@ -292,25 +260,11 @@ def overview_fields(view: ApiView) -> dict[str, Any]:
 
 def endpoint_fields(view: EndpointView, apdex_ms: int) -> dict[str, Any]:
     """`ApiEndpoint`."""
-    c = view.counts
     return {
-        "method": view.key.method,
-        "path": view.key.path,
-        "requests_24h": c.requests,
+        **view.key._asdict(),
+        "requests_24h": view.counts.requests,
         "requests_per_min": view.requests_per_min,
-        "avg_latency_ms": c.avg_latency_ms,
-        **Latency.of(c.sketch, c.by_class, apdex_ms)._asdict(),
-        "error_rate": c.error_rate,
-        "success_rate": c.success_rate,
-        "client_error_rate": c.share(4),
-        "server_error_rate": c.share(5),
-        "status_2xx": c.by_class[1],
-        "status_3xx": c.by_class[2],
-        "status_4xx": c.by_class[3],
-        "status_5xx": c.by_class[4],
-        "last_request_at": to_rfc3339(c.last_at_ms) if c.last_at_ms else None,
-        "request_bytes": whole_bytes(c.request_bytes),
-        "response_bytes": whole_bytes(c.response_bytes),
+        **figure_fields(view.counts, apdex_ms),
     }
 
 
@@ -322,7 +276,7 @@ def activity_fields(hours: Sequence[int], apis: Mapping[str, Activity]) -> dict[
 def latencies_fields(span: Span, now_ms: int, requests: Sketch) -> dict[str, Any]:
     """`Latencies`."""
     return {
-        **_period(span, now_ms),
+        **period_fields(span, now_ms),
         "total": requests.count,
         "latencies": [
             {"min_latency_ms": least, "below_latency_ms": below, "count": many}
@@ -331,26 +285,10 @@ def latencies_fields(span: Span, now_ms: int, requests: Sketch) -> dict[str, Any
     }
 
 
-def called_fields(span: Span, now_ms: int, endpoints: Sequence[Called]) -> dict[str, Any]:
-    """`CalledList`."""
-    return {
-        **_period(span, now_ms),
-        "endpoints": [
-            {
-                **one.key._asdict(),
-                "requests": one.requests,
-                "request_bytes": whole_bytes(one.request_bytes),
-                "response_bytes": whole_bytes(one.response_bytes),
-            }
-            for one in endpoints
-        ],
-    }
-
-
 def enqueued_fields(span: Span, now_ms: int, found: Sequence[Enqueued], limit: int) -> dict[str, Any]:
     """`EnqueuedList`."""
     return {
-        **_period(span, now_ms),
+        **period_fields(span, now_ms),
         "total": sum(one.jobs for one in found),
         "enqueued": [
             {**one.endpoint._asdict(), "function": one.function.name or None, "jobs": one.jobs} for one in found[:limit]
@@ -361,7 +299,7 @@ def enqueued_fields(span: Span, now_ms: int, found: Sequence[Enqueued], limit: i
 def consumers_fields(span: Span, now_ms: int, found: Consumers, limit: int) -> dict[str, Any]:
     """`ConsumerList`."""
     return {
-        **_period(span, now_ms),
+        **period_fields(span, now_ms),
         "total": found.named,
         "consumers": [
             {
@@ -380,7 +318,8 @@ def consumers_fields(span: Span, now_ms: int, found: Consumers, limit: int) -> d
     }
 
 
-def _period(span: Span, now_ms: int) -> dict[str, str | None]:
+def period_fields(span: Span, now_ms: int) -> dict[str, str | None]:
+    """What was counted; null where there is no time in it."""
     return {
         "after": to_rfc3339(span.start_ms) if span.steps else None,
         "before": to_rfc3339(min(span.end_ms, now_ms)) if span.steps else None,

@@ -35,10 +35,11 @@ from millstream_apis.model import (
     hour_of,
     settled_before,
 )
+from millstream_apis.parts import range_parts
 from millstream_apis.records import batch_record
 from millstream_apis.settings import ApisSettings
 from millstream_apis.store import Api, CountingStore, Endpoints, LogPage, Place, ReadingStore, RequestFilter
-from millstream_apis.uses import Called, Consumers, Enqueued
+from millstream_apis.uses import Consumers, Enqueued
 from millstream_apis.views import list_view, minutes_by_endpoint, rate_since, view_of, zero_filled
 
 RECORD_REQUESTS = load_limits().ingest_requests  # a record stays below what a topic takes
@@ -203,15 +204,23 @@ class Traffic:
         """How long the requests of an endpoint took, of one API, or of all."""
         return await self._reading.latencies(span, api_name, endpoint) if span.steps else Sketch()
 
-    async def called(self, span: Span, api_name: str) -> Sequence[Called]:
-        """What of an API was called.
+    async def endpoints(self, span: Span, api_name: str) -> Endpoints:
+        """What those of an API that were called did, TOTAL among them.
 
         Raises:
             ApiUnknown: nobody ever reported for it.
         """
         if not await self._reading.apis([api_name]):
             raise ApiUnknown(api_name)
-        return await self._reading.called(span, api_name) if span.steps else ()
+        now = self._clock.now_ms()
+        return (
+            await self._reading.endpoints(api_name, range_parts(span, now), settled_before(now)) if span.steps else {}
+        )
+
+    async def totals(self, span: Span) -> Mapping[str, Counts]:
+        """What every API did that was called."""
+        now = self._clock.now_ms()
+        return await self._reading.totals(range_parts(span, now), settled_before(now)) if span.steps else {}
 
     async def enqueued(self, span: Span, api_name: str, endpoint: EndpointKey) -> Sequence[Enqueued]:
         """What requests of an API, or of one endpoint of it, enqueued.

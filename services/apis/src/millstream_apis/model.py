@@ -374,27 +374,9 @@ def day_window(now_ms: int) -> tuple[int, int]:
     return start, hour_of(start + HOUR_MS - 1)
 
 
-class DayPart(NamedTuple):
-    """Buckets of a day: of an hour or a minute, from the one, to before the other; added, or taken away from others."""
-
-    step_ms: int
-    start_ms: int
-    end_ms: int
-    is_gone: bool = False
-
-
 def settled_before(now_ms: int) -> int:
     """Where the hours begin that still move; nearly all of what came before stands still."""
     return hour_of(now_ms - SETTLES_MS)
-
-
-def past_parts(now_ms: int, settled_ms: int) -> tuple[DayPart, DayPart]:
-    """The last 24 hours up to there in as few buckets as there are: at most half an hour of minutes beside the hours."""
-    start, whole = day_window(now_ms)
-    if whole - start <= HOUR_MS // 2:
-        return DayPart(HOUR_MS, whole, settled_ms), DayPart(MINUTE_MS, start, whole)
-    first = whole - HOUR_MS
-    return DayPart(HOUR_MS, first, settled_ms), DayPart(MINUTE_MS, first, start, is_gone=True)
 
 
 def rate_per_min(minutes: Iterable[tuple[int, int]], now_ms: int, since_ms: int) -> float:

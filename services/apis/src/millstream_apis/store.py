@@ -23,7 +23,8 @@ from millstream_apis.model import (
     Step,
     TrendHour,
 )
-from millstream_apis.uses import Called, Consumers, Enqueued
+from millstream_apis.parts import DayPart
+from millstream_apis.uses import Consumers, Enqueued
 
 
 class ClaimLost(Exception):
@@ -190,6 +191,21 @@ class LatencyStore(Protocol):
         ...
 
 
+class RangeStore(Protocol):
+    """What was done between two instants, by those who were called.
+
+    `settled_ms` is where the hours begin that still move.
+    """
+
+    async def endpoints(self, name: str, parts: Sequence[DayPart], settled_ms: int) -> Endpoints:
+        """By the endpoints of an API, TOTAL among them."""
+        ...
+
+    async def totals(self, parts: Sequence[DayPart], settled_ms: int) -> Mapping[str, Counts]:
+        """By every API."""
+        ...
+
+
 class ConsumerStore(Protocol):
     """Who called."""
 
@@ -220,7 +236,7 @@ class LogStore(Protocol):
         ...
 
 
-class ReadingStore(DayStore, SeriesStore, LatencyStore, ConsumerStore, EnqueuedStore, LogStore, Protocol):
+class ReadingStore(DayStore, RangeStore, SeriesStore, LatencyStore, ConsumerStore, EnqueuedStore, LogStore, Protocol):
     """What was counted. Where `names` may be None, that is of all APIs."""
 
     async def apis(self, names: Sequence[str] | None = None) -> list[Api]:
@@ -233,10 +249,6 @@ class ReadingStore(DayStore, SeriesStore, LatencyStore, ConsumerStore, EnqueuedS
 
     async def routes(self, since_ms: int) -> Mapping[str, AbstractSet[EndpointKey]]:
         """API name to its endpoints that were called since that minute; TOTAL among them."""
-        ...
-
-    async def called(self, span: Span, name: str) -> Sequence[Called]:
-        """The endpoints of an API that were called, the busiest first, in buckets of the span's step."""
         ...
 
     async def minutes(

@@ -11,7 +11,8 @@ from sqlalchemy import BigInteger, ColumnElement, Select, Table, and_, cast, fun
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from millstream_apis.dialect import among, listed_bytes
-from millstream_apis.model import TOTAL, Counts, DayPart, EndpointKey, Recent, past_parts
+from millstream_apis.model import TOTAL, Counts, EndpointKey, Recent
+from millstream_apis.parts import DayPart, past_parts
 from millstream_apis.store import Endpoints
 from millstream_apis.store_series import BUCKETS
 from millstream_apis.tables import ENDPOINTS, HOURS, MINUTES, ODOMETERS
@@ -105,7 +106,7 @@ def _together(sketches: str) -> Sketch:
     return Sketch.together(map(bytes.fromhex, sketches.split(" ")))
 
 
-def _counted(table: Table, *, by_step: bool) -> tuple[ColumnElement[Any], ...]:
+def counted_in(table: Table, *, by_step: bool = False) -> tuple[ColumnElement[Any], ...]:
     """What a group of buckets holds, but for their sketches and bytes; the first is where it begins."""
     c = table.c
     # PostgreSQL's sum is a numeric, which takes longer to read than to add up.
@@ -122,7 +123,7 @@ def _wholes(
     c = table.c
     moved = func.sum(c.request_bytes), func.sum(c.response_bytes)
     return (
-        select(*endpoint, *_counted(table, by_step=by_step), listed_bytes(dialect, c.sketch), *moved)
+        select(*endpoint, *counted_in(table, by_step=by_step), listed_bytes(dialect, c.sketch), *moved)
         .join_from(table, ENDPOINTS, _E.id == table.c.endpoint_id)
         .where(among(dialect, _E.api_name, names), within)
         .group_by(*endpoint, *((table.c.at_ms,) if by_step else ()))
@@ -135,7 +136,7 @@ def totals_of(
     """Of each of these APIs its totals, whichever partitions counted them; step by step, or all of them in one."""
     c = table.c
     by = (c.at_ms,) if by_step else ()
-    counted = _counted(table, by_step=by_step)
+    counted = counted_in(table, by_step=by_step)
     wanted = (among(dialect, _E.api_name, names), _E.method == TOTAL.method, _E.path == TOTAL.path)
     if dialect == "postgresql":
         # By endpoint, or all endpoints of that time would be read to find the totals among them.

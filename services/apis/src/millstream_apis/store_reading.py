@@ -10,16 +10,17 @@ from millstream_kit.db import Database
 from sqlalchemy import BigInteger, Column, ColumnElement, Row, Select, and_, cast, func, select, true, tuple_
 
 from millstream_apis.dialect import among
-from millstream_apis.model import ALL_APIS, APDEX_MS, TOTAL, Activity, EndpointKey, Instance, Span, TrendHour
+from millstream_apis.model import ALL_APIS, APDEX_MS, TOTAL, Activity, Counts, EndpointKey, Instance, TrendHour
+from millstream_apis.parts import DayPart
 from millstream_apis.store import Api
 from millstream_apis.store_activity import Activities
 from millstream_apis.store_consumers import SqlConsumers
 from millstream_apis.store_days import BY_CLASS, SqlDays
 from millstream_apis.store_log import SqlLog
+from millstream_apis.store_ranges import Ranges
 from millstream_apis.store_routes import Routes
-from millstream_apis.store_series import BUCKETS, SqlSeries
+from millstream_apis.store_series import SqlSeries
 from millstream_apis.tables import APIS, ENDPOINTS, HOURS, INSTANCES, MINUTES
-from millstream_apis.uses import Called
 
 E = ENDPOINTS.c
 _IS_TOTAL = and_(E.method == TOTAL.method, E.path == TOTAL.path)
@@ -32,6 +33,7 @@ class SqlReading(SqlDays, SqlSeries, SqlConsumers, SqlLog):
     def __init__(self, database: Database, *, apdex_ms: int = APDEX_MS) -> None:
         super().__init__(database, apdex_ms)
         self._routes = Routes(database)
+        self._ranges = Ranges(database)
         self._activities = Activities(database, apdex_ms)
 
     async def apis(self, names: Sequence[str] | None = None) -> list[Api]:
@@ -57,19 +59,11 @@ class SqlReading(SqlDays, SqlSeries, SqlConsumers, SqlLog):
     async def routes(self, since_ms: int) -> Mapping[str, AbstractSet[EndpointKey]]:
         return await self._routes.called_since(since_ms)
 
-    async def called(self, span: Span, name: str) -> Sequence[Called]:
-        c = BUCKETS[span.step_ms].c
-        requests = cast(func.sum(c.n_1xx + c.n_2xx + c.n_3xx + c.n_4xx + c.n_5xx), BigInteger)
-        query = (
-            select(E.method, E.path, requests, func.sum(c.request_bytes), func.sum(c.response_bytes))
-            .join_from(BUCKETS[span.step_ms], ENDPOINTS, E.id == c.endpoint_id)
-            .where(E.api_name == name, ~_IS_TOTAL, c.at_ms >= span.start_ms, c.at_ms < span.end_ms)
-            .group_by(E.method, E.path)
-            .order_by(requests.desc(), E.path, E.method)
-        )
-        async with self._db.connect() as connection:
-            rows = (await connection.execute(query)).all()
-        return [Called(EndpointKey(method, path), *counted) for method, path, *counted in rows]
+    async def endpoints(self, name: str, parts: Sequence[DayPart], settled_ms: int) -> Mapping[EndpointKey, Counts]:
+        return await self._ranges.endpoints(name, parts, settled_ms)
+
+    async def totals(self, parts: Sequence[DayPart], settled_ms: int) -> Mapping[str, Counts]:
+        return await self._ranges.totals(parts, settled_ms)
 
     async def minutes(
         self, since_ms: int, names: Sequence[str] | None = None

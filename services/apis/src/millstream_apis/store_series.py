@@ -69,7 +69,7 @@ class SqlSeries:
                 return {}
             kept = self._kept.get((endpoint_id, span.step_ms), _NOTHING_KEPT)
             to_ms = min(settled_ms, hour_of(span.end_ms))
-            odometer = await _odometer(connection, endpoint_id, min(kept.to_ms or to_ms, to_ms))
+            odometer = await odometer_of(connection, endpoint_id, min(kept.to_ms or to_ms, to_ms))
             holds = kept.covers(span) and odometer.at(kept.to_ms) == kept.driven
             unread = Span(kept.to_ms if holds else span.start_ms, span.end_ms, span.step_ms)
             read = await _read(connection, endpoint_id, unread, kept.steps, self._apdex_ms)
@@ -102,7 +102,8 @@ def _is(name: str | None, endpoint: EndpointKey) -> tuple[ColumnElement[bool], .
     return _E.api_name == api_name, _E.method == endpoint.method, _E.path == endpoint.path
 
 
-async def _odometer(connection: AsyncConnection, endpoint_id: int, since_ms: int) -> Odometer:
+async def odometer_of(connection: AsyncConnection, endpoint_id: int, since_ms: int) -> Odometer:
+    """Of an API's TOTAL, with its hours since then."""
     o, h = ODOMETERS.c, HOURS.c
     ever = await connection.scalar(select(func.sum(o.requests)).where(o.endpoint_id == endpoint_id))
     requests = func.sum(h.n_1xx + h.n_2xx + h.n_3xx + h.n_4xx + h.n_5xx)

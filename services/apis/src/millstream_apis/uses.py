@@ -1,4 +1,4 @@
-"""Who used an API and what it led to: consumers, endpoints nobody called, jobs enqueued; by the hour."""
+"""Who used an API and what it led to: consumers, and jobs enqueued; by the hour."""
 
 from __future__ import annotations
 
@@ -73,15 +73,6 @@ class Consumers(NamedTuple):
     def named(self) -> int:
         """How many, those that are counted together left out."""
         return sum(key != OTHERS for key, _ in self.uses)
-
-
-class Called(NamedTuple):
-    """What was asked of an endpoint in a time."""
-
-    key: EndpointKey
-    requests: int
-    request_bytes: float
-    response_bytes: float
 
 
 class Enqueued(NamedTuple):

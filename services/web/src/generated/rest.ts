@@ -21,6 +21,13 @@ export interface Rest {
     '/apis/activity': {
       answer: ActivityList
     }
+    '/apis/activity/figures': {
+      query: {
+        after?: string | null
+        before?: string | null
+      }
+      answer: ApiFiguresList
+    }
     '/apis/deploys': {
       query: {
         name?: string | null
@@ -651,6 +658,35 @@ export interface ApiActivity {
   p99_latency_ms: number | null
   apdex: number | null
 }
+/**
+ * The APIs that were called in the period, the busiest first; of others nothing is said.
+ */
+export interface ApiFiguresList {
+  after: string | null
+  before: string | null
+  apis: ApiFigures[]
+}
+export interface ApiFigures {
+  avg_latency_ms: number | null
+  p50_latency_ms: number | null
+  p95_latency_ms: number | null
+  p99_latency_ms: number | null
+  apdex: number | null
+  error_rate: number | null
+  success_rate: number | null
+  client_error_rate: number | null
+  server_error_rate: number | null
+  status_2xx: number
+  status_3xx: number
+  status_4xx: number
+  status_5xx: number
+  last_request_at: string | null
+  request_bytes: number
+  response_bytes: number
+  requests: number
+  requests_per_min: number
+  name: string
+}
 export interface DeployList {
   deploys: DeployOut[]
 }
@@ -748,10 +784,6 @@ export interface ApiOverview {
   server_error_rate: number | null
 }
 export interface ApiEndpoint {
-  method: string
-  path: string
-  requests_24h: number
-  requests_per_min: number
   avg_latency_ms: number | null
   p50_latency_ms: number | null
   p95_latency_ms: number | null
@@ -768,6 +800,10 @@ export interface ApiEndpoint {
   last_request_at: string | null
   request_bytes: number
   response_bytes: number
+  method: string
+  path: string
+  requests_24h: number
+  requests_per_min: number
 }
 /**
  * The bodies of a request; both null where nothing was captured, or it is let go of.
@@ -822,19 +858,58 @@ export interface EndpointConsumers {
   consumers: number
 }
 /**
- * The endpoints that were called in the period, the busiest first; of others nothing is said.
+ * The endpoints that were called in the period, the busiest first; of others nothing is said. `whole` is of the API.
  */
 export interface CalledList {
   after: string | null
   before: string | null
   endpoints: CalledEndpoint[]
+  whole: PeriodFigures
 }
 export interface CalledEndpoint {
-  method: string
-  path: string
-  requests: number
+  avg_latency_ms: number | null
+  p50_latency_ms: number | null
+  p95_latency_ms: number | null
+  p99_latency_ms: number | null
+  apdex: number | null
+  error_rate: number | null
+  success_rate: number | null
+  client_error_rate: number | null
+  server_error_rate: number | null
+  status_2xx: number
+  status_3xx: number
+  status_4xx: number
+  status_5xx: number
+  last_request_at: string | null
   request_bytes: number
   response_bytes: number
+  requests: number
+  requests_per_min: number
+  method: string
+  path: string
+}
+/**
+ * Of a period; requests per minute are those of all of it.
+ */
+export interface PeriodFigures {
+  avg_latency_ms: number | null
+  p50_latency_ms: number | null
+  p95_latency_ms: number | null
+  p99_latency_ms: number | null
+  apdex: number | null
+  error_rate: number | null
+  success_rate: number | null
+  client_error_rate: number | null
+  server_error_rate: number | null
+  status_2xx: number
+  status_3xx: number
+  status_4xx: number
+  status_5xx: number
+  last_request_at: string | null
+  request_bytes: number
+  response_bytes: number
+  requests: number
+  requests_per_min: number
 }
 /**
  * The jobs that requests of the period enqueued, by endpoint and function, the most first; `total` is of all of them.

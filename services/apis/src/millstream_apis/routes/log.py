@@ -22,7 +22,6 @@ from pydantic import BaseModel, Field
 
 from millstream_apis.bodies import (
     ActivityList,
-    CalledList,
     ConsumerList,
     EnqueuedList,
     EventList,
@@ -31,7 +30,6 @@ from millstream_apis.bodies import (
     Series,
     Trends,
     activity_fields,
-    called_fields,
     consumers_fields,
     enqueued_fields,
     latencies_fields,
@@ -123,19 +121,7 @@ class LatenciesQuery(BaseModel):
     def span(self, now_ms: int, settings: ApisSettings) -> Span:
         """By the minute as far as a day and as they are kept, else by the hour; rounded outwards."""
         check_period(self.after, self.before)
-        return _span(self.after, self.before, now_ms, settings, fine_ms=DAY_MS)
-
-
-class CalledQuery(BaseModel):
-    """What `/apis/{name}/endpoints` may be asked for; without times, the last 24 hours."""
-
-    after: Instant | None = None
-    before: Instant | None = None
-
-    def span(self, now_ms: int, settings: ApisSettings) -> Span:
-        """By the minute as far as six hours, for that is of every endpoint, else by the hour; rounded outwards."""
-        check_period(self.after, self.before)
-        return _span(self.after, self.before, now_ms, settings, fine_ms=6 * HOUR_MS)
+        return span_of(self.after, self.before, now_ms, settings, fine_ms=DAY_MS)
 
 
 class HoursQuery(BaseModel):
@@ -188,7 +174,7 @@ class SeriesQuery(BaseModel):
         return span
 
 
-def _span(after: int | None, before: int | None, now_ms: int, settings: ApisSettings, *, fine_ms: int) -> Span:
+def span_of(after: int | None, before: int | None, now_ms: int, settings: ApisSettings, *, fine_ms: int) -> Span:
     """A period, the last 24 hours if none is said, by the minute as far as so long and as minutes are kept."""
     before = now_ms + 1 if before is None else min(before, now_ms + 1)
     after = before - DAY_MS if after is None else after
@@ -269,16 +255,6 @@ async def latencies(query: Annotated[LatenciesQuery, Query()], http: HttpRequest
     span = query.span(clock.now_ms(), http.app.state.settings)
     took = await traffic.latencies(span, query.api_name, query.endpoint())
     return written(latencies_fields(span, clock.now_ms(), took))
-
-
-@router.get("/apis/{name}/endpoints", response_model=CalledList)
-async def called(
-    name: KnownName, query: Annotated[CalledQuery, Query()], http: HttpRequest, traffic: TrafficOf
-) -> Response:
-    """How often each endpoint of an API was called in a period; what is declared and not listed was not."""
-    clock: Clock = http.app.state.clock
-    span = query.span(clock.now_ms(), http.app.state.settings)
-    return written(called_fields(span, clock.now_ms(), await traffic.called(span, name)))
 
 
 @router.get("/apis/{name}/jobs", response_model=EnqueuedList)

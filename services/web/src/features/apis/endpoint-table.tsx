@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { Apdex } from '@/features/apis/apdex'
 import { latencyOf } from '@/features/apis/activity'
-import type { ApiEndpoint } from '@/features/apis/api'
+import type { EndpointFigures } from '@/features/apis/figures'
 import { medianLatency, timesMedian } from '@/features/apis/median-latency'
 import { endpointText, requestsOf, type StatusClass } from '@/features/apis/request-filter'
 import { bytes, count, DASH, decimal, duration, percent } from '@/lib/format'
@@ -10,16 +10,20 @@ import { DataTable, type Column } from '@/ui/data-table'
 import { onOneLine, PercentileBar } from '@/ui/percentile-bar'
 import { Time } from '@/ui/time'
 
+const DAY = spanSearch('24h')
+
 interface EndpointTableProps {
-  readonly endpoints: readonly ApiEndpoint[]
+  readonly endpoints: readonly EndpointFigures[]
+  /** Their figures are of 24 hours; else of the page's range. */
+  readonly isLive: boolean
   /** How many consumers called each, by its text; undefined until it is known. */
   readonly callers: ReadonlyMap<string, number> | undefined
   readonly sort: string
   readonly onSort: (sort: string) => void
 }
 
-export function EndpointTable({ endpoints, callers, sort, onSort }: EndpointTableProps) {
-  const columns = columnsBeside(medianLatency(endpoints), callers)
+export function EndpointTable({ endpoints, isLive, callers, sort, onSort }: EndpointTableProps) {
+  const columns = columnsBeside(medianLatency(endpoints), callers, isLive)
   return (
     <div style={onOneLine(endpoints.map(latencyOf))}>
       <DataTable label="Endpoints" columns={columns} rows={endpoints} keyOf={endpointText} sort={sort} onSort={onSort} />
@@ -27,17 +31,17 @@ export function EndpointTable({ endpoints, callers, sort, onSort }: EndpointTabl
   )
 }
 
-const columnsBeside = (median: number | null, callers: EndpointTableProps['callers']): readonly Column<ApiEndpoint>[] => [
+const columnsBeside = (median: number | null, callers: EndpointTableProps['callers'], isLive: boolean): readonly Column<EndpointFigures>[] => [
   { key: 'endpoint', label: 'Endpoint', isText: true, isWide: true, value: ({ path }) => path, cell: (one) => <Name one={one} /> },
-  { key: 'rate', label: 'Per min', widthPx: 80, value: ({ requests_per_min: rate }) => rate, cell: (one) => <Rate one={one} /> },
-  { key: 'requests', label: '24 h', widthPx: 88, value: ({ requests_24h: requests }) => requests, cell: (one) => <Counted one={one} many={one.requests_24h} /> },
+  { key: 'rate', label: 'Per min', widthPx: 80, value: ({ requests_per_min: rate }) => rate, cell: (one) => <Rate one={one} isLive={isLive} /> },
+  { key: 'requests', label: isLive ? '24 h' : 'Requests', widthPx: 88, value: ({ requests }) => requests, cell: (one) => <Counted one={one} isLive={isLive} many={one.requests} /> },
   { key: 'apdex', label: 'Apdex', widthPx: 72, value: ({ apdex }) => apdex, cell: ({ apdex }) => <Apdex of={apdex} /> },
   { key: 'latency', label: 'Latency', widthPx: 112, isRoomy: true, value: ({ p95_latency_ms: ms }) => ms, cell: (one) => <PercentileBar of={latencyOf(one)} /> },
   { key: 'p50', label: 'p50', widthPx: 80, value: ({ p50_latency_ms: ms }) => ms, cell: ({ p50_latency_ms: ms }) => duration(ms) },
   { key: 'p95', label: median === null ? 'p95' : '× median, p95', widthPx: 128, value: ({ p95_latency_ms: ms }) => ms, cell: ({ p95_latency_ms: ms }) => <Compared ms={ms} median={median} /> },
   { key: 'p99', label: 'p99', widthPx: 80, value: ({ p99_latency_ms: ms }) => ms, cell: ({ p99_latency_ms: ms }) => duration(ms) },
-  { key: '4xx', label: '4xx', widthPx: 64, value: ({ status_4xx: errors }) => errors, cell: (one) => <Counted one={one} many={one.status_4xx} status="4xx" /> },
-  { key: '5xx', label: '5xx', widthPx: 64, value: ({ status_5xx: errors }) => errors, cell: (one) => <Counted one={one} many={one.status_5xx} status="5xx" /> },
+  { key: '4xx', label: '4xx', widthPx: 64, value: ({ status_4xx: errors }) => errors, cell: (one) => <Counted one={one} isLive={isLive} many={one.status_4xx} status="4xx" /> },
+  { key: '5xx', label: '5xx', widthPx: 64, value: ({ status_5xx: errors }) => errors, cell: (one) => <Counted one={one} isLive={isLive} many={one.status_5xx} status="5xx" /> },
   { key: 'errors', label: 'Errors', widthPx: 72, value: ({ error_rate: rate }) => rate, cell: ({ error_rate: rate }) => percent(rate) },
   { key: 'consumers', label: 'Consumers', widthPx: 88, isRoomy: true, value: (one) => callers?.get(endpointText(one)) ?? 0, cell: (one) => <Callers many={callers?.get(endpointText(one))} /> },
   { key: 'sent', label: 'Sent', widthPx: 80, isRoomy: true, value: ({ response_bytes: sent }) => sent, cell: (one) => <Sent one={one} /> },
@@ -58,15 +62,15 @@ function Compared({ ms, median }: { ms: number | null; median: number | null }) 
 
 const Callers = ({ many }: { many: number | undefined }) => (many === undefined ? <span className="faint">{DASH}</span> : count(many))
 
-/** What its answers weighed in a day, and each. */
-function Sent({ one: { requests_24h: requests, response_bytes: sent, request_bytes: taken } }: { one: ApiEndpoint }) {
+/** What its answers weighed, and each. */
+function Sent({ one: { requests, response_bytes: sent, request_bytes: taken } }: { one: EndpointFigures }) {
   if (requests === 0) return <span className="faint">{DASH}</span>
   const each = (all: number): string => bytes(Math.round(all / requests))
   return <span title={`${each(sent)} an answer on average; received ${bytes(taken)}, ${each(taken)} a request`}>{bytes(sent)}</span>
 }
 
 /** Shows how long its own requests took, and in the log no others. */
-function Name({ one }: { one: ApiEndpoint }) {
+function Name({ one }: { one: EndpointFigures }) {
   const requests = requestsOf(one)
   if (!requests) return <code>{endpointText(one)}</code>
   return (
@@ -76,31 +80,35 @@ function Name({ one }: { one: ApiEndpoint }) {
   )
 }
 
-/** What comes now: the newest in the log. */
-function Rate({ one }: { one: ApiEndpoint }) {
+interface FigureProps {
+  readonly one: EndpointFigures
+  readonly isLive: boolean
+}
+
+/** Live what comes now, and the newest in the log; else the rate of the range. */
+function Rate({ one, isLive }: FigureProps) {
   const requests = requestsOf(one)
   const text = decimal(one.requests_per_min)
   if (!requests) return text
   return (
-    <Link to="." search={(previous) => ({ ...previous, ...requests, status: undefined, ...LIVE })} hash="requests" aria-label={`Requests of ${endpointText(one)}: ${text} a minute`} className="quiet">
+    <Link to="." search={(previous) => ({ ...previous, ...requests, status: undefined, ...(isLive ? LIVE : {}) })} hash="requests" aria-label={`Requests of ${endpointText(one)}: ${text} a minute`} className="quiet">
       {text}
     </Link>
   )
 }
 
-interface CountedProps {
-  readonly one: ApiEndpoint
+interface CountedProps extends FigureProps {
   readonly many: number
   readonly status?: StatusClass
 }
 
-/** So many of the last day; the log has the same ones. */
-function Counted({ one, many, status }: CountedProps) {
+/** So many of the last day, or of the range; the log has the same ones. */
+function Counted({ one, isLive, many, status }: CountedProps) {
   const requests = requestsOf(one)
   if (many === 0 || !requests) return <span className={status && many > 0 ? `http-${status}` : 'faint'}>{count(many)}</span>
-  const what = `${status ? `${status} answers` : 'Requests'} of ${endpointText(one)} in 24 hours: ${count(many)}`
+  const what = `${status ? `${status} answers` : 'Requests'} of ${endpointText(one)} in ${isLive ? '24 hours' : 'this range'}: ${count(many)}`
   return (
-    <Link to="." search={(previous) => ({ ...previous, ...requests, status, ...spanSearch('24h') })} hash="requests" aria-label={what} className={status ? `http-${status}` : undefined}>
+    <Link to="." search={(previous) => ({ ...previous, ...requests, status, ...(isLive ? DAY : {}) })} hash="requests" aria-label={what} className={status ? `http-${status}` : undefined}>
       {count(many)}
     </Link>
   )

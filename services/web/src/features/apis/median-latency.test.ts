@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { medianLatency, timesMedian } from '@/features/apis/median-latency'
 
-const endpoints = (...all: readonly (number | null)[]) => all.map((ms) => ({ requests_24h: ms === null ? 0 : 1, p95_latency_ms: ms }))
+const endpoints = (...all: readonly (number | null)[]) => all.map((ms) => ({ requests: ms === null ? 0 : 1, p95_latency_ms: ms }))
 
 test('the median is that of the endpoints that have requests, of an even number the middle of two', () => {
   expect(medianLatency(endpoints(40, 10, null, 30, 20, null))).toBe(25)

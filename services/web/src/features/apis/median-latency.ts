@@ -1,5 +1,5 @@
 // An endpoint beside the others of its API: how many times their median it takes.
-import type { ApiEndpoint } from '@/features/apis/api'
+import type { EndpointFigures } from '@/features/apis/figures'
 import { count, decimal } from '@/lib/format'
 
 /** The median of fewer says little of any. */
@@ -7,11 +7,11 @@ const LEAST_ENDPOINTS = 4
 /** What is closer to the median is like it. */
 const LEAST_TIMES = 1.5
 
-type Latency = Pick<ApiEndpoint, 'requests_24h' | 'p95_latency_ms'>
+type Latency = Pick<EndpointFigures, 'requests' | 'p95_latency_ms'>
 
 /** Of the p95 of the endpoints that have requests; null while too few have. */
 export function medianLatency(endpoints: readonly Latency[]): number | null {
-  const known = endpoints.flatMap(({ requests_24h: requests, p95_latency_ms: ms }) => (requests > 0 && ms !== null ? [ms] : [])).toSorted((a, b) => a - b)
+  const known = endpoints.flatMap(({ requests, p95_latency_ms: ms }) => (requests > 0 && ms !== null ? [ms] : [])).toSorted((a, b) => a - b)
   const [lower, upper] = [known[Math.floor((known.length - 1) / 2)], known[Math.floor(known.length / 2)]]
   return lower === undefined || upper === undefined || known.length < LEAST_ENDPOINTS ? null : (lower + upper) / 2
 }

@@ -6,13 +6,14 @@ import { usePageStream } from '@/components/providers/event-stream-provider'
 import { useWindow } from '@/components/use-range'
 import { useSort } from '@/components/use-sort'
 import { apiQuery, type ApiEndpoint, type ApiOverview } from '@/features/apis/api'
-import { calledAmong, calledQuery, uncalledText } from '@/features/apis/called'
 import { callersByEndpoint, consumersQuery } from '@/features/apis/consumers'
 import { EndpointTable } from '@/features/apis/endpoint-table'
+import { endpointFiguresQuery, endpointsOfDay, endpointsOfRange, figuresText, uncalledText, type EndpointFigures } from '@/features/apis/figures'
 import { endpointOf } from '@/features/apis/request-filter'
 import { requestSearch, USUAL_API_SORT } from '@/features/apis/request-search'
+import type { PeriodFigures } from '@/generated/rest'
 import { count, decimal, duration, percent } from '@/lib/format'
-import { SPANS } from '@/lib/range'
+import { SPANS, type TimeWindow } from '@/lib/range'
 import { optional, optionalText } from '@/lib/search-params'
 import { Nothing } from '@/ui/nothing'
 import { PageHead, Panel } from '@/ui/panel'
@@ -60,7 +61,7 @@ function Api() {
             <ApiTiles api={data.api} />
             <TrafficPanels name={name} endpoint={endpointOf(search, data.endpoints)} shown={shown} />
             <div id="endpoints">
-              <Endpoints name={name} endpoints={data.endpoints} total={data.total_endpoints} />
+              <Endpoints name={name} endpoints={data.endpoints} />
             </div>
             <div className="grid grid-of-tables">
               <div id="consumers" className="span-8">
@@ -94,16 +95,36 @@ function Consumers(props: Omit<ComponentProps<typeof ConsumersPanel>, 'sort' | '
   )
 }
 
-function Endpoints({ name, endpoints, total }: { name: string; endpoints: readonly ApiEndpoint[]; total: number }) {
+/** Those of the range; live, and until the range is read, those of 24 hours, which are streamed. */
+function Endpoints({ name, endpoints }: { name: string; endpoints: readonly ApiEndpoint[] }) {
+  const shown = useWindow()
+  const figures = useQuery({ ...endpointFiguresQuery(name, shown), enabled: shown !== null })
+  const ofDay = <EndpointsPanel name={name} rows={endpointsOfDay(endpoints)} shown={null} note={`${count(endpoints.length)}, figures of 24 h`} />
+  if (!shown || figures.isPending) return ofDay
+  if (!figures.data)
+    return (
+      <Panel title="Endpoints">
+        <QueryView query={figures}>{() => null}</QueryView>
+      </Panel>
+    )
+  const rows = endpointsOfRange(endpoints, figures.data.data)
+  return <EndpointsPanel name={name} rows={rows} shown={shown} note={figuresText(rows.length, figures.data.data)} />
+}
+
+interface EndpointsPanelProps {
+  readonly name: string
+  readonly rows: readonly EndpointFigures[]
+  readonly shown: TimeWindow | null
+  readonly note: string
+}
+
+function EndpointsPanel({ name, rows, shown, note }: EndpointsPanelProps) {
   const sorting = useSort(USUAL_API_SORT)
   const isWhole = Route.useSearch().unasked !== false
   const navigate = Route.useNavigate()
-  const shown = useWindow()
-  const called = useQuery({ ...calledQuery(name, { shown, liveMs: SPANS['24h'] }), enabled: shown !== null })
-  // Live, the figures say it themselves.
-  const asked = shown ? calledAmong(endpoints, called.data?.data.endpoints) : endpoints.filter(({ requests_24h: requests }) => requests > 0)
-  const unasked = asked ? endpoints.length - asked.length : 0
-  const consumers = useQuery(consumersQuery({ name }, { shown: null, liveMs: SPANS['24h'] }))
+  const asked = rows.filter(({ requests }) => requests > 0)
+  const unasked = rows.length - asked.length
+  const consumers = useQuery(consumersQuery({ name }, { shown, liveMs: SPANS['24h'] }))
   const callers = consumers.data && callersByEndpoint(consumers.data.data.endpoints)
   return (
     <Panel
@@ -122,11 +143,11 @@ function Endpoints({ name, endpoints, total }: { name: string; endpoints: readon
               {uncalledText(unasked, shown !== null)}
             </button>
           ) : null}{' '}
-          {count(total)}, figures of 24 h
+          {note}
         </span>
       }
     >
-      {endpoints.length > 0 ? <EndpointTable endpoints={isWhole ? endpoints : (asked ?? endpoints)} callers={callers} {...sorting} /> : <Nothing kind="never" title="No endpoint is known yet." />}
+      {rows.length > 0 ? <EndpointTable endpoints={isWhole ? rows : asked} isLive={shown === null} callers={callers} {...sorting} /> : <Nothing kind="never" title="No endpoint is known yet." />}
     </Panel>
   )
 }
@@ -137,14 +158,24 @@ const instancesOf = (api: ApiOverview): string =>
 /** The endpoints behind a figure, those that make the most of it first. */
 const byColumn = (sort: string) => linkOptions({ to: '.', search: (previous) => ({ ...previous, sort }), hash: 'endpoints' })
 
+/** Of the range; live, and until the range is read, of now and 24 hours. */
 function ApiTiles({ api }: { api: ApiOverview }) {
+  const shown = useWindow()
+  const figures = useQuery({ ...endpointFiguresQuery(api.name, shown), enabled: shown !== null })
+  if (shown && figures.data) return <FigureTiles of={figures.data.data.whole} when="in this range" />
+  return <FigureTiles of={{ ...api, requests: api.requests_24h }} when="in 24 h" />
+}
+
+type TileFigures = Pick<PeriodFigures, 'requests' | 'requests_per_min' | 'success_rate' | 'client_error_rate' | 'server_error_rate' | 'avg_latency_ms'>
+
+function FigureTiles({ of, when }: { of: TileFigures; when: string }) {
   return (
     <div className="tiles" role="group" aria-label="Key figures">
-      <Tile label="Requests per minute" value={decimal(api.requests_per_min)} note={`${count(api.requests_24h)} in 24 hours`} door={{ to: '.', search: true, hash: 'requests' }} />
-      <Tile label="Success" value={percent(api.success_rate)} note="of requests in 24 h" door={byColumn('-errors')} />
-      <Tile label="Client errors" value={percent(api.client_error_rate)} note="4xx in 24 h" door={byColumn('-4xx')} />
-      <Tile label="Server errors" value={percent(api.server_error_rate)} note="5xx in 24 h" tone={(api.server_error_rate ?? 0) > 0 ? 'bad' : undefined} door={byColumn('-5xx')} />
-      <Tile label="Latency" value={duration(api.avg_latency_ms)} note="on average, 24 h" door={byColumn('-p95')} />
+      <Tile label="Requests per minute" value={decimal(of.requests_per_min)} note={`${count(of.requests)} ${when}`} door={{ to: '.', search: true, hash: 'requests' }} />
+      <Tile label="Success" value={percent(of.success_rate)} note={`of requests ${when}`} door={byColumn('-errors')} />
+      <Tile label="Client errors" value={percent(of.client_error_rate)} note={`4xx ${when}`} door={byColumn('-4xx')} />
+      <Tile label="Server errors" value={percent(of.server_error_rate)} note={`5xx ${when}`} tone={(of.server_error_rate ?? 0) > 0 ? 'bad' : undefined} door={byColumn('-5xx')} />
+      <Tile label="Latency" value={duration(of.avg_latency_ms)} note={`on average ${when}`} door={byColumn('-p95')} />
     </div>
   )
 }
