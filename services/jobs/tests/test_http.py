@@ -223,6 +223,19 @@ class TestLists:
         large = {"functions": [{"key": "typed", "parameters": {"description": "x" * 16_384}}]}
         problem(await shop.http.post("/api/v1/functions", json=large), 422, "invalid")
 
+    async def test_where_a_function_is_in_the_code_is_shown_as_its_worker_declared_it(self, shop: Any) -> None:
+        await shop.declare("charge", import_path="shop.jobs:Cards.charge")
+        assert (await shop.get("/functions/charge"))["import_path"] == "shop.jobs:Cards.charge"
+        await shop.declare("charge")
+        assert (await shop.get("/functions/charge"))["import_path"] is None
+
+    @pytest.mark.parametrize(
+        "path", ["shop.jobs", "shop.jobs:", ":charge", "shop..jobs:charge", "a:b; import os", "a:b\n", "a:" + "x" * 254]
+    )
+    async def test_what_is_no_place_in_code_is_refused(self, shop: Any, path: str) -> None:
+        declared = {"functions": [{"key": "charge", "import_path": path}]}
+        problem(await shop.http.post("/api/v1/functions", json=declared), 422, "invalid")
+
     async def test_cancel_and_retry(self, shop: Any) -> None:
         job = await shop.enqueue(kwargs={"a": 1})
         problem(await shop.http.post(f"/api/v1/jobs/{job['id']}/retry"), 409, "illegal_state")

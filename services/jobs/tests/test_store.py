@@ -405,3 +405,10 @@ async def test_a_batch_of_jobs_is_one_transaction(house: Any, size: int) -> None
     wishes = [EnqueueIn(function="resize") for _ in range(size)]
     await enqueue_jobs(house.context, [Wish(w) for w in wishes])
     assert len(await house.said()) == size
+
+
+async def test_where_a_function_is_in_the_code_is_kept_as_it_was_last_declared(house: Any) -> None:
+    await house.declare("charge", import_path="shop.jobs:charge")
+    assert (await house.store.function("charge")).import_path == "shop.jobs:charge"
+    await house.declare("charge")
+    assert (await house.store.function("charge")).import_path is None

@@ -55,8 +55,27 @@ def test_its_key_is_its_name_unless_one_is_given() -> None:
 def test_it_declares_its_policy() -> None:
     assert price.declaration() == {
         "key": "price", "name": "price", "type": "task", "timeout": 30, "max_retries": 5, "retry_delay": 1.0,
-        "parameters": price.parameters.schema(),
+        "parameters": price.parameters.schema(), "import_path": f"{__name__}:price",
     }  # fmt: skip
+
+
+def test_it_says_where_it_is_imported_from_where_it_is_what_an_import_finds(monkeypatch: pytest.MonkeyPatch) -> None:
+    @Millstream("other").function()
+    def nested() -> None: ...
+
+    assert nested.import_path is None
+    kept = price
+    assert kept.import_path == f"{__name__}:price"
+    monkeypatch.setitem(globals(), "price", kept.fn)
+    assert kept.import_path is None
+
+
+def test_one_of_the_program_itself_is_where_its_module_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules[__name__])
+    monkeypatch.setattr(price.fn, "__module__", "__main__")
+    assert price.import_path == f"{__name__}:price"
+    monkeypatch.setattr(sys.modules[__name__], "__spec__", None)
+    assert price.import_path is None
 
 
 def test_it_declares_what_it_takes_in_its_own_order_with_its_defaults() -> None:

@@ -61,6 +61,18 @@ test('two tracebacks that differ are told apart line by line', async ({ page, re
   await expect(line).toHaveAttribute('href', 'vscode://file/home/me/my%20shop/shop.py:7')
 })
 
+test('a job is copied as a test that runs its function', async ({ page, context, request }) => {
+  const { id } = await aJob(request)
+  await page.goto(`/jobs/${id}`)
+  await page.getByRole('button', { name: 'Copy as' }).click()
+  await page.getByRole('menuitem', { name: 'pytest' }).click()
+  await expect(page.getByRole('button', { name: 'Copied as pytest' })).toBeVisible()
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toContain('from shop.jobs import send_receipt')
+  await page.goto('/functions/send_receipt')
+  await expect(page.getByText('shop.jobs:send_receipt')).toBeVisible()
+})
+
 test('an artifact opens whole as its type is read, is in the address, and nothing of it runs', async ({ page, request, troubles }) => {
   const { id } = await runAgain(request, await aJob(request))
   const rows = Array.from({ length: 3000 }, (_, n) => `${String(n)},"name ${String(n)}"`).join('\n')

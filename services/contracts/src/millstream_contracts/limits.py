@@ -45,6 +45,7 @@ class Limits(BaseModel):
     message_chars: PositiveInt
     functions_per_declare: PositiveInt
     parameters_bytes: PositiveInt
+    import_path_chars: PositiveInt
 
 
 @lru_cache(maxsize=1)

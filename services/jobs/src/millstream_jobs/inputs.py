@@ -89,6 +89,16 @@ ProgramText = Annotated[str, BeforeValidator(_cleaned)]
 Kwargs = Annotated[dict[Text, Any], _json_of(LIMITS.kwargs_bytes)]
 
 
+# As Python's entry points say where something is: shop.jobs:charge_card. ASCII, so that it is code wherever it is copied to.
+ImportPath = Annotated[
+    str,
+    StringConstraints(
+        max_length=LIMITS.import_path_chars,
+        pattern=r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*:[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$",
+    ),
+]
+
+
 class EnqueueIn(Body):
     function: Name
     kwargs: Kwargs = Field(default_factory=dict)
@@ -122,6 +132,7 @@ class FunctionIn(Body):
     rate_limit: Annotated[Text, Field(max_length=64)] | None = None
     max_concurrency: int | None = Field(None, ge=1, le=1_000_000)
     parameters: Annotated[dict[Text, Any], _json_of(LIMITS.parameters_bytes)] | None = None
+    import_path: ImportPath | None = None
 
 
 class DeclareIn(Body):

@@ -259,6 +259,7 @@ class SettingsOut(Out):
 class FunctionDetailOut(FunctionOut):
     recent_runs: list[RunOut]
     parameters: dict[str, Any] | None
+    import_path: str | None
     settings: list[SettingsOut] | None
 
 

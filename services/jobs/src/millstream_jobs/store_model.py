@@ -26,6 +26,7 @@ class Function:
     version: str | None
     paused: bool
     declared_at_ms: int
+    import_path: str | None = None
 
     def declared_by(self, worker_id: str) -> Declaration:
         return Declaration(

@@ -176,6 +176,7 @@ functions = Table(
     Column("paused", Boolean, nullable=False),
     Column("declared_at_ms", BigInteger, nullable=False),
     Column("parameters", Text),
+    Column("import_path", String(255)),
 )
 
 # How each worker declared a function when it started.

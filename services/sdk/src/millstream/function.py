@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import functools
 import inspect
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypedDict, TypeVar, Unpack, cast
 
-from millstream import names
+from millstream import limits, names
 from millstream.arguments import Parameters, check_signature
 
 if TYPE_CHECKING:
@@ -96,6 +97,18 @@ class Function(Generic[Call, Args, R]):
         """`enqueue`, for synchronous code. Never call it on an event loop: it waits."""
         return Bound[Args, R](self, EnqueueOptions()).enqueue_sync(*args, **kwargs)
 
+    @property
+    def import_path(self) -> str | None:
+        """`shop.jobs:charge_card`, where this is what an import finds there; None for one that is nested or has another name."""
+        module, name = self.fn.__module__, self.fn.__qualname__
+        if not names.is_code(name) or _imported(module, name) is not self:
+            return None
+        if module == "__main__":
+            # `python -m shop.jobs` knows its name; `python jobs.py` has none to be imported by.
+            module = getattr(sys.modules[module].__spec__, "name", "")
+        path = f"{module}:{name}"
+        return path if names.is_code(module) and len(path) <= limits.IMPORT_PATH_CHARS else None
+
     def declaration(self) -> dict[str, Any]:
         """What `POST /functions` is told."""
         declared = {
@@ -110,8 +123,16 @@ class Function(Generic[Call, Args, R]):
             "rate_limit": self.policy.rate_limit,
             "max_concurrency": self.policy.max_concurrency,
             "parameters": self.parameters.schema(),
+            "import_path": self.import_path,
         }
         return declared | {name: value for name, value in optional.items() if value is not None}
+
+
+def _imported(module: str, name: str) -> object:
+    found: object = sys.modules.get(module)
+    for part in name.split("."):
+        found = getattr(found, part, None)
+    return found
 
 
 class Bound(Generic[Args, R]):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
+_CODE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", re.ASCII)
 _UNFIT = re.compile(r"[^a-z0-9._-]+")
 RESERVED = frozenset({"stream", "events", "trends", "series", "activity", "latencies", "deploys"})
 
@@ -22,6 +23,11 @@ def checked(what: str, name: str) -> str:
     if name in RESERVED:
         raise ValueError(f"{what} {name!r} is reserved; so are {', '.join(sorted(RESERVED - {name}))}")
     return name
+
+
+def is_code(path: str) -> bool:
+    """Whether it is a dotted name that may stand in anybody's code as it is."""
+    return _CODE.fullmatch(path) is not None
 
 
 def slug(text: str, length: int = 63) -> str:

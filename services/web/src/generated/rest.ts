@@ -1106,6 +1106,7 @@ export interface FunctionDetailOut {
   parameters: {
     [k: string]: unknown
   } | null
+  import_path: string | null
   settings: SettingsOut[] | null
 }
 export interface SettingsOut {
@@ -1506,6 +1507,7 @@ export interface FunctionIn {
   parameters?: {
     [k: string]: unknown
   } | null
+  import_path?: string | null
 }
 export interface PausedOut {
   key: string

@@ -2,9 +2,16 @@ import { Check } from 'lucide-react'
 import { DropdownMenu as Radix } from 'radix-ui'
 import type { ReactNode } from 'react'
 
-export function Menu({ trigger, children }: { trigger: ReactNode; children: ReactNode }) {
+interface MenuProps {
+  readonly trigger: ReactNode
+  readonly children: ReactNode
+  readonly open?: boolean
+  readonly onOpenChange?: (open: boolean) => void
+}
+
+export function Menu({ trigger, children, ...state }: MenuProps) {
   return (
-    <Radix.Root modal={false}>
+    <Radix.Root modal={false} {...state}>
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
       <Radix.Portal>
         <Radix.Content className="floating menu" align="end" sideOffset={6} collisionPadding={12}>
@@ -15,11 +22,21 @@ export function Menu({ trigger, children }: { trigger: ReactNode; children: Reac
   )
 }
 
-export function MenuItem({ icon, children, onSelect }: { icon?: ReactNode; children: ReactNode; onSelect: () => void }) {
+interface MenuItemProps {
+  readonly icon?: ReactNode
+  readonly children: ReactNode
+  /** A second line: what it does, or why it cannot be had. */
+  readonly note?: string
+  readonly isDisabled?: boolean
+  readonly onSelect: () => void
+}
+
+export function MenuItem({ icon, children, note, isDisabled = false, onSelect }: MenuItemProps) {
   return (
-    <Radix.Item className="menu-item" onSelect={onSelect}>
+    <Radix.Item className="menu-item" disabled={isDisabled} onSelect={onSelect}>
       <span className="menu-mark">{icon}</span>
-      {children}
+      <span>{children}</span>
+      {note === undefined ? null : <span className="menu-note">{note}</span>}
     </Radix.Item>
   )
 }

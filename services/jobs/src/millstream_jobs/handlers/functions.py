@@ -68,4 +68,5 @@ def _declared(function: FunctionIn, version: str | None, now_ms: int) -> Functio
         version=version,
         paused=False,
         declared_at_ms=now_ms,
+        import_path=function.import_path,
     )

@@ -69,6 +69,7 @@ async def get_function(
         **dict(shown),
         recent_runs=[run_out(job) for job in runs],
         parameters=None if parameters is None else from_json(parameters),
+        import_path=function.import_path,
         settings=None if shown.workers is None else settings_out(declared, shown.workers),
     )
 

@@ -77,7 +77,7 @@ class UserLoop:
             nonlocal task
             if running.ended.done():
                 return
-            task = self._loop.create_task(_run_async(run), name=run.context.job_id)
+            task = self._loop.create_task(run_async(run), name=run.context.job_id)
             self._tasks.add(task)
             task.add_done_callback(finish)
 
@@ -135,7 +135,7 @@ class UserThreads:
         copied = contextvars.copy_context()
 
         def work() -> None:
-            running.resolve(copied.run(_run_sync, run))
+            running.resolve(copied.run(run_sync, run))
 
         self._pool.submit(work)
         return running
@@ -144,7 +144,7 @@ class UserThreads:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
 
-async def _run_async(run: Run) -> Ended:
+async def run_async(run: Run) -> Ended:
     _enter(run)
     with _span(run) as span:
         try:
@@ -157,7 +157,7 @@ async def _run_async(run: Run) -> Ended:
             return Ended(error=error)
 
 
-def _run_sync(run: Run) -> Ended:
+def run_sync(run: Run) -> Ended:
     _enter(run)
     with _span(run) as span:
         try:

@@ -12,10 +12,11 @@ import { RunTable } from '@/features/functions/run-table'
 import { SETTINGS } from '@/features/functions/settings'
 import { ErrorGroupTable } from '@/features/jobs/error-group-table'
 import { errorGroupsQuery } from '@/features/jobs/series'
-import { count, duration, percent } from '@/lib/format'
+import { count, DASH, duration, percent } from '@/lib/format'
 import { LIVE, spanSearch, STEP_MS, type TimeWindow } from '@/lib/range'
 import { optional } from '@/lib/search-params'
 import { rangeKey } from '@/lib/timed-query'
+import { CopyableId } from '@/ui/copyable-id'
 import { Facts } from '@/ui/facts'
 import { PageHead, Panel } from '@/ui/panel'
 import { QueryView } from '@/ui/query-view'
@@ -145,6 +146,7 @@ function FunctionFacts({ info }: { info: FunctionDetail }) {
         ['Next run', <Time key="n" at={info.next_run_at} />],
         ...SETTINGS.map(({ label, text }) => [label, text(info)] as const),
         ['Rate limit', info.rate_limit ?? 'none'],
+        ['Code', info.import_path === null ? DASH : <CopyableId key="c" id={info.import_path} />],
         ['Workers', <Link key="w" to="/workers">{info.workers?.length ? info.workers.join(', ') : 'none'}</Link>],
       ]}
     />

@@ -116,7 +116,7 @@ function JobView({ job, request }: { job: JobDetail; request: ApiRequestEvent | 
         <CancelJob job={job} />
         <RetryJob job={job} onNewJob={showNew} />
         <EditAndRetry job={job} onNewJob={showNew} />
-        <CopyJob job={job} />
+        <CopyJob job={job} tested={job} />
       </PageHead>
       <div className="stack">
         <JobReason job={job} now={now}>

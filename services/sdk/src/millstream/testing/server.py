@@ -1,4 +1,4 @@
-"""Millstream in memory: the same REST answers without a server, for tests of functions and of this package.
+"""Millstream in memory: the same REST answers without a server.
 
 server = MemoryServer()
 app = Millstream("shop", transport=server)
@@ -109,6 +109,23 @@ class MemoryServer(httpx.AsyncBaseTransport):
     def expire(self, job_id: str) -> None:
         with self._lock:
             self._lose(self.jobs[job_id])
+
+    def start(self, declaration: Mapping[str, Any], kwargs: Mapping[str, Any], attempt: int = 1) -> MemoryJob:
+        """A job that runs already, of a function that is declared with it."""
+        with self._lock:
+            self.functions[declaration["key"]] = dict(declaration)
+            job = MemoryJob(
+                id=_new_id(),
+                function=declaration["key"],
+                kwargs=dict(kwargs),
+                max_retries=declaration["max_retries"],
+                timeout=declaration["timeout"],
+                status="active",
+                attempts=attempt,
+                expires_at=float("inf"),
+            )
+            self.jobs[job.id] = job
+            return job
 
     def request_cancel(self, job_id: str) -> None:
         with self._lock:
