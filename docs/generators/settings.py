@@ -9,11 +9,11 @@ from pathlib import Path
 
 from millstream_apis.settings import ApisSettings
 from millstream_jobs.settings import JobsSettings
-from millstream_kit.settings import AuthSettings, ServiceSettings
+from millstream_kit.settings import GROUPS, AuthSettings, KafkaSecurity, ServiceSettings
 from millstream_local.settings import WebSettings
 from millstream_stream_edge.settings import EdgeSettings
 from millstream_workers.settings import WorkersSettings
-from pydantic import AliasChoices
+from pydantic import AliasChoices, FilePath, SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 from pydantic_settings import BaseSettings
@@ -41,6 +41,13 @@ CHART = {
     "MILLSTREAM_DRAIN_S": "shutdown.drainSeconds",
     "KAFKA_BOOTSTRAP_SERVERS": "kafka.bootstrapServers",
     "KAFKA_REPLICATION_FACTOR": "kafka.replicationFactor",
+    "KAFKA_SECURITY_PROTOCOL": "kafka.security.protocol",
+    "KAFKA_SSL_CA_FILE": "kafka.security.caSecret",
+    "KAFKA_SSL_CERT_FILE": "kafka.security.certificateSecret",
+    "KAFKA_SSL_KEY_FILE": "kafka.security.certificateSecret",
+    "KAFKA_SASL_MECHANISM": "kafka.security.mechanism",
+    "KAFKA_SASL_USERNAME": "kafka.security.userSecret",
+    "KAFKA_SASL_PASSWORD": "kafka.security.userSecret",
     "DATABASE_URL": "database.existingSecret",
     "MILLSTREAM_AUTH_KEYS_FILE": "auth.existingSecret",
     "MILLSTREAM_AUTH_JWKS_URL": "auth.jwt.jwksUrl",
@@ -50,6 +57,14 @@ CHART = {
     "MILLSTREAM_TRACE_URL": "web.traceUrl",
     "MILLSTREAM_SOURCE_URL": "web.sourceUrl",
     "MILLSTREAM_SOURCE_ROOT": "web.sourceRoot",
+}
+TYPES: dict[object, str] = {
+    int: "whole number",
+    float: "number",
+    str: "text",
+    SecretStr: "text",
+    Path: "path",
+    FilePath: "path of a file",
 }
 COMPUTED = {"MILLSTREAM_EDGE_POD": "the host's name"}
 CLIENT = {
@@ -77,17 +92,18 @@ def variable(kind: type[BaseSettings], name: str, field: FieldInfo) -> str:
 def variables(kind: type[BaseSettings]) -> Iterator[tuple[str, str, FieldInfo]]:
     """Variable, field name and field of everything a class reads by itself."""
     for name, field in kind.model_fields.items():
-        if name != "auth":
+        if name not in GROUPS:
             yield variable(kind, name, field), name, field
 
 
 def page() -> str:
     """The page."""
-    shared = [name for name in ServiceSettings.model_fields if name not in {"host", "port", "health_port", "auth"}]
+    shared = [name for name in ServiceSettings.model_fields if name not in {"host", "port", "health_port", *GROUPS}]
     parts = [INTRO, "## Every service\n", _table(ServiceSettings, shared)]
     parts += [f"\n## Who may call\n\n{_source('kit')}\n", _table(AuthSettings, list(AuthSettings.model_fields))]
+    parts += ["\n## TLS and SASL to Kafka\n", _table(KafkaSecurity, list(KafkaSecurity.model_fields))]
     for title, folder, kind in SERVICES:
-        own = [name for name in kind.model_fields if name not in {*shared, "auth"}]
+        own = [name for name in kind.model_fields if name not in {*shared, *GROUPS}]
         parts += [f"\n## {title}\n\n{_source(folder)}\n", _table(kind, own)]
     parts += [f"\n## dashboard\n\n{DASHBOARD}\n", _table(WebSettings, list(WebSettings.model_fields))]
     parts += [f"\n## SDK, workers and command line\n\n{_source('sdk')}\n", _client(), f"\n## Traces\n\n{TRACES}"]
@@ -142,7 +158,7 @@ def _type(field: FieldInfo) -> str:
         kind = next(part for part in typing.get_args(kind) if part is not type(None))
     if typing.get_origin(kind) is typing.Literal:
         return codes_of(typing.get_args(kind))
-    text = {int: "whole number", float: "number", str: "text", Path: "path"}.get(kind, str(kind))  # type: ignore[arg-type]
+    text = TYPES.get(kind, str(kind))
     return text + _bounds(field)
 
 

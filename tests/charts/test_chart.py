@@ -169,6 +169,20 @@ def test_trusted_proxies_reach_every_service_and_the_bound_per_address_the_edge(
     assert not {"MILLSTREAM_TRUSTED_PROXIES", "MILLSTREAM_EDGE_MAX_CONNECTIONS_PER_ADDRESS"} & untold.keys()
 
 
+@needs_helm
+def test_every_service_reaches_the_brokers_as_they_ask_and_no_value_holds_a_secret() -> None:
+    manifests = render("-f", "charts/millstream/ci/production-values.yaml")
+    for service in ("jobs", "apis", "workers", "stream-edge"):
+        spec = one(manifests, "Deployment", f"m-millstream-{service}")["spec"]["template"]["spec"]
+        told = {e["name"]: e for e in spec["containers"][0]["env"]}
+        assert told["KAFKA_SECURITY_PROTOCOL"]["value"] == "SASL_SSL"
+        assert told["KAFKA_SASL_PASSWORD"]["valueFrom"]["secretKeyRef"] == {"name": "kafka-user", "key": "password"}
+        folders = {m["mountPath"]: m["name"] for m in spec["containers"][0]["volumeMounts"]}
+        secrets = {v["name"]: v["secret"]["secretName"] for v in spec["volumes"] if "secret" in v}
+        for variable, secret in (("KAFKA_SSL_CA_FILE", "kafka-ca"), ("KAFKA_SSL_KEY_FILE", "kafka-client")):
+            assert secrets[folders[str(Path(told[variable]["value"]).parent)]] == secret
+
+
 def environment(manifests: tuple[Manifest, ...], service: str) -> dict[str, str | None]:
     """What a service's container finds in its environment."""
     spec = one(manifests, "Deployment", f"m-millstream-{service}")["spec"]["template"]["spec"]
@@ -215,6 +229,9 @@ def test_a_budget_exists_only_where_there_is_more_than_one_pod() -> None:
         (["production=true"], "refuses postgresql.enabled"),
         (["production=true"], "refuses demo.enabled"),
         (["kafka.enabled=false"], "needs kafka.bootstrapServers"),
+        (["kafka.security.protocol=SSL"], "is for your brokers"),
+        (["kafka.security.mechanism=PLAIN"], "needs mechanism and userSecret"),
+        (["kafka.security.caSecret=ca"], "need protocol SSL"),
         (["postgresql.enabled=false"], "needs database.existingSecret"),
         (["routing.mode=gateway"], "needs routing.gateway.parentRefs"),
         (["streamEdge.shutdown.drainSeconds=90"], r"at least settleSeconds \+ drainSeconds \+ 5 = 105"),

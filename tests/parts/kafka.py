@@ -11,7 +11,9 @@ import subprocess
 import tempfile
 import time
 import uuid
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Protocol
 
 from millstream_kit.testing import free_port
@@ -114,7 +116,21 @@ class ContainerBroker:
 class JarBroker:
     """`kafka.Kafka` in KRaft combined mode, its data in a temporary folder until `close`."""
 
-    def __init__(self, java: str, jars: Path) -> None:
+    def __init__(
+        self,
+        java: str,
+        jars: Path,
+        *,
+        listener: str = "PLAINTEXT",
+        settings: Mapping[str, str] = MappingProxyType({}),
+        format_options: Sequence[str] = (),
+    ) -> None:
+        """
+        Args:
+            listener: what the clients' listener speaks, as Kafka calls it; the broker itself speaks plainly elsewhere.
+            settings: more of the broker's.
+            format_options: more for the formatting of its folder, as `--add-scram`.
+        """
         port = free_port()
         self.servers = f"127.0.0.1:{port}"
         self._java = java
@@ -122,9 +138,9 @@ class JarBroker:
         self._folder = Path(tempfile.mkdtemp(prefix="millstream-kafka-"))
         self._properties = self._folder / "server.properties"
         self._process: ChildProcess | None = None
-        settings = _settings(port, free_port()) | {"log.dirs": str(self._folder / "data")}
-        self._properties.write_text("".join(f"{key}={value}\n" for key, value in settings.items()))
-        self._format()
+        own = _settings(port, free_port(), listener) | {"log.dirs": str(self._folder / "data"), **settings}
+        self._properties.write_text("".join(f"{key}={value}\n" for key, value in own.items()))
+        self._format(format_options)
 
     def start(self) -> None:
         self._process = ChildProcess(self._command("kafka.Kafka", self._properties), ready=READY, cwd=self._folder)
@@ -142,11 +158,11 @@ class JarBroker:
         self.kill()
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def _format(self) -> None:
+    def _format(self, options: Sequence[str]) -> None:
         cluster_id = base64.urlsafe_b64encode(uuid.uuid4().bytes).rstrip(b"=").decode()
         # One in 64 begins with a dash, which is an option unless it stands behind a "=".
         named = f"--cluster-id={cluster_id}"
-        format_ = self._command("kafka.tools.StorageTool", "format", named, "-c", self._properties)
+        format_ = self._command("kafka.tools.StorageTool", "format", named, "-c", self._properties, *options)
         done = subprocess.run([str(part) for part in format_], capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise RuntimeError(f"cannot format the broker's folder: {done.stdout}{done.stderr}")
@@ -157,15 +173,17 @@ class JarBroker:
         return [self._java, *small, *logging, "-cp", self._classpath, main, *arguments]
 
 
-def _settings(port: int, controller_port: int) -> dict[str, str]:
+def _settings(port: int, controller_port: int, listener: str = "PLAINTEXT") -> dict[str, str]:
+    inside = "" if listener == "PLAINTEXT" else f",PLAINTEXT://127.0.0.1:{free_port()}"
     return {
         "process.roles": "broker,controller",
         "node.id": "1",
         "controller.quorum.voters": f"1@localhost:{controller_port}",
-        "listeners": f"PLAINTEXT://127.0.0.1:{port},CONTROLLER://localhost:{controller_port}",
-        "advertised.listeners": f"PLAINTEXT://127.0.0.1:{port}",
+        "listeners": f"{listener}://127.0.0.1:{port}{inside},CONTROLLER://localhost:{controller_port}",
+        "advertised.listeners": f"{listener}://127.0.0.1:{port}{inside}",
+        "inter.broker.listener.name": "PLAINTEXT",
         "controller.listener.names": "CONTROLLER",
-        "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+        "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL_SSL:SASL_SSL",
         "offsets.topic.replication.factor": "1",
         "offsets.topic.num.partitions": "1",
         "transaction.state.log.replication.factor": "1",

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, settings
 from millstream_kit.testing import free_port as find_free_port
 
 from parts import chromium as chromium_part
-from parts import kafka, postgres
+from parts import kafka, kafka_secured, postgres
 from parts.missing import PartMissing, parts_are_required
 
 T = TypeVar("T")
@@ -32,6 +32,7 @@ MARKERS = {
     "kafka_servers": "kafka",
     "own_kafka": "kafka",
     "kafka_broker": "kafka",
+    "secured_kafka": "kafka",
     "postgres_url": "postgres",
     "chromium": "browser",
 }
@@ -71,6 +72,21 @@ def kafka_broker() -> Iterator[kafka.Broker]:
     """A broker of the module's own that it may `stop`, `kill` and `start` again: same address, same data."""
     broker = _have(kafka.start_broker)
     yield broker
+    broker.close()
+
+
+@pytest.fixture(scope="module")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> kafka_secured.Certificates:
+    """A certificate authority, and what it signed for a broker and for a client."""
+    return kafka_secured.make_certificates(tmp_path_factory.mktemp("certificates"))
+
+
+@pytest.fixture(scope="module")
+def secured_kafka(certificates: kafka_secured.Certificates) -> Iterator[str]:
+    """The bootstrap servers of a broker that asks for a certificate, a user and a password."""
+    broker = _have(lambda: kafka_secured.secured_broker(certificates))
+    broker.start()
+    yield broker.servers
     broker.close()
 
 

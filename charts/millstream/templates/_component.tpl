@@ -281,6 +281,8 @@ It listens on 8000, and for health and metrics on 9000, which no route ever name
 {{- with .env }}{{ $env = append $env . }}{{ end -}}
 {{- $mounts := "- {name: auth, mountPath: /etc/millstream/auth, readOnly: true}\n- {name: data, mountPath: /data}" -}}
 {{- $volumes := printf "- name: auth\n  secret:\n    secretName: %s\n    items: [{key: keys.yaml, path: keys.yaml}]\n%s" (include "millstream.authSecret" $root) (.dataVolume | default "- name: data\n  emptyDir: {}") -}}
+{{- $mounts = printf "%s%s" $mounts (include "millstream.mounts.kafka" $root) -}}
+{{- $volumes = printf "%s%s" $volumes (include "millstream.volumes.kafka" $root) -}}
 {{- if .apiToken -}}
 {{- /* As the kubelet would mount it, but short-lived and only here. */ -}}
 {{- $mounts = printf "%s\n- {name: api-token, mountPath: /var/run/secrets/kubernetes.io/serviceaccount, readOnly: true}" $mounts -}}

@@ -5,6 +5,55 @@
   value: {{ include "millstream.kafkaServers" . | quote }}
 - name: KAFKA_REPLICATION_FACTOR
   value: {{ ternary 1 .Values.kafka.replicationFactor .Values.kafka.enabled | quote }}
+{{- with .Values.kafka.security }}
+- name: KAFKA_SECURITY_PROTOCOL
+  value: {{ .protocol }}
+{{- if .caSecret }}
+- name: KAFKA_SSL_CA_FILE
+  value: /etc/millstream/kafka-ca/ca.crt
+{{- end }}
+{{- if .certificateSecret }}
+- name: KAFKA_SSL_CERT_FILE
+  value: /etc/millstream/kafka-certificate/tls.crt
+- name: KAFKA_SSL_KEY_FILE
+  value: /etc/millstream/kafka-certificate/tls.key
+{{- end }}
+{{- if .mechanism }}
+- name: KAFKA_SASL_MECHANISM
+  value: {{ .mechanism }}
+- name: KAFKA_SASL_USERNAME
+  valueFrom:
+    secretKeyRef: {name: {{ .userSecret }}, key: username}
+- name: KAFKA_SASL_PASSWORD
+  valueFrom:
+    secretKeyRef: {name: {{ .userSecret }}, key: password}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{- /* What those files are mounted from, each a YAML list. */ -}}
+{{- define "millstream.mounts.kafka" -}}
+{{- with .Values.kafka.security -}}
+{{- if .caSecret }}
+- {name: kafka-ca, mountPath: /etc/millstream/kafka-ca, readOnly: true}
+{{- end }}
+{{- if .certificateSecret }}
+- {name: kafka-certificate, mountPath: /etc/millstream/kafka-certificate, readOnly: true}
+{{- end }}
+{{- end -}}
+{{- end -}}
+
+{{- define "millstream.volumes.kafka" -}}
+{{- with .Values.kafka.security -}}
+{{- if .caSecret }}
+- name: kafka-ca
+  secret: {secretName: {{ .caSecret }}, items: [{key: ca.crt, path: ca.crt}]}
+{{- end }}
+{{- if .certificateSecret }}
+- name: kafka-certificate
+  secret: {secretName: {{ .certificateSecret }}}
+{{- end }}
+{{- end -}}
 {{- end -}}
 
 {{- define "millstream.kafkaServers" -}}

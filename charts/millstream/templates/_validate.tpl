@@ -11,6 +11,17 @@
 {{- if not (or .Values.kafka.enabled .Values.kafka.bootstrapServers) -}}
 {{- $faults = append $faults "kafka.enabled: false needs kafka.bootstrapServers" -}}
 {{- end -}}
+{{- with .Values.kafka.security -}}
+{{- if and $.Values.kafka.enabled (ne .protocol "PLAINTEXT") -}}
+{{- $faults = append $faults "kafka.security is for your brokers: the bundled one (kafka.enabled: true) speaks PLAINTEXT" -}}
+{{- end -}}
+{{- if ne (hasPrefix "SASL" .protocol) (and (ne .mechanism "") (ne .userSecret "")) -}}
+{{- $faults = append $faults "kafka.security.protocol SASL_… needs mechanism and userSecret, and they need it" -}}
+{{- end -}}
+{{- if and (or .caSecret .certificateSecret) (not (hasSuffix "SSL" .protocol)) -}}
+{{- $faults = append $faults "kafka.security.caSecret and certificateSecret need protocol SSL or SASL_SSL" -}}
+{{- end -}}
+{{- end -}}
 {{- if not (or .Values.postgresql.enabled .Values.database.existingSecret) -}}
 {{- $faults = append $faults "postgresql.enabled: false needs database.existingSecret" -}}
 {{- end -}}

@@ -47,8 +47,9 @@ def configure_logging(level: str, form: Literal["text", "json"]) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    # It tells each failed attempt to reach a broker as an error with a traceback; we tell the outage, once.
-    logging.getLogger("kafka").setLevel(logging.CRITICAL)
+    # It tells each failed attempt to reach a broker as an error with a traceback; we tell the outage, once. Who looks
+    # for why a broker closes the connection (a certificate, a password) asks for it.
+    logging.getLogger("kafka").setLevel(logging.WARNING if level == "debug" else logging.CRITICAL)
     for noisy in ("httpx", "alembic", "uvicorn.error"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 

@@ -23,5 +23,6 @@ def open_log(settings: ServiceSettings, *, client_id: str = "millstream", clock:
             settings.kafka_bootstrap_servers,
             client_id=client_id,
             replication_factor=settings.kafka_replication_factor,
+            **settings.kafka_security.options(),
         )
     return EmbeddedLog(settings.data_dir / "log.db", clock)

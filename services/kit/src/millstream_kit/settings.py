@@ -5,10 +5,12 @@ from __future__ import annotations
 import sys
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Literal, Self, TypeVar
+from typing import Any, Literal, Self, TypeVar
 
-from pydantic import AliasChoices, Field, ValidationError, model_validator
+from pydantic import AliasChoices, Field, FilePath, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+GROUPS = ("auth", "kafka_security")  # settings of every service that read themselves, under names of their own
 
 
 class AuthSettings(BaseSettings):
@@ -31,6 +33,57 @@ class AuthSettings(BaseSettings):
         if self.mode == "required" and not (tokens or self.keys_file):
             raise ValueError("mode=required needs keys_file, jwks_file or jwks_url")
         return self
+
+
+class KafkaSecurity(BaseSettings):
+    """How the brokers are reached, and who we are to them."""
+
+    model_config = SettingsConfigDict(env_prefix="KAFKA_", extra="ignore", frozen=True)
+
+    security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
+        "PLAINTEXT", description="As the brokers' listener is called in Kafka."
+    )
+    ssl_ca_file: FilePath | None = Field(
+        None, description="PEM of who signed the brokers' certificates; else the system's."
+    )
+    ssl_cert_file: FilePath | None = Field(None, description="PEM of our certificate, where brokers ask for one.")
+    ssl_key_file: FilePath | None = Field(None, description="PEM of its key.")
+    sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] | None = Field(
+        None, description="How we say who we are."
+    )
+    sasl_username: str | None = Field(None, description="Who we are.")
+    sasl_password: SecretStr | None = Field(None, description="And how we prove it.")
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        asks, told = (
+            self.security_protocol.startswith("SASL"),
+            (self.sasl_mechanism, self.sasl_username, self.sasl_password),
+        )
+        if asks and not all(told):
+            raise ValueError(f"{self.security_protocol} needs sasl_mechanism, sasl_username and sasl_password")
+        if any(told) and not asks:
+            raise ValueError(
+                "sasl_mechanism, sasl_username and sasl_password need security_protocol SASL_SSL or SASL_PLAINTEXT"
+            )
+        if (self.ssl_ca_file or self.ssl_cert_file or self.ssl_key_file) and not self.security_protocol.endswith("SSL"):
+            raise ValueError("ssl_ca_file, ssl_cert_file and ssl_key_file need security_protocol SSL or SASL_SSL")
+        if (self.ssl_cert_file is None) != (self.ssl_key_file is None):
+            raise ValueError("ssl_cert_file and ssl_key_file need each other")
+        return self
+
+    def options(self) -> dict[str, Any]:
+        """The same in kafka-python's names."""
+        options = {
+            "security_protocol": self.security_protocol,
+            "ssl_cafile": self.ssl_ca_file and str(self.ssl_ca_file),
+            "ssl_certfile": self.ssl_cert_file and str(self.ssl_cert_file),
+            "ssl_keyfile": self.ssl_key_file and str(self.ssl_key_file),
+            "sasl_mechanism": self.sasl_mechanism,
+            "sasl_plain_username": self.sasl_username,
+            "sasl_plain_password": self.sasl_password and self.sasl_password.get_secret_value(),
+        }
+        return {name: value for name, value in options.items() if value is not None}
 
 
 class ServiceSettings(BaseSettings):
@@ -63,6 +116,9 @@ class ServiceSettings(BaseSettings):
         None, validation_alias=AliasChoices("KAFKA_BOOTSTRAP_SERVERS", "kafka_bootstrap_servers"),
         description="host:port, comma separated; the embedded log when unset.",
     )  # fmt: skip
+    kafka_security: KafkaSecurity = Field(
+        default_factory=KafkaSecurity, description="How the brokers are reached, and who we are to them."
+    )
     kafka_replication_factor: int = Field(
         1, ge=1, le=9, validation_alias=AliasChoices("KAFKA_REPLICATION_FACTOR", "kafka_replication_factor"),
         description="Copies of each topic this service makes.",
@@ -100,15 +156,20 @@ S = TypeVar("S", bound=ServiceSettings)
 def load_settings(kind: type[S]) -> S:
     """Read settings from the environment; on faults exit 2 with one message naming all of them, never their values."""
     faults: list[str] = []
-    auth = AuthSettings.model_construct(mode="required")
+    auth, kafka_security = AuthSettings.model_construct(mode="required"), KafkaSecurity.model_construct()
     try:
         auth = AuthSettings()
     except ValidationError as error:
         faults += _faults(AuthSettings, error)
     try:
-        settings = kind(auth=auth)
+        kafka_security = KafkaSecurity()
     except ValidationError as error:
-        faults += [line for line in _faults(kind, error) if not line.startswith(f"{_variable(kind, ('auth',))}:")]
+        faults += _faults(KafkaSecurity, error)
+    try:
+        settings = kind(auth=auth, kafka_security=kafka_security)
+    except ValidationError as error:
+        told = tuple(f"{_variable(kind, (name,))}:" for name in GROUPS)  # by the groups themselves, in their own words
+        faults += [line for line in _faults(kind, error) if not line.startswith(told)]
     if faults:
         sys.stderr.write("cannot start, these settings are wrong:\n" + "".join(f"  {line}\n" for line in faults))
         raise SystemExit(2)
