@@ -15,7 +15,8 @@
 {{- if and $.Values.kafka.enabled (ne .protocol "PLAINTEXT") -}}
 {{- $faults = append $faults "kafka.security is for your brokers: the bundled one (kafka.enabled: true) speaks PLAINTEXT" -}}
 {{- end -}}
-{{- if ne (hasPrefix "SASL" .protocol) (and (ne .mechanism "") (ne .userSecret "")) -}}
+{{- $asks := hasPrefix "SASL" .protocol -}}
+{{- if or (ne $asks (ne .mechanism "")) (ne $asks (ne .userSecret "")) -}}
 {{- $faults = append $faults "kafka.security.protocol SASL_… needs mechanism and userSecret, and they need it" -}}
 {{- end -}}
 {{- if and (or .caSecret .certificateSecret) (not (hasSuffix "SSL" .protocol)) -}}
