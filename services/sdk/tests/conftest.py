@@ -61,6 +61,8 @@ class Ingest(httpx.BaseTransport):
         self.rejects: list[int] = []
         self.told: list[dict] = []
         self.captures: list[dict] = []
+        self.unmatched: list[dict] = []
+        self.is_old = False  # knows neither bodies nor unmatched paths
         self.batches: list[int] = []
         self.beats: list[dict] = []
         self.asked = 0
@@ -79,6 +81,9 @@ class Ingest(httpx.BaseTransport):
             if request.url.path.endswith("/captures"):
                 self.captures += body["captures"]
                 return httpx.Response(204)
+            if request.url.path.endswith("/unmatched"):
+                self.unmatched.append(body)
+                return httpx.Response(404 if self.is_old else 204, json={"code": "not_found"})
             if self.status != 202:
                 return httpx.Response(self.status, json={"code": "no"})
             self.told += body["requests"]

@@ -150,6 +150,8 @@ test('an endpoint’s errors lead to the requests that had them, of the same day
   const early = { ...told(`${id}-e`, '/early', 200), at: new Date(Date.now() - 2 * 3_600_000).toISOString() }
   const requests = [early, told(`${id}-a`, '/doors', 404), told(`${id}-b`, '/doors', 410), told(`${id}-c`, '/doors', 200), told(`${id}-d`, '', 404)]
   await request.post('/api/v1/apis/journey/requests', { data: { requests } })
+  const tried = { method: 'GET', path: '/wp-login.php', requests: 2, at: new Date().toISOString() }
+  expect((await request.post('/api/v1/apis/journey/unmatched', { data: { report_id: id, paths: [tried] } })).status()).toBe(204)
   await page.goto('/apis/journey')
   const log = page.getByRole('table', { name: 'Requests', exact: true })
   await page.getByRole('table', { name: 'Endpoints' }).getByRole('link', { name: /^4xx answers of GET .doors/ }).click()
@@ -162,6 +164,9 @@ test('an endpoint’s errors lead to the requests that had them, of the same day
   await page.getByRole('table', { name: 'Endpoints' }).getByRole('link', { name: /^4xx answers of .unmatched/ }).click()
   await expect(log.getByText('GET (unmatched)')).not.toHaveCount(0)
   await expect(log.getByText('GET /doors')).toHaveCount(0)
+  await page.getByRole('table', { name: 'Endpoints' }).getByRole('link', { name: 'Which paths no route matched' }).click()
+  await expect(page).toHaveURL(/#unmatched$/)
+  await expect(page.getByRole('table', { name: 'Paths no route matched' }).getByRole('row', { name: /^GET .wp-login.php \d/ })).toBeInViewport()
 
   const range = page.getByRole('navigation', { name: 'Range' })
   const counted = page.getByRole('table', { name: 'Endpoints' }).getByRole('link', { name: /^Requests of GET .early in this range: [\d,]+$/ })

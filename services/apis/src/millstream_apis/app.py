@@ -34,6 +34,7 @@ from millstream_apis.store_keeping import SqlKeeping
 from millstream_apis.store_reading import SqlReading
 from millstream_apis.store_telling import SqlTelling
 from millstream_apis.tables import DEPLOYS, LEASES
+from millstream_apis.unmatched import SqlUnmatched
 from millstream_apis.way import Way
 
 SERVICE = "apis"
@@ -110,7 +111,7 @@ async def _start(
         pending_records=settings.pending_records,
         on_counted=telling.nudge,
     )
-    app.state.captures = SqlCaptures(db)
+    app.state.captures, app.state.unmatched = SqlCaptures(db), SqlUnmatched(db)
     app.state.publisher, app.state.way = telling, way
     app.state.traffic = Traffic(counting, reading, log, clock, settings, metrics, days, telling.nudge)
     supervisor = await stack.enter_async_context(Supervisor())

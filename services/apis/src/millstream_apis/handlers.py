@@ -204,14 +204,22 @@ class Traffic:
         """How long the requests of an endpoint took, of one API, or of all."""
         return await self._reading.latencies(span, api_name, endpoint) if span.steps else Sketch()
 
+    async def known(self, api_name: str) -> None:
+        """Somebody reported for it.
+
+        Raises:
+            ApiUnknown: nobody ever did.
+        """
+        if not await self._reading.apis([api_name]):
+            raise ApiUnknown(api_name)
+
     async def endpoints(self, span: Span, api_name: str) -> Endpoints:
         """What those of an API that were called did, TOTAL among them.
 
         Raises:
             ApiUnknown: nobody ever reported for it.
         """
-        if not await self._reading.apis([api_name]):
-            raise ApiUnknown(api_name)
+        await self.known(api_name)
         now = self._clock.now_ms()
         return (
             await self._reading.endpoints(api_name, range_parts(span, now), settled_before(now)) if span.steps else {}
@@ -228,8 +236,7 @@ class Traffic:
         Raises:
             ApiUnknown: nobody ever reported for it.
         """
-        if not await self._reading.apis([api_name]):
-            raise ApiUnknown(api_name)
+        await self.known(api_name)
         return await self._reading.enqueued(span, api_name, endpoint) if span.steps else ()
 
     async def consumers(self, span: Span, api_name: str, endpoint: EndpointKey) -> Consumers:
@@ -238,8 +245,7 @@ class Traffic:
         Raises:
             ApiUnknown: nobody ever reported for it.
         """
-        if not await self._reading.apis([api_name]):
-            raise ApiUnknown(api_name)
+        await self.known(api_name)
         return await self._reading.consumers(span, api_name, endpoint) if span.steps else Consumers()
 
     async def series(self, span: Span, api_name: str | None) -> list[tuple[int, Step]]:

@@ -349,6 +349,10 @@ class KeepingStore(Protocol):
         """Drop what endpoints enqueued before then, and functions they enqueued nothing of since; how many hours."""
         ...
 
+    async def forget_unmatched(self, before_ms: int) -> int:
+        """Drop what was asked for before then where no route matched; how many paths."""
+        ...
+
     async def forget_instances(self, before_ms: int) -> int:
         """Drop instances not heard of since then; how many."""
         ...

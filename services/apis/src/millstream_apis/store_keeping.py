@@ -28,6 +28,7 @@ from millstream_apis.tables import (
     OFFSETS,
     REQUESTS,
     TENS,
+    UNMATCHED_PATHS,
     UNTOLD,
 )
 
@@ -79,6 +80,9 @@ class SqlKeeping:
             async with self._db.begin() as tx:
                 await tx.execute(delete(names).where(~exists().where(of == names.c.id)))
         return gone
+
+    async def forget_unmatched(self, before_ms: int) -> int:
+        return await self._slice_by_slice(UNMATCHED_PATHS, UNMATCHED_PATHS.c.at_ms, before_ms, HOUR_MS)
 
     async def forget_instances(self, before_ms: int) -> int:
         return await self._slice_by_slice(INSTANCES, INSTANCES.c.last_heartbeat_ms, before_ms, HOUR_MS)

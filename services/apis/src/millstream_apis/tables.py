@@ -158,6 +158,19 @@ CAPTURES = Table(
     Index("captures_by_time", "at_ms"),
 )
 
+# What was asked for where no route matched, by the hour; the path of all others is empty.
+UNMATCHED_PATHS = Table(
+    "unmatched_paths",
+    METADATA,
+    Column("api_name", String(63), primary_key=True),
+    Column("at_ms", BigInteger, primary_key=True),
+    Column("method", String(32), primary_key=True),
+    Column("path", String(200), primary_key=True),
+    Column("requests", BigInteger, nullable=False),
+    Column("last_at_ms", BigInteger, nullable=False),
+    Index("unmatched_paths_by_time", "at_ms"),
+)
+
 REQUESTS = Table(
     "requests",
     METADATA,

@@ -36,6 +36,8 @@ class Limits(BaseModel):
     request_jobs: PositiveInt
     capture_chars: PositiveInt
     captures_per_report: PositiveInt
+    raw_path_chars: PositiveInt
+    raw_paths_per_report: PositiveInt
     endpoints_per_instance: PositiveInt
     apis: PositiveInt
     instances_per_api: PositiveInt

@@ -110,14 +110,14 @@ export interface Rest {
         name: string
       }
       query: {
+        after?: string | null
+        before?: string | null
+        limit?: number
         /**
          * With `path`, of one endpoint alone; both as `/apis/{name}` says them.
          */
         method?: string | null
         path?: string | null
-        after?: string | null
-        before?: string | null
-        limit?: number
       }
       answer: ConsumerList
     }
@@ -136,16 +136,27 @@ export interface Rest {
         name: string
       }
       query: {
+        after?: string | null
+        before?: string | null
+        limit?: number
         /**
          * With `path`, of one endpoint alone; both as `/apis/{name}` says them.
          */
         method?: string | null
         path?: string | null
+      }
+      answer: EnqueuedList
+    }
+    '/apis/{name}/unmatched': {
+      path: {
+        name: string
+      }
+      query: {
         after?: string | null
         before?: string | null
         limit?: number
       }
-      answer: EnqueuedList
+      answer: UnmatchedList
     }
     '/artifacts/{artifact_id}': {
       path: {
@@ -928,6 +939,24 @@ export interface EnqueuedJobs {
   path: string
   function: string | null
   jobs: number
+}
+/**
+ * What was asked for where no route matched, the most first; `total` is of all that was told of.
+ */
+export interface UnmatchedList {
+  after: string | null
+  before: string | null
+  total: number
+  paths: TriedOut[]
+}
+/**
+ * A path of null is all others.
+ */
+export interface TriedOut {
+  method: string
+  path: string | null
+  requests: number
+  last_request_at: string
 }
 export interface ArtifactOut {
   id: string

@@ -6,12 +6,20 @@ from fastapi import APIRouter
 from millstream_contracts.inventory import load_inventory
 from millstream_kit.errors import problems
 
-from millstream_apis.routes import apis, captures, figures, ingest, log, otlp
+from millstream_apis.routes import apis, captures, figures, ingest, log, otlp, unmatched
 
 
 def router() -> APIRouter:
     """Every route of the service."""
     whole = APIRouter(prefix=load_inventory().api_base, responses=problems())
-    for part in (log.router, figures.router, ingest.router, captures.router, otlp.router, apis.router):
+    for part in (
+        log.router,
+        figures.router,
+        ingest.router,
+        captures.router,
+        unmatched.router,
+        otlp.router,
+        apis.router,
+    ):
         whole.include_router(part)
     return whole

@@ -124,11 +124,9 @@ class LatenciesQuery(BaseModel):
         return span_of(self.after, self.before, now_ms, settings, fine_ms=DAY_MS)
 
 
-class HoursQuery(BaseModel):
-    """What `/apis/{name}/consumers` and `/apis/{name}/jobs` may be asked for; without times, the last 24 hours."""
+class PeriodOfHours(BaseModel):
+    """What is counted by the hour may be asked for; without times, the last 24 hours."""
 
-    method: str | None = _METHOD
-    path: str | None = _PATH
     after: Instant | None = None
     before: Instant | None = None
     limit: int = Field(20, ge=1, le=1_000)
@@ -139,6 +137,13 @@ class HoursQuery(BaseModel):
         before = now_ms + 1 if self.before is None else min(self.before, now_ms + 1)
         after = before - DAY_MS if self.after is None else self.after
         return Span.around(max(after, now_ms - CONSUMERS_KEPT_MS), before, HOUR_MS)
+
+
+class HoursQuery(PeriodOfHours):
+    """What `/apis/{name}/consumers` and `/apis/{name}/jobs` may be asked for."""
+
+    method: str | None = _METHOD
+    path: str | None = _PATH
 
 
 class TrendsQuery(BaseModel):

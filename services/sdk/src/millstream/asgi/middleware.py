@@ -129,6 +129,7 @@ class _Passing:
         "_began",
         "_bodies",
         "_has_left",
+        "_path",
         "_receive",
         "_request_bytes",
         "_response_bytes",
@@ -148,6 +149,7 @@ class _Passing:
         self._receive = receive
         self._send = send
         self._root_path: str = scope.get("root_path", "")
+        self._path: str = scope["path"]
         self._span = ServerSpan()
         self._status = 500
         self._template = UNMATCHED
@@ -232,6 +234,7 @@ class _Passing:
                     *(self._watch.consumer_of(self._scope), self._span.enqueued),
                 ),
                 self._bodies,
+                self._path,
             )
         return self._told
 

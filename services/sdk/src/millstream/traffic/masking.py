@@ -69,7 +69,7 @@ class Masking:
 
         def assigned(found: re.Match[str]) -> str:
             name = found["name"].strip("\"'")
-            if not self._hides(name):
+            if not self.hides(name):
                 return found[0]
             places.append(name)
             return f"{found['name']}{found['is']}{MASK}"
@@ -90,12 +90,13 @@ class Masking:
         return value
 
     def _field(self, name: str, value: Any, at: str, places: list[str]) -> Any:
-        if value is None or value == "" or not self._hides(name):
+        if value is None or value == "" or not self.hides(name):
             return self._walk(value, at, places)
         places.append(at)
         return MASK
 
-    def _hides(self, name: str) -> bool:
+    def hides(self, name: str) -> bool:
+        """Whether what has that name is masked, whatever it is."""
         plain = _plain(name)
         return plain in self._whole or any(word in plain for word in WITHIN)
 

@@ -22,6 +22,8 @@ from millstream.settings import Settings
 from millstream.traffic.buffer import Buffer, Keeping, Told
 from millstream.traffic.capture import Captures, Capturing, Pair
 from millstream.traffic.capture import body_of as captures_of
+from millstream.traffic.masking import Masking
+from millstream.traffic.unmatched import UnmatchedPaths
 from millstream.traffic.wording import JSON, body_of
 
 log = logging.getLogger("millstream.traffic")
@@ -62,6 +64,7 @@ class Reporter:
         self._keeping = keeping
         self._capturing = capturing
         self._transport = transport
+        self._masking = Masking()
         self._begin()
         _reporters.add(self)
 
@@ -69,6 +72,7 @@ class Reporter:
         self.instance_id = f"{names.slug(self._hostname, 50)}-{secrets.token_hex(4)}"
         self.buffer = Buffer(self._keeping)
         self._captures = Captures()
+        self.unmatched = UnmatchedPaths()
         self._starting = threading.Lock()
         self._wake = threading.Event()
         self._closing = threading.Event()
@@ -139,6 +143,7 @@ class Reporter:
                 self._flush_captures(http)
                 if time.monotonic() >= settle_at:
                     self.buffer.settle()
+                    self._flush_unmatched(http)
                     settle_at = time.monotonic() + SETTLE_EVERY_S
                 self._say_back()
                 backoff.reset()
@@ -151,6 +156,7 @@ class Reporter:
             self.buffer.settle()
             self._flush(http)
             self._flush_captures(http)
+            self._flush_unmatched(http)
         except Exception as error:  # noqa: BLE001
             log.warning("the last %d requests of %s were not told: %s", len(self.buffer), self.name, error)
 
@@ -176,6 +182,15 @@ class Reporter:
             if answer.is_error:
                 self._say_rejected(len(batch), len(batch), f"bodies: {answer.status_code} {answer.text[:200]}")
             self._captures.forget(len(batch))
+
+    def _flush_unmatched(self, http: httpx.Client) -> None:
+        masking = self._capturing.masking if self._capturing else self._masking
+        while body := self.unmatched.report(self.instance_id, masking):
+            answer = http.post(f"{API}/apis/{self.name}/unmatched", content=body, headers=JSON)
+            _raise_if_away(answer)
+            if answer.is_error and answer.status_code != 404:  # an older service does not ask for them
+                self._say_rejected(1, 1, f"unmatched paths: {answer.status_code} {answer.text[:200]}")
+            self.unmatched.told()
 
     def _beat(self, http: httpx.Client) -> None:
         path = f"{API}/apis/{self.name}/instances/{self.instance_id}/heartbeat"

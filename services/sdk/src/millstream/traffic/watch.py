@@ -15,6 +15,7 @@ from millstream.traffic.buffer import Keeping, Told
 from millstream.traffic.capture import Capturing, Pair
 from millstream.traffic.reporter import Reporter
 from millstream.traffic.templates import UNMATCHED
+from millstream.traffic.unmatched import Tried
 
 log = logging.getLogger("millstream.traffic")
 
@@ -97,10 +98,12 @@ class Watch:
             self._complain()
             return None
 
-    def tell(self, told: Told, bodies: Pair | None) -> None:
-        """Remember a request; never raises."""
+    def tell(self, told: Told, bodies: Pair | None, path: str) -> None:
+        """Remember a request, and the path it asked for where no route matched; never raises."""
         try:
             self.reporter.add(told, bodies)
+            if not told.path.startswith("/"):
+                self.reporter.unmatched.add(Tried(told.at, told.method, path))
         except Exception:  # noqa: BLE001
             self._complain()
 

@@ -95,7 +95,7 @@ class _Passing:
     """One request on its way through; as an iterator it is the body."""
 
     __slots__ = (
-        "_at", "_began", "_bodies", "_body", "_chunks", "_consumer", "_environ", "_is_told", "_method", "_response_bytes", "_script_name",
+        "_at", "_began", "_bodies", "_body", "_chunks", "_consumer", "_environ", "_is_told", "_method", "_path", "_response_bytes", "_script_name",
         "_span", "_start_response", "_status", "_template", "_wants", "_watch",
     )  # fmt: skip
 
@@ -105,6 +105,7 @@ class _Passing:
         self._start_response = start_response
         self._method: str = environ["REQUEST_METHOD"]
         self._script_name: str = environ.get("SCRIPT_NAME", "")
+        self._path: str = self._script_name + environ.get("PATH_INFO", "")
         self._span = ServerSpan()
         self._status = 500
         self._wants: int | None = 0 if self._method == "HEAD" else None
@@ -124,8 +125,7 @@ class _Passing:
 
     def through(self, app: WSGIApp) -> Iterable[bytes]:
         environ = self._environ
-        path = self._script_name + environ.get("PATH_INFO", "")
-        self._span.enter(_carrier(environ), self._method, path, environ.get("wsgi.url_scheme", "http"))
+        self._span.enter(_carrier(environ), self._method, self._path, environ.get("wsgi.url_scheme", "http"))
         try:
             body = app(environ, self._started)
         except Exception as error:
@@ -221,6 +221,7 @@ class _Passing:
                 *(_request_bytes(self._environ), self._response_bytes, self._consumer, self._span.enqueued),
             ),
             self._bodies,
+            self._path.encode("latin-1", "replace").decode(errors="replace"),
         )
         self._span.finish(self._method, template, status, error)
 

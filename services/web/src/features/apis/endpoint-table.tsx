@@ -4,6 +4,7 @@ import { latencyOf } from '@/features/apis/activity'
 import type { EndpointFigures } from '@/features/apis/figures'
 import { medianLatency, timesMedian } from '@/features/apis/median-latency'
 import { endpointText, requestsOf, type StatusClass } from '@/features/apis/request-filter'
+import { isUnmatched } from '@/features/apis/unmatched'
 import { bytes, count, DASH, decimal, duration, percent } from '@/lib/format'
 import { LIVE, spanSearch } from '@/lib/range'
 import { DataTable, type Column } from '@/ui/data-table'
@@ -74,9 +75,19 @@ function Name({ one }: { one: EndpointFigures }) {
   const requests = requestsOf(one)
   if (!requests) return <code>{endpointText(one)}</code>
   return (
-    <Link to="." search={(previous) => ({ ...previous, ...requests })} hash="latencies" replace>
-      <code>{endpointText(one)}</code>
-    </Link>
+    <>
+      <Link to="." search={(previous) => ({ ...previous, ...requests })} hash="latencies" replace>
+        <code>{endpointText(one)}</code>
+      </Link>
+      {isUnmatched(one) ? (
+        <>
+          {' '}
+          <Link to="." search={(previous) => ({ ...previous, ...requests })} hash="unmatched" className="quiet faint" aria-label="Which paths no route matched">
+            paths
+          </Link>
+        </>
+      ) : null}
+    </>
   )
 }
 

@@ -12,6 +12,7 @@ import { endpointFiguresQuery, endpointsOfDay, endpointsOfRange, figuresText, un
 import { endpointOf } from '@/features/apis/request-filter'
 import { requestSearch, USUAL_API_SORT } from '@/features/apis/request-search'
 import type { PeriodFigures } from '@/generated/rest'
+import { isUnmatched } from '@/features/apis/unmatched'
 import { count, decimal, duration, percent } from '@/lib/format'
 import { SPANS, type TimeWindow } from '@/lib/range'
 import { optional, optionalText } from '@/lib/search-params'
@@ -23,6 +24,7 @@ import { Tile } from '@/ui/tile'
 import { ConsumersPanel } from './-components/consumers-panel'
 import { EnqueuedPanel } from './-components/enqueued-panel'
 import { TrafficPanels } from './-components/traffic-panels'
+import { UnmatchedPanel } from './-components/unmatched-panel'
 
 const apiSearch = v.object({
   ...requestSearch.entries,
@@ -63,6 +65,11 @@ function Api() {
             <div id="endpoints">
               <Endpoints name={name} endpoints={data.endpoints} />
             </div>
+            {isUnmatched(endpointOf(search, data.endpoints)) ? (
+              <div id="unmatched">
+                <UnmatchedPanel name={name} shown={shown} />
+              </div>
+            ) : null}
             <div className="grid grid-of-tables">
               <div id="consumers" className="span-8">
                 <Consumers name={name} endpoint={endpointOf(search, data.endpoints)} shown={shown} />
