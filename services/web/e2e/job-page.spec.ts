@@ -138,3 +138,55 @@ test('a folded row of the timeline is in the address', async ({ page, request })
   await expect(first).toHaveAttribute('aria-expanded', 'true')
   await expect(page).not.toHaveURL(/rows=/)
 })
+
+test('a section of the tree’s time is chosen on the map of all of it, and is in the address', async ({ page, request }) => {
+  const made = await request.post('/api/v1/jobs', { data: { function: 'send_newsletter', kwargs: { subject: 'Map', recipients: 3 } } })
+  const { id, created_at: createdAt } = (await made.json()) as SomeJob & { created_at: string }
+  await expect
+    .poll(async () => {
+      const { jobs } = (await (await request.get(`/api/v1/jobs/${id}/timeline`)).json()) as { jobs: { completed_at: string | null }[] }
+      return jobs.filter((job) => job.completed_at !== null).length
+    }, { timeout: 60_000 })
+    .toBe(4)
+  await page.goto(`/jobs/${id}`)
+  const map = page.getByRole('scrollbar', { name: 'Section of the time shown' })
+  await expect(map).toHaveAttribute('aria-valuetext', /^all of /)
+  const box = await map.boundingBox()
+  if (!box) throw new Error('the map is not drawn')
+  const drag = async (from: number, to: number): Promise<void> => {
+    await page.mouse.move(box.x + box.width * from, box.y + 12)
+    await page.mouse.down()
+    await page.mouse.move(box.x + (box.width * (from + to)) / 2, box.y + 12)
+    await page.mouse.move(box.x + box.width * to, box.y + 12)
+    await page.mouse.up()
+  }
+  await drag(0.2, 0.5)
+  await expect(page).toHaveURL(/t=\d+-\d+/)
+  await expect(map).toHaveAttribute('aria-valuetext', / to .* of /)
+  const drawn = await map.getAttribute('aria-valuetext')
+  await page.reload()
+  await expect(map).toHaveAttribute('aria-valuetext', drawn ?? '')
+
+  // Its edge, the section itself, keys.
+  const kept = new Set([page.url()])
+  for (const change of [() => drag(0.5, 0.7), () => drag(0.4, 0.3), () => map.press('ArrowRight'), () => map.press('Shift+ArrowLeft')]) {
+    await change()
+    await expect.poll(() => kept.has(page.url())).toBe(false)
+    kept.add(page.url())
+  }
+  await map.press('Escape')
+  await expect(page).not.toHaveURL(/[?&]t=/)
+  await drag(0.6, 0.9)
+  await expect(page).toHaveURL(/t=\d+-\d+/)
+  await map.dblclick({ position: { x: 5, y: 12 } })
+  await expect(page).not.toHaveURL(/[?&]t=/)
+
+  // Rows keep their places; those of which the section has nothing are dim.
+  const start = Date.parse(createdAt)
+  await page.goto(`/jobs/${id}?t=${String(start)}-${String(start + 1)}`)
+  const rows = page.getByRole('treegrid').getByRole('row')
+  await expect(rows).toHaveCount(4)
+  await expect(page.locator('.waterfall-row[data-outside=true]')).toHaveCount(3)
+  await page.getByRole('button', { name: 'Show all' }).click()
+  await expect(page.locator('.waterfall-row[data-outside=true]')).toHaveCount(0)
+})

@@ -11,6 +11,8 @@ export interface Fold {
 }
 
 export interface TimeScale {
+  /** The tree's beginning, from which times are counted. */
+  readonly origin: number
   readonly from: number
   readonly to: number
   readonly folds: readonly Fold[]
@@ -28,10 +30,12 @@ export const stretchOf = ({ at, latency_ms: ms }: Pick<ApiRequestEvent, 'at' | '
 
 const isIdle = (segment: Stretch): boolean => segment.kind === 'scheduled' || segment.kind === 'retry-wait'
 
-export function timeScale(segments: readonly Stretch[], isFolding = true): TimeScale {
-  const from = segments.reduce((least, one) => Math.min(least, one.from), Infinity)
-  const to = segments.reduce((most, one) => Math.max(most, one.to), -Infinity)
-  if (!(to > from)) return { from, to, folds: [], place: () => 0 }
+/** Of all of it, or of `section`, which begins and ends where it says. */
+export function timeScale(segments: readonly Stretch[], isFolding = true, section: Fold | null = null): TimeScale {
+  const origin = segments.reduce((least, one) => Math.min(least, one.from), Infinity)
+  const from = section?.from ?? origin
+  const to = section?.to ?? segments.reduce((most, one) => Math.max(most, one.to), -Infinity)
+  if (!(to > from)) return { origin, from, to, folds: [], place: () => 0 }
   const folds = isFolding ? idleGaps(segments, from, to).filter((gap) => gap.to - gap.from > FOLD_ABOVE * (to - from)) : []
   const folded = folds.reduce((total, gap) => total + gap.to - gap.from, 0)
   const perMs = (1 - folds.length * FOLDED_TO) / (to - from - folded || 1)
@@ -47,11 +51,16 @@ export function timeScale(segments: readonly Stretch[], isFolding = true): TimeS
     }
     return Math.min(1, Math.max(0, shown * perMs + slivers))
   }
-  return { from, to, folds, place }
+  return { origin, from, to, folds, place }
 }
 
+/** Whether anything of it is seen on the scale. */
+export const isOn = (scale: Fold, { from, to }: Fold): boolean => from <= scale.to && to >= scale.from
+
 function idleGaps(segments: readonly Stretch[], from: number, to: number): Fold[] {
-  const busy = segments.filter((one) => !isIdle(one)).sort((a, b) => a.from - b.from)
+  const busy = segments.filter((one) => !isIdle(one) && one.from < to && one.to > from).sort((a, b) => a.from - b.from)
+  // Nothing but idle time is shown as it is: there is nothing to make room for.
+  if (busy.length === 0) return []
   const gaps: Fold[] = []
   let cursor = from
   for (const one of busy) {
@@ -64,18 +73,20 @@ function idleGaps(segments: readonly Stretch[], from: number, to: number): Fold[
 
 const STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 15_000, 30_000, 60_000, 120_000, 300_000, 600_000, 1_800_000, 3_600_000, 7_200_000, 21_600_000, 43_200_000, 86_400_000]
 
-/** Round offsets from the start to write at the top, at most `most` of them; none inside a fold. */
+/** Round offsets from the tree's beginning to write at the top, at most `most` of them; none inside a fold. */
 export function ticks(scale: TimeScale, most: number): number[] {
   const span = scale.to - scale.from
   if (!(span > 0)) return []
   const shown = span - scale.folds.reduce((total, gap) => total + gap.to - gap.from, 0)
   const step = STEPS.find((one) => shown / one <= most) ?? Math.ceil(shown / most)
   const found: number[] = []
-  for (let offset = step; offset < span && found.length < 4 * most; offset += step) {
-    const fold = scale.folds.find((gap) => scale.from + offset > gap.from && scale.from + offset < gap.to)
+  const { origin } = scale
+  const first = Math.floor((scale.from - origin) / step) * step + step
+  for (let offset = first; offset < scale.to - origin && found.length < 4 * most; offset += step) {
+    const fold = scale.folds.find((gap) => origin + offset > gap.from && origin + offset < gap.to)
     if (fold) {
       // Over a fold in one stride, still at round offsets.
-      offset = Math.ceil((fold.to - scale.from) / step) * step - step
+      offset = Math.ceil((fold.to - origin) / step) * step - step
       continue
     }
     found.push(offset)

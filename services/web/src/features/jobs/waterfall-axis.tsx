@@ -1,20 +1,20 @@
+import type { ReactNode } from 'react'
 import { ticks, type TimeScale } from '@/features/jobs/time-scale'
 import { duration } from '@/lib/format'
 import { toScale } from '@/ui/scale'
 
-/** Offsets from the tree's beginning, and where idle time is folded. */
-export function TimeAxis({ scale }: { scale: TimeScale }) {
+/** Offsets from the tree's beginning, and where idle time is folded. `children` stand before it. */
+export function TimeAxis({ scale, children }: { scale: TimeScale; children?: ReactNode }) {
   const offsets = ticks(scale, 5)
-  const places = offsets.map((offset) => scale.place(scale.from + offset))
+  const places = offsets.map((offset) => scale.place(scale.origin + offset))
   return (
-    <div className="waterfall-axis num" aria-hidden>
-      <span />
-      <span />
-      <span className="waterfall-scale scale">
+    <div className="waterfall-axis num">
+      <span className="waterfall-section">{children}</span>
+      <span className="waterfall-scale scale" aria-hidden>
         {scale.to > scale.from ? (
           <span className="waterfall-ends">
-            <span>0</span>
-            <span>{duration(scale.to - scale.from)}</span>
+            <span>{scale.from > scale.origin ? duration(scale.from - scale.origin) : '0'}</span>
+            <span>{duration(scale.to - scale.origin)}</span>
           </span>
         ) : null}
         {offsets.map((offset, n) => {
@@ -38,9 +38,10 @@ export function TimeAxis({ scale }: { scale: TimeScale }) {
   )
 }
 
-function roundTime(ms: number): string {
+/** Whole to its last unit: of a section late in a long tree, 1 h 3 m or 2 m 0.5 s. */
+export function roundTime(ms: number): string {
   if (ms < 1000) return `${String(ms)} ms`
   if (ms < 60_000) return `${String(ms / 1000)} s`
-  if (ms < 3_600_000) return `${String(Math.round(ms / 60_000))} m`
-  return `${String(Math.round((ms / 3_600_000) * 10) / 10)} h`
+  const [hours, minutes, seconds] = [Math.floor(ms / 3_600_000), Math.floor(ms / 60_000) % 60, (ms % 60_000) / 1000]
+  return [hours > 0 ? `${String(hours)} h` : '', minutes > 0 ? `${String(minutes)} m` : '', seconds > 0 ? `${String(seconds)} s` : ''].filter(Boolean).join(' ')
 }

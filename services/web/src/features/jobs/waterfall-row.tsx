@@ -2,7 +2,7 @@ import { ChevronDown, ChevronRight, Globe } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Outcome } from '@/features/jobs/outcome'
 import type { Segment } from '@/features/jobs/segments'
-import { stretchOf, type TimeScale } from '@/features/jobs/time-scale'
+import { isOn, stretchOf, type TimeScale } from '@/features/jobs/time-scale'
 import { countsOf, type TreeRow } from '@/features/jobs/tree'
 import type { Marker } from '@/features/jobs/waterfall'
 import type { ApiRequestEvent } from '@/generated/rest'
@@ -25,6 +25,8 @@ interface WaterfallRowProps {
 }
 
 export function WaterfallRow({ id, index, top, row, scale, segments, markers, isCurrent, isActive, onOpen, onToggle }: WaterfallRowProps) {
+  const seen = segments.filter((one) => isOn(scale, one))
+  const request = row.kind === 'request' && isOn(scale, stretchOf(row.request)) ? row.request : null
   return (
     <div
       id={id}
@@ -37,6 +39,7 @@ export function WaterfallRow({ id, index, top, row, scale, segments, markers, is
       aria-current={isCurrent ? 'true' : undefined}
       className="waterfall-row"
       data-active={isActive}
+      data-outside={seen.length === 0 && request === null}
       style={{ transform: `translateY(${String(top)}px)` }}
       onClick={onOpen}
     >
@@ -58,9 +61,9 @@ export function WaterfallRow({ id, index, top, row, scale, segments, markers, is
         {timeOf(row, segments)}
       </span>
       <span role="gridcell" className="waterfall-scale scale">
-        {row.kind === 'request' ? <RequestBar request={row.request} scale={scale} /> : null}
-        {row.kind === 'group' ? <Density segments={segments} scale={scale} /> : segments.map((one) => <Bar key={`${one.kind}${String(one.from)}`} segment={one} scale={scale} />)}
-        {markers.map((marker) => (
+        {request ? <RequestBar request={request} scale={scale} /> : null}
+        {row.kind === 'group' ? <Density segments={seen} scale={scale} /> : seen.map((one) => <Bar key={`${one.kind}${String(one.from)}`} segment={one} scale={scale} />)}
+        {markers.filter(({ at }) => at >= scale.from && at <= scale.to).map((marker) => (
           <i key={`${String(marker.at)}${marker.label}`} className="waterfall-marker" title={marker.label} style={toScale(scale.place(marker.at))} />
         ))}
         <span className="visually-hidden">{inWords(segments)}</span>

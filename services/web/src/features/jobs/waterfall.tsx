@@ -4,16 +4,22 @@ import '@/features/jobs/waterfall.css'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from 'react'
 import { isFinished, type Attempt, type Job } from '@/features/jobs/api'
+import { Minimap } from '@/features/jobs/minimap'
+import { within } from '@/features/jobs/section'
 import { runsOf, segmentsOf, type Segment } from '@/features/jobs/segments'
-import { stretchOf, timeScale, type Stretch } from '@/features/jobs/time-scale'
+import { stretchOf, timeScale, type Stretch, type TimeScale } from '@/features/jobs/time-scale'
 import { nextError, treeRows, type TreeRow } from '@/features/jobs/tree'
+import { useSection } from '@/features/jobs/use-section'
 import { TimeAxis } from '@/features/jobs/waterfall-axis'
 import { WaterfallRow } from '@/features/jobs/waterfall-row'
 import type { ApiRequestEvent } from '@/generated/rest'
+import { duration } from '@/lib/format'
 import { useActions } from '@/ui/actions'
 
 const ROW_PX = 28
 const MOST_ROWS_SHOWN = 16
+/** What is over sooner is seen at a glance. */
+const LEAST_MAPPED_MS = 10
 /** Where the rest of the page stands below the tree. */
 const MOST_ROWS_ABOVE = 6
 
@@ -31,14 +37,17 @@ interface WaterfallProps {
   readonly markers: readonly Marker[]
   readonly now: number
   readonly isFolding: boolean
+  /** What of its time is shown, as the address has it; undefined for all. */
+  readonly section: string | undefined
   /** The keys of the rows opened or folded by hand. */
   readonly toggled: readonly string[]
   readonly onToggle: (key: string) => void
+  readonly onSection: (section: string | undefined) => void
   readonly onOpen: (jobId: string) => void
   readonly onOpenRequest: (request: ApiRequestEvent) => void
 }
 
-export function Waterfall({ request, jobs, current, attempts, markers, now, isFolding, toggled, onToggle, onOpen, onOpenRequest }: WaterfallProps) {
+export function Waterfall({ request, jobs, current, attempts, markers, now, isFolding, section, toggled, onToggle, onSection, onOpen, onOpenRequest }: WaterfallProps) {
   const [active, setActive] = useState(current)
   // A tree that may grow has its room from the beginning, and keeps it: what stands below does not move.
   const [isReserved] = useState(() => jobs.some((job) => !isFinished(job.status)))
@@ -46,11 +55,17 @@ export function Waterfall({ request, jobs, current, attempts, markers, now, isFo
     const job = jobs.find((one) => one.id === current)
     return treeRows(jobs, { request, toggled: new Set(toggled), attemptsOf: current, runs: job ? runsOf(job, attempts) : [] })
   }, [request, jobs, toggled, current, attempts])
-  const segments = useMemo(
-    () => new Map(jobs.map((job) => [job.id, segmentsOf(job, job.id === current ? attempts : null, now)])),
-    [jobs, current, attempts, now],
-  )
-  const scale = useMemo(() => timeScale([...stretchesOf(request), ...[...segments.values()].flat()], isFolding), [request, segments, isFolding])
+  const isLive = jobs.some((job) => !isFinished(job.status))
+  // In a tree that is over nothing changes with time.
+  const at = isLive ? now : 0
+  const segments = useMemo(() => new Map(jobs.map((job) => [job.id, lifeOf(job, job.id === current ? attempts : null, at)])), [jobs, current, attempts, at])
+  const each = useMemo(() => [...segments.values()], [segments])
+  // In order once, and not with every move of a section's edge.
+  const stretches = useMemo(() => [...stretchesOf(request), ...each.flat()].sort((a, b) => a.from - b.from), [request, each])
+  const whole = useMemo(() => timeScale(stretches, isFolding), [stretches, isFolding])
+  const chosen = useSection(section, onSection)
+  const shown = within(chosen.section, whole)
+  const scale = shown ? timeScale(stretches, isFolding, shown) : whole
   const host = useRef<HTMLDivElement>(null)
   const id = useId()
   const activeIndex = Math.max(0, rows.findIndex((row) => row.key === active))
@@ -78,6 +93,7 @@ export function Waterfall({ request, jobs, current, attempts, markers, now, isFo
   }
   useActions([
     { id: 'tree-error', label: 'The next error of this tree', group: 'Job', keys: 'e', run: goToError },
+    ...(shown ? [{ id: 'tree-whole', label: 'All of the time of this tree', group: 'Job', run: chosen.showAll }] : []),
     { id: 'tree-open', label: 'Open this row of the tree', group: 'Job', keys: 'Enter', isHeardThere: true, run: openActive },
   ])
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -94,9 +110,34 @@ export function Waterfall({ request, jobs, current, attempts, markers, now, isFo
 
   return (
     <div className="waterfall">
-      <TimeAxis scale={scale} />
+      {isMapped(jobs, whole, isReserved) ? (
+        <Minimap
+          whole={whole}
+          jobs={each}
+          shown={shown}
+          isLive={isLive}
+          controls={id}
+          onDrag={chosen.show}
+          onChoose={chosen.choose}
+          onSettle={chosen.settle}
+          onCancel={chosen.cancel}
+        />
+      ) : null}
+      <TimeAxis scale={scale}>
+        {shown ? (
+          <>
+            <span className="faint">
+              {duration(shown.to - shown.from)} of {duration(whole.to - whole.from)}
+            </span>
+            <button type="button" className="link-button" onClick={chosen.showAll}>
+              Show all
+            </button>
+          </>
+        ) : null}
+      </TimeAxis>
       <div
         ref={host}
+        id={id}
         role="treegrid"
         aria-label="Jobs of this tree over time"
         aria-rowcount={rows.length}
@@ -137,6 +178,20 @@ export function Waterfall({ request, jobs, current, attempts, markers, now, isFo
       </div>
     </div>
   )
+}
+
+/** Known from the beginning: what stands below does not move. */
+const isMapped = (jobs: readonly Job[], { from, to }: TimeScale, mayGrow: boolean): boolean =>
+  mayGrow || ((jobs.length > 1 || jobs.some(({ attempts }) => attempts > 1)) && to - from >= LEAST_MAPPED_MS)
+
+const lives = new WeakMap<Job, readonly Segment[]>()
+
+/** A life that is over is told once: there may be thousands. */
+function lifeOf(job: Job, attempts: readonly Attempt[] | null, now: number): readonly Segment[] {
+  if (attempts !== null || !isFinished(job.status)) return segmentsOf(job, attempts, now)
+  const known = lives.get(job) ?? segmentsOf(job, null, now)
+  lives.set(job, known)
+  return known
 }
 
 const stretchesOf = (request: ApiRequestEvent | null): Stretch[] => (request ? [stretchOf(request)] : [])

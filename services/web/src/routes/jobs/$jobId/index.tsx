@@ -14,6 +14,7 @@ import { JobOrigin } from '@/features/jobs/job-origin'
 import { JobReason } from '@/features/jobs/job-reason'
 import { LifecycleStrip } from '@/features/jobs/lifecycle-strip'
 import { RetryJob } from '@/features/jobs/retry-job'
+import { SECTION_CHARS } from '@/features/jobs/section'
 import { neighboursOf } from '@/features/jobs/trail'
 import { MOST_TOGGLED, toggle } from '@/features/jobs/tree'
 import { WorkerLink } from '@/features/jobs/worker-link'
@@ -33,6 +34,8 @@ const search = v.object({
   level: optional(v.picklist(LEVELS)),
   /** `false`: time in which nothing waited or ran is as long as it was. */
   fold: optional(v.literal(false)),
+  /** What of the tree's time is shown: two instants, or one from which on. */
+  t: optional(v.pipe(v.string(), v.maxLength(SECTION_CHARS))),
   /** The rows of the tree opened or folded by hand. */
   rows: optional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(128))), v.maxLength(MOST_TOGGLED))),
   artifact: optional(v.pipe(v.string(), v.maxLength(64))),
@@ -51,6 +54,8 @@ export const Route = createFileRoute('/jobs/$jobId/')({
 })
 
 const RESERVED_PX = 400
+/** The same one each time: thousands of rows are arranged anew only when something of them changes. */
+const NO_ROWS: readonly string[] = []
 /** The log of requests may be out of reach; the job is not. */
 const ORIGIN_WAIT_MS = 1000
 
@@ -76,7 +81,7 @@ function JobWithOrigin({ job }: { job: JobDetail }) {
 }
 
 function JobView({ job, request }: { job: JobDetail; request: ApiRequestEvent | null }) {
-  const { tab, fold, rows, ...tabSearch } = Route.useSearch()
+  const { tab, fold, t, rows, ...tabSearch } = Route.useSearch()
   const navigate = Route.useNavigate()
   const [firstTab] = useState(() => usualTab(job))
   const artifacts = useJobArtifacts(job.id)
@@ -86,7 +91,7 @@ function JobView({ job, request }: { job: JobDetail; request: ApiRequestEvent | 
   }
   /** Another job of this tree, which stays as it was opened and folded. */
   const showOfTree = (jobId: string): void => {
-    void navigate({ to: '/jobs/$jobId', params: { jobId }, search: { tab, fold, rows }, resetScroll: false })
+    void navigate({ to: '/jobs/$jobId', params: { jobId }, search: { tab, fold, t, rows }, resetScroll: false })
   }
   const showNew = (next: Job): void => {
     void navigate({ to: '/jobs/$jobId', params: { jobId: next.id }, search: {} })
@@ -97,8 +102,11 @@ function JobView({ job, request }: { job: JobDetail; request: ApiRequestEvent | 
   const foldIdle = (isFolding: boolean): void => {
     void navigate({ search: (previous) => ({ ...previous, fold: isFolding ? undefined : false }), replace: true, resetScroll: false })
   }
+  const showSection = (section: string | undefined): void => {
+    void navigate({ search: (previous) => ({ ...previous, t: section }), replace: true, resetScroll: false })
+  }
   const toggleRow = (key: string): void => {
-    const next = toggle(rows ?? [], key)
+    const next = toggle(rows ?? NO_ROWS, key)
     void navigate({ search: (previous) => ({ ...previous, rows: next.length > 0 ? next : undefined }), replace: true, resetScroll: false })
   }
   useNeighbours(job.id, show)
@@ -129,9 +137,11 @@ function JobView({ job, request }: { job: JobDetail; request: ApiRequestEvent | 
             artifacts={artifacts.data?.artifacts ?? []}
             now={now}
             isFolding={fold !== false}
-            toggled={rows ?? []}
+            section={t}
+            toggled={rows ?? NO_ROWS}
             onFold={foldIdle}
             onToggle={toggleRow}
+            onSection={showSection}
             onOpen={showOfTree}
             onOpenRequest={showRequest}
           />

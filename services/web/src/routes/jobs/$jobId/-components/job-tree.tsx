@@ -14,15 +14,17 @@ interface JobTreeProps {
   readonly artifacts: readonly Artifact[]
   readonly now: number
   readonly isFolding: boolean
+  readonly section: string | undefined
   readonly toggled: readonly string[]
   readonly onFold: (isFolding: boolean) => void
   readonly onToggle: (key: string) => void
+  readonly onSection: (section: string | undefined) => void
   readonly onOpen: (jobId: string) => void
   readonly onOpenRequest: (request: ApiRequestEvent) => void
 }
 
 /** The whole tree the job is of. Of a root no longer kept, the job alone. */
-export function JobTree({ job, request, artifacts, now, isFolding, toggled, onFold, onToggle, onOpen, onOpenRequest }: JobTreeProps) {
+export function JobTree({ job, request, artifacts, now, isFolding, section, toggled, onFold, onToggle, onSection, onOpen, onOpenRequest }: JobTreeProps) {
   const timeline = useQuery(timelineQuery(job.root_id ?? job.id))
   const isRootGone = timeline.error instanceof ApiProblem && timeline.error.status === 404
   const total = timeline.data?.total ?? null
@@ -36,8 +38,10 @@ export function JobTree({ job, request, artifacts, now, isFolding, toggled, onFo
       markers={artifacts.map((one) => ({ at: Date.parse(one.created_at), label: `${one.name} stored` }))}
       now={now}
       isFolding={isFolding}
+      section={section}
       toggled={toggled}
       onToggle={onToggle}
+      onSection={onSection}
       onOpen={onOpen}
       onOpenRequest={onOpenRequest}
     />
