@@ -109,6 +109,7 @@ class TestTheStore:
             await tx.execute(text("ALTER TABLE instances DROP COLUMN version"))
             await tx.execute(text("DROP TABLE function_hours"))
             await tx.execute(text("DROP TABLE captures"))
+            await tx.execute(text("DROP TABLE unmatched_paths"))
             await tx.execute(text("DROP TABLE functions"))
             await tx.execute(text("DROP TABLE consumer_hours"))
             await tx.execute(text("DROP TABLE consumers"))
