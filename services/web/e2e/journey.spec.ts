@@ -129,6 +129,20 @@ test('APIs, and an API with its endpoints and requests', async ({ page }) => {
   await page.getByRole('link', { name: 'All endpoints' }).click()
   await expect(histogram).toBeVisible()
   await expect(page).not.toHaveURL(/path=|method=/)
+
+  await page.goto('/apis/shop')
+  const heat = page.getByRole('figure', { name: 'When requests of shop took how long' })
+  const cells = heat.getByRole('button', { name: /: [\d,]+ requests?, in the log$/ })
+  await cells.last().focus()
+  await page.keyboard.press('Home')
+  await expect(cells.first()).toBeFocused()
+  const said = ((await cells.first().getAttribute('aria-label')) ?? '').replace(', in the log', '')
+  await expect(heat.getByText(said)).toBeVisible()
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL((url) => ['after', 'before', 'below_latency_ms'].every((name) => url.searchParams.has(name)) && url.hash === '#requests')
+  await expect(page.getByRole('table', { name: 'Requests', exact: true }).locator('tbody tr').first()).toBeVisible()
+  await page.keyboard.press('t')
+  await expect(heat.getByRole('region', { name: /, as a table$/ })).toBeVisible()
 })
 
 test('endpoints that nobody asks are left out when one likes, which is in the address', async ({ page }) => {

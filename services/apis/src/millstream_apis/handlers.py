@@ -204,6 +204,10 @@ class Traffic:
         """How long the requests of an endpoint took, of one API, or of all."""
         return await self._reading.latencies(span, api_name, endpoint) if span.steps else Sketch()
 
+    async def latency_steps(self, span: Span, api_name: str | None, endpoint: EndpointKey) -> Mapping[int, Sketch]:
+        """The same step by step."""
+        return await self._reading.latency_steps(span, api_name, endpoint) if span.steps else {}
+
     async def known(self, api_name: str) -> None:
         """Somebody reported for it.
 

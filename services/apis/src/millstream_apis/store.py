@@ -190,6 +190,10 @@ class LatencyStore(Protocol):
         """Of an endpoint, of one API or of all together, in buckets of the span's step."""
         ...
 
+    async def latency_steps(self, span: Span, name: str | None, endpoint: EndpointKey = TOTAL) -> Mapping[int, Sketch]:
+        """The same step by step; steps without requests are left out."""
+        ...
+
 
 class RangeStore(Protocol):
     """What was done between two instants, by those who were called.

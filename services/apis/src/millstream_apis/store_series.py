@@ -87,6 +87,17 @@ class SqlSeries:
         async with self._db.connect() as connection:
             return Sketch.together((await connection.scalars(of_it)).all())
 
+    async def latency_steps(self, span: Span, name: str | None, endpoint: EndpointKey = TOTAL) -> Mapping[int, Sketch]:
+        """See `store.LatencyStore`."""
+        table = _table(span)
+        within = table.c.at_ms >= span.start_ms, table.c.at_ms < span.end_ms
+        of_it = select(table.c.at_ms, table.c.sketch).join_from(table, ENDPOINTS).where(*_is(name, endpoint), *within)
+        steps: dict[int, list[bytes]] = {}
+        async with self._db.connect() as connection:
+            for at_ms, sketch in await connection.execute(of_it):
+                steps.setdefault(at_ms - at_ms % span.step_ms, []).append(sketch)
+        return {at_ms: Sketch.together(sketches) for at_ms, sketches in steps.items()}
+
     def _keep(self, key: tuple[int, int], kept: _Kept) -> None:
         if len(kept.steps) >= STEPS_OF_ONE:
             kept = replace(kept, steps={at_ms: step for at_ms, step in kept.steps.items() if at_ms >= kept.from_ms})

@@ -76,6 +76,19 @@ export interface Rest {
       }
       answer: Latencies
     }
+    '/apis/latencies/heat': {
+      query: {
+        api_name?: string | null
+        /**
+         * With `path`, of one endpoint alone; both as `/apis/{name}` says them.
+         */
+        method?: string | null
+        path?: string | null
+        after?: string | null
+        before?: string | null
+      }
+      answer: LatencyHeat
+    }
     '/apis/series': {
       query: {
         after?: string | null
@@ -747,6 +760,31 @@ export interface LatencyClassOut {
   min_latency_ms: number
   below_latency_ms: number | null
   count: number
+}
+/**
+ * Columns of `step_ms`, nothing left out, and rows from the shortest that was seen to the longest.
+ */
+export interface LatencyHeat {
+  after: string | null
+  before: string | null
+  step_ms: number
+  total: number
+  rows: HeatRow[]
+  columns: HeatColumn[]
+}
+/**
+ * Named as the filter of `/apis/events` that finds its requests.
+ */
+export interface HeatRow {
+  min_latency_ms: number
+  below_latency_ms: number | null
+}
+/**
+ * What began to be counted at that instant; how many of each of the rows.
+ */
+export interface HeatColumn {
+  at: string
+  counts: number[]
 }
 export interface Series {
   points: SeriesPoint[]

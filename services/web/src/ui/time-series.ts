@@ -57,11 +57,15 @@ export function overall(series: readonly ChartSeries[], points: readonly ChartPo
   })
 }
 
-const stepNames: readonly [number, string][] = [
-  [3_600_000, 'hour'],
-  [300_000, '5 minutes'],
-  [60_000, 'minute'],
-  [10_000, '10 seconds'],
+const UNITS: readonly (readonly [number, string])[] = [
+  [DAY_MS, 'day'],
+  [60 * MINUTE_MS, 'hour'],
+  [MINUTE_MS, 'minute'],
+  [1000, 'second'],
 ]
 
-export const perStep = (stepMs: number): string => `per ${stepNames.find(([ms]) => ms === stepMs)?.[1] ?? `${String(stepMs / 1000)} s`}`
+/** “per minute”, “per 3 hours” */
+export function perStep(stepMs: number): string {
+  const [unitMs, unit] = UNITS.find(([ms]) => stepMs % ms === 0) ?? [1000, 'second']
+  return stepMs === unitMs ? `per ${unit}` : `per ${String(stepMs / unitMs)} ${unit}s`
+}

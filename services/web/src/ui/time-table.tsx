@@ -46,9 +46,9 @@ export function TimeTable({ label, series, points, stepMs, marks, onZoom }: Time
                   bucketText(point.at, stepMs, newest?.at ?? point.at)
                 )}
               </th>
-              {point.values.map((value, index) => (
-                <td key={series[index]?.key} className="right num">
-                  {valueText(series[index], value)}
+              {series.map((one, index) => (
+                <td key={one.key} className="right num">
+                  {valueText(one, point.values[index] ?? null)}
                 </td>
               ))}
               {marks.length > 0 ? <td>{marksIn(marks, point.at, stepMs).join('; ')}</td> : null}

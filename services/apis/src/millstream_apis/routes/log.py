@@ -174,8 +174,8 @@ class SeriesQuery(BaseModel):
         span = Span.around(after, before, step_ms)
         if len(span.steps) > POINTS_MAX:
             raise invalid("step", f"more than {POINTS_MAX} points; take a longer step or a shorter time")
-        kept_ms = partial(_kept_ms, settings)
-        refuse_forgotten(self.step, STEPS, lambda ms: after >= now_ms - kept_ms(ms), kept_ms)
+        kept = partial(kept_ms, settings)
+        refuse_forgotten(self.step, STEPS, lambda ms: after >= now_ms - kept(ms), kept)
         return span
 
 
@@ -183,9 +183,9 @@ def span_of(after: int | None, before: int | None, now_ms: int, settings: ApisSe
     """A period, the last 24 hours if none is said, by the minute as far as so long and as minutes are kept."""
     before = now_ms + 1 if before is None else min(before, now_ms + 1)
     after = before - DAY_MS if after is None else after
-    is_fine = before - after <= fine_ms and after >= now_ms - _kept_ms(settings, MINUTE_MS)
+    is_fine = before - after <= fine_ms and after >= now_ms - kept_ms(settings, MINUTE_MS)
     step_ms = MINUTE_MS if is_fine else HOUR_MS
-    return Span.around(max(after, now_ms - _kept_ms(settings, step_ms)), before, step_ms)
+    return Span.around(max(after, now_ms - kept_ms(settings, step_ms)), before, step_ms)
 
 
 def _endpoint(method: str | None, path: str | None) -> EndpointKey:
@@ -209,7 +209,8 @@ def _statuses(text: str) -> range:
     return range(int(text), int(text) + 1)
 
 
-def _kept_ms(settings: ApisSettings, step_ms: int) -> int:
+def kept_ms(settings: ApisSettings, step_ms: int) -> int:
+    """How long buckets of such a step are kept."""
     if step_ms < MINUTE_MS:
         return TENS_KEPT_MS
     return round(settings.minutes_kept_h * HOUR_MS if step_ms < HOUR_MS else settings.hours_kept_d * DAY_MS)

@@ -23,6 +23,7 @@ import { QueryView } from '@/ui/query-view'
 import { Tile } from '@/ui/tile'
 import { ConsumersPanel } from './-components/consumers-panel'
 import { EnqueuedPanel } from './-components/enqueued-panel'
+import { HeatPanel } from './-components/heat-panel'
 import { TrafficPanels } from './-components/traffic-panels'
 import { UnmatchedPanel } from './-components/unmatched-panel'
 
@@ -62,6 +63,9 @@ function Api() {
           <div className="stack">
             <ApiTiles api={data.api} />
             <TrafficPanels name={name} endpoint={endpointOf(search, data.endpoints)} shown={shown} />
+            <div id="heat">
+              <HeatPanel name={name} endpoint={endpointOf(search, data.endpoints)} shown={shown} />
+            </div>
             <div id="endpoints">
               <Endpoints name={name} endpoints={data.endpoints} />
             </div>
