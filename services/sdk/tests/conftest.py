@@ -7,12 +7,19 @@ import json
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
 
 import httpx
 import pytest
+from fastapi import APIRouter, FastAPI
+from fastapi.responses import StreamingResponse
 from millstream import Millstream
+from millstream.asgi import MillstreamMiddleware
 from millstream.testing import MemoryServer
 from millstream.worker import Worker, WorkerOptions
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
 
 Working = Callable[..., AbstractAsyncContextManager[Worker]]
 
@@ -105,3 +112,58 @@ class Ingest(httpx.BaseTransport):
 @pytest.fixture
 def ingest() -> Ingest:
     return Ingest()
+
+
+@pytest.fixture
+def shop() -> FastAPI:
+    app = FastAPI()
+    router = APIRouter(prefix="/v2")
+    admin = FastAPI()
+
+    @app.get("/products/{product_id}")
+    async def product(product_id: int) -> int:
+        return product_id
+
+    @router.get("/things/{thing_id}")
+    async def thing(thing_id: int) -> int:
+        return thing_id
+
+    @app.post("/broken")
+    async def broken() -> None:
+        raise RuntimeError("on purpose")
+
+    @admin.get("/users/{user_id}")
+    async def user(user_id: str) -> str:
+        return user_id
+
+    @app.get("/live")
+    async def live() -> StreamingResponse:
+        return StreamingResponse(_chunks(), media_type="text/event-stream")
+
+    app.include_router(router, prefix="/api")
+    app.mount("/admin", admin)
+    app.mount("/tenants/{tenant}", Starlette(routes=[Route("/bills/{bill}", lambda _: PlainTextResponse("paid"))]))
+    return app
+
+
+async def _chunks() -> AsyncIterator[bytes]:
+    for number in range(3):
+        yield f"data: {number}\n\n".encode()
+
+
+@pytest.fixture
+def watched(ingest, shop: FastAPI):
+    made = MillstreamMiddleware(shop, name="shop", url="http://millstream.test", transport=ingest)
+    yield made
+    made.reporter.close()
+
+
+@pytest.fixture
+def visitor() -> Callable[[Any], httpx.AsyncClient]:
+    """A client of an ASGI application."""
+
+    def visit(app: Any) -> httpx.AsyncClient:
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        return httpx.AsyncClient(transport=transport, base_url="http://shop.test")
+
+    return visit

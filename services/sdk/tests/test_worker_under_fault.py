@@ -129,7 +129,7 @@ async def test_one_bad_report_does_not_hold_up_the_others(app, server: MemorySer
 
     def picky(batch):
         if any(report.get("result") == "poison" for report in batch["reports"]):
-            from millstream.testing import _problem
+            from millstream.testing.server import _problem
 
             return _problem(422, "invalid", "the result is poison")
         return answer(batch)
@@ -238,7 +238,7 @@ class TestDraining:
 
 async def test_a_credential_that_is_refused_ends_the_worker_with_the_reason(app, server: MemoryServer) -> None:
     from millstream import Unauthorized
-    from millstream.testing import _problem
+    from millstream.testing.server import _problem
 
     server._declare = lambda wish: _problem(401, "invalid_credential", "The key is not valid.")
     app.function(key="one")(lambda: None)
