@@ -29,6 +29,13 @@ const PAGES: readonly { readonly path: string; readonly seen: (page: Page) => Re
   { path: '/workers', seen: (page) => page.getByRole('table', { name: /^Instances of/ }) },
 ]
 
+test('the first steps are a text for a coding agent, too', async ({ page }) => {
+  await page.goto(`${EMPTY_URL}/jobs`)
+  await page.getByText('Or paste this to your coding agent').click()
+  await expect(page.getByRole('button', { name: 'Copy for a coding agent' })).toBeVisible()
+  await expect(page.getByText(`curl '${EMPTY_URL}/api/v1/jobs?limit=1'`)).toBeVisible()
+})
+
 test('first steps tick themselves off on every page, and nothing moves', async ({ context, request }) => {
   const opened = await Promise.all(
     PAGES.map(async ({ path, seen }) => {

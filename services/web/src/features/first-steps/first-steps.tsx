@@ -5,7 +5,7 @@ import { Link } from '@tanstack/react-router'
 import { CircleCheck, CircleDashed } from 'lucide-react'
 import { Fragment, useState, useSyncExternalStore, type ReactNode } from 'react'
 import { apisQuery, requestsQuery } from '@/features/apis/api'
-import { apiSteps, jobSteps, type Place, type Step } from '@/features/first-steps/steps'
+import { agentText, API_TASK, apiSteps, JOB_TASK, jobSteps, type Place, type Step, type Task } from '@/features/first-steps/steps'
 import { functionsQuery } from '@/features/functions/api'
 import { jobsQuery } from '@/features/jobs/api'
 import { workersQuery } from '@/features/workers/api'
@@ -50,8 +50,9 @@ export function FirstJobSteps() {
   const jobs = useQuery({ ...jobsQuery({}), ...lookingFor((page: { jobs: readonly unknown[] }) => page.jobs.length > 0) }).data
   const there = { functions: (functions?.total ?? 0) > 0, worker: (workers?.total ?? 0) > 0, job: (jobs?.jobs.length ?? 0) > 0 }
   const [newest] = jobs?.jobs ?? []
+  const place = usePlace()
   return (
-    <Steps steps={jobSteps(usePlace(), there)}>
+    <Steps steps={jobSteps(place, there)} place={place} task={JOB_TASK}>
       {newest ? (
         <Link to="/jobs/$jobId" params={{ jobId: newest.id }}>
           See the job
@@ -66,8 +67,9 @@ export function FirstApiSteps() {
   const apis = useQuery({ ...apisQuery(), ...lookingFor(({ total }: { total: number }) => total > 0) }).data
   const requests = useQuery({ ...requestsQuery({}), ...lookingFor((page: { events: readonly unknown[] }) => page.events.length > 0) }).data
   const [first] = apis?.apis ?? []
+  const place = usePlace()
   return (
-    <Steps steps={apiSteps(usePlace(), { instance: first !== undefined, request: (requests?.events.length ?? 0) > 0 })}>
+    <Steps steps={apiSteps(place, { instance: first !== undefined, request: (requests?.events.length ?? 0) > 0 })} place={place} task={API_TASK}>
       {first ? (
         <Link to="/apis/$name" params={{ name: first.name }}>
           See {first.name}
@@ -78,7 +80,7 @@ export function FirstApiSteps() {
 }
 
 /** A step that is done stays as high as it was, and the way on stands in the head: what is ticked off moves nothing. */
-function Steps({ steps, children }: { steps: readonly Step[]; children: ReactNode }) {
+function Steps({ steps, place, task, children }: { steps: readonly Step[]; place: Place; task: Task; children: ReactNode }) {
   const done = steps.filter(({ isDone }) => isDone).length
   const next = steps.find(({ isDone }) => !isDone)
   return (
@@ -107,6 +109,10 @@ function Steps({ steps, children }: { steps: readonly Step[]; children: ReactNod
           </li>
         ))}
       </ol>
+      <details className="steps-for-agent">
+        <summary>Or paste this to your coding agent</summary>
+        <CodeBlock code={agentText(place, steps, task)} label="Copy for a coding agent" />
+      </details>
     </Panel>
   )
 }

@@ -28,3 +28,19 @@ describe('a step', () => {
     expect(steps.jobSteps(HERE, { functions: true, worker: false, job: false })[1]?.code).not.toContain('API_KEY')
   })
 })
+
+describe('the text for a coding agent', () => {
+  const nothing = { functions: false, worker: false, job: false }
+
+  test('has every step, where its proof is, and no key', () => {
+    const place = { url: 'https://m.example', needsKey: true }
+    const text = steps.agentText(place, steps.jobSteps(place, nothing), steps.JOB_TASK)
+    for (const code of [steps.FIRST_FUNCTION, steps.START_WORKER, steps.FIRST_JOB]) expect(text).toContain(code.trimEnd())
+    expect(text).toContain(`curl -H "Authorization: Bearer $MILLSTREAM_API_KEY" 'https://m.example/api/v1/jobs?limit=1'`)
+    expect(text).toContain('The key stays out of the code')
+  })
+
+  test('says nothing of a key where none is asked for', () => {
+    expect(steps.agentText(HERE, steps.apiSteps(HERE, { instance: false, request: false }), steps.API_TASK)).not.toContain('API_KEY')
+  })
+})
