@@ -116,3 +116,12 @@ class TestSketch:
         sketch = a_sketch(kept + left)
         sketch.take_away(a_sketch(left))
         assert sketch.to_bytes() == a_sketch(kept).to_bytes()
+
+    @given(latencies, latencies)
+    def test_what_was_never_seen_takes_away_nothing_else(self, kept: list[float], others: list[float]) -> None:
+        beside = [
+            value for value in others if a_sketch([value]).to_bytes() not in {a_sketch([k]).to_bytes() for k in kept}
+        ]
+        sketch = a_sketch(kept)
+        sketch.take_away(a_sketch(beside))
+        assert sketch.to_bytes() == a_sketch(kept).to_bytes()

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from itertools import accumulate
 from math import ceil, exp, log
-from operator import add
+from operator import add, sub
 from typing import NamedTuple
 
 from ddsketch.mapping import LogarithmicMapping
@@ -86,9 +86,11 @@ class Sketch:
     def take_away(self, other: Sketch) -> None:
         """See no longer what another one saw, which was merged before."""
         self._zeros = max(0, self._zeros - other._zeros)
-        for key, times in enumerate(other._bins, other._first - self._first):
-            if 0 <= key < len(self._bins):
-                self._bins[key] = max(0, self._bins[key] - times)
+        begin, end = other._first - self._first, other._first - self._first + len(other._bins)
+        here = slice(max(0, begin), max(0, end))
+        gone = other._bins[max(0, -begin) :]
+        left = map(sub, self._bins[here], gone)
+        self._bins[here] = [times if times > 0 else 0 for times in left]
 
     def classes(self, ends: Sequence[float]) -> list[Class]:
         """How many values lie in each class that these ends make, from the first with any to the last, the empty between them too.
