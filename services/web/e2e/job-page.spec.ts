@@ -111,6 +111,7 @@ test('an artifact opens whole as its type is read, is in the address, and nothin
 test('that idle time is not folded is in the address', async ({ page, request }) => {
   const { id } = await aJob(request)
   await page.goto(`/jobs/${id}`)
+  await expect(page.getByRole('heading', { level: 1 }).getByRole('link')).toHaveAttribute('href', /^\/functions\//)
   await page.getByRole('checkbox', { name: 'fold idle time' }).click()
   await expect(page).toHaveURL(/fold=false/)
   await page.reload()

@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import type { JobDetail } from '@/features/jobs/api'
+import { FunctionLink } from '@/features/jobs/function-link'
 import { attemptOf, JobLink } from '@/features/jobs/job-origin'
 import { WorkerLink } from '@/features/jobs/worker-link'
 import { TraceId } from '@/features/traces/trace-link'
@@ -39,13 +40,5 @@ function Trace({ id }: { id: string }) {
         Its jobs
       </Link>
     </>
-  )
-}
-
-function FunctionLink({ job }: { job: JobDetail }) {
-  return (
-    <Link to="/functions/$name" params={{ name: job.function }}>
-      {job.function_name ?? job.function}
-    </Link>
   )
 }

@@ -10,6 +10,7 @@ import { jobQuery, timelineQuery, type Job, type JobDetail } from '@/features/jo
 import { CancelJob } from '@/features/jobs/cancel-job'
 import { CopyJob } from '@/features/jobs/copy-job'
 import { EditAndRetry } from '@/features/jobs/edit-and-retry'
+import { FunctionLink } from '@/features/jobs/function-link'
 import { JobOrigin } from '@/features/jobs/job-origin'
 import { JobReason } from '@/features/jobs/job-reason'
 import { LifecycleStrip } from '@/features/jobs/lifecycle-strip'
@@ -115,7 +116,7 @@ function JobView({ job, request }: { job: JobDetail; request: ApiRequestEvent | 
       <PageHead
         title={
           <>
-            {job.function_name ?? job.function} <Status status={job.status} />
+            <FunctionLink job={job} isQuiet /> <Status status={job.status} />
           </>
         }
         tab={`${statusWord(job.status)}: ${job.function_name ?? job.function}`}
