@@ -18,6 +18,9 @@ test('two attempts stand side by side, with what differs, and the choice is in t
   await expect(page).toHaveURL(/compare=/)
   await page.reload()
   await expect(pair.getByRole('combobox', { name: 'The second attempt' })).toHaveValue('1')
+  await page.getByRole('link', { name: 'Log of attempt 1' }).click()
+  await expect(page).toHaveURL(/tab=logs/)
+  await expect(page.getByRole('combobox', { name: 'Attempt' })).toHaveValue('1')
 })
 
 test('two tracebacks that differ are told apart line by line', async ({ page, request }) => {

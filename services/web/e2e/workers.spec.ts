@@ -47,7 +47,7 @@ test('a taken slot names its job to the focus, and leads to it', async ({ page }
 test('a failed attempt leads to the worker it ran on', async ({ page, request }) => {
   const { id } = await aJob(request, 'status=failed')
   await page.goto(`/jobs/${id}?tab=attempts`)
-  const worker = page.getByRole('table', { name: 'Attempts' }).getByRole('link').first()
+  const worker = page.getByRole('table', { name: 'Attempts' }).locator('a[href^="/workers"]').first()
   const name = await worker.textContent()
   await worker.click()
   await expect(page).toHaveURL(/\/workers\?.*worker=/)

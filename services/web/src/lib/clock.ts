@@ -21,4 +21,6 @@ function subscribe(listener: () => void): () => void {
   }
 }
 
-export const useNow = (): number => useSyncExternalStore(subscribe, () => now)
+const get = (): number => now
+
+export const useNow = (): number => useSyncExternalStore(subscribe, get, get)

@@ -4,7 +4,7 @@ import { createMemoryHistory, createRootRoute, createRouter, RouterContextProvid
 import type { ReactNode } from 'react'
 import { renderToStaticMarkup } from 'react-dom/server'
 
-/** `children` as they are drawn at an address, of which `.` and the search of links are told from. */
+/** `children` as they are drawn at an address, whose search links may keep. It knows no routes: `.` is the root. */
 export function drawnAt(address: string, children: ReactNode): string {
   const router = createRouter({ routeTree: createRootRoute(), history: createMemoryHistory({ initialEntries: [address] }) })
   return renderToStaticMarkup(

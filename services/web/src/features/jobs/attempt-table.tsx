@@ -34,7 +34,9 @@ export function AttemptTable({ attempts }: { attempts: readonly Attempt[] | null
         <tbody>
           {attempts.map((attempt) => (
             <tr key={attempt.attempt}>
-              <td className="num">{attempt.attempt}</td>
+              <td className="num">
+                {attempt.attempt} <AttemptLog attempt={attempt.attempt} />
+              </td>
               <td>
                 <Outcome outcome={attempt.outcome} />
               </td>
@@ -58,6 +60,13 @@ export function AttemptTable({ attempts }: { attempts: readonly Attempt[] | null
     </div>
   )
 }
+
+/** To what it logged, and nothing another attempt did. */
+const AttemptLog = ({ attempt }: { attempt: number }) => (
+  <Link to="." search={(previous) => ({ ...previous, tab: 'logs', attempt, level: undefined, find: undefined })} replace resetScroll={false} aria-label={`Log of attempt ${String(attempt)}`}>
+    Log
+  </Link>
+)
 
 /** To what else ran there. */
 const Others = ({ filter, children }: { filter: { pod?: string; version?: string }; children: string }) => (
