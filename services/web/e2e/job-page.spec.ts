@@ -193,4 +193,8 @@ test('a section of the tree’s time is chosen on the map of all of it, and is i
   await expect(page.locator('.waterfall-row[data-outside=true]')).toHaveCount(3)
   await page.getByRole('button', { name: 'Show all' }).click()
   await expect(page.locator('.waterfall-row[data-outside=true]')).toHaveCount(0)
+
+  await page.getByRole('link', { name: '4 jobs', exact: true }).click()
+  await expect(page.getByRole('button', { name: `Drop the filter Tree of ${id}` })).toBeVisible()
+  await expect(page.locator('tr[data-job]')).toHaveCount(4)
 })

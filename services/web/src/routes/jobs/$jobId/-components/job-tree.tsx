@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import type { ApiRequestEvent } from '@/features/apis/api'
 import { timelineQuery, type Artifact, type JobDetail } from '@/features/jobs/api'
+import { TreeJobs } from '@/features/jobs/tree-jobs'
 import { Waterfall } from '@/features/jobs/waterfall'
 import { ApiProblem } from '@/lib/api-client'
 import { count } from '@/lib/format'
@@ -25,10 +26,10 @@ interface JobTreeProps {
 
 /** The whole tree the job is of. Of a root no longer kept, the job alone. */
 export function JobTree({ job, request, artifacts, now, isFolding, section, toggled, onFold, onToggle, onSection, onOpen, onOpenRequest }: JobTreeProps) {
-  const timeline = useQuery(timelineQuery(job.root_id ?? job.id))
+  const rootId = job.root_id ?? job.id
+  const timeline = useQuery(timelineQuery(rootId))
   const isRootGone = timeline.error instanceof ApiProblem && timeline.error.status === 404
   const total = timeline.data?.total ?? null
-  const aside = isRootGone ? 'The first job of this tree is no longer kept' : total !== null && total > 1 ? `${count(total)} jobs` : null
   const draw = (jobs: readonly JobDetail[] | NonNullable<typeof timeline.data>['jobs']) => (
     <Waterfall
       request={request}
@@ -51,7 +52,7 @@ export function JobTree({ job, request, artifacts, now, isFolding, section, togg
       title="Timeline"
       aside={
         <>
-          {aside}{' '}
+          {isRootGone ? 'The first job of this tree is no longer kept' : <TreeJobs rootId={rootId} total={total} />}{' '}
           <label className="job-fold">
             <input
               type="checkbox"
