@@ -244,6 +244,12 @@ test('a window is what the server had, said with its time, and no stream touches
   const { id } = await runAgain(request, job)
   await page.getByRole('button', { name: 'Refresh' }).click()
   await expect(page.locator(`tr[data-job="${id}"]`)).toBeVisible()
+  await page.goto('/jobs?range=1h&worker_id=nobody')
+  await page.getByRole('link', { name: 'Look in the last 7 days' }).click()
+  await expect(page).toHaveURL(/worker_id=nobody.*range=7d|range=7d.*worker_id=nobody/)
+  await page.getByRole('link', { name: 'Look in all that is kept' }).click()
+  await expect(page).not.toHaveURL(/range=/)
+  await expect(page.getByRole('link', { name: /^Look in/ })).toHaveCount(0)
 })
 
 test('the server’s objection to a search stands at the field', async ({ page }) => {

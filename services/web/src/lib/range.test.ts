@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
-import { customSearch, LIVE, rangeOf, rangeSearch, spanSearch, stepFor, windowOf } from '@/lib/range'
+import { customSearch, LIVE, rangeOf, rangeSearch, spanSearch, stepFor, widerThan, windowOf } from '@/lib/range'
 
 const now = Date.parse('2026-03-01T12:00:00Z')
 const HOUR = 3_600_000
@@ -24,6 +24,13 @@ describe('the address', () => {
     expect(rangeOf(v.parse(rangeSearch, { range: '5y', after: 'soon' }))).toEqual({ kind: 'live' })
     expect(rangeOf(v.parse(rangeSearch, customSearch(now, now - HOUR)))).toEqual({ kind: 'live' })
   })
+})
+
+test('a range that has nothing is widened to seven days, then to all there is', () => {
+  expect(widerThan(rangeOf(spanSearch('1h')))?.search).toEqual(spanSearch('7d'))
+  expect(widerThan(rangeOf(spanSearch('7d')))?.search).toEqual(LIVE)
+  expect(widerThan(rangeOf(customSearch(now - HOUR, now)))?.search).toEqual(LIVE)
+  expect(widerThan(rangeOf(LIVE))).toBeNull()
 })
 
 describe('a chart', () => {

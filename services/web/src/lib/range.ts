@@ -33,6 +33,13 @@ export function rangeOf({ range, after, before }: RangeSearch): Range {
   return range === undefined ? { kind: 'live' } : { kind: 'span', span: range }
 }
 
+/** Where to look when nothing was found in a range: in seven days, else in all there is. Null is where all is looked at already. */
+export function widerThan(range: Range): { readonly words: string; readonly search: RangeSearch } | null {
+  if (range.kind === 'live') return null
+  if (range.kind === 'span' && range.span !== '7d') return { words: 'the last 7 days', search: spanSearch('7d') }
+  return { words: 'all that is kept', search: LIVE }
+}
+
 /** A stretch of time that does not move: a page shows what was in it, as read at `readAt`. */
 export interface TimeWindow {
   readonly after: number

@@ -36,13 +36,14 @@ export function Nothing({ kind, title, children }: NothingProps) {
   )
 }
 
-/** Filters left nothing: the narrowest of them can be dropped. */
-export function FilteredOut({ title, filter, onDrop }: { title: string; filter: string; onDrop: () => void }) {
+/** Filters left nothing: the narrowest of them can be dropped. `children`: what else may be done. */
+export function FilteredOut({ title, filter, onDrop, children }: { title: string; filter: string; onDrop: () => void; children?: ReactNode }) {
   return (
     <Nothing kind="filtered" title={title}>
       <button type="button" className="button" onClick={onDrop}>
         Drop the filter {filter}
-      </button>
+      </button>{' '}
+      {children}
     </Nothing>
   )
 }

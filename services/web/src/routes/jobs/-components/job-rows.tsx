@@ -1,6 +1,7 @@
 import { useNavigate } from '@tanstack/react-router'
 import { useCallback, useMemo, useRef, useState, type ReactNode } from 'react'
 import type { Job, JobFilter } from '@/features/jobs/api'
+import { WiderRange } from '@/components/wider-range'
 import { BulkActions } from '@/features/jobs/bulk-actions'
 import type { ColumnChoice } from '@/features/jobs/column-choice'
 import { ColumnChooser } from '@/features/jobs/column-chooser'
@@ -124,8 +125,15 @@ export function NoJobs({ filter, onChange, isWindow = false }: { filter: JobFilt
         onDrop={() => {
           onChange(drop.without)
         }}
-      />
+      >
+        <WiderRange />
+      </FilteredOut>
     )
-  if (isWindow) return <Nothing kind="none" title="No job was created in this range." />
+  if (isWindow)
+    return (
+      <Nothing kind="none" title="No job was created in this range">
+        <WiderRange />
+      </Nothing>
+    )
   return <Nothing kind="never" title="No job has been enqueued yet. The first one appears here by itself." />
 }
