@@ -200,6 +200,9 @@ test('a row opens in a tab of its own as a link does', async ({ page, context })
     await expect(await opened).toHaveURL(/\/jobs\/job_\w+\?range=1h/)
   }
   await expect(page.getByRole('complementary', { name: 'The job picked' })).toHaveCount(0)
+  await page.locator('tr[data-job] a[href^="/workers"]').first().click()
+  await expect(page).toHaveURL(/\/workers\?range=1h&worker=/)
+  await expect(page.getByRole('complementary', { name: 'The worker picked' })).toBeVisible()
 })
 
 test('with a job beside it the list still says when each was made', async ({ page, request }) => {

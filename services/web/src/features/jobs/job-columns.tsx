@@ -1,4 +1,5 @@
 // What a row of the list can say of its job, and how wide that is.
+import { defaultParseSearch, defaultStringifySearch } from '@tanstack/react-router'
 import type { CSSProperties, ReactNode } from 'react'
 import type { Job } from '@/features/jobs/api'
 import { argumentsPreview } from '@/features/jobs/arguments'
@@ -35,6 +36,9 @@ const column = (key: ColumnKey, label: string, width: { track: string; least: nu
   ...(className === undefined ? {} : { className }),
 })
 
+/** What an address keeps, with the worker shown beside the others. */
+const withWorker = (search: string, worker: string): string => defaultStringifySearch({ ...defaultParseSearch(search), worker })
+
 const FAINT_DASH = <span className="faint">{DASH}</span>
 
 const COLUMNS: Readonly<Record<ColumnKey, JobColumn>> = {
@@ -58,7 +62,7 @@ const COLUMNS: Readonly<Record<ColumnKey, JobColumn>> = {
     job.status === 'active' && job.progress !== null ? <ProgressBar value={job.progress} label={`Progress of ${job.id}`} /> : <ScaledBar value={job.duration_ms} text={duration(job.duration_ms)} />,
   ),
   error: column('error', 'Error', shared(200, 2), shared(120), (job) => <Text text={errorLine(job)} />, 'cell-text'),
-  worker: column('worker', 'Worker', shared(180), null, (job) => job.worker_id ?? FAINT_DASH, 'cell-text'),
+  worker: column('worker', 'Worker', shared(180), null, (job, search) => (job.worker_id === null ? FAINT_DASH : <PlainLink href={`/workers${withWorker(search, job.worker_id)}`}>{job.worker_id}</PlainLink>), 'cell-text'),
   trigger: column('trigger', 'Trigger', fixed(176), null, (job, search) => <Trigger job={job} search={search} />, 'cell-text'),
   priority: column('priority', 'Priority', fixed(80), null, (job) => count(job.priority), 'right num'),
   tags: column('tags', 'Tags', shared(120), null, (job) => (job.tags?.length ? job.tags.join(', ') : FAINT_DASH), 'cell-text'),

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { createFileRoute, Link } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
+import { Fragment, type ReactNode } from 'react'
 import * as v from 'valibot'
 import { useWindow } from '@/components/use-range'
 import { functionQuery, type FunctionDetail } from '@/features/functions/api'
@@ -12,6 +12,7 @@ import { RunTable } from '@/features/functions/run-table'
 import { SETTINGS } from '@/features/functions/settings'
 import { ErrorGroupTable } from '@/features/jobs/error-group-table'
 import { errorGroupsQuery } from '@/features/jobs/series'
+import { WorkerLink } from '@/features/jobs/worker-link'
 import { count, DASH, duration, percent } from '@/lib/format'
 import { LIVE, spanSearch, STEP_MS, type TimeWindow } from '@/lib/range'
 import { optional } from '@/lib/search-params'
@@ -147,8 +148,16 @@ function FunctionFacts({ info }: { info: FunctionDetail }) {
         ...SETTINGS.map(({ label, text }) => [label, text(info)] as const),
         ['Rate limit', info.rate_limit ?? 'none'],
         ['Code', info.import_path === null ? DASH : <CopyableId key="c" id={info.import_path} />],
-        ['Workers', <Link key="w" to="/workers">{info.workers?.length ? info.workers.join(', ') : 'none'}</Link>],
+        ['Workers', info.workers?.length ? <Workers key="w" ids={info.workers} /> : <Link key="w" to="/workers">none</Link>],
       ]}
     />
   )
 }
+
+const Workers = ({ ids }: { ids: readonly string[] }) =>
+  ids.map((id, index) => (
+    <Fragment key={id}>
+      {index > 0 ? ', ' : ''}
+      <WorkerLink id={id} />
+    </Fragment>
+  ))
