@@ -215,7 +215,7 @@ test('with a job beside it the list still says when each was made', async ({ pag
   expect((created?.x ?? 0) + (created?.width ?? 0)).toBeLessThanOrEqual((list?.x ?? 0) + (list?.width ?? 0))
 })
 
-test('jobs are picked by ranges and all at once, and many are cancelled only when asked', async ({ page, request }) => {
+test('jobs are picked by ranges and all at once, and many are cancelled, or run again, only when asked', async ({ page, request }) => {
   const later = new Date(Date.now() + 3_600_000).toISOString()
   for (let n = 0; n < 3; n += 1) await request.post('/api/v1/jobs', { data: { function: 'resize_image', kwargs: { product_id: 1 }, scheduled_at: later } })
   await page.goto('/jobs?status=%5B%22pending%22%5D&function=resize_image')
@@ -231,6 +231,14 @@ test('jobs are picked by ranges and all at once, and many are cancelled only whe
   await bulk.getByRole('button', { name: 'Cancel 3 jobs' }).click()
   await dialog.getByRole('button', { name: 'Cancel 3 jobs' }).click()
   await expect(bulk).toContainText('3 jobs cancelled')
+  await bulk.getByRole('button', { name: 'Re-run 3 jobs' }).click()
+  const again = page.getByRole('dialog', { name: 'Re-run 3 jobs?' })
+  await again.getByRole('button', { name: 'Leave them' }).click()
+  await expect(again).toHaveCount(0)
+  await expect(bulk).toContainText('3 jobs cancelled')
+  await bulk.getByRole('button', { name: 'Re-run 3 jobs' }).click()
+  await again.getByRole('button', { name: 'Re-run 3 jobs' }).click()
+  await expect(bulk).toContainText('3 jobs re-run')
   const all = page.getByRole('checkbox', { name: 'Pick every job shown' })
   await all.check()
   await expect(bulk).toContainText(`${String(await boxes.count())} jobs picked`)
