@@ -47,6 +47,13 @@ test('two tracebacks that differ are told apart line by line', async ({ page, re
   await expect(page.getByRole('row', { name: /^Traceback/ })).toContainText('as below')
 
   await page.goto(`/jobs/${id}?tab=error`)
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+  const copiedBy = async (label: string): Promise<string> => {
+    await page.getByRole('button', { name: label, exact: true }).click()
+    await expect(page.getByRole('button', { name: 'Copied', exact: true })).toBeVisible()
+    return page.evaluate(() => navigator.clipboard.readText())
+  }
+  expect(await copiedBy('Copy error')).toContain('    pay()\nTimeoutError: no answer')
   const line = page.getByRole('region', { name: 'Traceback' }).getByRole('link', { name: '/app/shop.py:7', exact: true })
   const { source_url: template } = (await (await request.get('/settings.json')).json()) as { source_url: string | null }
   if (template !== null && !template.includes('{version}')) await expect(line).toHaveAttribute('href', template.replace('{path}', 'shop.py').replace('{line}', '7'))
@@ -62,6 +69,8 @@ test('two tracebacks that differ are told apart line by line', async ({ page, re
   await expect(page.getByRole('alert')).toHaveCount(0)
   await page.reload()
   await expect(line).toHaveAttribute('href', 'vscode://file/home/me/my%20shop/shop.py:7')
+  await page.goto(`/jobs/${id}?tab=input`)
+  expect(JSON.parse(await copiedBy('Copy input'))).toEqual({})
 })
 
 test('a job is copied as a test that runs its function', async ({ page, context, request }) => {

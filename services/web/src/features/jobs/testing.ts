@@ -1,5 +1,5 @@
 // Builders that speak states.
-import type { Job, JobPage } from '@/features/jobs/api'
+import type { Attempt, Job, JobPage } from '@/features/jobs/api'
 import type { JobCancelled, JobCompleted, JobProgress, JobQueued, JobRetrying, JobStarted } from '@/generated/payloads'
 
 export const jobId = (n: number): string => `job_01ARZ3NDEKTSV4RRFFQ69G5${String(n).padStart(3, '0')}`
@@ -39,6 +39,24 @@ export const aJob = (change: Partial<Job> = {}): Job => ({
   queue_wait_ms: null,
   duration_ms: null,
   trace_id: null,
+  ...change,
+})
+
+export const anAttempt = (change: Partial<Attempt> = {}): Attempt => ({
+  attempt: 1,
+  worker_id: 'shop-1',
+  pod: null,
+  version: null,
+  started_at: '2026-01-01T10:00:00Z',
+  ended_at: '2026-01-01T10:00:01Z',
+  outcome: 'failure',
+  queue_wait_ms: 3,
+  duration_ms: 1000,
+  error: null,
+  error_type: null,
+  error_fingerprint: null,
+  traceback: null,
+  reason: null,
   ...change,
 })
 

@@ -1,14 +1,13 @@
 import type { UseQueryResult } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { useEffect, useRef, type KeyboardEvent, type ReactNode } from 'react'
-import { ChooseEditor } from '@/features/code/choose-editor'
+import { useEffect, useRef, type KeyboardEvent } from 'react'
 import { isFinished, type ArtifactList, type JobDetail } from '@/features/jobs/api'
 import { AttemptComparison } from '@/features/jobs/attempt-comparison'
 import { AttemptTable } from '@/features/jobs/attempt-table'
+import { JobError } from '@/features/jobs/job-error'
 import { JobFacts } from '@/features/jobs/job-facts'
-import { TracebackView } from '@/features/jobs/traceback-view'
+import { Payload } from '@/features/jobs/payload'
 import { count } from '@/lib/format'
-import { JsonView } from '@/ui/json-view'
 import { NoPermission, Nothing } from '@/ui/nothing'
 import { JobArtifactsTab } from './job-artifacts-tab'
 import { JobLogTab, type LogSearch } from './job-log-tab'
@@ -130,7 +129,7 @@ function TabContent({ tab, job, search, onSearch }: TabContentProps) {
         </div>
       )
     case 'error':
-      return <ErrorTab job={job} />
+      return <JobError job={job} />
     case 'raw':
       return <Payload value={job} label={WORDS[tab]} missing={null} />
   }
@@ -140,32 +139,3 @@ function TabContent({ tab, job, search, onSearch }: TabContentProps) {
 const mayReadPayloads = (job: JobDetail): boolean => job.kwargs !== null
 
 const NoPayloads = () => <NoPermission detail="Arguments, results and tracebacks need the scope payloads:read." />
-
-function ErrorTab({ job }: { job: JobDetail }) {
-  const newest = job.attempts_log?.findLast((attempt) => attempt.error !== null)
-  const text = job.traceback ?? newest?.traceback ?? job.error ?? newest?.error
-  if (!text) return <Nothing kind="none" title="No attempt of this job has failed." />
-  return (
-    <div className="panel-body">
-      {job.error === null && newest ? <p className="faint">Attempt {newest.attempt}; a later one went well.</p> : null}
-      <div className="error-head">
-        {job.error_fingerprint === null ? null : (
-          <Link to="/jobs" search={{ function: job.function, fingerprint: job.error_fingerprint }}>
-            Jobs that failed like this
-          </Link>
-        )}
-        <ChooseEditor />
-      </div>
-      <TracebackView text={text} version={newest?.version ?? null} />
-    </div>
-  )
-}
-
-function Payload({ value, label, missing }: { value: unknown; label: string; missing: ReactNode }) {
-  if (value === null || value === undefined) return missing
-  return (
-    <div className="panel-body">
-      <JsonView value={value} label={label} />
-    </div>
-  )
-}
