@@ -1,10 +1,10 @@
 import { Link } from '@tanstack/react-router'
 import { byCount, jobsOfError, type ErrorGroup } from '@/features/jobs/series'
-import { count } from '@/lib/format'
+import { count, momentText } from '@/lib/format'
 import type { RangeSearch } from '@/lib/range'
 import { useHeld } from '@/ui/held'
 import { Nothing } from '@/ui/nothing'
-import { Time } from '@/ui/time'
+import { Instant, Time } from '@/ui/time'
 
 const SHOWN = 5
 const keyOf = ({ function: key, fingerprint }: ErrorGroup): string => `${key} ${fingerprint}`
@@ -36,7 +36,10 @@ export function FailingNow({ errors, span, range }: FailingNowProps) {
             <td className="right num">
               <Link to="/jobs" search={{ ...jobsOfError(group), ...range }} className="status-failed">
                 ×{count(group.count)}
-              </Link>
+              </Link>{' '}
+              <span className="faint cell-roomy" title={`The first of them ${span}`}>
+                since <Instant at={group.first_at}>{momentText(Date.parse(group.first_at))}</Instant>
+              </span>
             </td>
             <td className="right hide-phone">
               <Link to="/jobs/$jobId" params={{ jobId: group.last_job_id }} className="quiet" aria-label={`The last of them, ${group.last_job_id}`}>
