@@ -120,6 +120,26 @@ test('an artifact opens whole as its type is read, is in the address, and nothin
   expect(troubles.splice(0)).toEqual([expect.stringContaining('Blocked script execution')])
 })
 
+test('where a job ran is said as far as a cluster says it, and leads to what else ran there', async ({ page, request }) => {
+  const { id } = await aJob(request)
+  // Of the sample's workers none is in a pod.
+  await page.route(`**/api/v1/jobs/${id}`, async (route) => {
+    const answer = await route.fetch()
+    const job = (await answer.json()) as { attempts_log: object[] }
+    await route.fulfill({ response: answer, json: { ...job, attempts_log: job.attempts_log.map((attempt) => ({ ...attempt, pod: 'shop-7d9f-x2x' })) } })
+  })
+  await page.route('**/api/v1/workers', async (route) => {
+    const answer = await route.fetch()
+    const list = (await answer.json()) as { workers: { instances: object[] }[] }
+    const pod = { name: 'shop-7d9f-x2x', namespace: 'shop', node: 'node-b', phase: 'Running', restarts: 0, last_restart_reason: null, image: null, cpu_limit_cores: null, memory_limit_bytes: null, deployment: null }
+    await route.fulfill({ response: answer, json: { ...list, workers: list.workers.map((worker) => ({ ...worker, instances: worker.instances.map((one) => ({ ...one, pod })) })) } })
+  })
+  await page.goto(`/jobs/${id}`)
+  await expect(page.getByText(/^worker \S+ · pod shop-7d9f-x2x · node node-b$/)).toBeVisible()
+  await page.getByRole('link', { name: 'shop-7d9f-x2x', exact: true }).click()
+  await expect(page.getByRole('button', { name: 'Drop the filter In pod shop-7d9f-x2x' })).toBeVisible()
+})
+
 test('that idle time is not folded is in the address', async ({ page, request }) => {
   const { id } = await aJob(request)
   await page.goto(`/jobs/${id}`)
@@ -153,7 +173,7 @@ test('a folded row of the timeline is in the address', async ({ page, request })
 })
 
 test('a section of the tree’s time is chosen on the map of all of it, and is in the address', async ({ page, request }) => {
-  const made = await request.post('/api/v1/jobs', { data: { function: 'send_newsletter', kwargs: { subject: 'Map', recipients: 3 } } })
+  const made = await request.post('/api/v1/jobs', { data: { function: 'send_newsletter', kwargs: { subject: 'Map', recipients: 3 }, tags: ['journey-map'] } })
   const { id, created_at: createdAt } = (await made.json()) as SomeJob & { created_at: string }
   await expect
     .poll(async () => {
@@ -206,4 +226,9 @@ test('a section of the tree’s time is chosen on the map of all of it, and is i
   await page.getByRole('link', { name: '4 jobs', exact: true }).click()
   await expect(page.getByRole('button', { name: `Drop the filter Tree of ${id}` })).toBeVisible()
   await expect(page.locator('tr[data-job]')).toHaveCount(4)
+
+  await page.goto(`/jobs/${id}`)
+  await page.getByText(/^tagged /).getByRole('link', { name: 'journey-map', exact: true }).click()
+  await expect(page.getByRole('button', { name: 'Drop the filter Tag journey-map' })).toBeVisible()
+  await expect(page.locator(`tr[data-job="${id}"]`)).toBeVisible()
 })

@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router'
 import type { JobDetail } from '@/features/jobs/api'
 import { FunctionLink } from '@/features/jobs/function-link'
 import { attemptOf, JobLink } from '@/features/jobs/job-origin'
+import { TagLinks } from '@/features/jobs/tag-links'
 import { WorkerLink } from '@/features/jobs/worker-link'
 import { TraceId } from '@/features/traces/trace-link'
 import { count, DASH, duration } from '@/lib/format'
@@ -25,7 +26,7 @@ export function JobFacts({ job }: { job: JobDetail }) {
         ['Interruptions', count(job.interruptions)],
         ['Parent', job.parent_id === null ? DASH : <JobLink key="p" id={job.parent_id} />],
         ['Re-run of', job.retried_from === null ? DASH : <JobLink key="r" id={job.retried_from} />],
-        ['Tags', job.tags?.length ? job.tags.join(', ') : DASH],
+        ['Tags', job.tags?.length ? <TagLinks key="g" tags={job.tags} /> : DASH],
         ['Trace', job.trace_id ? <Trace key="t" id={job.trace_id} /> : DASH],
       ]}
     />

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { JobDetail } from '@/features/jobs/api'
+import { TagLinks } from '@/features/jobs/tag-links'
 import { TraceLink } from '@/features/traces/trace-link'
 import { count } from '@/lib/format'
 import { shortened } from '@/lib/names'
@@ -20,6 +21,11 @@ export function JobOrigin({ job, cameFrom, place }: { job: JobDetail; cameFrom: 
           </span>
         )}
         {job.trace_id === null ? null : <TraceLink id={job.trace_id} />}
+        {job.tags?.length ? (
+          <span>
+            tagged <TagLinks tags={job.tags} />
+          </span>
+        ) : null}
       </span>
       <span className="job-came-from">
         {cameFrom !== null && job.parent_id === null ? null : <span>{triggerOf(job)}</span>}

@@ -1,5 +1,5 @@
 // Builders that speak states.
-import type { Attempt, Job, JobPage } from '@/features/jobs/api'
+import type { Attempt, Job, JobDetail, JobPage } from '@/features/jobs/api'
 import type { JobCancelled, JobCompleted, JobProgress, JobQueued, JobRetrying, JobStarted } from '@/generated/payloads'
 
 export const jobId = (n: number): string => `job_01ARZ3NDEKTSV4RRFFQ69G5${String(n).padStart(3, '0')}`
@@ -41,6 +41,8 @@ export const aJob = (change: Partial<Job> = {}): Job => ({
   trace_id: null,
   ...change,
 })
+
+export const aJobDetail = (change: Partial<JobDetail> = {}): JobDetail => ({ ...aJob(), attempts_log: [], traceback: null, logs_url: '', reason: null, cancel_reason: null, ...change })
 
 export const anAttempt = (change: Partial<Attempt> = {}): Attempt => ({
   attempt: 1,

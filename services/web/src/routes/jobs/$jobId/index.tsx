@@ -12,13 +12,14 @@ import { CopyJob } from '@/features/jobs/copy-job'
 import { EditAndRetry } from '@/features/jobs/edit-and-retry'
 import { FunctionLink } from '@/features/jobs/function-link'
 import { JobOrigin } from '@/features/jobs/job-origin'
+import { JobPlace, podOf, type Fleet } from '@/features/jobs/job-place'
 import { JobReason } from '@/features/jobs/job-reason'
 import { LifecycleStrip } from '@/features/jobs/lifecycle-strip'
 import { RetryJob } from '@/features/jobs/retry-job'
 import { SECTION_CHARS } from '@/features/jobs/section'
 import { neighboursOf } from '@/features/jobs/trail'
 import { MOST_TOGGLED, toggle } from '@/features/jobs/tree'
-import { WorkerLink } from '@/features/jobs/worker-link'
+import { workersQuery } from '@/features/workers/api'
 import { useNow } from '@/lib/clock'
 import { optional } from '@/lib/search-params'
 import { useActions } from '@/ui/actions'
@@ -66,9 +67,11 @@ function JobPage() {
   return <QueryView query={job} reserve={RESERVED_PX}>{(data) => <JobWithOrigin key={data.id} job={data} />}</QueryView>
 }
 
-/** Drawn once it is known whether there is a request to begin with: what is below it would move. */
+/** Drawn once it is known whether there is a request to begin with, and where it ran: what is below or beside that would move. */
 function JobWithOrigin({ job }: { job: JobDetail }) {
   const { request, isSought } = useOrigin(job)
+  // Only what runs in a pod has a node; a key may not be allowed to read the workers.
+  const workers = useQuery({ ...workersQuery(), enabled: podOf(job) !== null })
   const [isPatient, setPatient] = useState(true)
   useEffect(() => {
     const timer = setTimeout(() => {
@@ -78,10 +81,17 @@ function JobWithOrigin({ job }: { job: JobDetail }) {
       clearTimeout(timer)
     }
   }, [])
-  return isSought && isPatient ? <Loading reserve={RESERVED_PX} /> : <JobView job={job} request={request} />
+  const isWaiting = isSought || isFirstRead(workers)
+  return isWaiting && isPatient ? <Loading reserve={RESERVED_PX} /> : <JobView job={job} request={request} workers={workers.data?.workers} />
 }
 
-function JobView({ job, request }: { job: JobDetail; request: ApiRequestEvent | null }) {
+interface JobViewProps {
+  readonly job: JobDetail
+  readonly request: ApiRequestEvent | null
+  readonly workers: Fleet | undefined
+}
+
+function JobView({ job, request, workers }: JobViewProps) {
   const { tab, fold, t, rows, ...tabSearch } = Route.useSearch()
   const navigate = Route.useNavigate()
   const [firstTab] = useState(() => usualTab(job))
@@ -120,7 +130,7 @@ function JobView({ job, request }: { job: JobDetail; request: ApiRequestEvent | 
           </>
         }
         tab={`${statusWord(job.status)}: ${job.function_name ?? job.function}`}
-        scope={<JobOrigin job={job} cameFrom={request ? <CameFrom request={request} /> : null} place={job.worker_id === null ? null : <span>worker <WorkerLink id={job.worker_id} /></span>} />}
+        scope={<JobOrigin job={job} cameFrom={request ? <CameFrom request={request} /> : null} place={<JobPlace job={job} workers={workers} />} />}
       >
         <CancelJob job={job} />
         <RetryJob job={job} onNewJob={showNew} />
@@ -174,8 +184,10 @@ function useOrigin(job: JobDetail): Origin {
   const timeline = useQuery(timelineQuery(rootId))
   const root = timeline.data?.jobs.find(({ id }) => id === rootId) ?? (timeline.isPending ? null : job)
   const origin = useQuery(originQuery(root?.trace_id ?? null, Date.parse(root?.created_at ?? '')))
-  return { request: origin.data ?? null, isSought: [timeline, origin].some(({ isLoading, failureCount }) => isLoading && failureCount === 0) }
+  return { request: origin.data ?? null, isSought: [timeline, origin].some(isFirstRead) }
 }
+
+const isFirstRead = ({ isLoading, failureCount }: { isLoading: boolean; failureCount: number }): boolean => isLoading && failureCount === 0
 
 /** `[` and `]` go through the list this job was opened from. */
 function useNeighbours(id: string, show: (jobId: string) => void): void {
