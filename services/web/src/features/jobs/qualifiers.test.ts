@@ -13,6 +13,7 @@ test.each([
   ['status:failed,retrying status:failed', { status: ['failed', 'retrying'] }],
   ['STATUS:Failed', { status: ['failed'] }],
   ['took:>5s took:<1m', { min_duration_ms: 5000, below_duration_ms: 60_000 }],
+  ['dur:>5s DUR:<1m', { min_duration_ms: 5000, below_duration_ms: 60_000 }],
   ['worker:"shop 1" tree:job_1', { worker_id: 'shop 1', root_id: 'job_1' }],
   ['attempt:>1', { min_attempts: 2 }],
   ['attempt:3', { min_attempts: 3, max_attempts: 3 }],
@@ -32,6 +33,10 @@ test.each([
   expect(readQuery(typed)).toEqual({ filter, rest: '', problem: null })
 })
 
+test('words of an error are searched for where they stand among the others', () => {
+  expect(readQuery('no err:"answer from" fn:charge_card err:shop at', { q: 'before' })).toEqual({ filter: { function: 'charge_card' }, rest: 'no answer from shop at', problem: null })
+})
+
 test.each(['job_01', 'ValueError: no such card', 'http://shop', '"a b"', 'arg.a:"b c"', '', '-5 degrees', '-colour:red', 'constructor:x', 'fn:', '-', 'a-fn:b'])('%j is free text', (typed) => {
   expect(readQuery(typed)).toEqual({ filter: {}, rest: typed, problem: null })
 })
@@ -40,6 +45,10 @@ test.each([
   ['status:broken', 'status:broken', 'as status:'],
   ['-status:completed', '-status:completed', 'as -status:'],
   ['fn:a took:5s', 'took:5s', 'as took:>5s'],
+  ['dur:5s', 'dur:5s', 'as took:>5s'],
+  ['-dur:>5s', '-dur:>5s', 'cannot be left out'],
+  ['err:""', 'err:""', 'as err:"no answer"'],
+  ['-err:refused', '-err:refused', 'cannot be left out'],
   ['took:>soon', 'took:>soon', 'as took:>5s'],
   ['took:<0s', 'took:<0s', 'as took:>5s'],
   ['took:>1m took:<5s', 'took:<5s', 'as took:>5s'],
@@ -74,6 +83,6 @@ test('what may be asked for several times comes to what is there, up to ten', ()
 })
 
 test('the hint has each once, and says which leave out', () => {
-  expect(QUALIFIER_HINT).toHaveLength(14)
+  expect(QUALIFIER_HINT).toHaveLength(15)
   expect(QUALIFIER_HINT.at(-1)).toBe('-fn, -worker, -pod, -deploy, -tag and -status leave out')
 })

@@ -51,6 +51,7 @@ const QUALIFIERS: ReadonlyMap<string, { readonly read: Read; readonly like: stri
   ['worker', { read: one('worker_id', isWorker), like: 'worker:shop-1' }],
   ['pod', { read: one('pod', isGiven), like: 'pod:shop-7d9f-x2x' }],
   ['deploy', { read: one('version', isGiven), like: 'deploy:1.4.2' }],
+  ['err', { read: (value) => (isAny(value) ? { q: value } : null), like: 'err:"no answer"' }],
   ['key', { read: one('idempotency_key', isGiven), like: 'key:order-42' }],
   ['tag', { read: many('tag', isName), like: 'tag:nightly' }],
   ['tree', { read: one('root_id', isAny), like: 'tree:job_…' }],
@@ -68,6 +69,9 @@ const QUALIFIERS: ReadonlyMap<string, { readonly read: Read; readonly like: stri
   ['-status', { read: notStatusOf, like: `-status:${STATUSES}` }],
 ])
 
+/** Other spellings; what is said and shown has the one above. */
+const SPELLED_SO: ReadonlyMap<string, string> = new Map([['dur', 'took']])
+
 const LEAVING_OUT = [...QUALIFIERS.keys()].filter((name) => name.startsWith('-'))
 const LEAVE_OUT = `${LEAVING_OUT.slice(0, -1).join(', ')} and ${LEAVING_OUT.at(-1) ?? ''}`
 
@@ -82,12 +86,17 @@ export function readQuery(typed: string, present: JobFilter = {}): ReadQuery {
   let draft: Draft = Object.fromEntries(MANY.map((name) => [name, present[name]]))
   const rest: string[] = []
   for (const [token, name = '', value = ''] of typed.matchAll(TOKEN)) {
-    const qualifier = QUALIFIERS.get(name.toLowerCase())
-    const turned = QUALIFIERS.get(name.toLowerCase().replace('-', ''))
+    const [sign, word] = name.startsWith('-') ? ['-', name.slice(1).toLowerCase()] : ['', name.toLowerCase()]
+    const spelled = SPELLED_SO.get(word) ?? word
+    const qualifier = QUALIFIERS.get(sign + spelled)
+    const turned = QUALIFIERS.get(spelled)
     if (qualifier) {
       const read = qualifier.read(value.replace(/^"(.*)"$/, '$1'), draft)
       if (!read) return unread(`Write “${token}” as ${qualifier.like}.`)
-      draft = { ...draft, ...read }
+      // Words of an error are searched for as those without a name.
+      const { q, ...narrower } = read
+      if (q !== undefined) rest.push(q)
+      draft = { ...draft, ...narrower }
       if (MANY.some((of) => (draft[of]?.length ?? 0) > MOST_OF_A_KIND)) return unread(`“${token}” is one too many: of each kind, ${String(MOST_OF_A_KIND)} are asked for at most.`)
     } else if (turned) return unread(`“${token}” cannot be left out; ${LEAVE_OUT} can. Write it as ${turned.like}.`)
     else rest.push(token)
