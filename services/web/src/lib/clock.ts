@@ -24,3 +24,8 @@ function subscribe(listener: () => void): () => void {
 const get = (): number => now
 
 export const useNow = (): number => useSyncExternalStore(subscribe, get, get)
+
+const midnight = (): number => new Date(now).setHours(0, 0, 0, 0)
+
+/** When the reader's day began: another once a day. */
+export const useToday = (): number => useSyncExternalStore(subscribe, midnight, midnight)

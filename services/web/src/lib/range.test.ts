@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
-import { customSearch, LIVE, rangeOf, rangeSearch, spanSearch, stepFor, widerThan, windowOf } from '@/lib/range'
+import { customSearch, daySearch, LIVE, rangeOf, rangeSearch, spanSearch, stepFor, widerThan, windowOf } from '@/lib/range'
 
 const now = Date.parse('2026-03-01T12:00:00Z')
 const HOUR = 3_600_000
@@ -47,4 +47,13 @@ describe('a chart', () => {
     expect(stepFor(now - 48 * HOUR, now - 47 * HOUR, now)).toBe('5m')
     expect(stepFor(now - 240 * HOUR, now - 239 * HOUR, now)).toBe('1h')
   })
+})
+
+test('a day is from midnight to midnight where the reader is, however many hours it has', () => {
+  for (const noon of [new Date(2026, 2, 29, 12), new Date(2026, 9, 25, 12), new Date(2026, 11, 31, 12)]) {
+    const day = rangeOf(daySearch(noon.getTime()))
+    if (day.kind !== 'custom') throw new Error('no range of its own')
+    expect(new Date(day.after)).toEqual(new Date(noon.getFullYear(), noon.getMonth(), noon.getDate()))
+    expect(new Date(day.before)).toEqual(new Date(noon.getFullYear(), noon.getMonth(), noon.getDate() + 1))
+  }
 })

@@ -26,6 +26,16 @@ export const customSearch = (after: number, before: number): RangeSearch => ({
   before: new Date(before).toISOString(),
 })
 
+/** The whole of a day, in the reader's zone: it is the same all day long, and grows when it is read again. */
+export function daySearch(at: number): RangeSearch {
+  const from = new Date(at)
+  from.setHours(0, 0, 0, 0)
+  const to = new Date(from)
+  // Not so many hours later: some days have one more, or one less.
+  to.setDate(to.getDate() + 1)
+  return customSearch(from.getTime(), to.getTime())
+}
+
 export function rangeOf({ range, after, before }: RangeSearch): Range {
   const from = after === undefined ? NaN : Date.parse(after)
   const to = before === undefined ? NaN : Date.parse(before)

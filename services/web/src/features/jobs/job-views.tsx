@@ -3,9 +3,11 @@ import { Link } from '@tanstack/react-router'
 import { X } from 'lucide-react'
 import { useRef, useState, type RefObject } from 'react'
 import { failuresQuery } from '@/features/jobs/api'
-import { BUILT_IN, FAILURES, LONGEST_NAME, readViews, spelled, viewedBy, withoutView, withView, type View } from '@/features/jobs/views'
+import { builtIn, FAILURES, LONGEST_NAME, readViews, spelled, viewedBy, withoutView, withView, type View } from '@/features/jobs/views'
 import { store, stored } from '@/lib/browser-storage'
+import { useToday } from '@/lib/clock'
 import { count } from '@/lib/format'
+import { readAt } from '@/lib/range'
 import { useActions } from '@/ui/actions'
 import { Popover } from '@/ui/popover'
 
@@ -14,6 +16,7 @@ const STORED = 'job-views'
 /** The lists that are looked at again and again: those everybody has, and one's own. */
 export function JobViews({ search }: { search: object }) {
   const [own, setOwn] = useState(() => readViews(stored(STORED)))
+  const today = useToday()
   const save = useRef<HTMLButtonElement>(null)
   const shown = viewedBy(search)
   const keep = (views: readonly View[]): void => {
@@ -24,7 +27,7 @@ export function JobViews({ search }: { search: object }) {
   return (
     <nav className="job-views" aria-label="Views of the list">
       <ul>
-        {BUILT_IN.map((view) => (
+        {builtIn(today).map((view) => (
           <li key={view.name}>
             <ViewLink view={view} isShown={isShown(view)} />
           </li>
@@ -56,12 +59,15 @@ export function JobViews({ search }: { search: object }) {
   )
 }
 
+/** Part of its time may be yet to come: its address says the same when there is more. */
+const isGrowing = ({ search }: View): boolean => search.before !== undefined
+
 /** What a link is called active for by itself is no more than what a view is shown for. */
 const WHOLE = { exact: true, includeSearch: true } as const
 
 function ViewLink({ view, isShown }: { view: View; isShown: boolean }) {
   return (
-    <Link to="/jobs" search={view.search} aria-current={isShown ? 'page' : undefined} activeOptions={WHOLE}>
+    <Link to="/jobs" search={view.search} aria-current={isShown ? 'page' : undefined} activeOptions={WHOLE} onClick={isGrowing(view) ? readAt.refresh : undefined}>
       {view.name}
       {view === FAILURES ? <FailureCount /> : null}
     </Link>

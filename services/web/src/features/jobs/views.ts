@@ -2,7 +2,7 @@
 // this browser. How the list looks, its columns, is no part of it.
 import * as v from 'valibot'
 import { filterSearch } from '@/features/jobs/job-search'
-import { LIVE, rangeSearch, spanSearch } from '@/lib/range'
+import { daySearch, LIVE, rangeSearch, spanSearch } from '@/lib/range'
 
 const viewSearch = v.object({ ...filterSearch.entries, ...rangeSearch.entries })
 export type ViewSearch = v.InferOutput<typeof viewSearch>
@@ -16,12 +16,15 @@ export const LONGEST_NAME = 40
 const MOST_VIEWS = 30
 
 export const FAILURES: View = { name: 'Failures', search: { status: ['failed'], ...LIVE } }
-export const BUILT_IN: readonly View[] = [
+const BUILT_IN: readonly View[] = [
   { name: 'All', search: LIVE },
   FAILURES,
   { name: 'Running', search: { status: ['active'], ...LIVE } },
   { name: 'Last hour', search: spanSearch('1h') },
 ]
+
+/** What everybody has, with the day an instant is in. */
+export const builtIn = (now: number): readonly View[] => [...BUILT_IN, { name: 'Today', search: daySearch(now) }]
 
 /** Of an address what a view is about. */
 export const viewedBy = (search: unknown): ViewSearch => v.parse(v.fallback(viewSearch, {}), search)
