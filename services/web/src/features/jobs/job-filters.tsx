@@ -15,11 +15,7 @@ interface JobFiltersProps {
 }
 
 export function JobFilters({ filter, counts, problem, onChange }: JobFiltersProps) {
-  const chosen = filter.status ?? []
-  const toggle = (status: JobStatus): void => {
-    const next = chosen.includes(status) ? chosen.filter((one) => one !== status) : [...chosen, status]
-    onChange({ ...filter, status: next.length > 0 ? next : undefined })
-  }
+  const chosen = filter.status ?? NONE
   return (
     <div className="chips" role="group" aria-label="Filter jobs">
       {JOB_STATUSES.map((status) => (
@@ -28,8 +24,10 @@ export function JobFilters({ filter, counts, problem, onChange }: JobFiltersProp
           type="button"
           className="chip"
           aria-pressed={chosen.includes(status)}
-          onClick={() => {
-            toggle(status)
+          title={CHIP_HINT}
+          onClick={({ shiftKey }) => {
+            const next = chosenBy(chosen, status, shiftKey)
+            onChange({ ...filter, status: next.length > 0 ? next : undefined })
           }}
         >
           <Status status={status} />
@@ -59,6 +57,16 @@ export function JobFilters({ filter, counts, problem, onChange }: JobFiltersProp
       </div>
     </div>
   )
+}
+
+const NONE: readonly JobStatus[] = []
+const CHIP_HINT = 'Only these, at another click all again; with Shift these too, or no longer these'
+
+/** What is chosen after a chip: only its status, or none where it was that already; with Shift the others stay as they are. */
+export function chosenBy(chosen: readonly JobStatus[], status: JobStatus, isShift: boolean): readonly JobStatus[] {
+  const isChosen = chosen.includes(status)
+  if (!isShift) return isChosen && chosen.length === 1 ? NONE : [status]
+  return isChosen ? chosen.filter((one) => one !== status) : [...chosen, status]
 }
 
 /** The statuses have their chips, the search its box. */
