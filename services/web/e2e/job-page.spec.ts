@@ -137,7 +137,7 @@ test('where a job ran is said as far as a cluster says it, and leads to what els
   await page.goto(`/jobs/${id}`)
   await expect(page.getByText(/^worker \S+ · pod shop-7d9f-x2x · node node-b$/)).toBeVisible()
   await page.getByRole('link', { name: 'shop-7d9f-x2x', exact: true }).click()
-  await expect(page.getByRole('button', { name: 'Drop the filter In pod shop-7d9f-x2x' })).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Drop the filter In pod shop-7d9f-x2x', exact: true })).toBeVisible()
 })
 
 test('that idle time is not folded is in the address', async ({ page, request }) => {
