@@ -37,7 +37,7 @@ export function FailingNow({ errors, span, range }: FailingNowProps) {
               <Link to="/jobs" search={{ ...jobsOfError(group), ...range }} className="status-failed">
                 ×{count(group.count)}
               </Link>{' '}
-              <span className="faint cell-roomy" title={`The first of them ${span}`}>
+              <span className="faint cell-spacious" title={`The first of them ${span}`}>
                 since <Instant at={group.first_at}>{momentText(Date.parse(group.first_at))}</Instant>
               </span>
             </td>
