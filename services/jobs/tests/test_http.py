@@ -377,26 +377,3 @@ class TestFigures:
         assert dashboard["runs"]["total"] == 1
         assert dashboard["top_failing_functions"][0]["failure_rate"] == 100.0
         assert [run["status"] for run in dashboard["recent_failures"]] == ["failed"]
-
-
-class TestWorkers:
-    async def test_another_protocol_is_refused(self, shop: Any) -> None:
-        for path in ("/functions", "/leases", "/leases/reports"):
-            for version in ("2", ""):
-                answer = await shop.http.post(f"/api/v1{path}", json={}, headers={"Millstream-Protocol": version})
-                problem(answer, 400, "protocol_unsupported")
-
-    async def test_a_stale_report_is_refused_alone(self, shop: Any) -> None:
-        await shop.enqueue()
-        [lease] = await shop.lease()
-        await shop.report(lease, "hand_back")
-        result = await shop.report(lease, "renew")
-        assert (result["status"], result["code"], result["expires_at"]) == (409, "stale_lease", None)
-
-    async def test_the_worker_hears_that_it_shall_stop(self, shop: Any) -> None:
-        job = await shop.enqueue()
-        [lease] = await shop.lease()
-        await shop.http.post(f"/api/v1/jobs/{job['id']}/cancel")
-        result = await shop.report(lease, "renew")
-        assert (result["status"], result["cancel_requested"]) == (200, True)
-        assert result["expires_at"] > lease["expires_at"]

@@ -43,7 +43,7 @@ def fails() -> None:
 
 @app.function()
 def odd() -> int:
-    return "text"  # type: ignore[return-value]
+    return "text"  # type: ignore[return-value]  # its hint is broken on purpose
 
 
 def test_arguments_and_result_are_json_as_the_server_keeps_them() -> None:

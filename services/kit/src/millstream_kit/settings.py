@@ -56,10 +56,8 @@ class KafkaSecurity(BaseSettings):
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
-        asks, told = (
-            self.security_protocol.startswith("SASL"),
-            (self.sasl_mechanism, self.sasl_username, self.sasl_password),
-        )
+        asks = self.security_protocol.startswith("SASL")
+        told = self.sasl_mechanism, self.sasl_username, self.sasl_password
         if asks and not all(told):
             raise ValueError(f"{self.security_protocol} needs sasl_mechanism, sasl_username and sasl_password")
         if any(told) and not asks:

@@ -7,14 +7,14 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 from fastapi import Request as HttpRequest
 from millstream_contracts.names import Scope
-from millstream_kit.answers import check_period, written
+from millstream_kit.answers import written
 from millstream_kit.auth import require
 from millstream_kit.bodies import Instant
 from pydantic import BaseModel
 
 from millstream_apis.bodies import period_fields
 from millstream_apis.figures import ApiFiguresList, CalledList, period_figures
-from millstream_apis.model import DAY_MS, TOTAL, Counts, Span
+from millstream_apis.model import TOTAL, Counts, Span
 from millstream_apis.routes.log import span_of
 from millstream_apis.routes.names import GOES_FIRST, KnownName, TrafficOf
 from millstream_apis.settings import ApisSettings
@@ -30,8 +30,7 @@ class PeriodQuery(BaseModel):
 
     def span(self, now_ms: int, settings: ApisSettings) -> Span:
         """To the minute as far as a day and as they are kept, else to the hour; rounded outwards."""
-        check_period(self.after, self.before)
-        return span_of(self.after, self.before, now_ms, settings, fine_ms=DAY_MS)
+        return span_of(self.after, self.before, now_ms, settings)
 
 
 @router.get("/apis/activity/figures", response_model=ApiFiguresList)

@@ -7,12 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 from fastapi import Request as HttpRequest
 from millstream_contracts.names import Scope
-from millstream_kit.answers import check_period, written
+from millstream_kit.answers import written
 from millstream_kit.auth import require
 
 from millstream_apis.heat import LatencyHeat, heat_fields, heat_span
 from millstream_apis.model import DAY_MS, HOUR_MS, MINUTE_MS, Span
-from millstream_apis.routes.log import LatenciesQuery, kept_ms
+from millstream_apis.routes.log import LatenciesQuery, kept_ms, period_of
 from millstream_apis.routes.names import GOES_FIRST, TrafficOf
 from millstream_apis.settings import ApisSettings
 
@@ -24,11 +24,8 @@ class HeatQuery(LatenciesQuery):
 
     def span(self, now_ms: int, settings: ApisSettings) -> Span:
         """At most 61 columns, none finer than is kept."""
-        check_period(self.after, self.before)
-        before = now_ms + 1 if self.before is None else min(self.before, now_ms + 1)
-        after = before - DAY_MS if self.after is None else self.after
-        after = max(after, now_ms - kept_ms(settings, HOUR_MS))
-        return heat_span(after, before, now_ms - kept_ms(settings, MINUTE_MS))
+        after, before = period_of(self.after, self.before, now_ms, usual_ms=DAY_MS)
+        return heat_span(max(after, now_ms - kept_ms(settings, HOUR_MS)), before, now_ms - kept_ms(settings, MINUTE_MS))
 
 
 @router.get("/apis/latencies/heat", response_model=LatencyHeat)

@@ -120,8 +120,7 @@ class LatenciesQuery(BaseModel):
 
     def span(self, now_ms: int, settings: ApisSettings) -> Span:
         """By the minute as far as a day and as they are kept, else by the hour; rounded outwards."""
-        check_period(self.after, self.before)
-        return span_of(self.after, self.before, now_ms, settings, fine_ms=DAY_MS)
+        return span_of(self.after, self.before, now_ms, settings)
 
 
 class PeriodOfHours(BaseModel):
@@ -133,9 +132,7 @@ class PeriodOfHours(BaseModel):
 
     def span(self, now_ms: int) -> Span:
         """Whole hours, as far as they are kept."""
-        check_period(self.after, self.before)
-        before = now_ms + 1 if self.before is None else min(self.before, now_ms + 1)
-        after = before - DAY_MS if self.after is None else self.after
+        after, before = period_of(self.after, self.before, now_ms, usual_ms=DAY_MS)
         return Span.around(max(after, now_ms - CONSUMERS_KEPT_MS), before, HOUR_MS)
 
 
@@ -167,9 +164,7 @@ class SeriesQuery(BaseModel):
         Raises:
             Refusal: it ends before it begins, its steps are too many, or their buckets are not kept any more.
         """
-        check_period(self.after, self.before)
-        before = now_ms + 1 if self.before is None else min(self.before, now_ms + 1)
-        after = before - HOUR_MS if self.after is None else self.after
+        after, before = period_of(self.after, self.before, now_ms, usual_ms=HOUR_MS)
         step_ms = STEPS[self.step]
         span = Span.around(after, before, step_ms)
         if len(span.steps) > POINTS_MAX:
@@ -179,11 +174,21 @@ class SeriesQuery(BaseModel):
         return span
 
 
-def span_of(after: int | None, before: int | None, now_ms: int, settings: ApisSettings, *, fine_ms: int) -> Span:
-    """A period, the last 24 hours if none is said, by the minute as far as so long and as minutes are kept."""
-    before = now_ms + 1 if before is None else min(before, now_ms + 1)
-    after = before - DAY_MS if after is None else after
-    is_fine = before - after <= fine_ms and after >= now_ms - kept_ms(settings, MINUTE_MS)
+def period_of(after: int | None, before: int | None, now_ms: int, *, usual_ms: int) -> tuple[int, int]:
+    """From when to when: not beyond now, and so long where nobody says when it begins.
+
+    Raises:
+        Refusal: it ends before it begins.
+    """
+    check_period(after, before)
+    end = now_ms + 1 if before is None else min(before, now_ms + 1)
+    return end - usual_ms if after is None else after, end
+
+
+def span_of(after: int | None, before: int | None, now_ms: int, settings: ApisSettings) -> Span:
+    """A period, the last 24 hours if none is said: by the minute as far as a day and as minutes are kept."""
+    after, before = period_of(after, before, now_ms, usual_ms=DAY_MS)
+    is_fine = before - after <= DAY_MS and after >= now_ms - kept_ms(settings, MINUTE_MS)
     step_ms = MINUTE_MS if is_fine else HOUR_MS
     return Span.around(max(after, now_ms - kept_ms(settings, step_ms)), before, step_ms)
 
