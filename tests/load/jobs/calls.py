@@ -9,7 +9,7 @@ from load.rig.asked import Call, call
 from millstream_contracts.times import to_rfc3339
 from millstream_jobs.figures import DAY_MS, HOUR_MS
 from millstream_jobs.model import Status
-from millstream_jobs.routes.jobs import ListQuery
+from millstream_jobs.routes.job_filter import ListQuery
 from millstream_jobs.store_tables import jobs, log_lines
 from millstream_kit.db import Database
 from sqlalchemy import func, select
