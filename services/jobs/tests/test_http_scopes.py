@@ -51,6 +51,8 @@ class TestScopes:
             ("GET", "/api/v1/jobs", service, 403),
             ("GET", "/api/v1/jobs/traces?trace_id=" + "0" * 32, viewer, 200),
             ("GET", "/api/v1/jobs/traces?trace_id=" + "0" * 32, service, 403),
+            ("GET", "/api/v1/jobs/bulk", viewer, 200),
+            ("GET", "/api/v1/jobs/bulk", service, 403),
             ("GET", job, viewer, 200),
             ("GET", f"{job}/logs", viewer, 403),
             ("GET", f"{job}/logs", operator, 200),

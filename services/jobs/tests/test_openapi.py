@@ -32,7 +32,7 @@ def base_url(served: tuple[str, Found]) -> str:
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Found]]:
-    """The service on a port, in a thread of its own, with a function, a job and its artifact to find."""
+    """The service on a port, in a thread of its own, with a function, a job, its artifact and a bulk action to find."""
     settings_ = JobsSettings(
         auth=AuthSettings(mode="off"), data_dir=tmp_path_factory.mktemp("jobs"), port=free_port(), lease_poll_s=0.1
     )
@@ -42,7 +42,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Foun
             job_id = http.post("/api/v1/jobs", json={"function": "a"}).json()["id"]
             made = {"name": "a.json", "type": "json", "data": [1]}
             artifact_id = http.post(f"/api/v1/jobs/{job_id}/artifacts", json=made).json()["id"]
-        yield url, {"key": "a", "job_id": job_id, "artifact_id": artifact_id}
+            action_id = http.post("/api/v1/jobs/bulk", json={"action": "cancel", "filter": {}}).json()["id"]
+        yield url, {"key": "a", "job_id": job_id, "artifact_id": artifact_id, "action_id": action_id}
 
 
 DESCRIBED = create_app(JobsSettings(auth=AuthSettings(mode="off"))).openapi()

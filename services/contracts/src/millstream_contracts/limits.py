@@ -26,6 +26,7 @@ class Limits(BaseModel):
     artifact_bytes: PositiveInt
     tags_per_job: PositiveInt
     batch_jobs: PositiveInt
+    bulk_jobs: PositiveInt
     lease_jobs: PositiveInt
     lease_wait_s: PositiveInt
     reports_per_batch: PositiveInt

@@ -23,6 +23,7 @@ from millstream_jobs import __version__
 from millstream_jobs.bell import Bell
 from millstream_jobs.blobs_obstore import ObjectBlobs
 from millstream_jobs.body_limit import BodyLimit
+from millstream_jobs.bulk_runner import BulkRunner
 from millstream_jobs.folding import Folder
 from millstream_jobs.handlers.context import Context, Policy
 from millstream_jobs.handlers.enqueue_group import EnqueueGroup
@@ -32,6 +33,7 @@ from millstream_jobs.neighbours_log import LogNeighbours
 from millstream_jobs.progress import ProgressFeed
 from millstream_jobs.relay import Relay
 from millstream_jobs.routes.artifacts import artifacts_router
+from millstream_jobs.routes.bulk import bulk_router
 from millstream_jobs.routes.dashboard import dashboard_router
 from millstream_jobs.routes.desk import Desk
 from millstream_jobs.routes.figures import figures_router
@@ -73,6 +75,7 @@ def create_app(
     for router in (
         jobs_router(),
         figures_router(),
+        bulk_router(),
         job_router(),
         artifacts_router(),
         leases_router(),
@@ -103,7 +106,7 @@ async def _start(
     app.state.drain = drain
 
     def wake_all() -> None:
-        for signal in (bell.relay, bell.timers, bell.tallies, bell.trends):
+        for signal in (bell.relay, bell.timers, bell.tallies, bell.trends, bell.bulk):
             signal.ring()
 
     holder = f"{socket.gethostname()}/{os.getpid()}/{new_id('run')}"
@@ -120,5 +123,6 @@ async def _start(
     supervisor.run("jobs timers", timers.run)
     supervisor.run("jobs gauges", timers.measure)
     supervisor.run("jobs tallies", Folder(store, holdings, bell, clock).run)
+    supervisor.run("jobs bulk actions", BulkRunner(context, holdings).run)
     supervisor.run("jobs trends", TrendsPublisher(store, log, holdings, bell.trends, clock, metrics).run)
     supervisor.run("jobs neighbours", neighbours.run)

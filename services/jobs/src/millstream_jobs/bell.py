@@ -93,6 +93,7 @@ class Bell:
         self.timers = Signal()
         self.tallies = Signal()
         self.trends = Signal()
+        self.bulk = Signal()
         self.queue = Queue()
 
     def committed(self, changes: Sequence[Change]) -> None:

@@ -1,4 +1,4 @@
-"""What this process is in charge of: shards of the outbox, the timers, the tallies, the trends; each held by a lease row."""
+"""What this process is in charge of: shards of the outbox, timers, tallies, trends, bulk actions; each held by a lease row."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from millstream_jobs.store import SHARDS, shard_lease
 TIMERS = "timers"
 TALLIES = "tallies"
 TRENDS = "trends"
+BULK = "bulk"
 RENEWALS_PER_TTL = 3
 
 
@@ -26,7 +27,7 @@ class Holdings:
         self._until = float("-inf")
 
     async def renew(self) -> None:
-        names: Sequence[str] = [*(shard_lease(shard) for shard in range(SHARDS)), TIMERS, TALLIES, TRENDS]
+        names: Sequence[str] = [*(shard_lease(shard) for shard in range(SHARDS)), TIMERS, TALLIES, TRENDS, BULK]
         asked_at = self._clock.monotonic()
         held = dict(await self._leases.acquire(names))
         self._until = asked_at + self._ttl_s

@@ -122,6 +122,11 @@ class RetryIn(Body):
     kwargs: Kwargs | None = None
 
 
+class BulkStartIn(Body):
+    name: Annotated[Text, Field(min_length=1, max_length=100)] | None = Field(None, description="For those who look.")
+    reason: Annotated[Text, Field(max_length=LIMITS.reason_chars)] | None = None
+
+
 class FunctionIn(Body):
     key: Name
     name: Annotated[Text, Field(min_length=1, max_length=255)] | None = None

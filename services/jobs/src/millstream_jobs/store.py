@@ -10,6 +10,7 @@ from millstream_contracts.generated.millstream.jobs.v1.job_events_pb2 import Art
 from millstream_kit.paging import Total
 from millstream_kit.sketch import Sketch
 
+from millstream_jobs.bulk import BulkAction
 from millstream_jobs.figures import Day, ErrorGroup, Figures, FunctionHour, Point, Standing, Stretch
 from millstream_jobs.model import Job, Status
 from millstream_jobs.store_model import (
@@ -55,7 +56,10 @@ class Transaction(Protocol):
         """The root of every one of these jobs that exists, without locking them."""
         ...
 
-    async def kwargs_of(self, job_id: str) -> str | None: ...
+    async def kwargs_of(self, ids: Sequence[str]) -> Mapping[str, str]:
+        """What each of these jobs that exists was given, as JSON text."""
+        ...
+
     async def by_idempotency(self, keys: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], JobRow]: ...
     async def attempt_report(self, job_id: str, token: str) -> str | None:
         """The digest of the report that ended the attempt leased under this token, if one did."""
@@ -81,6 +85,18 @@ class Transaction(Protocol):
         """
         ...
 
+    # bulk actions
+    async def add_bulk(self, action: BulkAction, ids: Sequence[str]) -> None: ...
+    async def lock_bulk(self, action_id: str) -> BulkAction | None: ...
+    async def set_bulk(self, action: BulkAction) -> None:
+        """Keep what became of it; one that ended has no more jobs to come to."""
+        ...
+
+    async def take_bulk_part(self, action_id: str) -> Sequence[str] | None:
+        """The next jobs it comes to, which nobody is given again once this transaction is committed."""
+        ...
+
+    # artifacts
     async def add_artifact(self, artifact: StoredArtifact, event: ArtifactEvent, traceparent: str | None) -> None: ...
     async def delete_artifact(self, artifact_id: str, event: ArtifactEvent, traceparent: str | None) -> bool: ...
 
@@ -120,6 +136,28 @@ class Store(Protocol):
         ...
 
     async def next_due_at_ms(self) -> int | None: ...
+
+    # bulk actions
+    async def ids_of(self, which: JobFilter, most: int) -> tuple[Sequence[str], str | None]:
+        """All jobs a filter finds, of one moment, the newest first; one more than `most` when there are more.
+
+        Returns:
+            Their ids, and where a search that took too long stopped.
+        """
+        ...
+
+    async def bulk_action(self, action_id: str) -> BulkAction | None: ...
+    async def bulk_actions(self, limit: int, before_id: str | None = None) -> Sequence[BulkAction]:
+        """Those that were started, the newest first."""
+        ...
+
+    async def running_bulk(self) -> str | None:
+        """The one that was started first."""
+        ...
+
+    async def forget_bulk(self, now_ms: int) -> None:
+        """Drafts nobody started, and what ended long ago."""
+        ...
 
     # functions
     async def all_functions(self, kind: str | None) -> Sequence[Function]: ...

@@ -119,6 +119,8 @@ class JobSearch:
         before_id: str | None,
         *,
         most: int,
+        most_scanned: int = MOST_SCANNED,
+        span_s: float = SCAN_S,
     ) -> tuple[list[Hit], str | None]:
         """Look at jobs, the newest first, until none is left, more than `most` are found, or a search's limit.
 
@@ -132,7 +134,7 @@ class JobSearch:
             found += hits
             steps += 1
             spent_s = self._clock.monotonic() - began
-            if place is None or steps * STEP_ROWS >= MOST_SCANNED or spent_s + spent_s / steps > SCAN_S:
+            if place is None or steps * STEP_ROWS >= most_scanned or spent_s + spent_s / steps > span_s:
                 break
         return found, place
 

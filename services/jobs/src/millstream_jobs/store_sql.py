@@ -9,6 +9,7 @@ from millstream_kit.clock import Clock
 from millstream_kit.db import Database
 
 from millstream_jobs.store import Transaction
+from millstream_jobs.store_bulk import BulkQueries
 from millstream_jobs.store_counts import JobCounts
 from millstream_jobs.store_figures import FigureQueries
 from millstream_jobs.store_folding import Folding
@@ -18,7 +19,7 @@ from millstream_jobs.store_transaction import SqlTransaction
 from millstream_jobs.store_trends import TrendQueries
 
 
-class SqlStore(JobQueries, JobCounts, FigureQueries, Folding, TrendQueries, OutboxQueries):
+class SqlStore(JobQueries, JobCounts, BulkQueries, FigureQueries, Folding, TrendQueries, OutboxQueries):
     """See `store.Store`."""
 
     def __init__(self, database: Database, clock: Clock) -> None:

@@ -222,6 +222,38 @@ log_lines = Table(
 )
 Index("log_lines_job", log_lines.c.job_id, log_lines.c.id)
 
+# What is done to many jobs (docs/adr/0039-bulk-actions.md), and the jobs it has yet to come to.
+bulk_actions = Table(
+    "bulk_actions",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("filter", Text, nullable=False),
+    Column("total", Integer, nullable=False),
+    Column("made_at_ms", BigInteger, nullable=False),
+    Column("made_by", String(255), nullable=False),
+    Column("name", String(255)),
+    Column("reason", Text),
+    Column("state", String(16), nullable=False),
+    Column("done", Integer, nullable=False),
+    Column("skipped", Integer, nullable=False),
+    Column("skips", Text, nullable=False),
+    Column("started_at_ms", BigInteger),
+    Column("ended_at_ms", BigInteger),
+    Column("traceparent", String(128)),
+    Column("trace_id", String(32)),
+)
+_partial("bulk_actions_running", bulk_actions.c.started_at_ms, where="state = 'running'")
+
+bulk_parts = Table(
+    "bulk_parts",
+    metadata,
+    Column("action_id", Id, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("ids", Text, nullable=False),
+    PrimaryKeyConstraint("action_id", "number"),
+)
+
 # What transactions did, one row each until it is folded into the tables below (docs/adr/0013-figures.md).
 tallies = Table(
     "tallies",

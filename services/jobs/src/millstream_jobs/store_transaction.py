@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from millstream_jobs.model import Job, Status
 from millstream_jobs.store import SHARDS, Duplicate
+from millstream_jobs.store_bulk import BulkTransaction
 from millstream_jobs.store_dialect import locked
 from millstream_jobs.store_model import Change, Declaration, Function, JobRow, LogLine, StoredArtifact
 from millstream_jobs.store_rows import CHANGING, FUNCTION, JOB_COLUMNS, WHOLE_JOB, job_of, job_row_of, values_of
@@ -50,7 +51,7 @@ _END_ATTEMPT = (
 )
 
 
-class SqlTransaction:
+class SqlTransaction(BulkTransaction):
     """See `store.Transaction`."""
 
     def __init__(self, connection: AsyncConnection, dialect: Dialect) -> None:
@@ -85,9 +86,9 @@ class SqlTransaction:
         rows = await self._connection.execute(select(jobs.c.id, jobs.c.root_id).where(jobs.c.id.in_(ids)))
         return {row.id: row.root_id for row in rows}
 
-    async def kwargs_of(self, job_id: str) -> str | None:
-        found: str | None = await self._connection.scalar(select(jobs.c.kwargs).where(jobs.c.id == job_id))
-        return found
+    async def kwargs_of(self, ids: Sequence[str]) -> Mapping[str, str]:
+        rows = await self._connection.execute(select(jobs.c.id, jobs.c.kwargs).where(jobs.c.id.in_(ids)))
+        return {row.id: row.kwargs for row in rows}
 
     async def by_idempotency(self, keys: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], JobRow]:
         if not keys:

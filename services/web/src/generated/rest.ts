@@ -2,6 +2,14 @@
 
 export type Status = 'pending' | 'queued' | 'active' | 'retrying' | 'complete' | 'failed' | 'cancelled'
 /**
+ * What is done to each job.
+ */
+export type BulkKind = 'cancel' | 'retry'
+/**
+ * A draft has its jobs, and nothing was done to them.
+ */
+export type BulkState = 'draft' | 'running' | 'stopped' | 'done'
+/**
  * What a worker is doing, as operators see it.
  */
 export type State = 'starting' | 'active' | 'draining' | 'lost'
@@ -297,6 +305,19 @@ export interface Rest {
     '/jobs/activity': {
       answer: ActivityOut
     }
+    '/jobs/bulk': {
+      query: {
+        limit?: number
+        cursor?: string | null
+      }
+      answer: BulkActionsOut
+    }
+    '/jobs/bulk/{action_id}': {
+      path: {
+        action_id: string
+      }
+      answer: BulkActionOut
+    }
     '/jobs/counts': {
       query: {
         function?: string | null
@@ -545,6 +566,23 @@ export interface Rest {
     '/jobs/batch': {
       body: BatchIn
       answer: BatchOut
+    }
+    '/jobs/bulk': {
+      body: BulkIn
+      answer: BulkActionOut
+    }
+    '/jobs/bulk/{action_id}/start': {
+      path: {
+        action_id: string
+      }
+      body: BulkStartIn | null
+      answer: BulkActionOut
+    }
+    '/jobs/bulk/{action_id}/stop': {
+      path: {
+        action_id: string
+      }
+      answer: BulkActionOut
     }
     '/jobs/{job_id}/artifacts': {
       path: {
@@ -1248,6 +1286,42 @@ export interface FunctionActivityOut {
   retrying: number[]
   cancelled: number[]
 }
+export interface BulkActionsOut {
+  bulk_actions: BulkActionOut[]
+  has_more: boolean
+  next_cursor: string | null
+}
+/**
+ * `filter` is what was asked, in the words of the query of `/jobs`; its `q` is null for who may not see payloads.
+ */
+export interface BulkActionOut {
+  id: string
+  action: BulkKind
+  state: BulkState
+  name: string | null
+  reason: string | null
+  filter: {
+    [k: string]: unknown
+  }
+  total: number
+  done: number
+  skipped: number
+  skips: SkipOut[]
+  created_at: string
+  created_by: string
+  started_at: string | null
+  completed_at: string | null
+  trace_id: string | null
+}
+/**
+ * Jobs it was not done to, why, and one of them.
+ */
+export interface SkipOut {
+  code: string
+  detail: string
+  count: number
+  job_id: string
+}
 export interface CountsOut {
   counts: StatusCountsOut
   scanned_until: string | null
@@ -1609,6 +1683,107 @@ export interface BatchOut {
         [k: string]: unknown
       }
   )[]
+}
+export interface BulkIn {
+  action: BulkKind
+  filter: BulkFilterIn
+}
+/**
+ * As the query of `/jobs`.
+ */
+export interface BulkFilterIn {
+  function?: string | null
+  worker_id?: string | null
+  interrupted_by?: string | null
+  root_id?: string | null
+  fingerprint?: string | null
+  trace_id?: string | null
+  /**
+   * It was enqueued with this key.
+   */
+  idempotency_key?: string | null
+  /**
+   * An attempt ran in this pod.
+   */
+  pod?: string | null
+  /**
+   * A worker of this version ran an attempt.
+   */
+  version?: string | null
+  q?: string | null
+  /**
+   * The newest attempt ran at least so long.
+   */
+  min_duration_ms?: number | null
+  /**
+   * The newest attempt ran shorter than that.
+   */
+  below_duration_ms?: number | null
+  /**
+   * The newest attempt was waited for at least so long.
+   */
+  min_wait_ms?: number | null
+  /**
+   * The newest attempt was waited for shorter than that.
+   */
+  below_wait_ms?: number | null
+  /**
+   * So many attempts began, or more.
+   */
+  min_attempts?: number | null
+  /**
+   * No more attempts began.
+   */
+  max_attempts?: number | null
+  /**
+   * It has all of these tags.
+   *
+   * @maxItems 10
+   */
+  tag?: string[]
+  /**
+   * It is of none of these functions.
+   *
+   * @maxItems 10
+   */
+  not_function?: string[]
+  /**
+   * None of these workers had its newest attempt.
+   *
+   * @maxItems 10
+   */
+  not_worker_id?: string[]
+  /**
+   * It has none of these tags.
+   *
+   * @maxItems 10
+   */
+  not_tag?: string[]
+  /**
+   * No attempt ran in any of these pods.
+   *
+   * @maxItems 10
+   */
+  not_pod?: string[]
+  /**
+   * No worker of these versions ran an attempt.
+   *
+   * @maxItems 10
+   */
+  not_version?: string[]
+  after?: string | null
+  before?: string | null
+  /**
+   * @maxItems 7
+   */
+  status?: Status[]
+}
+export interface BulkStartIn {
+  /**
+   * For those who look.
+   */
+  name?: string | null
+  reason?: string | null
 }
 export interface CancelIn {
   reason?: string | null

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from millstream_contracts.ids import new_job_id
@@ -14,7 +15,7 @@ from millstream_jobs.inputs import CancelIn, RetryIn, json_text
 from millstream_jobs.model import IllegalTransition, Job
 from millstream_jobs.new_job import NewJob, enqueue
 from millstream_jobs.store import Transaction
-from millstream_jobs.store_model import Change, JobRow, Payloads
+from millstream_jobs.store_model import Change, Function, JobRow, Payloads
 
 
 async def cancel_job(context: Context, job_id: str, wish: CancelIn) -> JobRow:
@@ -23,10 +24,7 @@ async def cancel_job(context: Context, job_id: str, wish: CancelIn) -> JobRow:
     """
     async with context.store.begin() as transaction:
         job = await _locked(transaction, job_id)
-        try:
-            change = Change(model.cancel(job, context.clock.now_ms(), wish.reason))
-        except IllegalTransition as error:
-            raise Refusal(409, "illegal_state", f"It cannot be cancelled: {error}.") from error
+        change = cancelled(job, context.clock.now_ms(), wish.reason)
         await transaction.record([change])
     context.bell.committed([change])
     return replace(await known_job(context, job_id), job=change.step.job)
@@ -40,29 +38,47 @@ async def retry_job(context: Context, job_id: str, wish: RetryIn, origin: Origin
     """
     async with context.store.begin() as transaction:
         job = await _locked(transaction, job_id)
-        if not job.is_finished:
-            raise Refusal(409, "illegal_state", f"It cannot be retried: the job is {job.status}.")
         function = (await transaction.functions([job.function])).get(job.function)
-        if function is None:
-            raise unknown_function(job.function)
-        now_ms = context.clock.now_ms()
-        new = NewJob(
-            id=new_job_id(now_ms=now_ms),
-            defaults=function.defaults(),
-            trigger="retry",
-            retried_from=job.id,
-            priority=job.priority,
-            parent_id=job.parent_id,
-            root_id=job.root_id if job.parent_id is not None else None,
-            tags=job.tags,
-            trace_id=origin.trace_id,
-            traceparent=origin.traceparent,
-        )
-        kwargs = await transaction.kwargs_of(job_id) if wish.kwargs is None else json_text(wish.kwargs)
-        change = Change(enqueue(new, now_ms), is_new=True, kwargs=kwargs)
+        given = await transaction.kwargs_of([job_id]) if wish.kwargs is None else {job_id: json_text(wish.kwargs)}
+        change = retried(job, function, given[job_id], context.clock.now_ms(), origin)
         await transaction.record([change])
     context.bell.committed([change])
-    return JobRow(change.step.job, Payloads(kwargs or "{}"))
+    return JobRow(change.step.job, Payloads(given[job_id]))
+
+
+def cancelled(job: Job, now_ms: int, reason: str | None) -> Change:
+    """Raises:
+    Refusal: 409, the job is finished.
+    """
+    try:
+        return Change(model.cancel(job, now_ms, reason))
+    except IllegalTransition as error:
+        raise Refusal(409, "illegal_state", f"It cannot be cancelled: {error}.") from error
+
+
+def retried(job: Job, function: Function | None, kwargs: str, now_ms: int, origin: Origin) -> Change:
+    """A new job, after the likeness of a finished one.
+
+    Raises:
+        Refusal: 409, the job is not finished; 404, no worker has declared its function.
+    """
+    if not job.is_finished:
+        raise Refusal(409, "illegal_state", f"It cannot be retried: the job is {job.status}.")
+    if function is None:
+        raise unknown_function(job.function)
+    new = NewJob(
+        id=new_job_id(now_ms=now_ms),
+        defaults=function.defaults(),
+        trigger="retry",
+        retried_from=job.id,
+        priority=job.priority,
+        parent_id=job.parent_id,
+        root_id=job.root_id if job.parent_id is not None else None,
+        tags=job.tags,
+        trace_id=origin.trace_id,
+        traceparent=origin.traceparent,
+    )
+    return Change(enqueue(new, now_ms), is_new=True, kwargs=kwargs)
 
 
 async def known_job(context: Context, job_id: str) -> JobRow:
@@ -79,8 +95,15 @@ def unknown_job(job_id: str) -> Refusal:
     return Refusal(404, "unknown_job", f"There is no job {job_id}.")
 
 
-async def _locked(transaction: Transaction, job_id: str) -> Job:
-    job = (await transaction.lock_jobs([job_id])).get(job_id)
+def known(found: Mapping[str, Job], job_id: str) -> Job:
+    """Raises:
+    Refusal: 404.
+    """
+    job = found.get(job_id)
     if job is None:
         raise unknown_job(job_id)
     return job
+
+
+async def _locked(transaction: Transaction, job_id: str) -> Job:
+    return known(await transaction.lock_jobs([job_id]), job_id)

@@ -16,6 +16,7 @@ from millstream_kit.telemetry import current_trace_id, current_traceparent
 
 from millstream_jobs.blobs import Blobs
 from millstream_jobs.handlers.artifacts import unknown_artifact
+from millstream_jobs.handlers.bulk import unknown_bulk
 from millstream_jobs.handlers.context import Context
 from millstream_jobs.handlers.enqueue import Origin
 from millstream_jobs.handlers.enqueue_group import EnqueueGroup
@@ -27,6 +28,7 @@ from millstream_jobs.neighbours import Neighbours
 PROTOCOL = "1"
 PROTOCOL_HEADER = "Millstream-Protocol"
 ARTIFACT_ID = r"^art_[0-9A-HJKMNP-TV-Z]{26}$"
+BULK_ID = r"^bulk_[0-9A-HJKMNP-TV-Z]{26}$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,10 @@ def _artifact_id(artifact_id: Annotated[str, Path(json_schema_extra={"pattern": 
     return _checked(ARTIFACT_ID, lambda text: unknown_artifact(text[:64]), artifact_id)
 
 
+def _bulk_id(action_id: Annotated[str, Path(json_schema_extra={"pattern": BULK_ID})]) -> str:
+    return _checked(BULK_ID, lambda text: unknown_bulk(text[:64]), action_id)
+
+
 def _function_key(key: Annotated[str, Path(json_schema_extra={"pattern": NAME})]) -> str:
     return _checked(NAME, lambda text: no_function(text[:64]), key)
 
@@ -71,6 +77,7 @@ def _protocol(version: Annotated[str | None, Header(alias=PROTOCOL_HEADER)] = No
 OnDesk = Annotated[Desk, Depends(desk_of)]
 JobIdPath = Annotated[str, Depends(_job_id)]
 ArtifactIdPath = Annotated[str, Depends(_artifact_id)]
+BulkIdPath = Annotated[str, Depends(_bulk_id)]
 FunctionKeyPath = Annotated[str, Depends(_function_key)]
 WORKER_PROTOCOL = Depends(_protocol)
 
@@ -92,10 +99,10 @@ def origin() -> Origin:
     return Origin(current_traceparent(), current_trace_id())
 
 
-def id_place(pages: Pages) -> str | None:
-    """The job the last page ended with; None for the first."""
+def id_place(pages: Pages, pattern: str = JOB_ID) -> str | None:
+    """The job, or whatever has ids of that pattern, the last page ended with; None for the first."""
     place = pages.place.get("id")
-    if pages.place and (not isinstance(place, str) or re.fullmatch(JOB_ID, place) is None):
+    if pages.place and (not isinstance(place, str) or re.fullmatch(pattern, place) is None):
         raise bad_cursor()
     return place
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from millstream_kit.answers import check_period
@@ -56,18 +57,22 @@ class CountsQuery(BaseModel):
     before: Instant | None = None
 
 
-class ListQuery(CountsQuery, PageQuery):
+class FilterQuery(CountsQuery):
     status: list[Status] = Field(default_factory=list, max_length=7)
+
+
+class ListQuery(FilterQuery, PageQuery):
     limit: int = Field(100, ge=1, le=1000)
 
 
-def filter_of(query: CountsQuery, principal: Principal) -> JobFilter:
+def filter_of(query: CountsQuery, principal: Principal, *, statuses: Sequence[Status] = ()) -> JobFilter:
     check_period(query.after, query.before)
     _check_span("duration_ms", query.min_duration_ms, query.below_duration_ms)
     _check_span("wait_ms", query.min_wait_ms, query.below_wait_ms)
     _check_attempts(query.min_attempts, query.max_attempts)
     return JobFilter(
         **_searched((query.q or "").strip(), in_arguments=sees_payloads(principal)),
+        statuses=tuple(statuses),
         function=query.function,
         worker_id=query.worker_id,
         root_id=query.root_id,

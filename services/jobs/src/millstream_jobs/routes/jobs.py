@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
@@ -61,7 +60,7 @@ async def post_batch(desk: OnDesk, batch: BatchIn, principal: Principal = requir
 async def get_jobs(
     desk: OnDesk, query: Annotated[ListQuery, Query()], principal: Principal = require(Scope.JOBS_READ)
 ) -> Response:
-    which = replace(filter_of(query, principal), statuses=tuple(query.status))
+    which = filter_of(query, principal, statuses=query.status)
     pages = query.pages("jobs")
     page = await desk.context.store.jobs(which, limit=query.limit, before_id=id_place(pages), counted=pages.total)
     return written(page_fields(page, pages, payloads=sees_payloads(principal)))

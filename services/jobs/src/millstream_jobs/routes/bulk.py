@@ -1,0 +1,99 @@
+"""/jobs/bulk: one thing done to every job a filter finds."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from millstream_contracts.names import Scope
+from millstream_contracts.times import to_rfc3339
+from millstream_kit.auth import Principal, require
+from millstream_kit.bodies import Body
+from millstream_kit.errors import problems
+from millstream_kit.paging import PageQuery
+from pydantic import ConfigDict, Field
+
+from millstream_jobs.bulk import BulkKind
+from millstream_jobs.handlers.bulk import BulkStart, BulkWish, draft_bulk, known_bulk, start_bulk, stop_bulk
+from millstream_jobs.inputs import BulkStartIn
+from millstream_jobs.routes.desk import BULK_ID, BulkIdPath, OnDesk, id_place, origin, sees_payloads
+from millstream_jobs.routes.job_filter import FilterQuery, filter_of
+from millstream_jobs.shapes_bulk import BulkActionOut, BulkActionsOut
+from millstream_jobs.views_bulk import bulk_action_out
+
+
+class BulkFilterIn(FilterQuery):
+    """As the query of `/jobs`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class BulkIn(Body):
+    action: Annotated[BulkKind, Field(strict=False)]
+    filter: BulkFilterIn
+
+
+class BulkListQuery(PageQuery):
+    limit: int = Field(50, ge=1, le=100)
+
+
+def bulk_router() -> APIRouter:
+    router = APIRouter(prefix="/api/v1/jobs/bulk", tags=["jobs"], responses=problems())
+    router.add_api_route("", post_bulk, methods=["POST"], status_code=201)
+    router.add_api_route("", get_bulk_actions, methods=["GET"])
+    router.add_api_route("/{action_id}", get_bulk, methods=["GET"])
+    router.add_api_route("/{action_id}/start", post_start, methods=["POST"])
+    router.add_api_route("/{action_id}/stop", post_stop, methods=["POST"])
+    return router
+
+
+async def post_bulk(desk: OnDesk, wish: BulkIn, principal: Principal = require(Scope.JOBS_WRITE)) -> BulkActionOut:
+    """Find the jobs and keep them, up to 100,000; nothing is done to them before it is started."""
+    which = filter_of(wish.filter, principal, statuses=wish.filter.status)
+    asked = BulkWish(wish.action, which, json.dumps(_as_asked(wish.filter)), principal.subject)
+    return bulk_action_out(await draft_bulk(desk.context, asked), payloads=sees_payloads(principal))
+
+
+async def get_bulk_actions(
+    desk: OnDesk, query: Annotated[BulkListQuery, Query()], principal: Principal = require(Scope.JOBS_READ)
+) -> BulkActionsOut:
+    """Those that were started within 30 days, the newest first."""
+    pages = query.pages("bulk actions")
+    found = await desk.context.store.bulk_actions(query.limit + 1, id_place(pages, BULK_ID))
+    shown, has_more = found[: query.limit], len(found) > query.limit
+    return BulkActionsOut(
+        bulk_actions=[bulk_action_out(one, payloads=sees_payloads(principal)) for one in shown],
+        has_more=has_more,
+        next_cursor=pages.after({"id": shown[-1].id}) if has_more else None,
+    )
+
+
+async def get_bulk(
+    action_id: BulkIdPath, desk: OnDesk, principal: Principal = require(Scope.JOBS_READ)
+) -> BulkActionOut:
+    return bulk_action_out(await known_bulk(desk.context, action_id), payloads=sees_payloads(principal))
+
+
+async def post_start(
+    action_id: BulkIdPath,
+    desk: OnDesk,
+    said: BulkStartIn | None = None,
+    principal: Principal = require(Scope.JOBS_WRITE),
+) -> BulkActionOut:
+    """Jobs it makes are of the trace this request is of."""
+    start = BulkStart(said.name if said else None, said.reason if said else None, origin())
+    return bulk_action_out(await start_bulk(desk.context, action_id, start), payloads=sees_payloads(principal))
+
+
+async def post_stop(
+    action_id: BulkIdPath, desk: OnDesk, principal: Principal = require(Scope.JOBS_WRITE)
+) -> BulkActionOut:
+    """What is done stays done; the jobs it has not come to are left alone."""
+    return bulk_action_out(await stop_bulk(desk.context, action_id), payloads=sees_payloads(principal))
+
+
+def _as_asked(asked: BulkFilterIn) -> dict[str, Any]:
+    """What was asked for, in the words of the query of `/jobs`."""
+    said = asked.model_dump(mode="json", exclude_defaults=True)
+    return said | {name: to_rfc3339(said[name]) for name in ("after", "before") if name in said}
