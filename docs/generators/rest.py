@@ -30,7 +30,7 @@ Lists are paged: `limit` and `cursor` in; `total`, `total_exact`, `has_more` and
 `scanned_until` where a search stopped at its limit. A cursor is of its list with its filters, and a 422 for any other; `limit`,
 `after` and `before` may change from page to page. The `total` of a search is of what its first page could look at, on every
 page: without `total_exact` there are at least so many. `q` of `/jobs` is how an id begins (`job_01…`, in any case), or words of
-an error; written `argument.path:value` it is either that value at that place of the arguments or words of an error;
+an error; written `argument.path:value`, or `arg.` before it, it is either that value at that place of the arguments or words of an error;
 for who may not read arguments (`payloads:read`), the latter alone. JSON that is kept (arguments, results, checkpoints) has at most
 100 levels.
 `fingerprint` is of one kind of failure, as `/jobs/errors` has them: the jobs whose newest error is of it. `trace_id` (32 hex
@@ -43,9 +43,13 @@ more did, or it is asked together with `q`, a worker, a tree, a trace, a kind of
 
 `min_wait_ms` and `below_wait_ms` are the same of how long the newest attempt was waited for (a job that never began is in neither),
 `min_attempts` and `max_attempts` of how many began, both included. `tag` is one a job has, and all of them where it is repeated;
-`not_function`, `not_worker_id` and `not_tag` leave out, each of those named; a job no worker has had is of none of the workers. Each of
-these four, `not_pod` and `not_version` may be given ten times. All of this is a search, but for `not_function` beside a duration that
+what begins with `not_` leaves out, each of those named: a job no worker has had is of none of the workers, one that did not fail
+has no words of an error. Each of these may be given ten times. All of this is a search, but for `not_function` beside a duration that
 few ran for.
+
+`parent_id` is the job that enqueued it, and `has_children` whether it enqueued others, wherever in a tree it is; the former is found
+by an index, the latter is a search. `argument` is a value at a place of the arguments, as `order.id:42`, and all of them where it is
+repeated; it and `not_argument` are a 403 for who may not read arguments (`payloads:read`).
 
 `pod` and `version` are where any attempt ran: the pod its worker was known to run in when it leased the job, and the version it said, else
 its pod's image; `not_pod` and `not_version` are of which no attempt did. An attempt of before these were kept, or of a worker that had

@@ -13,6 +13,7 @@ from millstream_jobs.settings import JobsSettings
 from millstream_kit.auth import hash_key
 from millstream_kit.log_embedded import EmbeddedLog
 from millstream_kit.settings import AuthSettings
+from millstream_kit.testing import problem
 
 
 class TestScopes:
@@ -100,3 +101,9 @@ class TestScopes:
             assert (len(page["jobs"]), page["total"]) == (found, found), role
             counts = (await http.get("/api/v1/jobs/counts?q=pin:1234", headers=self.headers(role))).json()["counts"]
             assert counts["queued"]["total"] == found, role
+        for asked in ("argument=pin:1234", "not_argument=pin:1234"):
+            for path in ("/api/v1/jobs", "/api/v1/jobs/counts"):
+                refused = await http.get(f"{path}?{asked}", headers=self.headers("viewer"))
+                assert "payloads:read" in problem(refused, 403, "missing_scope")["detail"]
+                answer = await http.get(f"{path}?{asked}", headers=self.headers("operator"))
+                assert answer.status_code == 200, asked

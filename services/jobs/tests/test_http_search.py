@@ -193,6 +193,33 @@ async def test_jobs_are_found_by_their_key_and_by_the_pod_and_version_that_ran_a
     assert (await shop.get("/jobs", idempotency_key="order"))["total"] == 0
 
 
+async def test_jobs_are_found_by_their_parent_and_by_arguments_and_by_what_they_are_not(shop: Any) -> None:
+    parent = await shop.enqueue(kwargs={"order": {"id": 42}, "arg": {"n": 1}}, idempotency_key="order 42")
+    child = await shop.enqueue(parent_id=parent["id"], kwargs={"order": {"id": 43}})
+    both = {parent["id"], child["id"]}
+    for asked, expected in [
+        ({"parent_id": parent["id"]}, {child["id"]}),
+        ({"not_parent_id": parent["id"]}, {parent["id"]}),
+        ({"has_children": "true"}, {parent["id"]}),
+        ({"has_children": "false"}, {child["id"]}),
+        ({"not_root_id": parent["id"]}, set()),
+        ({"not_trace_id": "0" * 32}, both),
+        ({"not_fingerprint": "0" * 16}, both),
+        ({"not_idempotency_key": "order 42"}, {child["id"]}),
+        ({"not_error": "refused"}, both),
+        ({"argument": "order.id:42"}, {parent["id"]}),
+        ({"argument": "arg.order.id:42"}, {parent["id"]}),
+        ({"argument": "arg.arg.n:1"}, {parent["id"]}),
+        ({"argument": ["order.id:42", "order.id:43"]}, set()),
+        ({"not_argument": ["order.id:42", "order.id:44"]}, {child["id"]}),
+        ({"q": "arg.order.id:43"}, {child["id"]}),
+    ]:
+        page = await shop.get("/jobs", **asked)
+        assert ({job["id"] for job in page["jobs"]}, page["total"]) == (expected, len(expected)), asked
+        counts = (await shop.get("/jobs/counts", **asked))["counts"]
+        assert sum(count["total"] for count in counts.values()) == len(expected), asked
+
+
 async def test_a_cursor_is_of_its_tags_in_whatever_order(shop: Any) -> None:
     for _ in range(3):
         await shop.enqueue(tags=["a", "b"])
@@ -222,6 +249,17 @@ async def test_a_cursor_is_of_its_tags_in_whatever_order(shop: Any) -> None:
         ({"not_function": ["a"] * 11}, "not_function"),
         ({"not_worker_id": "x" * 129}, "not_worker_id"),
         ({"not_status": "failed"}, "not_status"),
+        ({"parent_id": "job_1"}, "parent_id"),
+        ({"not_parent_id": "x"}, "not_parent_id"),
+        ({"has_children": "maybe"}, "has_children"),
+        ({"not_trace_id": "4bf9"}, "not_trace_id"),
+        ({"not_fingerprint": "0f3a"}, "not_fingerprint"),
+        ({"not_idempotency_key": ""}, "not_idempotency_key"),
+        ({"not_error": ""}, "not_error"),
+        ({"not_error": "x" * 256}, "not_error"),
+        ({"argument": "order"}, "argument"),
+        ({"argument": "order:"}, "argument"),
+        ({"not_argument": ["a:1"] * 11}, "not_argument"),
     ],
 )
 async def test_what_cannot_be_asked_for_is_422_and_named(

@@ -45,7 +45,9 @@ class TestLists:
         await house.declare("other")
         first = await house.enqueue(origin=Origin(trace_id="a" * 32), tags=["nightly"], idempotency_key="order 7")
         await house.clock.advance(10)
-        child = await house.enqueue("other", parent_id=first.id, tags=["eu.1", "nightly"])
+        given = {"order": {"id": 42}, "note": "id:42"}
+        child = await house.enqueue("other", parent_id=first.id, tags=["eu.1", "nightly"], kwargs=given)
+        order, note = Argument(("order", "id"), "42"), Argument(("note",), "id:42")
         now = house.clock.now_ms()
         await house.clock.advance(3)
         leased = await house.lease_one("other", where=Whereabouts("shop-7d", "1.2"))
@@ -117,6 +119,37 @@ class TestLists:
             (JobFilter(not_pods=("shop-8e",), version="1.2"), {child.id}),
             (JobFilter(not_versions=("1.2",)), {first.id}),
             (JobFilter(not_versions=("1.2",), pod="shop-7d"), set()),
+            (JobFilter(parent_id=first.id), {child.id}),
+            (JobFilter(parent_id=child.id), set()),
+            (JobFilter(parent_id=first.id, error_text="full"), {child.id}),
+            (JobFilter(not_parent_ids=(first.id,)), {first.id}),
+            (JobFilter(not_parent_ids=(child.id,)), {first.id, child.id}),
+            (JobFilter(has_children=True), {first.id}),
+            (JobFilter(has_children=False), {child.id}),
+            (JobFilter(has_children=True, function="other"), set()),
+            (JobFilter(not_root_ids=(first.id,)), set()),
+            (JobFilter(not_root_ids=(child.id,)), {first.id, child.id}),
+            (JobFilter(not_fingerprints=(failed.error_fingerprint,)), {first.id}),
+            (JobFilter(not_fingerprints=("0" * 16,)), {first.id, child.id}),
+            (JobFilter(not_trace_ids=("a" * 32, "b" * 32)), {child.id}),
+            (JobFilter(not_idempotency_keys=("order 7",)), {child.id}),
+            (JobFilter(not_idempotency_keys=("order",)), {first.id, child.id}),
+            (JobFilter(not_error_texts=("100% FULL",)), {first.id}),
+            (JobFilter(not_error_texts=("oserror", "no such words")), {first.id}),
+            (JobFilter(not_error_texts=("100_ full",)), {first.id, child.id}),
+            (JobFilter(error_text="disk", not_error_texts=("100%",)), set()),
+            (JobFilter(arguments=(order,)), {child.id}),
+            (JobFilter(arguments=(order, note)), {child.id}),
+            (JobFilter(arguments=(order, Argument(("id",), "42"))), set()),
+            (JobFilter(arguments=(order,), error_text="full"), {child.id}),
+            (JobFilter(arguments=(order,), error_text="empty"), set()),
+            (JobFilter(arguments=(order,), min_duration_ms=ran_ms), {child.id}),
+            (JobFilter(arguments=(order,), not_arguments=(note,)), set()),
+            (JobFilter(not_arguments=(order,)), {first.id}),
+            (JobFilter(not_arguments=(Argument(("id",), "42"),)), {first.id, child.id}),
+            (JobFilter(not_arguments=(order,), min_duration_ms=ran_ms), set()),
+            (JobFilter(argument=order, error_text="empty", not_arguments=(note,)), set()),
+            (JobFilter(argument=order, error_text="full", not_arguments=(note,)), set()),
         ]
         for which, expected in cases:
             page = await house.store.jobs(which, limit=10)

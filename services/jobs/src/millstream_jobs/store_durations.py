@@ -42,4 +42,6 @@ def ran_within(which: JobFilter) -> list[ColumnElement[bool]]:
 
 def _asks_for_more(which: JobFilter) -> bool:
     """Than the index holds; most of it has an index of its own that leaves little to look at."""
-    return which.is_narrow or any((which.error_text, which.argument, unindexed(which)))
+    return which.is_narrow or any(
+        (which.error_text, which.argument, which.arguments, which.not_arguments, unindexed(which))
+    )

@@ -212,7 +212,7 @@ class JobFilter:
 
     With an error's words and an argument both, either will do. `below_duration_ms` is exclusive; a job that runs, or has
     not run yet, has no duration, so neither end is about it; so it is with `below_wait_ms` and a job that never began.
-    All of `tags` are asked for, and none of what is `not_`. `pod` and `version` are those of any attempt.
+    All of `tags` and `arguments` are asked for, and none of what is `not_`. `pod` and `version` are those of any attempt.
     """
 
     function: str | None = None
@@ -220,6 +220,8 @@ class JobFilter:
     worker_id: str | None = None
     interrupted_by: str | None = None
     root_id: str | None = None
+    parent_id: str | None = None
+    has_children: bool | None = None
     fingerprint: str | None = None
     trace_id: str | None = None
     idempotency_key: str | None = None
@@ -237,17 +239,25 @@ class JobFilter:
     min_attempts: int | None = None
     max_attempts: int | None = None
     tags: tuple[str, ...] = ()
+    arguments: tuple[Argument, ...] = ()
     not_functions: tuple[str, ...] = ()
     not_worker_ids: tuple[str, ...] = ()
     not_tags: tuple[str, ...] = ()
     not_pods: tuple[str, ...] = ()
     not_versions: tuple[str, ...] = ()
+    not_root_ids: tuple[str, ...] = ()
+    not_parent_ids: tuple[str, ...] = ()
+    not_fingerprints: tuple[str, ...] = ()
+    not_trace_ids: tuple[str, ...] = ()
+    not_idempotency_keys: tuple[str, ...] = ()
+    not_error_texts: tuple[str, ...] = ()
+    not_arguments: tuple[Argument, ...] = ()
 
     @property
     def is_narrow(self) -> bool:
         """Whether an index leads to few jobs, whatever else is asked."""
         narrow = self.worker_id, self.interrupted_by, self.root_id, self.fingerprint, self.trace_id
-        return any((*narrow, self.idempotency_key, self.pod))
+        return any((*narrow, self.parent_id, self.idempotency_key, self.pod))
 
     @property
     def is_by_duration(self) -> bool:

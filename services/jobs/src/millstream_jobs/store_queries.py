@@ -237,6 +237,8 @@ def conditions_of(which: JobFilter, of: FromClause = jobs) -> list[ColumnElement
         conditions.append(of.c.id.in_(select(attempts.c.job_id).where(*lost)))
     if which.root_id is not None:
         conditions.append(of.c.root_id == which.root_id)
+    if which.parent_id is not None:
+        conditions.append(of.c.parent_id == which.parent_id)
     if which.fingerprint is not None:
         conditions.append(of.c.error_fingerprint == which.fingerprint)
     if which.trace_id is not None:

@@ -11,12 +11,11 @@ from millstream_kit.clock import Clock
 from millstream_kit.db import Database
 from millstream_kit.paging import MOST_COUNTED, Total
 from pydantic_core import from_json
-from sqlalchemy import ColumnElement, and_, case, false, func, null, or_, select
+from sqlalchemy import ColumnElement, and_, case, false, func, null, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from millstream_jobs.model import Status
-from millstream_jobs.store_conditions import unindexed
-from millstream_jobs.store_dialect import contains
+from millstream_jobs.store_conditions import error_says, unindexed
 from millstream_jobs.store_durations import ran_within
 from millstream_jobs.store_model import Argument, JobFilter, Page, ShownJob
 from millstream_jobs.store_rows import SHOWN_JOB
@@ -25,6 +24,8 @@ from millstream_jobs.store_tables import jobs
 STEP_ROWS = 500
 MOST_SCANNED = 20_000
 SCAN_S = 0.02  # no step begins that would end later, were it as long as those before; whoever wants more turns the page
+
+_NOTHING = null()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,11 @@ class Search:
     has: ColumnElement[bool]
     means: Callable[[Any], bool]
     among: tuple[ColumnElement[bool], ...] = ()  # others need not be looked at
+    given: Any = _NOTHING  # arguments, where what else is asked of them has to be read there
+    is_given: Callable[[Any], bool] = lambda _: True
+
+
+_ANY = Search(_NOTHING, true(), lambda _: True)
 
 
 class Hit(NamedTuple):
@@ -50,11 +56,25 @@ def search_of(which: JobFilter) -> Search | None:
     asked = [*ran_within(which), *unindexed(which)]
     if which.not_functions:
         asked.append(jobs.c.function.not_in(which.not_functions))
+    if which.arguments or which.not_arguments:
+        return _among_arguments(texts or _ANY, asked, which)
     if not asked:
         return texts
-    if texts is None:
-        return Search(null(), and_(*asked), lambda _: True)
+    texts = texts or _ANY
     return replace(texts, has=and_(texts.has, *asked))
+
+
+def _among_arguments(search: Search, asked: Sequence[ColumnElement[bool]], which: JobFilter) -> Search:
+    """That, of the jobs that were given all of one kind of argument and none of the other."""
+    wanted, left_out = which.arguments, which.not_arguments
+    has = and_(search.has, *asked, *map(_may_have, wanted))
+    given = jobs.c.kwargs if wanted else case((or_(*map(_may_have, left_out)), jobs.c.kwargs), else_=null())
+
+    def is_given(kwargs: Any) -> bool:
+        value = from_json(kwargs or "{}")
+        return all(_leads_to(value, one) for one in wanted) and not any(_leads_to(value, one) for one in left_out)
+
+    return replace(search, has=has, given=given, is_given=is_given)
 
 
 def in_texts(which: JobFilter) -> Search | None:
@@ -66,18 +86,21 @@ def in_texts(which: JobFilter) -> Search | None:
 
 
 def in_errors(text: str) -> Search:
-    """Jobs whose newest error says this, in any case; its type stands before its message, as a traceback ends."""
-    said = func.coalesce(jobs.c.error_type + ": ", "") + jobs.c.error
-    return Search(jobs.c.error, contains(said, text), lambda _: True, (jobs.c.error.is_not(None),))
+    """Jobs whose newest error says this."""
+    return Search(jobs.c.error, error_says(text), lambda _: True, (jobs.c.error.is_not(None),))
 
 
 def in_arguments(argument: Argument) -> Search:
-    """Jobs that were given this value at this place. Arguments are kept in one spelling, so that is a text in them."""
+    """Jobs that were given this value at this place."""
+    return Search(jobs.c.kwargs, _may_have(argument), lambda kwargs: _leads_to(from_json(kwargs), argument))
+
+
+def _may_have(argument: Argument) -> ColumnElement[bool]:
+    """Arguments are kept in one spelling, so that a value is a text in them; whether it is at its place, who reads them sees."""
     *_, name = argument.path
     word = json.dumps(argument.value, ensure_ascii=False)
     spellings = [word, word[1:-1]] if name.isdecimal() else [f'"{name}":{word}', f'"{name}":{argument.value}']
-    has = or_(*(jobs.c.kwargs.contains(spelling, autoescape=True) for spelling in spellings))
-    return Search(jobs.c.kwargs, has, lambda kwargs: _leads_to(from_json(kwargs), argument))
+    return or_(*(jobs.c.kwargs.contains(spelling, autoescape=True) for spelling in spellings))
 
 
 def in_either(errors: Search, arguments: Search) -> Search:
@@ -144,8 +167,8 @@ async def _step(
 ) -> tuple[list[Hit], str | None]:
     """Look at the next jobs: which of them are meant, and the last one that was looked at."""
     place = [] if before_id is None else [jobs.c.id < before_id]
-    looked_at = jobs.c.id, jobs.c.status, wanted.text.label("text"), wanted.has.label("has")
-    some = select(*looked_at).where(*conditions, *place)
+    seen = wanted.text.label("text"), wanted.given.label("given"), wanted.has.label("has")
+    some = select(jobs.c.id, jobs.c.status, *seen).where(*conditions, *place)
     scanned = some.order_by(jobs.c.id.desc()).limit(STEP_ROWS).cte("scanned")
     end = select(func.min(scanned.c.id)).scalar_subquery()
     count = select(func.count()).select_from(scanned).scalar_subquery()
@@ -155,9 +178,13 @@ async def _step(
         .order_by(scanned.c.id.desc())
     )
     rows = (await connection.execute(query)).all()
-    hits = [Hit(row.id, Status(row.status)) for row in rows if row.has and wanted.means(row.text)]
+    hits = [Hit(row.id, Status(row.status)) for row in rows if _is_meant(wanted, row)]
     # As soon as there is no more, however slow this step was: a short search is always whole.
     return hits, rows[-1].id if rows and rows[0].looked == STEP_ROWS else None
+
+
+def _is_meant(wanted: Search, row: Any) -> bool:
+    return bool(row.has) and wanted.means(row.text) and wanted.is_given(row.given)
 
 
 async def _page(

@@ -218,6 +218,14 @@ export interface Rest {
         worker_id?: string | null
         interrupted_by?: string | null
         root_id?: string | null
+        /**
+         * This job enqueued it.
+         */
+        parent_id?: string | null
+        /**
+         * Whether it enqueued others.
+         */
+        has_children?: boolean | null
         fingerprint?: string | null
         trace_id?: string | null
         /**
@@ -264,6 +272,12 @@ export interface Rest {
          */
         tag?: string[]
         /**
+         * It was given all of these, as `order.id:42`.
+         *
+         * @maxItems 10
+         */
+        argument?: string[]
+        /**
          * It is of none of these functions.
          *
          * @maxItems 10
@@ -293,6 +307,48 @@ export interface Rest {
          * @maxItems 10
          */
         not_version?: string[]
+        /**
+         * It is in none of these trees.
+         *
+         * @maxItems 10
+         */
+        not_root_id?: string[]
+        /**
+         * None of these jobs enqueued it.
+         *
+         * @maxItems 10
+         */
+        not_parent_id?: string[]
+        /**
+         * Its newest error is of none of these kinds.
+         *
+         * @maxItems 10
+         */
+        not_fingerprint?: string[]
+        /**
+         * It is of none of these traces.
+         *
+         * @maxItems 10
+         */
+        not_trace_id?: string[]
+        /**
+         * It was enqueued with none of these keys.
+         *
+         * @maxItems 10
+         */
+        not_idempotency_key?: string[]
+        /**
+         * Its newest error has none of these words.
+         *
+         * @maxItems 10
+         */
+        not_error?: string[]
+        /**
+         * It was given none of these, as `order.id:42`.
+         *
+         * @maxItems 10
+         */
+        not_argument?: string[]
         after?: string | null
         before?: string | null
         /**
@@ -324,6 +380,14 @@ export interface Rest {
         worker_id?: string | null
         interrupted_by?: string | null
         root_id?: string | null
+        /**
+         * This job enqueued it.
+         */
+        parent_id?: string | null
+        /**
+         * Whether it enqueued others.
+         */
+        has_children?: boolean | null
         fingerprint?: string | null
         trace_id?: string | null
         /**
@@ -370,6 +434,12 @@ export interface Rest {
          */
         tag?: string[]
         /**
+         * It was given all of these, as `order.id:42`.
+         *
+         * @maxItems 10
+         */
+        argument?: string[]
+        /**
          * It is of none of these functions.
          *
          * @maxItems 10
@@ -399,6 +469,48 @@ export interface Rest {
          * @maxItems 10
          */
         not_version?: string[]
+        /**
+         * It is in none of these trees.
+         *
+         * @maxItems 10
+         */
+        not_root_id?: string[]
+        /**
+         * None of these jobs enqueued it.
+         *
+         * @maxItems 10
+         */
+        not_parent_id?: string[]
+        /**
+         * Its newest error is of none of these kinds.
+         *
+         * @maxItems 10
+         */
+        not_fingerprint?: string[]
+        /**
+         * It is of none of these traces.
+         *
+         * @maxItems 10
+         */
+        not_trace_id?: string[]
+        /**
+         * It was enqueued with none of these keys.
+         *
+         * @maxItems 10
+         */
+        not_idempotency_key?: string[]
+        /**
+         * Its newest error has none of these words.
+         *
+         * @maxItems 10
+         */
+        not_error?: string[]
+        /**
+         * It was given none of these, as `order.id:42`.
+         *
+         * @maxItems 10
+         */
+        not_argument?: string[]
         after?: string | null
         before?: string | null
       }

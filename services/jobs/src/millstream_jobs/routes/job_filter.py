@@ -11,14 +11,14 @@ from millstream_kit.auth import Principal
 from millstream_kit.bodies import Instant
 from millstream_kit.errors import invalid
 from millstream_kit.paging import PageQuery
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
 
 from millstream_jobs.inputs import Attempts, Duration, Fingerprint, Given, JobId, Key, Name, Text, TraceId, WorkerId
 from millstream_jobs.model import Status
-from millstream_jobs.routes.desk import sees_payloads
+from millstream_jobs.routes.desk import require_payloads, sees_payloads
 from millstream_jobs.store_model import Argument, JobFilter
 
-_ARGUMENT = re.compile(r"(?P<path>[^\W\d]\w*(\.\w+)*):(?P<value>(?!//)\S.*)")
+_ARGUMENT = re.compile(r"(arg\.(?=[^\W\d]))?(?P<path>[^\W\d]\w*(\.\w+)*):(?P<value>(?!//)\S.*)")
 # As an id begins, in any case. The first of its characters is a small digit: its time has 48 bits of 50.
 _ID = re.compile(r"job_([0-7][0-9A-HJKMNP-TV-Z]{0,25})?", re.ASCII | re.IGNORECASE)
 MOST_OF_A_KIND = 10
@@ -28,6 +28,16 @@ def _several(description: str) -> Any:
     return Field(default_factory=list, max_length=MOST_OF_A_KIND, description=description)
 
 
+def _is_argument(text: str) -> str:
+    if _ARGUMENT.fullmatch(text) is None:
+        raise ValueError("write it path:value, as in order.id:42")
+    return text
+
+
+ArgumentText = Annotated[Text, Field(max_length=255), AfterValidator(_is_argument)]
+ErrorText = Annotated[Text, Field(min_length=1, max_length=255)]
+
+
 class CountsQuery(BaseModel):
     """What a list and the counts beside it have in common."""
 
@@ -35,6 +45,8 @@ class CountsQuery(BaseModel):
     worker_id: WorkerId | None = None
     interrupted_by: WorkerId | None = None
     root_id: JobId | None = None
+    parent_id: JobId | None = Field(None, description="This job enqueued it.")
+    has_children: bool | None = Field(None, description="Whether it enqueued others.")
     fingerprint: Fingerprint | None = None
     trace_id: TraceId | None = None
     idempotency_key: Key | None = Field(None, description="It was enqueued with this key.")
@@ -48,11 +60,19 @@ class CountsQuery(BaseModel):
     min_attempts: Attempts | None = Field(None, description="So many attempts began, or more.")
     max_attempts: Attempts | None = Field(None, description="No more attempts began.")
     tag: list[Name] = _several("It has all of these tags.")
+    argument: list[ArgumentText] = _several("It was given all of these, as `order.id:42`.")
     not_function: list[Name] = _several("It is of none of these functions.")
     not_worker_id: list[WorkerId] = _several("None of these workers had its newest attempt.")
     not_tag: list[Name] = _several("It has none of these tags.")
     not_pod: list[Given] = _several("No attempt ran in any of these pods.")
     not_version: list[Given] = _several("No worker of these versions ran an attempt.")
+    not_root_id: list[JobId] = _several("It is in none of these trees.")
+    not_parent_id: list[JobId] = _several("None of these jobs enqueued it.")
+    not_fingerprint: list[Fingerprint] = _several("Its newest error is of none of these kinds.")
+    not_trace_id: list[TraceId] = _several("It is of none of these traces.")
+    not_idempotency_key: list[Key] = _several("It was enqueued with none of these keys.")
+    not_error: list[ErrorText] = _several("Its newest error has none of these words.")
+    not_argument: list[ArgumentText] = _several("It was given none of these, as `order.id:42`.")
     after: Instant | None = None
     before: Instant | None = None
 
@@ -70,12 +90,16 @@ def filter_of(query: CountsQuery, principal: Principal, *, statuses: Sequence[St
     _check_span("duration_ms", query.min_duration_ms, query.below_duration_ms)
     _check_span("wait_ms", query.min_wait_ms, query.below_wait_ms)
     _check_attempts(query.min_attempts, query.max_attempts)
+    if query.argument or query.not_argument:
+        require_payloads(principal)  # which jobs are found, or are not, would tell each value
     return JobFilter(
         **_searched((query.q or "").strip(), in_arguments=sees_payloads(principal)),
         statuses=tuple(statuses),
         function=query.function,
         worker_id=query.worker_id,
         root_id=query.root_id,
+        parent_id=query.parent_id,
+        has_children=query.has_children,
         interrupted_by=query.interrupted_by,
         fingerprint=query.fingerprint,
         trace_id=query.trace_id,
@@ -91,11 +115,19 @@ def filter_of(query: CountsQuery, principal: Principal, *, statuses: Sequence[St
         min_attempts=query.min_attempts,
         max_attempts=query.max_attempts,
         tags=tuple(query.tag),
+        arguments=tuple(map(_argument, query.argument)),
         not_functions=tuple(query.not_function),
         not_worker_ids=tuple(query.not_worker_id),
         not_tags=tuple(query.not_tag),
         not_pods=tuple(query.not_pod),
         not_versions=tuple(query.not_version),
+        not_root_ids=tuple(query.not_root_id),
+        not_parent_ids=tuple(query.not_parent_id),
+        not_fingerprints=tuple(query.not_fingerprint),
+        not_trace_ids=tuple(query.not_trace_id),
+        not_idempotency_keys=tuple(query.not_idempotency_key),
+        not_error_texts=tuple(query.not_error),
+        not_arguments=tuple(map(_argument, query.not_argument)),
     )
 
 
@@ -124,6 +156,12 @@ def _searched(q: str, *, in_arguments: bool) -> dict[str, Any]:
         return {}
     if _ID.fullmatch(q):
         return {"id_prefix": "job_" + q[4:].upper()}
-    if in_arguments and (found := _ARGUMENT.fullmatch(q)):
-        return {"argument": Argument(tuple(found["path"].split(".")), found["value"]), "error_text": q}
+    if in_arguments and _ARGUMENT.fullmatch(q):
+        return {"argument": _argument(q), "error_text": q}
     return {"error_text": q}
+
+
+def _argument(text: str) -> Argument:
+    found = _ARGUMENT.fullmatch(text)
+    assert found is not None
+    return Argument(tuple(found["path"].split(".")), found["value"])

@@ -40,6 +40,9 @@ export interface JobFilter {
   readonly interrupted_by?: string | undefined
   /** Every job of one tree. */
   readonly root_id?: string | undefined
+  /** The job that enqueued them, and whether they enqueued others. */
+  readonly parent_id?: string | undefined
+  readonly has_children?: boolean | undefined
   /** Of one kind of failure: those whose newest error is of it. */
   readonly fingerprint?: string | undefined
   /** What one request led to. */
@@ -60,12 +63,22 @@ export interface JobFilter {
   readonly max_attempts?: number | undefined
   /** All of these are among its tags. */
   readonly tag?: readonly string[] | undefined
+  /** They were given all of these, each `path:value`. */
+  readonly argument?: readonly string[] | undefined
   readonly not_function?: readonly string[] | undefined
   /** A job no worker has had is of none of them. */
   readonly not_worker_id?: readonly string[] | undefined
   readonly not_tag?: readonly string[] | undefined
   readonly not_pod?: readonly string[] | undefined
   readonly not_version?: readonly string[] | undefined
+  readonly not_root_id?: readonly string[] | undefined
+  readonly not_parent_id?: readonly string[] | undefined
+  readonly not_fingerprint?: readonly string[] | undefined
+  readonly not_trace_id?: readonly string[] | undefined
+  readonly not_idempotency_key?: readonly string[] | undefined
+  /** Words of an error; one that failed otherwise, or did not, has none of them. */
+  readonly not_error?: readonly string[] | undefined
+  readonly not_argument?: readonly string[] | undefined
   /** The beginning of an id, words of an error, or `arg.path:value`. */
   readonly q?: string | undefined
 }
@@ -90,6 +103,8 @@ export const filterIn = (filter: JobFilter): JobFilter => ({
   worker_id: filter.worker_id,
   interrupted_by: filter.interrupted_by,
   root_id: filter.root_id,
+  parent_id: filter.parent_id,
+  has_children: filter.has_children,
   fingerprint: filter.fingerprint,
   trace_id: filter.trace_id,
   idempotency_key: filter.idempotency_key,
@@ -102,11 +117,19 @@ export const filterIn = (filter: JobFilter): JobFilter => ({
   min_attempts: filter.min_attempts,
   max_attempts: filter.max_attempts,
   tag: filter.tag,
+  argument: filter.argument,
   not_function: filter.not_function,
   not_worker_id: filter.not_worker_id,
   not_tag: filter.not_tag,
   not_pod: filter.not_pod,
   not_version: filter.not_version,
+  not_root_id: filter.not_root_id,
+  not_parent_id: filter.not_parent_id,
+  not_fingerprint: filter.not_fingerprint,
+  not_trace_id: filter.not_trace_id,
+  not_idempotency_key: filter.not_idempotency_key,
+  not_error: filter.not_error,
+  not_argument: filter.not_argument,
   q: filter.q,
 })
 
@@ -304,6 +327,10 @@ export const heldJobKeys = (client: QueryClient): HeldJobsKey[] =>
     .flatMap(({ queryKey }) => (isHeldJobsKey(queryKey) ? [queryKey] : []))
 
 const filterOf = (key: JobListKey | JobCountsKey): JobFilter => (typeof key[2] === 'string' ? {} : (key[2] ?? {}))
+
+/** The rows of the lists that were read last, live or of a window: what somebody has in sight, or had. */
+export const jobsAtHand = (client: QueryClient): readonly Job[] =>
+  [['jobs', 'live'], [WINDOW, 'jobs']].flatMap((queryKey) => client.getQueriesData<JobPage>({ queryKey, type: 'active' }).flatMap(([, page]) => page?.jobs ?? []))
 
 const ENOUGH_FOR_PRESETS = 30
 

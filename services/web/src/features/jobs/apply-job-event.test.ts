@@ -132,6 +132,33 @@ describe('the live list', () => {
     expect(isToRead(page, page, { ...filter, not_function: ['resize'] }, queued(1, jobId(2)))).toBe(false)
   })
 
+  test('of a parent, its children enter; those of one that is left out do not', () => {
+    const child = { ...queued(1, jobId(2)), parent_id: jobId(1) }
+    const empty = aPage()
+    expect(applyToPage(empty, { parent_id: jobId(1) }, child)).toMatchObject({ jobs: [{ parent_id: jobId(1) }], total: 1 })
+    for (const filter of [{ parent_id: jobId(3) }, { not_parent_id: [jobId(1)] }]) {
+      expect(applyToPage(empty, filter, child)).toBe(empty)
+      expect(concerns(filter, child)).toBe(false)
+    }
+    expect(applyToPage(empty, { not_parent_id: [jobId(1)] }, queued())).toMatchObject({ total: 1 })
+    expect(applyToPage(empty, { not_root_id: [queued().root_id] }, queued())).toBe(empty)
+  })
+
+  test('by children, a child has the list read that its parent may now be in, whatever function it is of', () => {
+    const filter: JobFilter = { has_children: true, function: 'mail' }
+    const child = { ...queued(1, jobId(2)), parent_id: jobId(1) }
+    expect([concerns(filter, child), concerns(filter, queued())]).toEqual([true, false])
+    expect(isToRead(aPage(), aPage(), filter, child)).toBe(true)
+  })
+
+  test('by what its error is not, a row that fails has the list read', () => {
+    const page = aPage(aJob({ status: 'active', seq: 2 }))
+    for (const filter of [{ not_error: ['boom'] }, { not_fingerprint: ['0123456789abcdef'] }]) {
+      const event = retrying(3)
+      expect(isToRead(page, applyToPage(page, filter, event), filter, event)).toBe(true)
+    }
+  })
+
   test('it holds no more than its limit', () => {
     const jobs = Array.from({ length: LIVE_LIST_LIMIT }, (_, n) => aJob({ id: jobId(100 - n) }))
     const page = applyToPage(aPage(...jobs), {}, queued(1, jobId(200)))
@@ -198,6 +225,10 @@ describe('whether the list has to be read', () => {
     [{ pod: 'shop-7d' }, [started(), completed()], [progress(0.5)]],
     [{ version: '1.2' }, [started(), retrying()], [progress(0.5)]],
     [{ idempotency_key: 'order 7' }, [queued(), started()], [progress(0.5)]],
+    [{ not_idempotency_key: ['order 7'] }, [queued(), started()], [progress(0.5)]],
+    [{ argument: ['n:1'] }, [queued(), started()], [progress(0.5)]],
+    [{ not_argument: ['n:1'] }, [queued(), completed()], [progress(0.5)]],
+    [{ not_error: ['no answer'] }, [queued(), retrying()], [progress(0.5)]],
   ])('under %j, of a job that is not listed only what the event leaves open has the list read', (filter, open, said) => {
     const isReadBy = (event: JobEvent): boolean => {
       const empty = aPage()

@@ -120,7 +120,7 @@ function rowFrom(event: Exclude<JobEvent, { type: 'job.progress' }>): Job {
   return { ...row, ...changesOf(event.type, event, row) }
 }
 
-type Filtered = Pick<Job, 'status' | 'function' | 'worker_id' | 'root_id' | 'error_fingerprint' | 'trace_id' | 'duration_ms' | 'queue_wait_ms' | 'attempts' | 'tags'>
+type Filtered = Pick<Job, 'status' | 'function' | 'worker_id' | 'root_id' | 'parent_id' | 'error_fingerprint' | 'trace_id' | 'duration_ms' | 'queue_wait_ms' | 'attempts' | 'tags'>
 
 export const isWithin = (filter: JobFilter, job: Filtered): boolean =>
   hasStatus(filter, job.status) &&
@@ -130,12 +130,20 @@ export const isWithin = (filter: JobFilter, job: Filtered): boolean =>
   job.attempts <= (filter.max_attempts ?? Infinity) &&
   hasTags(filter, job.tags) &&
   !filter.not_function?.includes(job.function) &&
-  !(job.worker_id !== null && filter.not_worker_id?.includes(job.worker_id)) &&
+  !isAmong(filter.not_worker_id, job.worker_id) &&
+  !isAmong(filter.not_root_id, job.root_id) &&
+  !isAmong(filter.not_parent_id, job.parent_id) &&
+  !isAmong(filter.not_trace_id, job.trace_id) &&
+  !isAmong(filter.not_fingerprint, job.error_fingerprint) &&
+  (filter.parent_id === undefined || filter.parent_id === job.parent_id) &&
   (filter.root_id === undefined || filter.root_id === job.root_id) &&
   (filter.trace_id === undefined || filter.trace_id === job.trace_id) &&
   (filter.function === undefined || filter.function === job.function) &&
   (filter.fingerprint === undefined || filter.fingerprint === job.error_fingerprint) &&
   (filter.worker_id === undefined || filter.worker_id === job.worker_id)
+
+/** What a job has none of is not among any. */
+const isAmong = (those: readonly string[] | undefined, one: string | null): boolean => one !== null && (those?.includes(one) ?? false)
 
 const hasStatus = (filter: JobFilter, status: JobStatus): boolean =>
   filter.status === undefined || filter.status.length === 0 || filter.status.includes(status)
@@ -164,8 +172,25 @@ const saysNoDuration = (event: JobEvent): boolean =>
 /** How long was waited is said when it begins to run; before that, nobody waited to the end. */
 const saysNoWait = (event: JobEvent): boolean => event.type !== 'job.started' && (event.type !== 'job.queued' || isInterruption(event))
 
-/** What no event says: what a query finds, whose loss interrupted what, the kind of a failure, tags, keys, where attempts ran. */
-const ASKED_FOR = ['q', 'interrupted_by', 'fingerprint', 'tag', 'not_tag', 'idempotency_key', 'pod', 'version', 'not_pod', 'not_version'] as const satisfies readonly (keyof JobFilter)[]
+/** What no event says: what a query finds, whose loss interrupted what, the kind of a failure, tags, keys, arguments, children, where attempts ran. */
+const ASKED_FOR = [
+  'q',
+  'not_error',
+  'argument',
+  'not_argument',
+  'interrupted_by',
+  'fingerprint',
+  'not_fingerprint',
+  'has_children',
+  'tag',
+  'not_tag',
+  'idempotency_key',
+  'not_idempotency_key',
+  'pod',
+  'version',
+  'not_pod',
+  'not_version',
+] as const satisfies readonly (keyof JobFilter)[]
 
 /** Only the server can tell. */
 const isAskedFor = (filter: JobFilter): boolean => ASKED_FOR.some((name) => filter[name] !== undefined)
@@ -177,12 +202,21 @@ const isUntold = (filter: JobFilter, event: JobEvent): boolean =>
   (isByWait(filter) && saysNoWait(event)) ||
   (isByAttempts(filter) && isInterruption(event))
 
+/** A child of another job: that one has children now, whatever is listed. */
+const makesParent = ({ has_children }: JobFilter, event: JobEvent): boolean => has_children !== undefined && event.type === 'job.queued' && event.parent_id !== undefined
+
 /** Whether an event may move what is counted or listed under a filter, its status aside. */
-export const concerns = (filter: JobFilter, event: JobEvent): boolean =>
+export const concerns = (filter: JobFilter, event: JobEvent): boolean => makesParent(filter, event) || isAbout(filter, event)
+
+const isAbout = (filter: JobFilter, event: JobEvent): boolean =>
   (filter.function === undefined || filter.function === event.function) &&
   (filter.root_id === undefined || filter.root_id === event.root_id) &&
   (filter.trace_id === undefined || filter.trace_id === event.trace_id) &&
   !filter.not_function?.includes(event.function) &&
+  !isAmong(filter.not_root_id, event.root_id) &&
+  !isAmong(filter.not_trace_id, event.trace_id ?? null) &&
+  !isAmong(filter.not_parent_id, event.parent_id ?? null) &&
+  (filter.parent_id === undefined || filter.parent_id === event.parent_id) &&
   (filter.worker_id === undefined || !('worker_id' in event) || event.worker_id === filter.worker_id)
 
 /** What these events change in a row they do not say: the result, how often it was interrupted. */
@@ -191,12 +225,16 @@ export const saysLess = (event: JobEvent): boolean => event.type === 'job.comple
 /** An attempt begins, and no event says where: it may be in a pod, or of a version, that is left out. */
 const mayLeaveByPlace = ({ not_pod, not_version }: JobFilter, event: JobEvent): boolean => event.type === 'job.started' && (not_pod !== undefined || not_version !== undefined)
 
+/** It failed, and no event says of which kind: it may be one that is left out. */
+const mayLeaveByError = ({ not_fingerprint, not_error }: JobFilter, event: JobEvent): boolean =>
+  (event.type === 'job.failed' || event.type === 'job.retrying') && (not_fingerprint !== undefined || not_error !== undefined)
+
 /** Whether the list has to be read after the event: a row was made or changed of what the event says alone, the list has room for one it does not know, or only the server can tell. */
 export function isToRead(before: JobPage, after: JobPage, filter: JobFilter, event: JobEvent): boolean {
   const was = before.jobs.some((job) => job.id === event.job_id)
   const is = after.jobs.some((job) => job.id === event.job_id)
   if (was !== is) return is || after.has_more
-  if (was) return before !== after && (saysLess(event) || mayLeaveByPlace(filter, event))
+  if (was) return before !== after && (saysLess(event) || mayLeaveByPlace(filter, event) || mayLeaveByError(filter, event))
   return event.type !== 'job.progress' && isUntold(filter, event) && concerns(filter, event)
 }
 

@@ -42,6 +42,13 @@ test.each([
   [{ idempotency_key: 'Order 7' }, 'Idempotency key Order 7'],
   [{ not_pod: ['shop-7d'] }, 'Not in pod shop-7d'],
   [{ not_version: ['1.4'] }, 'Not version 1.4'],
+  [{ parent_id: 'job_1' }, 'Child of job_1'],
+  [{ has_children: true }, 'With children'],
+  [{ has_children: false }, 'Without children'],
+  [{ argument: ['order.id:42'] }, 'Argument order.id:42'],
+  [{ not_argument: ['order.id:42'] }, 'Not argument order.id:42'],
+  [{ not_error: ['no answer'] }, 'Error without no answer'],
+  [{ not_parent_id: ['job_1'] }, 'Not child of job_1'],
 ])('%j is one part, and nothing is left without it', (asked: JobFilter, text) => {
   const [only, ...others] = wordsOf(asked)
   expect([only?.text, others]).toEqual([text, []])

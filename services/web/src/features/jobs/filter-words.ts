@@ -11,9 +11,24 @@ export interface FilterWords {
   readonly without: JobFilter
 }
 
-type OneOf = 'function' | 'worker_id' | 'pod' | 'version' | 'interrupted_by' | 'root_id' | 'fingerprint' | 'trace_id' | 'idempotency_key'
+type OneOf = 'function' | 'worker_id' | 'pod' | 'version' | 'interrupted_by' | 'root_id' | 'parent_id' | 'fingerprint' | 'trace_id' | 'idempotency_key'
 /** Asked for together, as many as there are. */
-export const MANY = ['tag', 'not_function', 'not_worker_id', 'not_tag', 'not_pod', 'not_version'] as const satisfies readonly (keyof JobFilter)[]
+export const MANY = [
+  'tag',
+  'argument',
+  'not_function',
+  'not_worker_id',
+  'not_tag',
+  'not_pod',
+  'not_version',
+  'not_root_id',
+  'not_parent_id',
+  'not_fingerprint',
+  'not_trace_id',
+  'not_idempotency_key',
+  'not_error',
+  'not_argument',
+] as const satisfies readonly (keyof JobFilter)[]
 export type ManyOf = (typeof MANY)[number]
 
 /** From the widest to the narrowest. */
@@ -27,18 +42,28 @@ export function wordsOf(filter: JobFilter): FilterWords[] {
     ...many(filter, 'not_tag', 'Not tag'),
     ...many(filter, 'not_version', 'Not version'),
     ...many(filter, 'not_pod', 'Not in pod'),
+    ...many(filter, 'not_root_id', 'Not in the tree of'),
+    ...many(filter, 'not_parent_id', 'Not child of'),
+    ...many(filter, 'not_fingerprint', 'Not failures of kind'),
+    ...many(filter, 'not_trace_id', 'Not trace'),
+    ...many(filter, 'not_idempotency_key', 'Not idempotency key'),
+    ...many(filter, 'not_error', 'Error without'),
+    ...many(filter, 'not_argument', 'Not argument'),
     ...one(filter, 'version', 'Version'),
     ...one(filter, 'pod', 'In pod'),
     ...one(filter, 'worker_id', 'Worker'),
     ...many(filter, 'tag', 'Tag'),
     ...one(filter, 'interrupted_by', 'Interrupted on'),
+    ...said('has_children', filter.has_children === undefined ? null : filter.has_children ? 'With children' : 'Without children', { ...filter, has_children: undefined }),
     ...one(filter, 'root_id', 'Tree of'),
+    ...one(filter, 'parent_id', 'Child of'),
     ...said('min_attempts', attemptsText(filter.min_attempts, filter.max_attempts), { ...filter, min_attempts: undefined, max_attempts: undefined }),
     ...said('min_wait_ms', spanText('Waited', filter.min_wait_ms, filter.below_wait_ms), { ...filter, min_wait_ms: undefined, below_wait_ms: undefined }),
     ...said('min_duration_ms', spanText('Took', filter.min_duration_ms, filter.below_duration_ms), { ...filter, min_duration_ms: undefined, below_duration_ms: undefined }),
     ...one(filter, 'trace_id', 'Trace'),
     ...one(filter, 'fingerprint', 'Failures of kind'),
     ...one(filter, 'idempotency_key', 'Idempotency key'),
+    ...many(filter, 'argument', 'Argument'),
     ...said('q', q === undefined ? null : `Search “${q}”`, { ...filter, q: undefined }),
   ]
 }

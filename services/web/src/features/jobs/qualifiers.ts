@@ -1,16 +1,18 @@
 // What may be typed into the search of the list beside free text: `fn:charge_card -status:complete took:>5s`. Each is a filter of the
-// address, which the chips show, too; what is none of them is searched for, as `arg.order.id:42`.
+// address, which the chips show, too; what is none of them is searched for.
 import { JOB_STATUSES, MOST_OF_A_KIND, type JobFilter, type JobStatus } from '@/features/jobs/api'
 import { MANY, type ManyOf } from '@/features/jobs/filter-words'
+import { tokensOf, type Token } from '@/features/jobs/query-tokens'
 import { durationOf } from '@/lib/duration-text'
-import { isName } from '@/lib/names'
+import { isJobId, isName } from '@/lib/names'
 
 export interface ReadQuery {
   readonly filter: JobFilter
   /** What is left to search for. */
   readonly rest: string
-  /** Why a qualifier cannot be read; nothing is to be asked then. */
+  /** Why a qualifier cannot be read, and which; nothing is to be asked then. */
   readonly problem: string | null
+  readonly fault: Token | null
 }
 
 /** What was read so far: statuses that are left out are taken from the others once all is read, in whatever order it is typed. */
@@ -20,12 +22,15 @@ interface Draft extends JobFilter {
 type Read = (value: string, before: Draft) => Draft | null
 type IsOne = (value: string) => boolean
 
-const isAny: IsOne = (value) => value !== ''
 const isGiven: IsOne = (value) => value !== '' && value.length <= 255
 const isWorker: IsOne = (value) => value !== '' && value.length <= 128
+const isTrace: IsOne = (value) => /^[0-9a-f]{32}$/.test(value)
+const isKind: IsOne = (value) => /^[0-9a-f]{16}$/.test(value)
+/** As the server takes it: a path of names, a colon, and what is no address. */
+const isArgument: IsOne = (value) => value.length <= 255 && /^[\p{L}_][\p{L}\p{N}_]*(\.[\p{L}\p{N}_]+)*:(?!\/\/)\S/u.test(value)
 
 const one =
-  (name: 'function' | 'worker_id' | 'pod' | 'version' | 'root_id' | 'trace_id' | 'fingerprint' | 'idempotency_key', isOne: IsOne): Read =>
+  (name: 'function' | 'worker_id' | 'pod' | 'version' | 'root_id' | 'parent_id' | 'trace_id' | 'fingerprint' | 'idempotency_key', isOne: IsOne): Read =>
   (value) =>
     isOne(value) ? { [name]: value } : null
 
@@ -46,66 +51,98 @@ const span =
 
 const STATUSES = `failed,retrying (of ${JOB_STATUSES.join(', ')})`
 
-const QUALIFIERS: ReadonlyMap<string, { readonly read: Read; readonly like: string }> = new Map([
-  ['fn', { read: one('function', isName), like: 'fn:charge_card' }],
-  ['worker', { read: one('worker_id', isWorker), like: 'worker:shop-1' }],
-  ['pod', { read: one('pod', isGiven), like: 'pod:shop-7d9f-x2x' }],
-  ['deploy', { read: one('version', isGiven), like: 'deploy:1.4.2' }],
-  ['err', { read: (value) => (isAny(value) ? { q: value } : null), like: 'err:"no answer"' }],
-  ['key', { read: one('idempotency_key', isGiven), like: 'key:order-42' }],
-  ['tag', { read: many('tag', isName), like: 'tag:nightly' }],
-  ['tree', { read: one('root_id', isAny), like: 'tree:job_…' }],
-  ['trace', { read: one('trace_id', isAny), like: 'trace:4bf9…' }],
-  ['kind', { read: one('fingerprint', isAny), like: 'kind:0f3a…' }],
-  ['status', { read: statusOf, like: `status:${STATUSES}` }],
-  ['attempt', { read: attemptsOf, like: 'attempt:>1, attempt:<3 or attempt:2' }],
-  ['wait', { read: span('min_wait_ms', 'below_wait_ms'), like: 'wait:>30s or wait:<5s' }],
-  ['took', { read: span('min_duration_ms', 'below_duration_ms'), like: 'took:>5s or took:<1m' }],
-  ['-fn', { read: many('not_function', isName), like: '-fn:charge_card' }],
-  ['-worker', { read: many('not_worker_id', isWorker), like: '-worker:shop-1' }],
-  ['-pod', { read: many('not_pod', isGiven), like: '-pod:shop-7d9f-x2x' }],
-  ['-deploy', { read: many('not_version', isGiven), like: '-deploy:1.4.1' }],
-  ['-tag', { read: many('not_tag', isName), like: '-tag:nightly' }],
-  ['-status', { read: notStatusOf, like: `-status:${STATUSES}` }],
+export interface Qualifier {
+  readonly read: Read
+  /** The same left out; null where the other way round says it. */
+  readonly readNot: Read | null
+  readonly like: string
+  /** What it leaves, in a word. */
+  readonly word: string
+}
+
+const qualifier = (read: Read, readNot: Read | null, like: string, word: string): Qualifier => ({ read, readNot, like, word })
+
+/** An argument is asked for by its path, which is a part of the name. */
+export const ARGUMENT = 'arg.'
+const OF_ARGUMENT = qualifier(many('argument', isArgument), many('not_argument', isArgument), 'arg.order.id:42', 'given a value')
+
+export const QUALIFIERS: ReadonlyMap<string, Qualifier> = new Map([
+  ['fn', qualifier(one('function', isName), many('not_function', isName), 'fn:charge_card', 'of a function')],
+  ['status', qualifier(statusOf, notStatusOf, `status:${STATUSES}`, 'of a status, or several')],
+  ['worker', qualifier(one('worker_id', isWorker), many('not_worker_id', isWorker), 'worker:shop-1', 'run by a worker')],
+  ['pod', qualifier(one('pod', isGiven), many('not_pod', isGiven), 'pod:shop-7d9f-x2x', 'run in a pod')],
+  ['deploy', qualifier(one('version', isGiven), many('not_version', isGiven), 'deploy:1.4.2', 'run by a version')],
+  ['err', qualifier((value) => (value === '' ? null : { q: value }), many('not_error', isGiven), 'err:"no answer"', 'whose error says it')],
+  ['key', qualifier(one('idempotency_key', isGiven), many('not_idempotency_key', isGiven), 'key:order-42', 'enqueued with a key')],
+  ['tag', qualifier(many('tag', isName), many('not_tag', isName), 'tag:nightly', 'with a tag')],
+  ['parent', qualifier(one('parent_id', isJobId), many('not_parent_id', isJobId), 'parent:job_… with a whole id', 'enqueued by a job')],
+  ['has', qualifier(childrenOf(true), childrenOf(false), 'has:children', 'that enqueued others')],
+  ['tree', qualifier(one('root_id', isJobId), many('not_root_id', isJobId), 'tree:job_… with a whole id', 'of one tree')],
+  ['trace', qualifier(one('trace_id', isTrace), many('not_trace_id', isTrace), 'trace:4bf9… with 32 digits', 'of one trace')],
+  ['kind', qualifier(one('fingerprint', isKind), many('not_fingerprint', isKind), 'kind:0f3a… with 16 digits', 'failed alike')],
+  ['attempt', qualifier(attemptsOf, null, 'attempt:>1, attempt:<3 or attempt:2', 'tried so often')],
+  ['wait', qualifier(span('min_wait_ms', 'below_wait_ms'), null, 'wait:>30s or wait:<5s', 'waited for so long')],
+  ['took', qualifier(span('min_duration_ms', 'below_duration_ms'), null, 'took:>5s or took:<1m', 'ran so long')],
 ])
 
 /** Other spellings; what is said and shown has the one above. */
 const SPELLED_SO: ReadonlyMap<string, string> = new Map([['dur', 'took']])
 
-const LEAVING_OUT = [...QUALIFIERS.keys()].filter((name) => name.startsWith('-'))
-const LEAVE_OUT = `${LEAVING_OUT.slice(0, -1).join(', ')} and ${LEAVING_OUT.at(-1) ?? ''}`
+const TURNED_ROUND = [...QUALIFIERS].flatMap(([name, { readNot }]) => (readNot ? [] : [name]))
+const ROUND = `${TURNED_ROUND.slice(0, -1).join(', ')} and ${TURNED_ROUND.at(-1) ?? ''}`
 
-export const QUALIFIER_HINT = [...[...QUALIFIERS].flatMap(([name, { like }]) => (name.startsWith('-') ? [] : [like])), `${LEAVE_OUT} leave out`]
+export const QUALIFIER_HINT = [...[...QUALIFIERS.values(), OF_ARGUMENT].map(({ like }) => like), `a - before any but ${ROUND} leaves out`]
 
-/** A word, or a quoted text, with what stands before its colon. */
-const TOKEN = /(?:(-?[a-z]+):)?("[^"]*"|\S+)/gi
+interface Asked {
+  readonly qualifier: Qualifier
+  readonly isLeftOut: boolean
+  readonly value: string
+}
+
+/** What a word asks for; null of free text. */
+function askedBy({ name, value }: Token): Asked | null {
+  if (name === null) return null
+  const isLeftOut = name.startsWith('-')
+  const said = isLeftOut ? name.slice(1) : name
+  if (said.toLowerCase().startsWith(ARGUMENT)) return { qualifier: OF_ARGUMENT, isLeftOut, value: `${said.slice(ARGUMENT.length)}:${value}` }
+  const spelled = SPELLED_SO.get(said.toLowerCase()) ?? said.toLowerCase()
+  const found = QUALIFIERS.get(spelled)
+  return found ? { qualifier: found, isLeftOut, value } : null
+}
 
 /** `present` is the filter the list has: of what may be asked for several times, there is more then. */
 export function readQuery(typed: string, present: JobFilter = {}): ReadQuery {
-  const unread = (problem: string): ReadQuery => ({ filter: {}, rest: typed, problem })
+  const unread = (fault: Token, problem: string): ReadQuery => ({ filter: {}, rest: typed, problem, fault })
   let draft: Draft = Object.fromEntries(MANY.map((name) => [name, present[name]]))
   const rest: string[] = []
-  for (const [token, name = '', value = ''] of typed.matchAll(TOKEN)) {
-    const [sign, word] = name.startsWith('-') ? ['-', name.slice(1).toLowerCase()] : ['', name.toLowerCase()]
-    const spelled = SPELLED_SO.get(word) ?? word
-    const qualifier = QUALIFIERS.get(sign + spelled)
-    const turned = QUALIFIERS.get(spelled)
-    if (qualifier) {
-      const read = qualifier.read(value.replace(/^"(.*)"$/, '$1'), draft)
-      if (!read) return unread(`Write “${token}” as ${qualifier.like}.`)
-      // Words of an error are searched for as those without a name.
-      const { q, ...narrower } = read
-      if (q !== undefined) rest.push(q)
-      draft = { ...draft, ...narrower }
-      if (MANY.some((of) => (draft[of]?.length ?? 0) > MOST_OF_A_KIND)) return unread(`“${token}” is one too many: of each kind, ${String(MOST_OF_A_KIND)} are asked for at most.`)
-    } else if (turned) return unread(`“${token}” cannot be left out; ${LEAVE_OUT} can. Write it as ${turned.like}.`)
-    else rest.push(token)
+  let lastLeftOut: Token | null = null
+  for (const token of tokensOf(typed)) {
+    const asked = askedBy(token)
+    if (!asked) {
+      rest.push(token.text)
+      continue
+    }
+    const { qualifier: { read, readNot, like }, isLeftOut, value } = asked
+    if (isLeftOut && !readNot) return unread(token, `“${token.text}” cannot be left out: say it the other way round, as ${like}.`)
+    const part = (isLeftOut && readNot ? readNot : read)(value, draft)
+    if (!part) return unread(token, `Write “${token.text}” as ${isLeftOut ? '-' : ''}${like}.`)
+    // Words of an error are searched for as those without a name.
+    const { q, ...narrower } = part
+    if (q !== undefined) rest.push(q)
+    draft = { ...draft, ...narrower }
+    if (part.not_status) lastLeftOut = token
+    if (MANY.some((of) => (draft[of]?.length ?? 0) > MOST_OF_A_KIND)) return unread(token, `“${token.text}” is one too many: of each kind, ${String(MOST_OF_A_KIND)} are asked for at most.`)
   }
   const { not_status: not = [], ...filter } = draft
-  if (not.length === 0) return { filter, rest: rest.join(' '), problem: null }
+  if (lastLeftOut === null) return { filter, rest: rest.join(' '), problem: null, fault: null }
   const status = JOB_STATUSES.filter((each) => (filter.status ?? JOB_STATUSES).includes(each) && !not.includes(each))
-  if (status.length === 0) return unread(`No status is left without ${not.join(', ')}.`)
-  return { filter: { ...filter, status }, rest: rest.join(' '), problem: null }
+  if (status.length === 0) return unread(lastLeftOut, `No status is left without ${not.join(', ')}.`)
+  return { filter: { ...filter, status }, rest: rest.join(' '), problem: null, fault: null }
+}
+
+/** Of the jobs there are two kinds: the one is asked for, or the other. */
+function childrenOf(has_children: boolean): Read {
+  return (value) => (value.toLowerCase() === 'children' ? { has_children } : null)
 }
 
 function statusesIn(value: string, before: readonly JobStatus[]): JobStatus[] | null {
