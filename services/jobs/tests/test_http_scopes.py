@@ -54,6 +54,8 @@ class TestScopes:
             ("GET", "/api/v1/jobs/traces?trace_id=" + "0" * 32, service, 403),
             ("GET", "/api/v1/jobs/bulk", viewer, 200),
             ("GET", "/api/v1/jobs/bulk", service, 403),
+            ("GET", f"/api/v1/jobs/marks?job_id={made.json()['id']}", viewer, 200),
+            ("GET", f"/api/v1/jobs/marks?job_id={made.json()['id']}", service, 403),
             ("GET", job, viewer, 200),
             ("GET", f"{job}/logs", viewer, 403),
             ("GET", f"{job}/logs", operator, 200),
@@ -84,13 +86,18 @@ class TestScopes:
         assert lease["job"]["kwargs"] == {"pin": 1}
         place = {"job_id": lease["job"]["id"], "token": lease["token"]}
         failure = {"outcome": "failure", "error": "x", "error_type": "E", "traceback": "secret", "retryable": False}
-        reports = [{**place, "kind": "outcome", **failure}]
+        line = {"at": "2026-01-01T00:00:00Z", "level": "error", "message": "secret"}
+        reports = [{**place, "kind": "log", "lines": [line]}, {**place, "kind": "outcome", **failure}]
         await http.post("/api/v1/leases/reports", json={"worker_id": "w1", "reports": reports}, headers=service)
         path = f"/api/v1/jobs/{lease['job']['id']}"
         seen = (await http.get(path, headers=self.headers("viewer"))).json()
         assert (seen["kwargs"], seen["traceback"], seen["attempts_log"][0]["traceback"]) == (None, None, None)
         seen = (await http.get(path, headers=self.headers("operator"))).json()
         assert (seen["kwargs"], seen["traceback"]) == ({"pin": 1}, "secret")
+        for role, message in [("viewer", None), ("operator", "secret")]:
+            asked = f"/api/v1/jobs/marks?job_id={lease['job']['id']}"
+            [marks] = (await http.get(asked, headers=self.headers(role))).json()["jobs"]
+            assert [(one["level"], one["message"]) for one in marks["lines"]] == [("error", message)]
 
     async def test_who_may_not_read_arguments_does_not_find_by_them(self, http: httpx.AsyncClient) -> None:
         service = self.headers("service")

@@ -1,5 +1,23 @@
 // What a job's own page shows of it.
+import type { APIRequestContext } from '@playwright/test'
 import { aJob, expect, runAgain, test, type SomeJob } from './system'
+
+/** A worker of the journey's own: what it tells is then known. */
+const workerOf = (request: APIRequestContext, key: string) => {
+  const tell = async (path: string, data: object): Promise<unknown> => {
+    const answer = await request.post(`/api/v1${path}`, { data, headers: { 'Millstream-Protocol': '1' } })
+    expect(answer.status(), path).toBeLessThan(300)
+    return answer.json()
+  }
+  const lease = async (): Promise<{ job_id: string; token: string }> => {
+    const { leases } = (await tell('/leases', { worker_id: key, functions: [key], max: 1, wait_s: 10 })) as { leases: { token: string; job: SomeJob }[] }
+    const [first] = leases
+    if (!first) throw new Error('nothing to lease')
+    return { job_id: first.job.id, token: first.token }
+  }
+  const report = (...reports: object[]) => tell('/leases/reports', { worker_id: key, reports })
+  return { tell, lease, report }
+}
 
 test('two attempts stand side by side, with what differs, and the choice is in the address', async ({ page, request }) => {
   let id = ''
@@ -24,20 +42,13 @@ test('two attempts stand side by side, with what differs, and the choice is in t
 })
 
 test('two tracebacks that differ are told apart line by line', async ({ page, request }) => {
-  const headers = { 'Millstream-Protocol': '1' }
-  const tell = async (path: string, data: object): Promise<unknown> => {
-    const answer = await request.post(`/api/v1${path}`, { data, headers })
-    expect(answer.status(), path).toBeLessThan(300)
-    return answer.json()
-  }
   const key = 'journey-differences'
+  const { tell, lease, report } = workerOf(request, key)
   await tell('/functions', { functions: [{ key, max_retries: 1, retry_delay: 0 }] })
   const { id } = (await tell('/jobs', { function: key })) as SomeJob
   for (const error of ['ConnectionError: no line', 'TimeoutError: no answer']) {
-    const { leases } = (await tell('/leases', { worker_id: key, functions: [key], max: 1, wait_s: 10 })) as { leases: { token: string }[] }
     const traceback = `Traceback (most recent call last):\n  File "/app/shop.py", line 7, in charge\n    pay()\n${error}`
-    const report = { kind: 'outcome', job_id: id, token: leases[0]?.token, outcome: 'failure', error, error_type: error.split(':')[0], traceback }
-    await tell('/leases/reports', { worker_id: key, reports: [report] })
+    await report({ kind: 'outcome', ...(await lease()), outcome: 'failure', error, error_type: error.split(':')[0], traceback })
   }
   await page.goto(`/jobs/${id}?tab=attempts`)
   const difference = page.getByRole('region', { name: 'What differs in the traceback' })
@@ -231,4 +242,58 @@ test('a section of the tree’s time is chosen on the map of all of it, and is i
   await page.getByText(/^tagged /).getByRole('link', { name: 'journey-map', exact: true }).click()
   await expect(page.getByRole('button', { name: 'Drop the filter Tag journey-map' })).toBeVisible()
   await expect(page.locator(`tr[data-job="${id}"]`)).toBeVisible()
+})
+
+test('a tree marks what was logged and how far it is, says where now is, opens and folds as a whole, and shows only what failed', async ({ page, request }) => {
+  const key = 'journey-marks'
+  const { tell, lease, report } = workerOf(request, key)
+  await tell('/functions', { functions: [{ key, max_retries: 0, timeout: 3600 }] })
+  const { id: root } = (await tell('/jobs', { function: key })) as SomeJob
+  const leased = await lease()
+  const children = (await tell('/jobs/batch', { jobs: Array.from({ length: 10 }, () => ({ function: key, parent_id: root })) })) as { jobs: SomeJob[] }
+  const now = new Date().toISOString()
+  const lines = [
+    { at: now, level: 'warning', message: 'the disk is nearly full' },
+    { at: now, level: 'info', message: 'going on' },
+    { at: now, level: 'error', message: 'the disk is full' },
+  ]
+  await report({ ...leased, kind: 'log', lines }, { ...leased, kind: 'progress', progress: 0.4 })
+  const failing = await lease()
+  await report({ ...failing, kind: 'outcome', outcome: 'failure', error: 'boom', error_type: 'E' })
+
+  await page.goto(`/jobs/${root}`)
+  const rows = page.getByRole('treegrid').getByRole('row')
+  await expect(rows).toHaveCount(2)
+  const ticks = rows.first().locator('.waterfall-log-tick')
+  await expect(ticks).toHaveCount(2)
+  await expect(ticks.last()).toHaveAttribute('title', / error: the disk is full$/)
+  await expect(rows.first()).toContainText('1 error and 1 warning in its log')
+  await expect(rows.first().locator('.segment-running')).toHaveAttribute('title', /40 %/)
+  await expect(rows.first().locator('.segment-ramp')).toBeVisible()
+  await expect(page.locator('.waterfall-now')).toHaveCount(1)
+
+  await page.keyboard.press('u')
+  await expect(rows).toHaveCount(12)
+  await expect(page).toHaveURL(/open=all/)
+  await page.keyboard.press('Shift+U')
+  await expect(rows).toHaveCount(1)
+  await page.keyboard.press('Shift+U')
+  await expect(page).not.toHaveURL(/open=/)
+  await page.getByRole('checkbox', { name: 'errors only' }).click()
+  await expect(page).toHaveURL(/errors=true/)
+  await expect(rows).toHaveCount(2)
+  await page.reload()
+  await expect(rows).toHaveCount(2)
+  await rows.last().click()
+  await expect(page).toHaveURL(new RegExp(failing.job_id))
+  await expect(page).toHaveURL(/errors=true/)
+  await page.keyboard.press('Shift+E')
+  await expect(page).not.toHaveURL(/errors=/)
+  await page.keyboard.press('p')
+  await expect(page).toHaveURL(new RegExp(root))
+
+  for (const { id } of children.jobs) if (id !== failing.job_id) await tell(`/jobs/${id}/cancel`, {})
+  await report({ ...leased, kind: 'outcome', outcome: 'success', result: null })
+  await expect(page.locator('.waterfall-now')).toHaveCount(0)
+  await expect(ticks).toHaveCount(2)
 })

@@ -26,6 +26,7 @@ MOST_PRIORITY = 9
 BACKOFF_FACTOR = 2.0
 BACKOFF_CAP_S = 3600.0
 MAX_EXPONENT = 32
+PROGRESS_STAGES = 20
 
 
 class Status(StrEnum):
@@ -119,12 +120,16 @@ class AttemptEnd:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One change of a job: its new state and what is said about it, to be kept in one transaction."""
+    """One change of a job: its new state and what is said about it, to be kept in one transaction.
+
+    `is_stage`: its attempt entered another stage of its progress, which is remembered with the time.
+    """
 
     job: Job
     events: tuple[JobEvent, ...] = ()
     ended: AttemptEnd | None = None
     started: bool = field(default=False)
+    is_stage: bool = False
 
 
 def start(job: Job, now_ms: int, *, worker_id: str, token: str, ttl_ms: int, grace_ms: int = 0) -> Step:
@@ -163,7 +168,13 @@ def renew(job: Job, now_ms: int, *, ttl_ms: int) -> Step:
 def advance(job: Job, now_ms: int, progress: float) -> Step:
     """The worker says how far it is; said outside the outbox, so there is no event here."""
     _require(job, Status.ACTIVE)
-    return Step(replace(job, progress=progress, progress_at_ms=now_ms))
+    is_stage = job.progress is None or stage_of(job.progress) != stage_of(progress)
+    return Step(replace(job, progress=progress, progress_at_ms=now_ms), is_stage=is_stage)
+
+
+def stage_of(progress: float) -> int:
+    """An attempt's progress is remembered by its twentieths, so that what is kept of it stays small."""
+    return int(progress * PROGRESS_STAGES)
 
 
 def checkpoint(job: Job, now_ms: int) -> Step:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from millstream_contracts.payloads.jobs import ArtifactType
 from pydantic import BaseModel, ConfigDict
@@ -59,6 +59,13 @@ class JobOut(Out):
     trace_id: str | None
 
 
+class ProgressPointOut(Out):
+    """How far an attempt was at a time; one for each twentieth it entered."""
+
+    at: str
+    progress: float
+
+
 class AttemptOut(Out):
     attempt: int
     worker_id: str
@@ -74,6 +81,7 @@ class AttemptOut(Out):
     error_fingerprint: str | None
     traceback: str | None
     reason: str | None
+    progress_log: list[ProgressPointOut]
 
 
 class JobDetailOut(JobOut):
@@ -133,6 +141,29 @@ class TraceCountsOut(Out):
 
 class TracesOut(Out):
     traces: list[TraceCountsOut]
+
+
+class MarkOut(Out):
+    """A line of a log worth a mark. The message is its beginning, and null without `payloads:read`."""
+
+    at: str
+    level: Literal["warning", "error", "critical"]
+    message: str | None
+    attempt: int
+
+
+class JobMarksOut(Out):
+    """The worst of what a job logged, of that the newest, in the order of time; and how far its newest attempt was when."""
+
+    job_id: str
+    lines: list[MarkOut]
+    has_more: bool
+    attempt: int | None
+    progress_log: list[ProgressPointOut]
+
+
+class MarksOut(Out):
+    jobs: list[JobMarksOut]
 
 
 class BatchOut(Out):

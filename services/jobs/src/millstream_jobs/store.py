@@ -20,6 +20,7 @@ from millstream_jobs.store_model import (
     Declaration,
     Function,
     JobFilter,
+    JobMarks,
     JobRow,
     LogLine,
     OutboxRow,
@@ -128,6 +129,10 @@ class Store(Protocol):
 
     async def descendants(self, job_id: str, *, limit: int, after_id: str | None = None) -> Page: ...
     async def attempts(self, job_id: str) -> Sequence[Attempt]: ...
+    async def marks(self, ids: Sequence[str]) -> Sequence[JobMarks]:
+        """Of each of these jobs that exists, the worst of what it logged, and of that the newest."""
+        ...
+
     async def log_lines(
         self, job_id: str, *, limit: int, after_id: int, attempt: int | None, levels: Sequence[str], text: str | None
     ) -> tuple[Sequence[LogLine], int, bool]: ...

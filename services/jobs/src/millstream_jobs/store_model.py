@@ -139,6 +139,21 @@ class Attempt:
     traceback: str | None
     pod: str | None = None
     version: str | None = None
+    progress: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JobMarks:
+    """What a timeline marks on one job: notable lines of its log in the order of their time, and its newest attempt's progress.
+
+    `is_all`: it logged no other notable lines.
+    """
+
+    job_id: str
+    lines: Sequence[LogLine] = ()
+    is_all: bool = True
+    attempt: int | None = None
+    progress: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,14 @@ from millstream_jobs.store_bulk import BulkQueries
 from millstream_jobs.store_counts import JobCounts
 from millstream_jobs.store_figures import FigureQueries
 from millstream_jobs.store_folding import Folding
+from millstream_jobs.store_marks import JobMarkQueries
 from millstream_jobs.store_outbox import OutboxQueries
 from millstream_jobs.store_queries import JobQueries
 from millstream_jobs.store_transaction import SqlTransaction
 from millstream_jobs.store_trends import TrendQueries
 
 
-class SqlStore(JobQueries, JobCounts, BulkQueries, FigureQueries, Folding, TrendQueries, OutboxQueries):
+class SqlStore(JobQueries, JobCounts, JobMarkQueries, BulkQueries, FigureQueries, Folding, TrendQueries, OutboxQueries):
     """See `store.Store`."""
 
     def __init__(self, database: Database, clock: Clock) -> None:

@@ -138,6 +138,8 @@ attempts = Table(
     Column("traceback", Text),
     Column("pod", String(255)),
     Column("version", String(255)),
+    # How far it was when, as JSON without its outer brackets: a point is added at the end, and nothing read for it.
+    Column("progress", Text),
     PrimaryKeyConstraint("job_id", "attempt"),
 )
 # What a worker's loss interrupted.
@@ -221,6 +223,14 @@ log_lines = Table(
     Column("fields", Text),
 )
 Index("log_lines_job", log_lines.c.job_id, log_lines.c.id)
+# What a timeline marks. With OR, not IN: SQLite takes the index for one of them only then.
+_partial(
+    "log_lines_notable",
+    log_lines.c.job_id,
+    log_lines.c.level,
+    log_lines.c.id,
+    where="level = 'warning' OR level = 'error' OR level = 'critical'",
+)
 
 # What is done to many jobs (docs/adr/0039-bulk-actions.md), and the jobs it has yet to come to.
 bulk_actions = Table(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
@@ -48,6 +49,17 @@ _END_ATTEMPT = (
     update(attempts)
     .where(attempts.c.job_id == bindparam("which"), attempts.c.attempt == bindparam("number"))
     .values({name: bindparam(name) for name in _ENDED})
+)
+# Some forty points: a program may go back and forth.
+MOST_PROGRESS_CHARS = 1000
+_APPEND_PROGRESS = (
+    update(attempts)
+    .where(
+        attempts.c.job_id == bindparam("which"),
+        attempts.c.attempt == bindparam("number"),
+        func.length(func.coalesce(attempts.c.progress, "")) < MOST_PROGRESS_CHARS,
+    )
+    .values(progress=func.coalesce(attempts.c.progress, "") + bindparam("point"))
 )
 
 
@@ -191,6 +203,7 @@ class SqlTransaction(BulkTransaction):
 
     async def _record_attempts(self, changes: Sequence[Change]) -> None:
         await self._many(insert(attempts), [_begun(c) for c in changes if c.step.started])
+        await self._many(_APPEND_PROGRESS, [_stage(c.step.job) for c in changes if c.step.is_stage])
         await self._many(_END_ATTEMPT, [_ended(c) for c in changes if c.step.ended is not None])
 
     def _known(self, found: Iterable[Job]) -> list[Job]:
@@ -240,6 +253,11 @@ def _begun(change: Change) -> dict[str, Any]:
         "pod": change.pod,
         "version": change.version,
     }
+
+
+def _stage(job: Job) -> dict[str, Any]:
+    point = json.dumps([job.progress_at_ms, round(job.progress or 0.0, 3)], separators=(",", ":"))
+    return {"which": job.id, "number": job.attempts, "point": f",{point}"}
 
 
 def _ended(change: Change) -> dict[str, Any]:

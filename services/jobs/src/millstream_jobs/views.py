@@ -19,8 +19,11 @@ from millstream_jobs.shapes import (
     ArtifactOut,
     AttemptOut,
     JobDetailOut,
+    JobMarksOut,
     JobOut,
     LineOut,
+    MarkOut,
+    ProgressPointOut,
     RunOut,
     SettingsOut,
     TraceCountsOut,
@@ -29,6 +32,7 @@ from millstream_jobs.shapes_figures import HourOut
 from millstream_jobs.store_model import (
     Attempt,
     Declaration,
+    JobMarks,
     JobRow,
     LogLine,
     Page,
@@ -90,6 +94,30 @@ def attempt_out(attempt: Attempt, *, payloads: bool) -> AttemptOut:
         error_fingerprint=attempt.error_fingerprint,
         traceback=attempt.traceback if payloads else None,
         reason=why_it_ended(attempt),
+        progress_log=points_out(attempt.progress),
+    )
+
+
+def points_out(progress: str | None) -> list[ProgressPointOut]:
+    points = [] if progress is None else from_json(f"[{progress.removeprefix(',')}]")
+    return [ProgressPointOut(at=to_rfc3339(at_ms), progress=share) for at_ms, share in points]
+
+
+def marks_out(marks: JobMarks, *, payloads: bool) -> JobMarksOut:
+    return JobMarksOut(
+        job_id=marks.job_id,
+        lines=[
+            MarkOut(
+                at=to_rfc3339(line.at_ms),
+                level=line.level,
+                message=line.message if payloads else None,
+                attempt=line.attempt,
+            )
+            for line in marks.lines
+        ],
+        has_more=not marks.is_all,
+        attempt=marks.attempt,
+        progress_log=points_out(marks.progress),
     )
 
 

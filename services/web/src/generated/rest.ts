@@ -532,6 +532,16 @@ export interface Rest {
       }
       answer: ErrorsOut
     }
+    '/jobs/marks': {
+      query: {
+        /**
+         * @minItems 1
+         * @maxItems 50
+         */
+        job_id: string[]
+      }
+      answer: MarksOut
+    }
     '/jobs/series': {
       query: {
         function?: string | null
@@ -1480,6 +1490,35 @@ export interface ErrorGroupOut {
   last_at: string
   last_job_id: string
 }
+export interface MarksOut {
+  jobs: JobMarksOut[]
+}
+/**
+ * The worst of what a job logged, of that the newest, in the order of time; and how far its newest attempt was when.
+ */
+export interface JobMarksOut {
+  job_id: string
+  lines: MarkOut[]
+  has_more: boolean
+  attempt: number | null
+  progress_log: ProgressPointOut[]
+}
+/**
+ * A line of a log worth a mark. The message is its beginning, and null without `payloads:read`.
+ */
+export interface MarkOut {
+  at: string
+  level: 'warning' | 'error' | 'critical'
+  message: string | null
+  attempt: number
+}
+/**
+ * How far an attempt was at a time; one for each twentieth it entered.
+ */
+export interface ProgressPointOut {
+  at: string
+  progress: number
+}
 export interface SeriesOut {
   points: PointOut[]
 }
@@ -1591,6 +1630,7 @@ export interface AttemptOut {
   error_fingerprint: string | null
   traceback: string | null
   reason: string | null
+  progress_log: ProgressPointOut[]
 }
 export interface ArtifactsOut {
   artifacts: ArtifactOut[]

@@ -13,12 +13,12 @@ from millstream_kit.errors import Refusal, problems
 from pydantic import BaseModel, Field
 
 from millstream_jobs.handlers.enqueue import Enqueued, Wish, enqueue_jobs
-from millstream_jobs.inputs import BatchIn, EnqueueIn, TraceId
+from millstream_jobs.inputs import BatchIn, EnqueueIn, JobId, TraceId
 from millstream_jobs.model import Status
 from millstream_jobs.routes.desk import Desk, OnDesk, id_place, origin, sees_payloads
 from millstream_jobs.routes.job_filter import CountsQuery, ListQuery, filter_of
-from millstream_jobs.shapes import BatchOut, CountOut, CountsOut, JobOut, JobsOut, StatusCountsOut, TracesOut
-from millstream_jobs.views import job_out, made_at, page_fields, trace_counts_out
+from millstream_jobs.shapes import BatchOut, CountOut, CountsOut, JobOut, JobsOut, MarksOut, StatusCountsOut, TracesOut
+from millstream_jobs.views import job_out, made_at, marks_out, page_fields, trace_counts_out
 
 MAY_ENQUEUE = (Scope.JOBS_ENQUEUE, Scope.JOBS_WRITE)
 
@@ -27,12 +27,17 @@ class TracesQuery(BaseModel):
     trace_id: list[TraceId] = Field(min_length=1, max_length=100)
 
 
+class MarksQuery(BaseModel):
+    job_id: list[JobId] = Field(min_length=1, max_length=50)
+
+
 def jobs_router() -> APIRouter:
     router = APIRouter(prefix="/api/v1/jobs", tags=["jobs"], responses=problems())
     router.add_api_route("", post_job, methods=["POST"], status_code=201, responses={200: {"model": JobOut}})
     router.add_api_route("", get_jobs, methods=["GET"], response_model=JobsOut)
     router.add_api_route("/counts", get_counts, methods=["GET"])
     router.add_api_route("/traces", get_traces, methods=["GET"])
+    router.add_api_route("/marks", get_marks, methods=["GET"])
     router.add_api_route("/batch", post_batch, methods=["POST"])
     return router
 
@@ -82,6 +87,14 @@ async def get_traces(
     """What each of these traces led to, in one question: a log of requests shows it in every row."""
     counted = await desk.context.store.trace_counts(query.trace_id)
     return TracesOut(traces=[trace_counts_out(one) for one in counted])
+
+
+async def get_marks(
+    desk: OnDesk, query: Annotated[MarksQuery, Query()], principal: Principal = require(Scope.JOBS_READ)
+) -> MarksOut:
+    """What a timeline marks on these jobs, in one question: it asks for those in sight."""
+    payloads = sees_payloads(principal)
+    return MarksOut(jobs=[marks_out(one, payloads=payloads) for one in await desk.context.store.marks(query.job_id)])
 
 
 async def _enqueue(desk: Desk, jobs: list[EnqueueIn]) -> list[Enqueued | Refusal]:

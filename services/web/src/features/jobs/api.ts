@@ -2,6 +2,7 @@ import { keepPreviousData, queryOptions, type QueryClient } from '@tanstack/reac
 import { applyJobEvent, applyToPage, applyToTimeline } from '@/features/jobs/apply-job-event'
 import { presetsOf } from '@/features/jobs/arguments'
 import type { JobEvent } from '@/features/jobs/events'
+import { marksOf } from '@/features/jobs/marks'
 import { countsOfTrace, mayChange } from '@/features/jobs/trace-counts'
 import type { EnqueueIn, JobDetailOut, JobOut, JobsOut, LineOut, LinesOut, Status, StatusCountsOut } from '@/generated/rest'
 import { createJson, getBlob, getJson, postJson } from '@/lib/api-client'
@@ -187,6 +188,19 @@ export const traceCountsQuery = (traceId: string, isLive = true) =>
     queryFn: ({ signal }) => countsOfTrace(traceId, signal),
     gcTime: FORGET_TRACE_MS,
     refetchInterval: ({ state: { data, dataUpdateCount } }) => (isLive && data && mayChange(data, dataUpdateCount) ? LIVE_REFRESH_INTERVAL_MS : false),
+  })
+
+/** Kept while a row is scrolled away and back. */
+const FORGET_MARKS_MS = 60_000
+
+/** Of one row of a tree. Below the job's key: what happens to it asks anew, and what it logs meanwhile is asked for while it runs. */
+export const marksQuery = (id: string, isLive: boolean) =>
+  queryOptions({
+    queryKey: ['jobs.job', id, 'marks'],
+    queryFn: ({ signal }) => marksOf(id, signal),
+    gcTime: FORGET_MARKS_MS,
+    staleTime: isLive ? 0 : FORGET_MARKS_MS,
+    refetchInterval: isLive ? LIVE_LOG_INTERVAL_MS : false,
   })
 
 /** Rows that hold still while somebody points at them: nothing to fetch, events change them in place. */

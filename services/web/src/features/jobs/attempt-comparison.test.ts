@@ -11,6 +11,7 @@ const anAttempt = (attempt: number, change: Partial<Attempt> = {}): Attempt => (
   queue_wait_ms: 10,
   duration_ms: 100,
   error: null,
+  progress_log: [],
   error_type: null,
   error_fingerprint: null,
   traceback: null,

@@ -20,6 +20,7 @@ const anAttempt = (attempt: number, started: number, ended: number | null, outco
   error_type: null,
   error_fingerprint: null,
   reason: null,
+  progress_log: [],
   traceback: null,
   pod: null,
   version: null,

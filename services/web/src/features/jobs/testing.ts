@@ -59,6 +59,7 @@ export const anAttempt = (change: Partial<Attempt> = {}): Attempt => ({
   error_fingerprint: null,
   traceback: null,
   reason: null,
+  progress_log: [],
   ...change,
 })
 

@@ -5,7 +5,7 @@ import { aJob, jobId } from '@/features/jobs/testing'
 import type { ApiRequestEvent } from '@/generated/rest'
 
 const request: ApiRequestEvent = { id: 'r1', at: '2026-01-01T10:00:00.000Z', api_name: 'shop', method: 'POST', path: '/orders', status: 201, latency_ms: 34, instance_id: 'i', sampled: false, trace_id: null, request_bytes: null, response_bytes: null, consumer: null }
-const shape = { request: null, toggled: new Set<string>(), attemptsOf: null, runs: [] }
+const shape = { request: null, toggled: new Set<string>(), opening: 'usual' as const, isErrorsOnly: false, attemptsOf: null, runs: [] }
 const child = (n: number, change: Partial<Job> = {}): Job => aJob({ id: jobId(n), parent_id: jobId(1), root_id: jobId(1), function: 'mail', ...change })
 const told = (rows: readonly TreeRow[]): string[] => rows.map((row) => `${'-'.repeat(row.level)} ${row.kind === 'group' ? `×${String(row.jobs.length)}` : row.key}`)
 
@@ -66,4 +66,30 @@ test('a row is opened and folded again, and only so many are remembered', () => 
   expect(toggle(['a'], 'b')).toEqual(['a', 'b'])
   const many = Array.from({ length: MOST_TOGGLED }, (_, n) => String(n))
   expect(toggle(many, 'new')).toEqual([...many.slice(1), 'new'])
+})
+
+test('all rows are open, or only the first, and what is opened or folded by hand differs from that', () => {
+  const jobs = [aJob(), ...Array.from({ length: 9 }, (_, n) => child(n + 2))]
+  expect(treeRows(jobs, { ...shape, opening: 'all' })).toHaveLength(11)
+  expect(told(treeRows(jobs, { ...shape, opening: 'none' }))).toEqual([`- ${jobId(1)}`])
+  expect(told(treeRows(jobs, { ...shape, opening: 'none', toggled: new Set([jobId(1)]) }))).toEqual([`- ${jobId(1)}`, '-- ×9'])
+  expect(told(treeRows(jobs, { ...shape, opening: 'all', toggled: new Set([jobId(1)]) }))).toEqual([`- ${jobId(1)}`])
+})
+
+test('errors only: what failed, or is tried again, with what it came from, and attempts that failed', () => {
+  const jobs = [aJob(), child(2), child(3, { parent_id: jobId(2), status: 'retrying' }), child(4, { status: 'failed' }), child(5, { status: 'complete' })]
+  expect(told(treeRows(jobs, { ...shape, isErrorsOnly: true }))).toEqual([`- ${jobId(1)}`, `-- ${jobId(2)}`, `--- ${jobId(3)}`, `-- ${jobId(4)}`])
+  const many = [aJob(), ...Array.from({ length: 12 }, (_, n) => child(n + 2, { status: n < 9 ? 'failed' : 'complete' }))]
+  expect(treeRows(many, { ...shape, isErrorsOnly: true }).map(({ kind }) => kind)).toEqual(['job', 'group', ...Array.from({ length: 9 }, () => 'job')])
+  const run = { queuedAt: 0, startedAt: 0, endedAt: 1 }
+  const runs = [{ attempt: 1, outcome: 'timeout', ...run }, { attempt: 2, outcome: 'success', ...run }]
+  expect(told(treeRows(jobs.slice(0, 2), { ...shape, isErrorsOnly: true, attemptsOf: jobId(2), runs }))).toEqual([`- ${jobId(1)}`, `-- ${jobId(2)}`, `--- ${jobId(2)}#1`])
+  expect(treeRows([aJob(), child(2)], { ...shape, isErrorsOnly: true })).toEqual([])
+})
+
+test('of five thousand jobs errors only leaves the way to the one that failed', () => {
+  const jobs = [aJob(), ...Array.from({ length: 4999 }, (_, n) => aJob({ id: `job_${String(n).padStart(26, '0')}`, parent_id: n === 0 ? jobId(1) : `job_${String(Math.floor(n / 2)).padStart(26, '0')}`, status: n === 4000 ? 'failed' : 'complete' }))]
+  const rows = treeRows(jobs, { ...shape, isErrorsOnly: true })
+  expect(rows.length).toBeLessThan(20)
+  expect(rows.at(-1)?.key).toBe(`job_${'4000'.padStart(26, '0')}`)
 })

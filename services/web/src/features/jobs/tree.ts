@@ -13,6 +13,9 @@ export const MOST_TOGGLED = 40
 export const toggle = (keys: readonly string[], key: string): string[] =>
   keys.includes(key) ? keys.filter((one) => one !== key) : [...keys, key].slice(-MOST_TOGGLED)
 
+/** How it is open before anything is opened or folded by hand: as it begins (groups folded, everything else open), all of it, or its first rows only. */
+export type Opening = 'usual' | 'all' | 'none'
+
 /** No job's id. */
 const REQUEST_KEY = 'request'
 
@@ -36,8 +39,11 @@ export type TreeRow = Place &
 export interface TreeShape {
   /** What the tree came from; null where that is not known. */
   readonly request: ApiRequestEvent | null
-  /** What was opened or folded by hand; groups begin folded, everything else open. */
+  /** What was opened or folded by hand, differently from `opening`. */
   readonly toggled: ReadonlySet<string>
+  readonly opening: Opening
+  /** Rows with an error in them, those they are below, and no others. */
+  readonly isErrorsOnly: boolean
   /** The job whose attempts are rows of their own, and they. */
   readonly attemptsOf: string | null
   readonly runs: readonly Run[]
@@ -45,7 +51,9 @@ export interface TreeShape {
 
 type Item = { readonly job: Job } | { readonly group: readonly Job[] } | { readonly job: Job; readonly run: Run }
 
-export function treeRows(jobs: readonly Job[], shape: TreeShape): TreeRow[] {
+export function treeRows(all: readonly Job[], shape: TreeShape): TreeRow[] {
+  const jobs = shape.isErrorsOnly ? withErrors(all, shape) : all
+  const isOpened = (key: string, usually: boolean): boolean => (shape.opening === 'usual' ? usually : shape.opening === 'all') !== shape.toggled.has(key)
   const known = new Set(jobs.map((job) => job.id))
   const children = new Map<string | null, Job[]>()
   for (const job of jobs) {
@@ -65,28 +73,40 @@ export function treeRows(jobs: readonly Job[], shape: TreeShape): TreeRow[] {
   }
   const addJob = (job: Job, place: Omit<Place, 'key' | 'isOpen'>): void => {
     const below = itemsBelow(job, children.get(job.id) ?? [], shape)
-    const isOpen = below.length === 0 ? null : !shape.toggled.has(job.id)
+    const isOpen = below.length === 0 ? null : isOpened(job.id, true)
     rows.push({ kind: 'job', key: job.id, ...place, isOpen, job })
     if (isOpen) add(below, place.level + 1)
   }
   const addGroup = (group: readonly Job[], place: Omit<Place, 'key' | 'isOpen'>): void => {
     const key = `${group[0]?.parent_id ?? ''}/${group[0]?.function ?? ''}`
-    const isOpen = shape.toggled.has(key)
+    const isOpen = isOpened(key, shape.isErrorsOnly)
     rows.push({ kind: 'group', key, ...place, isOpen, jobs: group })
     if (isOpen) add(group.map((job) => ({ job })), place.level + 1)
   }
   const roots = grouped(children.get(null) ?? [])
   if (shape.request === null) add(roots, 1)
   else {
-    const isOpen = !shape.toggled.has(REQUEST_KEY)
+    const isOpen = isOpened(REQUEST_KEY, true)
     rows.push({ kind: 'request', key: REQUEST_KEY, level: 1, position: 1, setSize: 1, isOpen, request: shape.request })
     if (isOpen) add(roots, 2)
   }
   return rows
 }
 
-function itemsBelow(job: Job, children: readonly Job[], { attemptsOf, runs }: TreeShape): Item[] {
-  const attempts = attemptsOf === job.id && runs.length > 1 ? runs.map((run) => ({ job, run })) : []
+/** Jobs with an error, and those they come from. */
+function withErrors(jobs: readonly Job[], { attemptsOf, runs }: TreeShape): Job[] {
+  const known = new Map(jobs.map((job) => [job.id, job]))
+  const kept = new Set<string>()
+  for (const job of jobs) {
+    if (!isFailing(job) && !(job.id === attemptsOf && runs.some(hasFailed))) continue
+    for (let one: Job | undefined = job; one && !kept.has(one.id); one = known.get(one.parent_id ?? '')) kept.add(one.id)
+  }
+  return jobs.filter(({ id }) => kept.has(id))
+}
+
+function itemsBelow(job: Job, children: readonly Job[], { attemptsOf, runs, isErrorsOnly }: TreeShape): Item[] {
+  const shown = isErrorsOnly ? runs.filter(hasFailed) : runs
+  const attempts = attemptsOf === job.id && runs.length > 1 ? shown.map((run) => ({ job, run })) : []
   return [...attempts, ...grouped(children)]
 }
 
@@ -119,7 +139,10 @@ export function nextError(rows: readonly TreeRow[], key: string | null): TreeRow
 
 function hasError(row: TreeRow): boolean {
   if (row.kind === 'request') return row.request.status >= 500
-  if (row.kind === 'group') return row.jobs.some((job) => job.status === 'failed')
-  if (row.kind === 'attempt') return row.run.outcome === 'failure' || row.run.outcome === 'timeout'
-  return row.job.status === 'failed'
+  if (row.kind === 'group') return row.jobs.some(isFailing)
+  return row.kind === 'attempt' ? hasFailed(row.run) : isFailing(row.job)
 }
+
+/** For good, or until it is tried again. */
+const isFailing = ({ status }: Job): boolean => status === 'failed' || status === 'retrying'
+const hasFailed = ({ outcome }: Run): boolean => outcome === 'failure' || outcome === 'timeout'

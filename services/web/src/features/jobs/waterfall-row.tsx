@@ -1,12 +1,16 @@
+import { useQuery } from '@tanstack/react-query'
 import { ChevronDown, ChevronRight, Globe } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { isFinished, marksQuery, type Attempt } from '@/features/jobs/api'
+import type { JobMarks, LogMark } from '@/features/jobs/marks'
 import { Outcome } from '@/features/jobs/outcome'
+import { pointsOf, type Point } from '@/features/jobs/ramp'
 import type { Segment } from '@/features/jobs/segments'
 import { isOn, stretchOf, type TimeScale } from '@/features/jobs/time-scale'
 import { countsOf, type TreeRow } from '@/features/jobs/tree'
 import type { Marker } from '@/features/jobs/waterfall'
-import type { ApiRequestEvent } from '@/generated/rest'
-import { clockTime, count, duration, utcSpan } from '@/lib/format'
+import { Bar, Density, LogTicks, RequestBar, ticksInWords, WORDS } from '@/features/jobs/waterfall-bars'
+import { count, duration } from '@/lib/format'
 import { toScale } from '@/ui/scale'
 import { HttpStatus, Status, statusWord } from '@/ui/status'
 
@@ -17,6 +21,8 @@ interface WaterfallRowProps {
   readonly row: TreeRow
   readonly scale: TimeScale
   readonly segments: readonly Segment[]
+  /** Of the job whose page this is; null of the others. */
+  readonly attempts: readonly Attempt[] | null
   readonly markers: readonly Marker[]
   readonly isCurrent: boolean
   readonly isActive: boolean
@@ -24,7 +30,9 @@ interface WaterfallRowProps {
   readonly onToggle: () => void
 }
 
-export function WaterfallRow({ id, index, top, row, scale, segments, markers, isCurrent, isActive, onOpen, onToggle }: WaterfallRowProps) {
+export function WaterfallRow({ id, index, top, row, scale, segments, attempts, markers, isCurrent, isActive, onOpen, onToggle }: WaterfallRowProps) {
+  const marks = useMarks(row)
+  const lines = linesOf(row, marks)
   const seen = segments.filter((one) => isOn(scale, one))
   const request = row.kind === 'request' && isOn(scale, stretchOf(row.request)) ? row.request : null
   return (
@@ -62,15 +70,34 @@ export function WaterfallRow({ id, index, top, row, scale, segments, markers, is
       </span>
       <span role="gridcell" className="waterfall-scale scale">
         {request ? <RequestBar request={request} scale={scale} /> : null}
-        {row.kind === 'group' ? <Density segments={seen} scale={scale} /> : seen.map((one) => <Bar key={`${one.kind}${String(one.from)}`} segment={one} scale={scale} />)}
+        {row.kind === 'group' ? <Density segments={seen} scale={scale} /> : seen.map((one) => <Bar key={`${one.kind}${String(one.from)}`} segment={one} points={pointsIn(one, row, attempts, marks)} scale={scale} />)}
+        <LogTicks lines={lines} scale={scale} />
         {markers.filter(({ at }) => at >= scale.from && at <= scale.to).map((marker) => (
           <i key={`${String(marker.at)}${marker.label}`} className="waterfall-marker" title={marker.label} style={toScale(scale.place(marker.at))} />
         ))}
-        <span className="visually-hidden">{inWords(segments)}</span>
+        <span className="visually-hidden">
+          {inWords(segments)}
+          {ticksInWords(lines, marks?.has_more ?? false)}
+        </span>
       </span>
     </div>
   )
 }
+
+/** Asked for while the row is in sight, again and again as long as its job may log, or get on. */
+function useMarks(row: TreeRow): JobMarks | null {
+  const job = row.kind === 'job' || row.kind === 'attempt' ? row.job : null
+  const { data } = useQuery({ ...marksQuery(job?.id ?? '', job !== null && !isFinished(job.status)), enabled: job !== null })
+  return data ?? null
+}
+
+const NO_LINES: readonly LogMark[] = []
+const linesOf = (row: TreeRow, marks: JobMarks | null): readonly LogMark[] =>
+  (row.kind === 'attempt' ? marks?.lines.filter(({ attempt }) => attempt === row.run.attempt) : marks?.lines) ?? NO_LINES
+
+const NO_POINTS: readonly Point[] = []
+const pointsIn = ({ attempt }: Segment, row: TreeRow, attempts: readonly Attempt[] | null, marks: JobMarks | null): readonly Point[] =>
+  attempt !== null && (row.kind === 'job' || row.kind === 'attempt') ? pointsOf(attempt, row.job, attempts, marks) : NO_POINTS
 
 function Name({ row }: { row: TreeRow }): ReactNode {
   if (row.kind === 'request')
@@ -121,56 +148,5 @@ function timeOf(row: TreeRow, segments: readonly Segment[]): string {
   return duration(running ? running.to - running.from : null)
 }
 
-const WORDS: Record<Segment['kind'], string> = {
-  scheduled: 'scheduled',
-  queued: 'queued',
-  running: 'ran',
-  'retry-wait': 'waited to retry',
-  earlier: 'earlier attempts',
-}
-
 const inWords = (segments: readonly Segment[]): string =>
   segments.length > 12 ? '' : segments.map((one) => `${WORDS[one.kind]} ${duration(one.to - one.from)}`).join(', ')
-
-function Bar({ segment, scale }: { segment: Segment; scale: TimeScale }) {
-  const left = scale.place(segment.from)
-  const title = `${WORDS[segment.kind]} ${duration(segment.to - segment.from)}, from ${clockTime(segment.from)} (${utcSpan(segment.from, segment.to)})`
-  return (
-    <i
-      className={`segment segment-${segment.kind}`}
-      data-outcome={segment.kind === 'running' ? (segment.outcome ?? 'open') : undefined}
-      style={toScale(left, scale.place(segment.to) - left)}
-      title={title}
-    />
-  )
-}
-
-function RequestBar({ request, scale }: { request: ApiRequestEvent; scale: TimeScale }) {
-  const { from, to } = stretchOf(request)
-  const left = scale.place(from)
-  const title = `answered in ${duration(request.latency_ms)}, from ${clockTime(from)} (${utcSpan(from, to)})`
-  return <i className="segment segment-request" style={toScale(left, scale.place(to) - left)} title={title} />
-}
-
-const BUCKETS = 60
-
-/** Many like jobs as one bar: as high as many ran at once, red where they failed. */
-function Density({ segments, scale }: { segments: readonly Segment[]; scale: TimeScale }) {
-  const ran = new Array<number>(BUCKETS).fill(0)
-  const failed = new Array<number>(BUCKETS).fill(0)
-  for (const one of segments) {
-    if (one.kind !== 'running') continue
-    const last = Math.min(BUCKETS - 1, Math.floor(scale.place(one.to) * BUCKETS))
-    for (let bucket = Math.floor(scale.place(one.from) * BUCKETS); bucket <= last; bucket += 1) {
-      ran[bucket] = (ran[bucket] ?? 0) + 1
-      if (one.outcome === 'failure') failed[bucket] = (failed[bucket] ?? 0) + 1
-    }
-  }
-  const most = Math.max(1, ...ran)
-  return (
-    <svg className="density" viewBox={`0 0 ${String(BUCKETS)} 1`} preserveAspectRatio="none" aria-hidden>
-      {ran.map((n, bucket) => (n > 0 ? <rect key={bucket} x={bucket} width={1} y={1 - n / most} height={n / most} className="density-ran" /> : null))}
-      {failed.map((n, bucket) => (n > 0 ? <rect key={bucket} x={bucket} width={1} y={1 - n / most} height={n / most} className="density-failed" /> : null))}
-    </svg>
-  )
-}

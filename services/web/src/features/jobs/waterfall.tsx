@@ -7,14 +7,18 @@ import { isFinished, type Attempt, type Job } from '@/features/jobs/api'
 import { Minimap } from '@/features/jobs/minimap'
 import { within } from '@/features/jobs/section'
 import { runsOf, segmentsOf, type Segment } from '@/features/jobs/segments'
-import { stretchOf, timeScale, type Stretch, type TimeScale } from '@/features/jobs/time-scale'
-import { nextError, treeRows, type TreeRow } from '@/features/jobs/tree'
+import { isOn, stretchOf, timeScale, type Fold, type Stretch, type TimeScale } from '@/features/jobs/time-scale'
+import { nextError, toggle, treeRows, type TreeRow } from '@/features/jobs/tree'
+import type { TreeView } from '@/features/jobs/tree-view'
 import { useSection } from '@/features/jobs/use-section'
+import { useTreeActions } from '@/features/jobs/use-tree-actions'
 import { TimeAxis } from '@/features/jobs/waterfall-axis'
 import { WaterfallRow } from '@/features/jobs/waterfall-row'
 import type { ApiRequestEvent } from '@/generated/rest'
 import { duration } from '@/lib/format'
 import { useActions } from '@/ui/actions'
+import { FilteredOut } from '@/ui/nothing'
+import { toScale } from '@/ui/scale'
 
 const ROW_PX = 28
 const MOST_ROWS_SHOWN = 16
@@ -36,25 +40,22 @@ interface WaterfallProps {
   readonly attempts: readonly Attempt[] | null
   readonly markers: readonly Marker[]
   readonly now: number
-  readonly isFolding: boolean
-  /** What of its time is shown, as the address has it; undefined for all. */
-  readonly section: string | undefined
-  /** The keys of the rows opened or folded by hand. */
-  readonly toggled: readonly string[]
-  readonly onToggle: (key: string) => void
-  readonly onSection: (section: string | undefined) => void
+  readonly view: TreeView
+  readonly onView: (change: TreeView) => void
   readonly onOpen: (jobId: string) => void
   readonly onOpenRequest: (request: ApiRequestEvent) => void
 }
 
-export function Waterfall({ request, jobs, current, attempts, markers, now, isFolding, section, toggled, onToggle, onSection, onOpen, onOpenRequest }: WaterfallProps) {
+export function Waterfall({ request, jobs, current, attempts, markers, now, view, onView, onOpen, onOpenRequest }: WaterfallProps) {
+  const { fold, t, rows: toggled = NO_ROWS, open: opening = 'usual', errors: isErrorsOnly = false } = view
+  const isFolding = fold !== false
   const [active, setActive] = useState(current)
   // A tree that may grow has its room from the beginning, and keeps it: what stands below does not move.
   const [isReserved] = useState(() => jobs.some((job) => !isFinished(job.status)))
   const rows = useMemo(() => {
     const job = jobs.find((one) => one.id === current)
-    return treeRows(jobs, { request, toggled: new Set(toggled), attemptsOf: current, runs: job ? runsOf(job, attempts) : [] })
-  }, [request, jobs, toggled, current, attempts])
+    return treeRows(jobs, { request, toggled: new Set(toggled), opening, isErrorsOnly, attemptsOf: current, runs: job ? runsOf(job, attempts) : [] })
+  }, [request, jobs, toggled, opening, isErrorsOnly, current, attempts])
   const isLive = jobs.some((job) => !isFinished(job.status))
   // In a tree that is over nothing changes with time.
   const at = isLive ? now : 0
@@ -62,8 +63,10 @@ export function Waterfall({ request, jobs, current, attempts, markers, now, isFo
   const each = useMemo(() => [...segments.values()], [segments])
   // In order once, and not with every move of a section's edge.
   const stretches = useMemo(() => [...stretchesOf(request), ...each.flat()].sort((a, b) => a.from - b.from), [request, each])
-  const whole = useMemo(() => timeScale(stretches, isFolding), [stretches, isFolding])
-  const chosen = useSection(section, onSection)
+  const whole = useMemo(() => timeScale(stretches, isFolding, isLive ? withRoom(stretches) : null), [stretches, isFolding, isLive])
+  const chosen = useSection(t, (section) => {
+    onView({ t: section })
+  })
   const shown = within(chosen.section, whole)
   const scale = shown ? timeScale(stretches, isFolding, shown) : whole
   const host = useRef<HTMLDivElement>(null)
@@ -76,6 +79,10 @@ export function Waterfall({ request, jobs, current, attempts, markers, now, isFo
     virtual.scrollToIndex(activeIndex)
   }, [virtual, activeIndex])
 
+  const onToggle = (key: string): void => {
+    const next = toggle(toggled, key)
+    onView({ rows: next.length > 0 ? next : undefined })
+  }
   const open = (row: TreeRow): void => {
     if (row.kind === 'group') onToggle(row.key)
     else if (row.kind === 'request') onOpenRequest(row.request)
@@ -91,6 +98,7 @@ export function Waterfall({ request, jobs, current, attempts, markers, now, isFo
     const row = rows[activeIndex]
     if (row) open(row)
   }
+  useTreeActions({ jobs, current, view, onView, onOpen })
   useActions([
     { id: 'tree-error', label: 'The next error of this tree', group: 'Job', keys: 'e', run: goToError },
     ...(shown ? [{ id: 'tree-whole', label: 'All of the time of this tree', group: 'Job', run: chosen.showAll }] : []),
@@ -160,6 +168,7 @@ export function Waterfall({ request, jobs, current, attempts, markers, now, isFo
                 row={row}
                 scale={scale}
                 segments={segmentsOfRow(row, segments)}
+                attempts={row.kind !== 'request' && row.kind !== 'group' && row.job.id === current ? attempts : null}
                 markers={row.key === current ? markers : NO_MARKERS}
                 isCurrent={row.key === current}
                 isActive={item.index === activeIndex}
@@ -174,10 +183,37 @@ export function Waterfall({ request, jobs, current, attempts, markers, now, isFo
               />
             )
           })}
+          {isLive && isOn(scale, { from: now, to: now }) ? <NowLine scale={scale} now={now} /> : null}
         </div>
       </div>
+      {isErrorsOnly && rows.every(({ kind, isOpen }) => kind === 'request' && isOpen) ? (
+        <FilteredOut
+          title="Nothing of this tree has failed"
+          filter="errors only"
+          onDrop={() => {
+            onView({ errors: undefined })
+          }}
+        />
+      ) : null}
     </div>
   )
+}
+
+/** Through all rows. It stands still; what runs grows up to it. */
+const NowLine = ({ scale, now }: { scale: TimeScale; now: number }) => (
+  <div className="waterfall-now" aria-hidden>
+    <span className="waterfall-scale scale">
+      <i title="now" style={toScale(scale.place(now))} />
+    </span>
+  </div>
+)
+
+/** A little of what comes after now, so that it can be seen where that is. */
+const ROOM = 0.02
+function withRoom(stretches: readonly Stretch[]): Fold {
+  const from = stretches.reduce((least, one) => Math.min(least, one.from), Infinity)
+  const to = stretches.reduce((most, one) => Math.max(most, one.to), -Infinity)
+  return { from, to: to + ROOM * (to - from) }
 }
 
 /** Known from the beginning: what stands below does not move. */
@@ -196,6 +232,8 @@ function lifeOf(job: Job, attempts: readonly Attempt[] | null, now: number): rea
 
 const stretchesOf = (request: ApiRequestEvent | null): Stretch[] => (request ? [stretchOf(request)] : [])
 
+/** The same one each time: thousands of rows are arranged anew only when something of them changes. */
+const NO_ROWS: readonly string[] = []
 const NO_MARKERS: readonly Marker[] = []
 
 const opens = (key: string, row: TreeRow): boolean =>

@@ -16,9 +16,8 @@ import { JobPlace, podOf, type Fleet } from '@/features/jobs/job-place'
 import { JobReason } from '@/features/jobs/job-reason'
 import { LifecycleStrip } from '@/features/jobs/lifecycle-strip'
 import { RetryJob } from '@/features/jobs/retry-job'
-import { SECTION_CHARS } from '@/features/jobs/section'
 import { neighboursOf } from '@/features/jobs/trail'
-import { MOST_TOGGLED, toggle } from '@/features/jobs/tree'
+import { treeViewSearch, type TreeView } from '@/features/jobs/tree-view'
 import { workersQuery } from '@/features/workers/api'
 import { useNow } from '@/lib/clock'
 import { optional } from '@/lib/search-params'
@@ -28,18 +27,13 @@ import { Loading, QueryView } from '@/ui/query-view'
 import { Status, statusWord } from '@/ui/status'
 import { useJobArtifacts } from './-components/job-artifacts-tab'
 import { LEVELS } from './-components/job-log-tab'
-import { JobTabs, TABS, usualTab } from './-components/job-tabs'
+import { JobTabs, TABS, usualTab, type TabSearch } from './-components/job-tabs'
 import { JobTree } from './-components/job-tree'
 
 const search = v.object({
   tab: optional(v.picklist(TABS)),
   level: optional(v.picklist(LEVELS)),
-  /** `false`: time in which nothing waited or ran is as long as it was. */
-  fold: optional(v.literal(false)),
-  /** What of the tree's time is shown: two instants, or one from which on. */
-  t: optional(v.pipe(v.string(), v.maxLength(SECTION_CHARS))),
-  /** The rows of the tree opened or folded by hand. */
-  rows: optional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(128))), v.maxLength(MOST_TOGGLED))),
+  ...treeViewSearch,
   artifact: optional(v.pipe(v.string(), v.maxLength(64))),
   compare: optional(v.array(v.pipe(v.number(), v.integer(), v.minValue(1)))),
   attempt: optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
@@ -56,8 +50,6 @@ export const Route = createFileRoute('/jobs/$jobId/')({
 })
 
 const RESERVED_PX = 400
-/** The same one each time: thousands of rows are arranged anew only when something of them changes. */
-const NO_ROWS: readonly string[] = []
 /** The log of requests may be out of reach; the job is not. */
 const ORIGIN_WAIT_MS = 1000
 
@@ -92,7 +84,8 @@ interface JobViewProps {
 }
 
 function JobView({ job, request, workers }: JobViewProps) {
-  const { tab, fold, t, rows, ...tabSearch } = Route.useSearch()
+  const { tab, fold, t, open, rows, errors, ...tabSearch } = Route.useSearch()
+  const view: TreeView = { fold, t, open, rows, errors }
   const navigate = Route.useNavigate()
   const [firstTab] = useState(() => usualTab(job))
   const artifacts = useJobArtifacts(job.id)
@@ -102,7 +95,7 @@ function JobView({ job, request, workers }: JobViewProps) {
   }
   /** Another job of this tree, which stays as it was opened and folded. */
   const showOfTree = (jobId: string): void => {
-    void navigate({ to: '/jobs/$jobId', params: { jobId }, search: { tab, fold, t, rows }, resetScroll: false })
+    void navigate({ to: '/jobs/$jobId', params: { jobId }, search: { tab, ...view }, resetScroll: false })
   }
   const showNew = (next: Job): void => {
     void navigate({ to: '/jobs/$jobId', params: { jobId: next.id }, search: {} })
@@ -110,15 +103,8 @@ function JobView({ job, request, workers }: JobViewProps) {
   const showRequest = (one: ApiRequestEvent): void => {
     void navigate({ to: '/apis/$name', params: { name: one.api_name }, search: { request: placeText(one) }, hash: 'requests' })
   }
-  const foldIdle = (isFolding: boolean): void => {
-    void navigate({ search: (previous) => ({ ...previous, fold: isFolding ? undefined : false }), replace: true, resetScroll: false })
-  }
-  const showSection = (section: string | undefined): void => {
-    void navigate({ search: (previous) => ({ ...previous, t: section }), replace: true, resetScroll: false })
-  }
-  const toggleRow = (key: string): void => {
-    const next = toggle(rows ?? NO_ROWS, key)
-    void navigate({ search: (previous) => ({ ...previous, rows: next.length > 0 ? next : undefined }), replace: true, resetScroll: false })
+  const change = (changed: TreeView | TabSearch): void => {
+    void navigate({ search: (previous) => ({ ...previous, ...changed }), replace: true, resetScroll: false })
   }
   useNeighbours(job.id, show)
   return (
@@ -147,12 +133,8 @@ function JobView({ job, request, workers }: JobViewProps) {
             request={request}
             artifacts={artifacts.data?.artifacts ?? []}
             now={now}
-            isFolding={fold !== false}
-            section={t}
-            toggled={rows ?? NO_ROWS}
-            onFold={foldIdle}
-            onToggle={toggleRow}
-            onSection={showSection}
+            view={view}
+            onView={change}
             onOpen={showOfTree}
             onOpenRequest={showRequest}
           />
@@ -161,9 +143,7 @@ function JobView({ job, request, workers }: JobViewProps) {
             current={tab ?? firstTab}
             artifacts={artifacts}
             search={tabSearch}
-            onSearch={(next) => {
-              void navigate({ search: (previous) => ({ ...previous, ...next }), replace: true, resetScroll: false })
-            }}
+            onSearch={change}
           />
         </div>
       </div>

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import type { ApiRequestEvent } from '@/features/apis/api'
 import { timelineQuery, type Artifact, type JobDetail } from '@/features/jobs/api'
 import { TreeJobs } from '@/features/jobs/tree-jobs'
+import type { TreeView } from '@/features/jobs/tree-view'
 import { Waterfall } from '@/features/jobs/waterfall'
 import { ApiProblem } from '@/lib/api-client'
 import { count } from '@/lib/format'
@@ -14,18 +15,14 @@ interface JobTreeProps {
   readonly request: ApiRequestEvent | null
   readonly artifacts: readonly Artifact[]
   readonly now: number
-  readonly isFolding: boolean
-  readonly section: string | undefined
-  readonly toggled: readonly string[]
-  readonly onFold: (isFolding: boolean) => void
-  readonly onToggle: (key: string) => void
-  readonly onSection: (section: string | undefined) => void
+  readonly view: TreeView
+  readonly onView: (change: TreeView) => void
   readonly onOpen: (jobId: string) => void
   readonly onOpenRequest: (request: ApiRequestEvent) => void
 }
 
 /** The whole tree the job is of. Of a root no longer kept, the job alone. */
-export function JobTree({ job, request, artifacts, now, isFolding, section, toggled, onFold, onToggle, onSection, onOpen, onOpenRequest }: JobTreeProps) {
+export function JobTree({ job, request, artifacts, now, view, onView, onOpen, onOpenRequest }: JobTreeProps) {
   const rootId = job.root_id ?? job.id
   const timeline = useQuery(timelineQuery(rootId))
   const isRootGone = timeline.error instanceof ApiProblem && timeline.error.status === 404
@@ -38,11 +35,8 @@ export function JobTree({ job, request, artifacts, now, isFolding, section, togg
       attempts={job.attempts_log}
       markers={artifacts.map((one) => ({ at: Date.parse(one.created_at), label: `${one.name} stored` }))}
       now={now}
-      isFolding={isFolding}
-      section={section}
-      toggled={toggled}
-      onToggle={onToggle}
-      onSection={onSection}
+      view={view}
+      onView={onView}
       onOpen={onOpen}
       onOpenRequest={onOpenRequest}
     />
@@ -53,21 +47,40 @@ export function JobTree({ job, request, artifacts, now, isFolding, section, togg
       aside={
         <>
           {isRootGone ? 'The first job of this tree is no longer kept' : <TreeJobs rootId={rootId} total={total} />}{' '}
-          <label className="job-fold">
-            <input
-              type="checkbox"
-              checked={isFolding}
-              onChange={() => {
-                onFold(!isFolding)
-              }}
-            />
-            fold idle time
-          </label>
+          <Choice
+            label="errors only"
+            isChosen={view.errors === true}
+            onChoose={(isChosen) => {
+              onView({ errors: isChosen || undefined })
+            }}
+          />
+          <Choice
+            label="fold idle time"
+            isChosen={view.fold !== false}
+            onChoose={(isChosen) => {
+              onView({ fold: isChosen ? undefined : false })
+            }}
+          />
         </>
       }
     >
       {isRootGone ? draw([job]) : <QueryView query={timeline}>{(tree) => draw(tree.jobs)}</QueryView>}
       {timeline.data?.has_more ? <p className="table-foot">The first {count(timeline.data.jobs.length)} of {count(total)} jobs.</p> : null}
     </Panel>
+  )
+}
+
+function Choice({ label, isChosen, onChoose }: { label: string; isChosen: boolean; onChoose: (isChosen: boolean) => void }) {
+  return (
+    <label className="job-fold">
+      <input
+        type="checkbox"
+        checked={isChosen}
+        onChange={() => {
+          onChoose(!isChosen)
+        }}
+      />
+      {label}
+    </label>
   )
 }
