@@ -109,6 +109,14 @@ class TestRetry:
         made = {(new.retried_from, new.kwargs, new.tags, new.status) for new in news}
         assert made == {(old.id, f'{{"n":{n}}}', '["eu"]', "queued") for n, old in enumerate(olds)}
 
+    async def test_where_nobody_traces_they_have_a_trace_all_the_same(self, house: Any) -> None:
+        await failed(house)
+        action = await draft(house, BulkKind.RETRY)
+        await start_bulk(house.context, action.id, replace(START, origin=Origin()))
+        told = await to_its_end(house, action)
+        [new] = (await house.store.jobs(JobFilter(trace_id=told.trace_id), limit=10)).rows
+        assert new.trigger == "retry"
+
     async def test_jobs_it_makes_are_not_found_by_it_again(self, house: Any, small_parts: None) -> None:
         for _ in range(3):
             await failed(house)

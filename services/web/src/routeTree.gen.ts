@@ -18,6 +18,8 @@ import { Route as WorkersIndexRouteImport } from './routes/workers/index'
 import { Route as ApisNameIndexRouteImport } from './routes/apis/$name/index'
 import { Route as FunctionsNameIndexRouteImport } from './routes/functions/$name/index'
 import { Route as JobsJobIdIndexRouteImport } from './routes/jobs/$jobId/index'
+import { Route as JobsBulkIndexRouteImport } from './routes/jobs/bulk/index'
+import { Route as JobsBulkActionIdIndexRouteImport } from './routes/jobs/bulk/$actionId/index'
 
 const IndexRoute = IndexRouteImport.update({
   id: '/',
@@ -64,6 +66,16 @@ const JobsJobIdIndexRoute = JobsJobIdIndexRouteImport.update({
   path: '/jobs/$jobId/',
   getParentRoute: () => rootRouteImport,
 } as any)
+const JobsBulkIndexRoute = JobsBulkIndexRouteImport.update({
+  id: '/jobs/bulk/',
+  path: '/jobs/bulk/',
+  getParentRoute: () => rootRouteImport,
+} as any)
+const JobsBulkActionIdIndexRoute = JobsBulkActionIdIndexRouteImport.update({
+  id: '/jobs/bulk/$actionId/',
+  path: '/jobs/bulk/$actionId/',
+  getParentRoute: () => rootRouteImport,
+} as any)
 
 export interface FileRoutesByFullPath {
   '/': typeof IndexRoute
@@ -75,6 +87,8 @@ export interface FileRoutesByFullPath {
   '/apis/$name/': typeof ApisNameIndexRoute
   '/functions/$name/': typeof FunctionsNameIndexRoute
   '/jobs/$jobId/': typeof JobsJobIdIndexRoute
+  '/jobs/bulk/': typeof JobsBulkIndexRoute
+  '/jobs/bulk/$actionId/': typeof JobsBulkActionIdIndexRoute
 }
 export interface FileRoutesByTo {
   '/': typeof IndexRoute
@@ -86,6 +100,8 @@ export interface FileRoutesByTo {
   '/apis/$name': typeof ApisNameIndexRoute
   '/functions/$name': typeof FunctionsNameIndexRoute
   '/jobs/$jobId': typeof JobsJobIdIndexRoute
+  '/jobs/bulk': typeof JobsBulkIndexRoute
+  '/jobs/bulk/$actionId': typeof JobsBulkActionIdIndexRoute
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport
@@ -98,6 +114,8 @@ export interface FileRoutesById {
   '/apis/$name/': typeof ApisNameIndexRoute
   '/functions/$name/': typeof FunctionsNameIndexRoute
   '/jobs/$jobId/': typeof JobsJobIdIndexRoute
+  '/jobs/bulk/': typeof JobsBulkIndexRoute
+  '/jobs/bulk/$actionId/': typeof JobsBulkActionIdIndexRoute
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath
@@ -111,6 +129,8 @@ export interface FileRouteTypes {
     | '/apis/$name/'
     | '/functions/$name/'
     | '/jobs/$jobId/'
+    | '/jobs/bulk/'
+    | '/jobs/bulk/$actionId/'
   fileRoutesByTo: FileRoutesByTo
   to:
     | '/'
@@ -122,6 +142,8 @@ export interface FileRouteTypes {
     | '/apis/$name'
     | '/functions/$name'
     | '/jobs/$jobId'
+    | '/jobs/bulk'
+    | '/jobs/bulk/$actionId'
   id:
     | '__root__'
     | '/'
@@ -133,6 +155,8 @@ export interface FileRouteTypes {
     | '/apis/$name/'
     | '/functions/$name/'
     | '/jobs/$jobId/'
+    | '/jobs/bulk/'
+    | '/jobs/bulk/$actionId/'
   fileRoutesById: FileRoutesById
 }
 export interface RootRouteChildren {
@@ -145,6 +169,8 @@ export interface RootRouteChildren {
   ApisNameIndexRoute: typeof ApisNameIndexRoute
   FunctionsNameIndexRoute: typeof FunctionsNameIndexRoute
   JobsJobIdIndexRoute: typeof JobsJobIdIndexRoute
+  JobsBulkIndexRoute: typeof JobsBulkIndexRoute
+  JobsBulkActionIdIndexRoute: typeof JobsBulkActionIdIndexRoute
 }
 
 declare module '@tanstack/react-router' {
@@ -212,6 +238,20 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof JobsJobIdIndexRouteImport
       parentRoute: typeof rootRouteImport
     }
+    '/jobs/bulk/': {
+      id: '/jobs/bulk/'
+      path: '/jobs/bulk'
+      fullPath: '/jobs/bulk/'
+      preLoaderRoute: typeof JobsBulkIndexRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    '/jobs/bulk/$actionId/': {
+      id: '/jobs/bulk/$actionId/'
+      path: '/jobs/bulk/$actionId'
+      fullPath: '/jobs/bulk/$actionId/'
+      preLoaderRoute: typeof JobsBulkActionIdIndexRouteImport
+      parentRoute: typeof rootRouteImport
+    }
   }
 }
 
@@ -225,6 +265,8 @@ const rootRouteChildren: RootRouteChildren = {
   ApisNameIndexRoute: ApisNameIndexRoute,
   FunctionsNameIndexRoute: FunctionsNameIndexRoute,
   JobsJobIdIndexRoute: JobsJobIdIndexRoute,
+  JobsBulkIndexRoute: JobsBulkIndexRoute,
+  JobsBulkActionIdIndexRoute: JobsBulkActionIdIndexRoute,
 }
 export const routeTree = rootRouteImport
   ._addFileChildren(rootRouteChildren)

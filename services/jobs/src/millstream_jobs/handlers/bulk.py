@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -82,7 +83,8 @@ async def start_bulk(context: Context, action_id: str, start: BulkStart) -> Bulk
             reason=start.reason,
             started_at_ms=now_ms,
             traceparent=start.origin.traceparent,
-            trace_id=start.origin.trace_id,
+            # Where nobody traces they have an id all the same: what one request led to is found by it (ADR 0032).
+            trace_id=start.origin.trace_id or secrets.token_hex(16),
         )
 
     action = await _change(context, action_id, BulkState.DRAFT, started)

@@ -1,6 +1,6 @@
 import '@/features/jobs/job-list.css'
 import { useQuery, type UseQueryResult } from '@tanstack/react-query'
-import { createFileRoute } from '@tanstack/react-router'
+import { createFileRoute, Link } from '@tanstack/react-router'
 import { useCallback } from 'react'
 import * as v from 'valibot'
 import { useWindow } from '@/components/use-range'
@@ -65,7 +65,9 @@ function Jobs() {
   const list = { filter, choice, opened: found.job ?? null, onChange: change, onShow: show }
   return (
     <>
-      <PageHead title="Jobs" scope={shown ? 'Newest first, as they were' : 'Newest first, live'} />
+      <PageHead title="Jobs" scope={shown ? 'Newest first, as they were' : 'Newest first, live'}>
+        <Link to="/jobs/bulk">Bulk actions</Link>
+      </PageHead>
       <Beneath
         steps={
           isNew ? (

@@ -1,8 +1,10 @@
 import { useNavigate } from '@tanstack/react-router'
 import { useCallback, useMemo, useRef, useState, type ReactNode } from 'react'
 import type { Job, JobFilter } from '@/features/jobs/api'
+import { useWindow } from '@/components/use-range'
 import { WiderRange } from '@/components/wider-range'
-import { BulkActions } from '@/features/jobs/bulk-actions'
+import { AllThatMatch } from '@/features/bulk/all-that-match'
+import { PickedJobs } from '@/features/bulk/picked-jobs'
 import type { ColumnChoice } from '@/features/jobs/column-choice'
 import { ColumnChooser } from '@/features/jobs/column-chooser'
 import { narrowest } from '@/features/jobs/filter-words'
@@ -39,6 +41,7 @@ export function usePicked(): Picked {
 }
 
 interface JobRowsProps {
+  readonly filter: JobFilter
   readonly jobs: readonly Job[]
   readonly picked: Picked
   readonly opened: string | null
@@ -50,7 +53,7 @@ interface JobRowsProps {
 }
 
 /** The table with its keys: `j` `k` move, Enter and a click show beside, `o` opens, `x` picks, Shift and a click pick all between, `e` goes to the next that failed. */
-export function JobRows({ jobs, picked, opened, onShow, above, total, choice }: JobRowsProps) {
+export function JobRows({ filter, jobs, picked, opened, onShow, above, total, choice }: JobRowsProps) {
   const box = useRef<HTMLDivElement>(null)
   const navigate = useNavigate()
   const trail = (): void => {
@@ -91,8 +94,14 @@ export function JobRows({ jobs, picked, opened, onShow, above, total, choice }: 
     if (isPicked) add(jobs.map(({ id }) => id))
     else picked.drop()
   }
+  const window = useWindow()
+  const [isAskedForAll, setAskedForAll] = useState(false)
+  const askAll = (): void => {
+    setAskedForAll(true)
+  }
   useActions([
     ...stepActions('job', { next, previous }),
+    { id: 'jobs-all', label: 'Cancel or re-run all jobs that match', group: 'Jobs', run: askAll },
     { id: 'jobs-pick', label: 'Pick this job', group: 'Jobs', keys: 'x', run: pick },
     { id: 'jobs-pick-all', label: 'Pick every job shown', group: 'Jobs', run: () => { onPickAll(true) } },
     { id: 'jobs-error', label: 'The next job that failed', group: 'Jobs', keys: 'e', run: nextError },
@@ -106,9 +115,23 @@ export function JobRows({ jobs, picked, opened, onShow, above, total, choice }: 
     <div ref={box} onClickCapture={trail} onKeyDownCapture={trail}>
       <div className="job-above">
         {above}
-        {picked.ids.size > 0 ? <BulkActions picked={jobs.filter((job) => picked.ids.has(job.id))} onDrop={picked.drop} /> : null}
+        {picked.ids.size > 0 ? (
+          <PickedJobs picked={jobs.filter((job) => picked.ids.has(job.id))} onDrop={picked.drop}>
+            <button type="button" className="link-button" onClick={askAll}>
+              All that match…
+            </button>
+          </PickedJobs>
+        ) : null}
         <span className="job-total num">{total}</span>
         <ColumnChooser columns={choice.columns} onChoose={choice.choose} />
+        <AllThatMatch
+          filter={filter}
+          window={window}
+          open={isAskedForAll}
+          onClose={() => {
+            setAskedForAll(false)
+          }}
+        />
       </div>
       <JobTable jobs={jobs} label="Jobs" columns={choice.columns} picking={{ picked: picked.ids, opened, onPick, onPickAll, onOpen: onShow }} />
     </div>

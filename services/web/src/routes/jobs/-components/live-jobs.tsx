@@ -34,6 +34,7 @@ export function LiveJobs({ filter, opened, choice, onChange, onShow }: JobListPr
           list.rows.length > 0 ? (
             <div {...holder}>
               <JobRows
+                filter={filter}
                 jobs={list.rows}
                 picked={picked}
                 opened={opened}

@@ -16,7 +16,7 @@ export function WindowJobs({ filter, opened, choice, onChange, onShow, page, isF
       <QueryView query={page} reserve={400}>
         {(data) =>
           data.jobs.length > 0 ? (
-            <JobRows jobs={data.jobs} picked={picked} opened={opened} onShow={onShow} above={null} total={totalOf(data)} choice={choice} />
+            <JobRows filter={filter} jobs={data.jobs} picked={picked} opened={opened} onShow={onShow} above={null} total={totalOf(data)} choice={choice} />
           ) : data.next_cursor && data.scanned_until ? (
             <NotSoFar noun="job" until={data.scanned_until} isLooking={page.isPlaceholderData} onMore={() => void navigate({ search: (previous) => ({ ...previous, cursor: data.next_cursor ?? undefined }) })} />
           ) : (

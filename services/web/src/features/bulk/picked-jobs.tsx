@@ -2,6 +2,7 @@
 // and picked are touched.
 import { useMutation } from '@tanstack/react-query'
 import { useState, type ReactNode } from 'react'
+import { jobs, WORDS, type Words } from '@/features/bulk/bulk-words'
 import { cancelJob, isFinished, retryJob, type Job } from '@/features/jobs/api'
 import { count } from '@/lib/format'
 import { Dialog } from '@/ui/dialog'
@@ -25,42 +26,23 @@ export async function forEach<Item>(items: readonly Item[], act: (item: Item) =>
   return { done: items.length - refusals.length, refusals }
 }
 
-const jobs = (n: number): string => (n === 1 ? '1 job' : `${count(n)} jobs`)
-
-/** What can be done to many, and what it says of itself. */
-interface Deed {
-  readonly verb: string
-  readonly done: string
+/** What can be done to many. */
+interface Deed extends Pick<Words, 'verb' | 'done' | 'means'> {
   readonly tone?: 'danger'
-  /** What it means for them, said before it is done to more than one. */
-  readonly means: string
   readonly notDoing: string
   readonly act: (id: string) => Promise<unknown>
 }
 
-export const CANCEL: Deed = {
-  verb: 'Cancel',
-  done: 'cancelled',
-  tone: 'danger',
-  means: 'Those that wait never start; those that run are asked to stop. None of them goes on later.',
-  notDoing: 'Keep them',
-  act: cancelJob,
-}
-
-export const RE_RUN: Deed = {
-  verb: 'Re-run',
-  done: 're-run',
-  means: 'Each becomes a new job with the same arguments, which does its work once more. Those that ended stay as they are.',
-  notDoing: 'Leave them',
-  act: (id) => retryJob(id),
-}
+export const CANCEL: Deed = { ...WORDS.cancel, tone: 'danger', notDoing: 'Keep them', act: cancelJob }
+export const RE_RUN: Deed = { ...WORDS.retry, notDoing: 'Leave them', act: (id) => retryJob(id) }
 
 interface Asked {
   readonly deed: Deed
   readonly all: readonly Job[]
 }
 
-export function BulkActions({ picked, onDrop }: { picked: readonly Job[]; onDrop: () => void }) {
+/** `children`: what else may be done, to others than those. */
+export function PickedJobs({ picked, onDrop, children }: { picked: readonly Job[]; onDrop: () => void; children?: ReactNode }) {
   const act = useMutation({
     mutationFn: async ({ deed, all }: Asked) => ({ word: deed.done, ...(await forEach(all, (job) => deed.act(job.id))) }),
   })
@@ -89,6 +71,7 @@ export function BulkActions({ picked, onDrop }: { picked: readonly Job[]; onDrop
       <button type="button" className="link-button" onClick={onDrop}>
         Pick none
       </button>
+      {children}
       <Dialog title={asked ? `${asked.deed.verb} ${jobs(asked.all.length)}?` : ''} open={asked !== null} onClose={keep}>
         {asked ? (
           <Question

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { BulkActions, CANCEL, forEach, Question, RE_RUN } from '@/features/jobs/bulk-actions'
+import { CANCEL, forEach, PickedJobs, Question, RE_RUN } from '@/features/bulk/picked-jobs'
 import { aJob } from '@/features/jobs/testing'
 import { drawnAt } from '@/ui/testing'
 
@@ -24,7 +24,7 @@ test('each is asked for once, a few at a time, and a refusal stops nobody', asyn
 
 test('those that can still be cancelled and those that have ended are told apart', () => {
   const picked = [aJob({ status: 'failed' }), aJob({ status: 'complete' }), aJob({ status: 'active' })]
-  expect(buttonsIn(drawnAt('/jobs', <BulkActions picked={picked} onDrop={nothing} />))).toEqual(['Cancel 1 job', 'Re-run 2 jobs', 'Pick none'])
+  expect(buttonsIn(drawnAt('/jobs', <PickedJobs picked={picked} onDrop={nothing} />))).toEqual(['Cancel 1 job', 'Re-run 2 jobs', 'Pick none'])
 })
 
 test.each([
