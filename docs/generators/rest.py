@@ -66,6 +66,9 @@ may be given once: the same twice is a 422 that names it. So is one a path does 
 the answer's `after` and `before` say to what. For `/jobs/stats` those are 10 s within 3 hours, a minute within 26, 5 minutes within 8
 days, an hour within 35 days, then a day; for `/jobs/errors` a minute within 26 hours, an hour within 35 days, a day.
 
+`/jobs/unusual` names the functions that fail, or wait, more than is usual for them, the three worst first, each by its own 24 hours before the period;
+`/apis/activity/unusual` the APIs whose requests end in errors of the server so. Of fewer than `least` nothing is said ([the rule](../adr/0040-its-own-usual.md)).
+
 `/jobs/durations` counts the same buckets as `/jobs/stats`: how many jobs that completed or failed ran how long, by duration classes from the
 shortest there was to the longest. The ends of a class are named as the filter of `/jobs` that finds its jobs; a run less than 2 %
 below an end of 100 ms or more may be counted above it. `/apis/latencies` does the same for requests, by the minute as far as a day and as

@@ -92,6 +92,8 @@ async def test_a_range_says_what_its_requests_say_however_often_it_was_read(eith
             totals = await reading.totals(range_parts(span, now), settled_before(now))
             expected = {api: counter.expected(api, span).get(TOTAL) for api in ("shop", "mail")}
             assert {api: said(counts) for api, counts in totals.items()} == {k: v for k, v in expected.items() if v}
+            faults = await reading.faults(range_parts(span, now))
+            assert faults == {api: (counts.requests, counts.by_class[4]) for api, counts in totals.items()}
         was, now = now, now + rng.randrange(MINUTE_MS, 5 * HOUR_MS)
         await counter.count(1, "shop", some(rng, 9, was, now), now)
         if late:

@@ -29,6 +29,32 @@ test('a figure of a quarter of an hour opens a list of the same, what waits now 
   await expect(page).not.toHaveURL(/range=/)
 })
 
+test('a figure says what it is compared with, and whose trouble it is that turns it', async ({ page }) => {
+  const worst = { function: 'resize_image', function_name: 'resize_image', level: 'bad', since: new Date(Date.now() - 240_000).toISOString(), runs: 200, failures: 24, failure_rate: 12, usual_runs: 5000, usual_failure_rate: 2 }
+  const dayAgo = Date.now() - 20 * 3_600_000
+  await page.route('**/api/v1/jobs/series?**', async (route) => {
+    const asked = new URL(route.request().url()).searchParams
+    const told: { points: object[] } = await (await route.fetch()).json()
+    const isYesterday = Date.parse(asked.get('before') ?? '') < dayAgo
+    await route.fulfill({ json: isYesterday ? { points: told.points.map((point) => ({ ...point, complete: 7, failed: 3 })) } : told })
+  })
+  await page.goto('/dashboard')
+  const figures = page.getByRole('group', { name: 'Key figures' })
+  const failingNow = figures.getByRole('link', { name: /^Failing/ })
+  await expect(failingNow.getByText(/points on yesterday$/)).toHaveAttribute('title', 'At the same time yesterday it was 30 %.')
+  await expect(figures.getByRole('link', { name: /^API errors/ })).not.toContainText('yesterday')
+  const before = await figures.boundingBox()
+  await page.route('**/api/v1/jobs/unusual?**', async (route) => {
+    const told: object = await (await route.fetch()).json()
+    await route.fulfill({ json: { ...told, failing: [worst], failing_total: 1 } })
+  })
+  await expect(failingNow).toContainText('resize_image 12 %, usual 2 %', { timeout: 15_000 })
+  await expect(failingNow).toContainText(/since \d/)
+  expect(await figures.boundingBox()).toEqual(before)
+  await failingNow.click()
+  await expect(page).toHaveURL(/\/jobs\?.*function=resize_image/)
+})
+
 test('a count of an error opens the failed jobs that say the same, as of now', async ({ page }) => {
   await page.goto('/dashboard')
   await expect(page.getByRole('button', { name: live })).toBeVisible()

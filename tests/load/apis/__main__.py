@@ -67,6 +67,7 @@ def calls(now_ms: int, days: int) -> Iterator[Call]:
     for range_ms in (15 * MINUTE_MS, 6 * HOUR_MS, DAY_MS, min(days, 7) * DAY_MS):
         after = to_rfc3339(now_ms - range_ms)
         yield call("/apis/activity/figures", after=after)
+        yield call("/apis/activity/unusual", after=after)
         yield call(f"/apis/{one}/endpoints", after=after)
         yield call("/apis/latencies/heat", after=after, api_name=one)
     yield call("/apis/events", api_name=one, min_latency_ms=50, below_latency_ms=100)

@@ -59,6 +59,8 @@ def calls(places: Places) -> Iterator[Call]:
     for query in ({}, {"hours": 168}, {"hours": 168, "function": HOT}, {"hours": 168, "type": "task"}):
         yield call("/jobs/trends", **query)
     yield call("/jobs/activity")
+    yield call("/jobs/unusual")
+    yield call("/jobs/unusual", after=day)
     yield call("/functions")
     yield call(f"/functions/{HOT}")
     yield call(f"/functions/{RARE}")

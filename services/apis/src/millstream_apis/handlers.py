@@ -12,6 +12,7 @@ from millstream_kit.log import Log, LogUnavailable
 from millstream_kit.paging import Total
 from millstream_kit.sketch import Sketch
 from millstream_kit.telemetry import current_traceparent
+from millstream_kit.usual import Share
 
 from millstream_apis.admission import Admission
 from millstream_apis.days import Days
@@ -233,6 +234,10 @@ class Traffic:
         """What every API did that was called."""
         now = self._clock.now_ms()
         return await self._reading.totals(range_parts(span, now), settled_before(now)) if span.steps else {}
+
+    async def faults(self, span: Span) -> Mapping[str, Share]:
+        """How many of each API's requests ended in a server's error."""
+        return await self._reading.faults(range_parts(span, self._clock.now_ms())) if span.steps else {}
 
     async def enqueued(self, span: Span, api_name: str, endpoint: EndpointKey) -> Sequence[Enqueued]:
         """What requests of an API, or of one endpoint of it, enqueued.

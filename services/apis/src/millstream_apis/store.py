@@ -9,6 +9,7 @@ from typing import NamedTuple, Protocol
 
 from millstream_kit.paging import Total
 from millstream_kit.sketch import Sketch
+from millstream_kit.usual import Share
 
 from millstream_apis.model import (
     TOTAL,
@@ -207,6 +208,10 @@ class RangeStore(Protocol):
 
     async def totals(self, parts: Sequence[DayPart], settled_ms: int) -> Mapping[str, Counts]:
         """By every API."""
+        ...
+
+    async def faults(self, parts: Sequence[DayPart]) -> Mapping[str, Share]:
+        """By every API, how many requests it had and how many of them ended in a server's error; no latencies are read."""
         ...
 
 

@@ -15,13 +15,14 @@ from typing import Any, NamedTuple
 
 from millstream_kit.db import Database
 from millstream_kit.sketch import Sketch
-from sqlalchemy import ColumnElement, Select, Table, func, select, true
+from millstream_kit.usual import Share
+from sqlalchemy import BigInteger, ColumnElement, Select, Table, cast, func, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from millstream_apis.dialect import listed_bytes
 from millstream_apis.model import ALL_APIS, CLASSES, DAY_MS, HOUR_MS, TOTAL, Counts, EndpointKey
 from millstream_apis.parts import DayPart
-from millstream_apis.store_days import counted_in
+from millstream_apis.store_days import BY_CLASS, counted_in
 from millstream_apis.store_series import BUCKETS, odometer_of
 from millstream_apis.tables import ENDPOINTS
 
@@ -30,6 +31,7 @@ REMEMBERED = 20_000  # rows of pieces, of some 700 bytes
 MERGED_AT_ONCE = 50  # rows, before others have a turn
 
 _E = ENDPOINTS.c
+_TOTALS = (_E.method == TOTAL.method) & (_E.path == TOTAL.path) & (_E.api_name != ALL_APIS)
 _Key = tuple[str, EndpointKey]  # API name, endpoint
 
 
@@ -69,9 +71,18 @@ class Ranges:
 
     async def totals(self, parts: Sequence[DayPart], settled_ms: int) -> Mapping[str, Counts]:
         """See `store.RangeStore`."""
-        totals = (_E.method == TOTAL.method) & (_E.path == TOTAL.path) & (_E.api_name != ALL_APIS)
-        found = await self._between(ALL_APIS, totals, parts, settled_ms)
+        found = await self._between(ALL_APIS, _TOTALS, parts, settled_ms)
         return {name: counts for (name, _), counts in found.items()}
+
+    async def faults(self, parts: Sequence[DayPart]) -> Mapping[str, Share]:
+        """See `store.RangeStore`."""
+        found: dict[str, Share] = {}
+        async with self._db.snapshot() as connection:
+            for part in parts:
+                for api, of, wrong in await connection.execute(_faults(BUCKETS[part.step_ms], part)):
+                    known, sign = found.get(api, Share(0, 0)), -1 if part.is_gone else 1
+                    found[api] = Share(known.of + sign * of, known.wrong + sign * wrong)
+        return {api: share for api, share in found.items() if share.of > 0}
 
     async def _between(
         self, scope: str, wanted: ColumnElement[bool], parts: Sequence[DayPart], settled_ms: int
@@ -139,6 +150,14 @@ class Ranges:
         held = sum(len(piece.rows) for piece in self._kept.values())
         while held > REMEMBERED:
             held -= len(self._kept.pop(next(iter(self._kept))).rows)
+
+
+def _faults(table: Table, part: DayPart) -> Select[Any]:
+    """Of each API how many requests, and how many server errors; counts alone are a tenth of what sketches are."""
+    c = table.c
+    of, wrong = (cast(func.sum(some), BigInteger) for some in (sum(c[name] for name in BY_CLASS), c.n_5xx))
+    mine = select(_E.api_name, of, wrong).join_from(table, ENDPOINTS, _E.id == c.endpoint_id)
+    return mine.where(_TOTALS, c.at_ms >= part.start_ms, c.at_ms < part.end_ms).group_by(_E.api_name)
 
 
 def pieces_of(start_ms: int, end_ms: int, settled_ms: int) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:

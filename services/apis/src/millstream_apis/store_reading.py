@@ -7,6 +7,7 @@ from collections.abc import Set as AbstractSet
 from typing import Any
 
 from millstream_kit.db import Database
+from millstream_kit.usual import Share
 from sqlalchemy import BigInteger, Column, ColumnElement, Row, Select, and_, cast, func, select, true, tuple_
 
 from millstream_apis.dialect import among
@@ -64,6 +65,9 @@ class SqlReading(SqlDays, SqlSeries, SqlConsumers, SqlLog):
 
     async def totals(self, parts: Sequence[DayPart], settled_ms: int) -> Mapping[str, Counts]:
         return await self._ranges.totals(parts, settled_ms)
+
+    async def faults(self, parts: Sequence[DayPart]) -> Mapping[str, Share]:
+        return await self._ranges.faults(parts)
 
     async def minutes(
         self, since_ms: int, names: Sequence[str] | None = None

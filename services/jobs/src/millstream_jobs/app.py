@@ -42,6 +42,7 @@ from millstream_jobs.routes.job import job_router
 from millstream_jobs.routes.jobs import jobs_router
 from millstream_jobs.routes.later import later_router
 from millstream_jobs.routes.leases import leases_router
+from millstream_jobs.routes.unusual import unusual_router
 from millstream_jobs.settings import JobsSettings
 from millstream_jobs.store_sql import SqlStore
 from millstream_jobs.store_tables import leases
@@ -76,6 +77,7 @@ def create_app(
         jobs_router(),
         figures_router(),
         bulk_router(),
+        unusual_router(),
         job_router(),
         artifacts_router(),
         leases_router(),

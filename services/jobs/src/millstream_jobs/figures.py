@@ -202,14 +202,14 @@ def covering(
     """
     oldest_ms = now_ms - KEPT_MS[levels[-1]]
     after_ms = max(oldest_ms, after_ms or 0)
-    begin = after_ms - after_ms % _finest(after_ms, now_ms, levels)
+    begin = after_ms - after_ms % finest(after_ms, now_ms, levels)
     if before_ms is None or before_ms >= now_ms:
         end = now_ms - now_ms % levels[-1] + levels[-1]
     else:
-        end = before_ms + -before_ms % _finest(before_ms, now_ms, levels)
+        end = before_ms + -before_ms % finest(before_ms, now_ms, levels)
     found: list[Stretch] = []
     while begin < end:
-        least = _finest(begin, now_ms, levels)
+        least = finest(begin, now_ms, levels)
         step = max((s for s in levels if begin % s == 0 and begin + s <= end), default=least)
         if found and found[-1].step_ms == step:
             found[-1] = Stretch(step, found[-1].from_ms, begin + step)
@@ -240,6 +240,6 @@ def levels_kept(at_ms: int, now_ms: int, levels: Sequence[int]) -> list[int]:
     return [step for step in levels if at_ms >= forgotten_before(step, now_ms, levels)]
 
 
-def _finest(at_ms: int, now_ms: int, levels: Sequence[int]) -> int:
+def finest(at_ms: int, now_ms: int, levels: Sequence[int]) -> int:
     """The smallest buckets that are still kept for an instant."""
     return next((step for step in levels if at_ms >= now_ms - KEPT_MS[step]), levels[-1])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from millstream_kit.usual import Level
+
 from millstream_jobs.shapes import Out
 
 
@@ -92,3 +94,37 @@ class ActivityOut(Out):
 
     hours: list[str]
     functions: dict[str, FunctionActivityOut]
+
+
+class UnusualFunctionOut(Out):
+    function: str
+    function_name: str
+    level: Level
+    since: str | None  # null where the newest are as usual again
+
+
+class FailingMoreOut(UnusualFunctionOut):
+    runs: int
+    failures: int
+    failure_rate: float
+    usual_runs: int
+    usual_failure_rate: float
+
+
+class WaitingLongerOut(UnusualFunctionOut):
+    starts: int
+    p95_wait_ms: float
+    usual_starts: int
+    usual_p95_wait_ms: float
+
+
+class UnusualOut(CoveredOut):
+    """The worst functions of a period first, each by its own 24 hours before; of fewer jobs than `least` nothing is said."""
+
+    usual_after: str | None
+    usual_before: str | None
+    least: int
+    failing_total: int
+    waiting_total: int
+    failing: list[FailingMoreOut]
+    waiting: list[WaitingLongerOut]

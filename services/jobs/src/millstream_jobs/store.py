@@ -232,6 +232,14 @@ class Store(Protocol):
         """What every function did since then, without sketches, and how its jobs stand; both of one moment."""
         ...
 
+    async def sums(self, stretches: Sequence[Stretch]) -> Mapping[str, Figures]:
+        """What every function did in a period, without sketches; one that did nothing is missing."""
+        ...
+
+    async def waits(self, keys: Sequence[str], stretches: Sequence[Stretch]) -> Mapping[str, Sketch]:
+        """How long jobs of each of these functions waited that were started in a period."""
+        ...
+
     async def series(self, function: str, step_ms: int, from_ms: int, to_ms: int) -> Mapping[int, Point]:
         """Buckets of one of the sizes kept, by their beginning; those in which nothing happened are missing."""
         ...

@@ -78,10 +78,25 @@ class FigureQueries:
             noted = await self._noted(connection)
         for function, tally in noted.items():
             standing.setdefault(function, Standing()).merge(tally.standing)
-            for at_ms, some in tally.slots.items():
-                if _lies_in(at_ms, stretches):
-                    found.setdefault(function, Figures()).merge(some)
+        _add_noted(found, noted, stretches)
         return found, standing
+
+    async def sums(self, stretches: Sequence[Stretch]) -> Mapping[str, Figures]:
+        async with self._db.snapshot() as connection:
+            found = await self._sums(connection, stretches, buckets.c.function != EVERY_FUNCTION)
+            noted = await self._noted(connection)
+        _add_noted(found, noted, stretches)
+        return found
+
+    async def waits(self, keys: Sequence[str], stretches: Sequence[Stretch]) -> Mapping[str, Sketch]:
+        async with self._db.snapshot() as connection:
+            found = {key: waits for key, (_, waits) in (await self._sketches(connection, keys, stretches)).items()}
+            noted = await self._noted(connection)
+        for key in keys:
+            for at_ms, some in _slots(noted, key):
+                if _lies_in(at_ms, stretches):
+                    found[key].merge(some.wait)
+        return found
 
     async def series(self, function: str, step_ms: int, from_ms: int, to_ms: int) -> Mapping[int, Point]:
         asked = (
@@ -290,6 +305,13 @@ def _slots(noted: Mapping[str, Tally], function: str) -> Iterable[tuple[int, Fig
     """What is noted of one function, or of every one."""
     wanted = noted.values() if function == EVERY_FUNCTION else [noted[function]] if function in noted else []
     return (slot for tally in wanted for slot in tally.slots.items())
+
+
+def _add_noted(found: dict[str, Figures], noted: Mapping[str, Tally], stretches: Sequence[Stretch]) -> None:
+    for function, tally in noted.items():
+        for at_ms, some in tally.slots.items():
+            if _lies_in(at_ms, stretches):
+                found.setdefault(function, Figures()).merge(some)
 
 
 def _by_step(noted: Mapping[str, Tally], function: str, step_ms: int, from_ms: int, to_ms: int) -> dict[int, Figures]:

@@ -1,5 +1,9 @@
 // Generated from docs/reference/openapi.json by `npm run generate`. Do not edit.
 
+/**
+ * How much worse than usual.
+ */
+export type Level = 'warn' | 'bad'
 export type Status = 'pending' | 'queued' | 'active' | 'retrying' | 'complete' | 'failed' | 'cancelled'
 /**
  * What is done to each job.
@@ -35,6 +39,13 @@ export interface Rest {
         before?: string | null
       }
       answer: ApiFiguresList
+    }
+    '/apis/activity/unusual': {
+      query: {
+        after?: string | null
+        before?: string | null
+      }
+      answer: UnusualApis
     }
     '/apis/deploys': {
       query: {
@@ -577,6 +588,13 @@ export interface Rest {
       }
       answer: TrendsOut
     }
+    '/jobs/unusual': {
+      query: {
+        after?: string | null
+        before?: string | null
+      }
+      answer: UnusualOut
+    }
     '/jobs/{job_id}': {
       path: {
         job_id: string
@@ -870,6 +888,31 @@ export interface ApiFigures {
   requests: number
   requests_per_min: number
   name: string
+}
+/**
+ * The worst APIs of a period first, each by its own 24 hours before; of fewer requests than `least` nothing is said.
+ */
+export interface UnusualApis {
+  after: string | null
+  before: string | null
+  usual_after: string | null
+  usual_before: string | null
+  least: number
+  total: number
+  apis: UnusualApi[]
+}
+/**
+ * `since` is null where the newest are as usual again.
+ */
+export interface UnusualApi {
+  name: string
+  level: Level
+  since: string | null
+  requests: number
+  server_errors: number
+  server_error_rate: number
+  usual_requests: number
+  usual_server_error_rate: number
 }
 export interface DeployList {
   deploys: DeployOut[]
@@ -1572,6 +1615,41 @@ export interface HourOut {
   active: number
   cancelled: number
 }
+/**
+ * The worst functions of a period first, each by its own 24 hours before; of fewer jobs than `least` nothing is said.
+ */
+export interface UnusualOut {
+  after: string | null
+  before: string | null
+  usual_after: string | null
+  usual_before: string | null
+  least: number
+  failing_total: number
+  waiting_total: number
+  failing: FailingMoreOut[]
+  waiting: WaitingLongerOut[]
+}
+export interface FailingMoreOut {
+  function: string
+  function_name: string
+  level: Level
+  since: string | null
+  runs: number
+  failures: number
+  failure_rate: number
+  usual_runs: number
+  usual_failure_rate: number
+}
+export interface WaitingLongerOut {
+  function: string
+  function_name: string
+  level: Level
+  since: string | null
+  starts: number
+  p95_wait_ms: number
+  usual_starts: number
+  usual_p95_wait_ms: number
+}
 export interface JobDetailOut {
   id: string
   function: string
@@ -1848,6 +1926,14 @@ export interface BulkFilterIn {
   worker_id?: string | null
   interrupted_by?: string | null
   root_id?: string | null
+  /**
+   * This job enqueued it.
+   */
+  parent_id?: string | null
+  /**
+   * Whether it enqueued others.
+   */
+  has_children?: boolean | null
   fingerprint?: string | null
   trace_id?: string | null
   /**
@@ -1894,6 +1980,12 @@ export interface BulkFilterIn {
    */
   tag?: string[]
   /**
+   * It was given all of these, as `order.id:42`.
+   *
+   * @maxItems 10
+   */
+  argument?: string[]
+  /**
    * It is of none of these functions.
    *
    * @maxItems 10
@@ -1923,6 +2015,48 @@ export interface BulkFilterIn {
    * @maxItems 10
    */
   not_version?: string[]
+  /**
+   * It is in none of these trees.
+   *
+   * @maxItems 10
+   */
+  not_root_id?: string[]
+  /**
+   * None of these jobs enqueued it.
+   *
+   * @maxItems 10
+   */
+  not_parent_id?: string[]
+  /**
+   * Its newest error is of none of these kinds.
+   *
+   * @maxItems 10
+   */
+  not_fingerprint?: string[]
+  /**
+   * It is of none of these traces.
+   *
+   * @maxItems 10
+   */
+  not_trace_id?: string[]
+  /**
+   * It was enqueued with none of these keys.
+   *
+   * @maxItems 10
+   */
+  not_idempotency_key?: string[]
+  /**
+   * Its newest error has none of these words.
+   *
+   * @maxItems 10
+   */
+  not_error?: string[]
+  /**
+   * It was given none of these, as `order.id:42`.
+   *
+   * @maxItems 10
+   */
+  not_argument?: string[]
   after?: string | null
   before?: string | null
   /**

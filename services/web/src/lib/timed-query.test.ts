@@ -1,3 +1,4 @@
+import { QueryClient } from '@tanstack/react-query'
 import { describe, expect, test } from 'vitest'
 import { rangeKey, stretchOf, timedQuery } from '@/lib/timed-query'
 
@@ -28,6 +29,20 @@ test('what is live is read again as time passes; a window is not, and no target 
   expect(query(null).queryKey[0]).toBe('dashboard')
   expect(query(hourAgo).refetchInterval).toBe(false)
   expect(query(hourAgo).queryKey[0]).toBe('window')
+})
+
+test('the same time yesterday is what was over then, under a key that no stream touches, and is asked for rarely', async () => {
+  const asked: number[][] = []
+  const yesterday = (shown: typeof hourAgo | null) =>
+    timedQuery({ target: 'dashboard', name: 'series', scope: {}, shown, liveMs: HOUR, back: 24 * HOUR, read: ({ after, before }) => Promise.resolve(asked.push([after - NOW, before - NOW])) })
+  const client = new QueryClient()
+  await client.fetchQuery(yesterday({ after: NOW - HOUR, before: NOW + HOUR, readAt: NOW }))
+  expect(asked).toEqual([[-25 * HOUR, -24 * HOUR]])
+  const live = yesterday(null)
+  expect(live.queryKey[0]).toBe('window')
+  expect(live.queryKey).not.toEqual(query(null).queryKey)
+  expect(yesterday(hourAgo).queryKey).not.toEqual(query(hourAgo).queryKey)
+  expect(live.refetchInterval).toBeGreaterThan(30_000)
 })
 
 test('the same time with and without what led up to it are two answers', () => {

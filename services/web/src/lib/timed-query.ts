@@ -7,6 +7,7 @@ import { KEPT_MS, STEP_MS, stepFor, windowQuery, type Step, type TimeWindow } fr
 
 /** Without events time still passes: a rate that fell to nothing must be seen to fall. */
 export const LIVE_READ_INTERVAL_MS = 10_000
+const BACK_READ_INTERVAL_MS = 60_000
 
 export interface Stretch {
   readonly after: number
@@ -22,6 +23,8 @@ export interface TimedOptions {
   readonly liveStep?: Step
   /** How much of what came before is read too, as a share of the stretch. */
   readonly lead?: number
+  /** How much earlier the same stretch is looked at, to compare with: what is over, and so is asked for rarely. */
+  readonly back?: number
 }
 
 export interface TimedQuery<T, Scope extends object> extends TimedOptions {
@@ -46,19 +49,23 @@ export function stretchOf(shown: TimeWindow | null, now: number, liveMs: number,
   return { after: Math.min(from, Math.max(earliest, from - lead * (before - from))), before, step, from }
 }
 
+/** A window so much earlier, as far as it was over when it was read. */
+const moved = ({ after, before, readAt }: TimeWindow, back: number): TimeWindow => ({ after: after - back, before: Math.min(before, readAt) - back, readAt })
+
 /** Of which range an answer is: under another key, rows that were held are not held over. */
 export const rangeKey = (shown: TimeWindow | null, { isPlaceholderData }: { isPlaceholderData: boolean }): string | number =>
   isPlaceholderData ? 'another' : (shown?.after ?? 'live')
 
-export function timedQuery<T, Scope extends object>({ target, name, scope, shown, liveMs, liveStep, lead = 0, read }: TimedQuery<T, Scope>) {
+export function timedQuery<T, Scope extends object>({ target, name, scope, shown, liveMs, liveStep, lead = 0, back = 0, read }: TimedQuery<T, Scope>) {
   const spelled = JSON.stringify(scope)
+  const live = back ? [WINDOW, name, spelled, lead, liveMs, back] : [target, name, spelled, lead, liveMs]
   return queryOptions({
-    queryKey: shown ? [WINDOW, name, spelled, lead, shown.after, shown.before, shown.readAt] : [target, name, spelled, lead, liveMs],
+    queryKey: shown ? [WINDOW, name, spelled, lead, shown.after, shown.before, shown.readAt, back] : live,
     queryFn: async ({ signal }): Promise<Timed<T>> => {
-      const stretch = stretchOf(shown, Date.now(), liveMs, lead, liveStep)
+      const stretch = stretchOf(shown && moved(shown, back), Date.now() - back, liveMs, lead, liveStep)
       return { ...stretch, data: await read(stretch, signal) }
     },
-    refetchInterval: shown ? false : LIVE_READ_INTERVAL_MS,
+    refetchInterval: shown ? false : back ? BACK_READ_INTERVAL_MS : LIVE_READ_INTERVAL_MS,
     // Another range of the same thing takes the old one's place without a blank; another thing does not.
     placeholderData: (previous: Timed<T> | undefined, query) => (query?.queryKey[2] === spelled ? previous : undefined),
   })

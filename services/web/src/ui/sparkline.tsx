@@ -1,7 +1,7 @@
 // A trace without axes: where a figure comes from, at a glance. Buckets of which nothing is known are gaps.
 interface SparklineProps {
   readonly values: readonly (number | null)[]
-  readonly tone?: 'bad' | undefined
+  readonly tone?: 'warn' | 'bad' | undefined
   /** Instants in it, from 0, its beginning, to 1. */
   readonly ticks?: readonly number[]
 }

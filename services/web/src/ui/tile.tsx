@@ -3,6 +3,8 @@ import type { ReactNode } from 'react'
 
 interface TileProps {
   readonly label: string
+  /** Said across from the label. */
+  readonly aside?: ReactNode
   readonly value: string
   readonly note?: ReactNode
   readonly tone?: 'bad' | 'warn' | undefined
@@ -27,10 +29,13 @@ export function Tile({ door, tone, ...content }: TileProps) {
   )
 }
 
-function TileContent({ label, value, note, trace }: Omit<TileProps, 'door' | 'tone'>) {
+function TileContent({ label, aside, value, note, trace }: Omit<TileProps, 'door' | 'tone'>) {
   return (
     <>
-      <span className="tile-label">{label}</span>
+      <span className="tile-head">
+        <span className="tile-label">{label}</span>
+        {aside}
+      </span>
       <span className="tile-line">
         <span className="tile-value num">{value}</span>
         {trace}

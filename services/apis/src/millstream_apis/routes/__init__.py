@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from millstream_contracts.inventory import load_inventory
 from millstream_kit.errors import problems
 
-from millstream_apis.routes import apis, captures, figures, heat, ingest, log, otlp, unmatched
+from millstream_apis.routes import apis, captures, figures, heat, ingest, log, otlp, unmatched, unusual
 
 
 def router() -> APIRouter:
@@ -15,6 +15,7 @@ def router() -> APIRouter:
     for part in (
         log.router,
         figures.router,
+        unusual.router,
         heat.router,
         ingest.router,
         captures.router,

@@ -13,14 +13,26 @@ import { timedQuery } from '@/lib/timed-query'
 export type EndpointFigures = CalledEndpoint
 
 /** Of an API and each of its endpoints that was called. */
-export const endpointFiguresQuery = (name: string, shown: TimeWindow | null) =>
+export const endpointFiguresQuery = (name: string, shown: TimeWindow | null, back = 0) =>
   timedQuery({
     target: 'apis.api',
     name: 'endpoint-figures',
     scope: { name },
     shown,
     liveMs: SPANS['24h'],
+    back,
     read: ({ after, before }, signal) => getJson('/apis/{name}/endpoints', { path: { name }, query: windowQuery({ after, before }), signal }),
+  })
+
+/** The APIs whose requests end in errors of the server more often than is usual for them. */
+export const unusualApisQuery = (shown: TimeWindow | null, liveMs: number) =>
+  timedQuery({
+    target: 'dashboard',
+    name: 'unusual-apis',
+    scope: {},
+    shown,
+    liveMs,
+    read: ({ after, before }, signal) => getJson('/apis/activity/unusual', { query: windowQuery({ after, before }), signal }),
   })
 
 /** Of every API that was called. */

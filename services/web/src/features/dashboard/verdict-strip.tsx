@@ -3,8 +3,10 @@ import { linkOptions, type LinkProps } from '@tanstack/react-router'
 import { TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { ApiPoint } from '@/features/apis/series'
+import { errorsTrouble, failingTrouble, waitingTrouble, type Trouble } from '@/features/dashboard/trouble'
+import { latencyVerdict, rateVerdict, shareVerdict, type Before, type Judged, type Sample, type Verdict } from '@/features/dashboard/verdict'
 import type { JobPoint } from '@/features/jobs/series'
-import { latencyVerdict, rateVerdict, shareVerdict, type Verdict } from '@/features/dashboard/verdict'
+import type { UnusualApis, UnusualOut } from '@/generated/rest'
 import type { DeployMark } from '@/lib/deploys'
 import { decimal, duration, momentText, percent } from '@/lib/format'
 import { LIVE, STEP_MS, type RangeSearch } from '@/lib/range'
@@ -13,45 +15,55 @@ import { Sparkline } from '@/ui/sparkline'
 import { Tile } from '@/ui/tile'
 import { Instant } from '@/ui/time'
 
-const FAILING_FLOOR_PERCENT = 5
-const ERRORS_FLOOR_PERCENT = 1
-const WAIT_FLOOR_MS = 1000
-
 type Points<T> = Timed<{ points: readonly T[] }>
 
+/** A stretch with what led up to it, the same stretch yesterday (null: not to be had), and what in it is worse than usual. */
+export interface Told<Point, Unusual> {
+  readonly series: Points<Point> | undefined
+  readonly yesterday: Points<Point> | null | undefined
+  readonly unusual: Unusual | undefined
+}
+
 interface VerdictStripProps {
-  readonly jobs: Points<JobPoint> | undefined
-  readonly apis: Points<ApiPoint> | undefined
+  readonly jobs: Told<JobPoint, UnusualOut>
+  readonly apis: Told<ApiPoint, UnusualApis>
   /** Seen in each trace. */
   readonly deploys: readonly DeployMark[]
-  /** What the comparison is with: “than the hour before”. */
-  readonly usual: string
+  /** What led up to the stretch: “the hour before”. */
+  readonly lead: string
   /** The range of the figures, for the lists behind them; empty where it is the page's own. */
   readonly range: RangeSearch
 }
 
-const NOTHING: Verdict = { value: null, before: null, since: null, trace: [] }
+const NOTHING: Verdict = { value: null, before: undefined, trace: [] }
 
-export function VerdictStrip({ jobs, apis, deploys, usual, range }: VerdictStripProps) {
+export function VerdictStrip({ jobs, apis, deploys, lead, range }: VerdictStripProps) {
   const { rate, failing, wait } = jobVerdicts(jobs)
-  const errors = errorsVerdict(apis)
-  const ticks = ticksIn(jobs, deploys)
+  const wrong = errorsTrouble(apis.unusual, range)
+  const shared = { ticks: ticksIn(jobs.series, deploys), lead }
   return (
     <div className="tiles verdicts" role="group" aria-label="Key figures">
-      <VerdictTile label="Jobs per minute" verdict={rate} text={decimal} change={relative} ticks={ticks} usual={usual} door={linkOptions({ to: '/jobs', search: range })} />
-      <VerdictTile label="Failing" verdict={failing} text={percent} change={points} ticks={ticks} usual={usual} door={linkOptions({ to: '/jobs', search: { status: ['failed'], ...range } })} />
-      {/* What waits, waits now. */}
-      <VerdictTile label="Wait p95" verdict={wait} text={duration} change={relative} ticks={ticks} usual={usual} door={linkOptions({ to: '/jobs', search: { status: ['queued'], ...LIVE } })} />
+      <VerdictTile {...shared} label="Jobs per minute" verdict={rate} trouble={null} text={decimal} change={relative} door={linkOptions({ to: '/jobs', search: range })} />
       <VerdictTile
-        label="API errors"
-        verdict={errors}
-        trouble="server errors"
+        {...shared}
+        label="Failing"
+        verdict={failing}
+        trouble={failingTrouble(jobs.unusual, range)}
         text={percent}
         change={points}
-        ticks={ticks}
-        usual={usual}
-        door={linkOptions({ to: '/apis', search: range })}
+        door={linkOptions({ to: '/jobs', search: { status: ['failed'], ...range } })}
       />
+      {/* What waits, waits now. */}
+      <VerdictTile
+        {...shared}
+        label="Wait p95"
+        verdict={wait}
+        trouble={waitingTrouble(jobs.unusual)}
+        text={duration}
+        change={relative}
+        door={linkOptions({ to: '/jobs', search: { status: ['queued'], ...LIVE } })}
+      />
+      <VerdictTile {...shared} label={wrong ? 'Server errors' : 'API errors'} verdict={errorsVerdict(apis, wrong !== null)} trouble={wrong} text={percent} change={points} door={linkOptions({ to: '/apis', search: range })} />
     </div>
   )
 }
@@ -63,54 +75,82 @@ function ticksIn(stretch: Points<JobPoint> | undefined, deploys: readonly Deploy
   return deploys.filter(({ at }) => at >= after && at < before).map(({ at }) => (at - after) / (before - after))
 }
 
-function jobVerdicts(jobs: Points<JobPoint> | undefined): { rate: Verdict; failing: Verdict; wait: Verdict } {
-  if (!jobs) return { rate: NOTHING, failing: NOTHING, wait: NOTHING }
-  const samples = jobs.data.points.map((p) => ({ at: Date.parse(p.at), of: p.complete + p.failed, bad: p.failed, ms: p.wait_p95_ms }))
-  const judged = { samples, from: jobs.from, stepMs: STEP_MS[jobs.step], now: jobs.before }
-  const all = jobs.data.points.map((p) => ({ at: Date.parse(p.at), of: p.complete + p.failed + p.cancelled, bad: 0, ms: null }))
-  return { rate: rateVerdict({ ...judged, samples: all }), failing: shareVerdict(judged, FAILING_FLOOR_PERCENT), wait: latencyVerdict(judged, WAIT_FLOOR_MS) }
+/** The points of a stretch and of yesterday's as one question takes them. */
+function judgedBy<Point>({ series, yesterday }: Told<Point, unknown>, sample: (point: Point) => Sample): Judged | null {
+  if (!series) return null
+  const { from, step, before } = series
+  return {
+    samples: series.data.points.map(sample),
+    from,
+    stepMs: STEP_MS[step],
+    now: before,
+    yesterday: yesterday ? { samples: yesterday.data.points.map(sample), until: yesterday.before } : yesterday,
+  }
+}
+
+function jobVerdicts(jobs: Told<JobPoint, unknown>): { rate: Verdict; failing: Verdict; wait: Verdict } {
+  const ended = judgedBy(jobs, (p) => ({ at: Date.parse(p.at), of: p.complete + p.failed, bad: p.failed, ms: p.wait_p95_ms }))
+  const all = judgedBy(jobs, (p) => ({ at: Date.parse(p.at), of: p.complete + p.failed + p.cancelled, bad: 0, ms: null }))
+  if (!ended || !all) return { rate: NOTHING, failing: NOTHING, wait: NOTHING }
+  return { rate: rateVerdict(all), failing: shareVerdict(ended), wait: latencyVerdict(ended) }
 }
 
 /** All errors while nothing is wrong; once too many are the server's own, those alone, for only they are a reason for alarm. */
-export function errorsVerdict(apis: Points<ApiPoint> | undefined): Verdict {
-  if (!apis) return NOTHING
-  const samples = (bad: (point: ApiPoint) => number) =>
-    apis.data.points.map((p) => ({ at: Date.parse(p.at), of: p.status_2xx + p.status_3xx + p.status_4xx + p.status_5xx, bad: bad(p), ms: null }))
-  const judged = (bad: (point: ApiPoint) => number) => ({ samples: samples(bad), from: apis.from, stepMs: STEP_MS[apis.step], now: apis.before })
-  const ofServer = shareVerdict(judged((p) => p.status_5xx), ERRORS_FLOOR_PERCENT)
-  if (ofServer.since !== null) return ofServer
-  return { ...shareVerdict(judged((p) => p.status_4xx + p.status_5xx), ERRORS_FLOOR_PERCENT), since: null }
+export function errorsVerdict(apis: Told<ApiPoint, unknown>, isOfServer: boolean): Verdict {
+  const judged = judgedBy(apis, (p) => ({
+    at: Date.parse(p.at),
+    of: p.status_2xx + p.status_3xx + p.status_4xx + p.status_5xx,
+    bad: p.status_5xx + (isOfServer ? 0 : p.status_4xx),
+    ms: null,
+  }))
+  return judged ? shareVerdict(judged) : NOTHING
 }
 
 interface VerdictTileProps {
   readonly label: string
   readonly verdict: Verdict
+  readonly trouble: Trouble | null
   readonly text: (value: number | null) => string
   readonly change: (value: number, before: number) => string
   readonly ticks: readonly number[]
-  readonly usual: string
-  /** What it is that began, where the figure alone does not say it. */
-  readonly trouble?: string
+  readonly lead: string
   readonly door: LinkProps
 }
 
-function VerdictTile({ label, verdict, text, change, ticks, usual, trouble, door }: VerdictTileProps) {
-  const tone = verdict.since === null ? undefined : 'bad'
+function VerdictTile({ label, verdict, trouble, text, change, ticks, lead, door }: VerdictTileProps) {
+  const tone = trouble?.tone
   return (
-    <Tile label={label} value={text(verdict.value)} tone={tone} door={door} trace={<Sparkline values={verdict.trace} tone={tone} ticks={ticks} />} note={noteOf(verdict, change, usual, trouble)} />
+    <Tile
+      label={label}
+      aside={trouble === null || trouble.since === null ? null : <span className="tile-since">since <Instant at={trouble.since}>{momentText(trouble.since)}</Instant></span>}
+      value={text(verdict.value)}
+      tone={tone}
+      door={trouble?.door ?? door}
+      trace={<Sparkline values={verdict.trace} tone={tone} ticks={ticks} />}
+      note={trouble ? <TroubleNote trouble={trouble} /> : <Compared verdict={verdict} text={text} change={change} lead={lead} />}
+    />
   )
 }
 
-function noteOf({ value, before, since }: Verdict, change: VerdictTileProps['change'], usual: string, trouble = ''): ReactNode {
-  if (since !== null)
-    return (
-      <span className="tile-since">
-        <TriangleAlert size={12} aria-hidden /> {trouble} since <Instant at={since}>{momentText(since)}</Instant>
-      </span>
-    )
-  if (value === null) return 'nothing yet'
-  return before === null ? 'nothing before to compare with' : `${change(value, before)} ${usual}`
+function TroubleNote({ trouble: { name, figures, words, others } }: { trouble: Trouble }) {
+  return (
+    <span className="tile-trouble" title={words}>
+      <TriangleAlert size={12} aria-hidden /> <span className="tile-trouble-name">{name}</span> <span>{figures}</span>
+      {others > 0 ? <span title="So many others are worse than their usual, too"> +{others}</span> : null}
+    </span>
+  )
 }
+
+function Compared({ verdict: { value, before }, text, change, lead }: Pick<VerdictTileProps, 'verdict' | 'text' | 'change' | 'lead'>): ReactNode {
+  if (before === undefined) return null
+  if (value === null) return 'nothing yet'
+  if (before === null) return 'nothing before to compare with'
+  return <span title={comparedText(before, text, lead)}>{`${change(value, before.value)} ${before.of === 'yesterday' ? 'yesterday' : lead}`}</span>
+}
+
+/** With what it is compared, and what that was. */
+export const comparedText = ({ value, of }: Before, text: VerdictTileProps['text'], lead: string): string =>
+  of === 'yesterday' ? `At the same time yesterday it was ${text(value)}.` : `In ${lead} it was ${text(value)}; of the same time yesterday nothing is known.`
 
 const STILL = 'as much as'
 const sign = (value: number): string => (value > 0 ? '+' : '−')

@@ -1,4 +1,4 @@
-// Is anything wrong, and since when: a stretch of time judged by what led up to it, not by a fixed line.
+// A figure of a stretch of time, and what it was before: at the same time yesterday, or in what led up to it.
 
 /** What happened in one bucket, as far as one question goes. */
 export interface Sample {
@@ -11,89 +11,81 @@ export interface Sample {
 
 export interface Verdict {
   readonly value: number | null
-  /** The same figure for what led up to it. */
-  readonly before: number | null
-  /** When it became worse than usual; null while it is not. */
-  readonly since: number | null
+  /** The same figure to compare with; null where there is none, undefined while it is not known which. */
+  readonly before: Before | null | undefined
   readonly trace: readonly (number | null)[]
 }
 
-interface Judged {
+export interface Before {
+  readonly value: number
+  readonly of: 'yesterday' | 'lead'
+}
+
+export interface Judged {
   readonly samples: readonly Sample[]
-  /** Where the stretch begins; the samples before it are what is usual. */
+  /** Where the stretch begins; the samples before it led up to it. */
   readonly from: number
   readonly stepMs: number
   readonly now: number
+  /** The same stretch a day before; null where nothing can be said of it, undefined while it is not read. */
+  readonly yesterday: Yesterday | null | undefined
 }
 
-/** Worse than usual is this many times the usual share, and never less than the floor. */
-const TIMES_USUAL = 2
-/** One odd bucket is noise: a bucket is judged together with those before it. */
-const SMOOTHED = 3
+export interface Yesterday {
+  readonly samples: readonly Sample[]
+  readonly until: number
+}
 
-const split = ({ samples, from }: Judged): [readonly Sample[], readonly Sample[]] => [samples.filter(({ at }) => at < from), samples.filter(({ at }) => at >= from)]
+type Figure = (samples: readonly Sample[], until: number) => number | null
+
+export const rateVerdict = (judged: Judged): Verdict => ({
+  value: perMinute(shownOf(judged), shownUntil(judged)),
+  before: before(judged, sinceBegun),
+  trace: drawn(judged).map(({ of }) => of / (judged.stepMs / 60_000)),
+})
+
+/** A share in percent. */
+export const shareVerdict = (judged: Judged): Verdict => ({ value: shareOf(shownOf(judged)), before: before(judged, shareOf), trace: drawn(judged).map((one) => shareOf([one])) })
+
+/** A percentile: those of buckets do not add up, so the newest one is said, and what it is compared with is the middle of those. */
+export const latencyVerdict = (judged: Judged): Verdict => ({
+  value: timesOf(shownOf(judged)).at(-1) ?? null,
+  before: before(judged, (samples) => middle(timesOf(samples))),
+  trace: drawn(judged).map(({ ms }) => ms),
+})
+
+const shownOf = ({ samples, from }: Judged): readonly Sample[] => samples.filter(({ at }) => at >= from)
+const shownUntil = (judged: Judged): number => Math.min(judged.now, (shownOf(judged).at(-1)?.at ?? 0) + judged.stepMs)
 
 /** The bucket that still fills says too little, so it is not drawn. */
 const drawn = ({ samples, stepMs, now }: Judged): readonly Sample[] => samples.filter(({ at }) => at + stepMs <= now)
+
+/** Where nothing at all was counted yesterday, nobody knows whether nothing happened or nobody counted yet: then it is what led up to it. */
+function before({ yesterday, samples, from }: Judged, figure: Figure): Before | null | undefined {
+  if (yesterday === undefined) return undefined
+  const then = yesterday?.samples.some(({ of }) => of > 0) ? figure(yesterday.samples, yesterday.until) : null
+  if (then !== null) return { value: then, of: 'yesterday' }
+  const value = figure(samples.filter(({ at }) => at < from), from)
+  return value === null ? null : { value, of: 'lead' }
+}
+
+const perMinute: Figure = (samples, until) => {
+  const [first] = samples
+  const minutes = first ? (until - first.at) / 60_000 : 0
+  return minutes <= 0 ? null : samples.reduce((total, one) => total + one.of, 0) / minutes
+}
+
+/** An installation that began a minute ago has no usual rate yet. */
+const sinceBegun: Figure = (samples, until) => {
+  const begun = samples.findIndex(({ of }) => of > 0)
+  return begun === -1 ? null : perMinute(samples.slice(begun), until)
+}
 
 const shareOf = (samples: readonly Sample[]): number | null => {
   const of = samples.reduce((total, one) => total + one.of, 0)
   return of === 0 ? null : (100 * samples.reduce((total, one) => total + one.bad, 0)) / of
 }
 
-export function rateVerdict(judged: Judged): Verdict {
-  const [usual, shown] = split(judged)
-  const perMinute = (samples: readonly Sample[], until: number): number | null => {
-    const [first] = samples
-    const minutes = first ? (until - first.at) / 60_000 : 0
-    return minutes <= 0 ? null : samples.reduce((total, one) => total + one.of, 0) / minutes
-  }
-  const begun = usual.findIndex(({ of }) => of > 0)
-  return {
-    value: perMinute(shown, Math.min(judged.now, (shown.at(-1)?.at ?? 0) + judged.stepMs)),
-    // An installation that began a minute ago has no usual rate yet.
-    before: begun === -1 ? null : perMinute(usual.slice(begun), judged.from),
-    since: null,
-    trace: drawn(judged).map(({ of }) => of / (judged.stepMs / 60_000)),
-  }
-}
-
-/** A share in percent; `floor` is what nobody would be woken for. */
-export function shareVerdict(judged: Judged, floor: number): Verdict {
-  const [usual, shown] = split(judged)
-  const [value, before] = [shareOf(shown), shareOf(usual)]
-  const limit = Math.max(floor, TIMES_USUAL * (before ?? 0))
-  return {
-    value,
-    before,
-    since: value !== null && value > limit ? beginning(judged.samples.filter(({ of }) => of > 0), (window) => (shareOf(window) ?? 0) > limit) : null,
-    trace: drawn(judged).map((one) => shareOf([one])),
-  }
-}
-
-/** A percentile: those of buckets do not add up, so the newest one is said, and the usual one is the middle of those before. */
-export function latencyVerdict(judged: Judged, floorMs: number): Verdict {
-  const [usual, shown] = split(judged)
-  const known = shown.flatMap(({ ms }) => (ms === null ? [] : [ms]))
-  const value = known.at(-1) ?? null
-  const before = middle(usual.flatMap(({ ms }) => (ms === null ? [] : [ms])))
-  const limit = Math.max(floorMs, TIMES_USUAL * (before ?? 0))
-  return {
-    value,
-    before,
-    since: value !== null && value > limit ? beginning(judged.samples.filter(({ ms }) => ms !== null), (window) => (window.at(-1)?.ms ?? 0) > limit) : null,
-    trace: drawn(judged).map(({ ms }) => ms),
-  }
-}
+const timesOf = (samples: readonly Sample[]): number[] => samples.flatMap(({ ms }) => (ms === null ? [] : [ms]))
 
 const middle = (values: readonly number[]): number | null => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? null
-
-/** The beginning of the run of bad samples that reaches the newest. Buckets in which nothing happened are left out: they neither end nor make it. */
-function beginning(told: readonly Sample[], isBad: (window: readonly Sample[]) => boolean): number | null {
-  let since: number | null = null
-  for (let end = told.length; end > 0; end -= 1) {
-    if (!isBad(told.slice(Math.max(0, end - SMOOTHED), end))) break
-    since = told[end - 1]?.at ?? null
-  }
-  return since
-}

@@ -2,7 +2,7 @@
 import type { JobStatus } from '@/features/jobs/api'
 import type { ErrorGroupOut as ErrorGroup, PointOut as JobPoint } from '@/generated/rest'
 import { getJson } from '@/lib/api-client'
-import { windowQuery } from '@/lib/range'
+import { windowQuery, type TimeWindow } from '@/lib/range'
 import { stretchQuery, timedQuery, type TimedOptions } from '@/lib/timed-query'
 import type { ChartPoint, ChartSeries } from '@/ui/time-series'
 
@@ -19,6 +19,17 @@ export const jobSeriesQuery = (scope: JobSeriesScope, options: TimedOptions) =>
     name: `job-series-${options.liveStep ?? 'auto'}`,
     scope,
     read: (stretch, signal) => getJson('/jobs/series', { query: { ...stretchQuery(stretch), ...scope }, signal }),
+  })
+
+/** The functions that fail, or wait, more than is usual for them. */
+export const unusualJobsQuery = (shown: TimeWindow | null, liveMs: number) =>
+  timedQuery({
+    target: 'dashboard',
+    name: 'unusual-jobs',
+    scope: {},
+    shown,
+    liveMs,
+    read: ({ after, before }, signal) => getJson('/jobs/unusual', { query: windowQuery({ after, before }), signal }),
   })
 
 /** Of errors of more kinds than are told apart; no job has it. */

@@ -1,24 +1,25 @@
-import { useQueries, useQuery } from '@tanstack/react-query'
+import { useQueries, useQuery, type UseQueryResult } from '@tanstack/react-query'
 import { createFileRoute, Link } from '@tanstack/react-router'
 import { useIsLost } from '@/components/connection-pill'
 import { useRange, useWindow } from '@/components/use-range'
 import { useApiDeploys } from '@/features/apis/deploys'
 import { apiQuery, apisQuery } from '@/features/apis/api'
+import { endpointFiguresQuery, unusualApisQuery } from '@/features/apis/figures'
 import { apiSeriesQuery } from '@/features/apis/series'
 import { dashboardQuery, type DashboardStats } from '@/features/dashboard/api'
 import { FailingNow } from '@/features/dashboard/failing-now'
 import { LiveFeed } from '@/features/dashboard/live-feed'
-import { SlowestEndpoints } from '@/features/dashboard/slowest-endpoints'
+import { SlowestEndpoints, slowestOf, usualOf } from '@/features/dashboard/slowest-endpoints'
 import { VerdictStrip } from '@/features/dashboard/verdict-strip'
 import { WaitingLongest } from '@/features/dashboard/waiting-longest'
 import { Beneath, FirstJobSteps, useWasEmpty } from '@/features/first-steps/first-steps'
 import { functionsQuery } from '@/features/functions/api'
-import { errorGroupsQuery, jobSeriesQuery } from '@/features/jobs/series'
+import { errorGroupsQuery, jobSeriesQuery, unusualJobsQuery } from '@/features/jobs/series'
 import { workersQuery } from '@/features/workers/api'
 import { useWorkerDeploys } from '@/features/workers/deploys'
 import { Capacity } from '@/features/workers/capacity'
 import { count } from '@/lib/format'
-import { LIVE, spanSearch, type Range, type Span, type TimeWindow } from '@/lib/range'
+import { LIVE, SPANS, spanSearch, type Range, type Span, type TimeWindow } from '@/lib/range'
 import { rangeKey } from '@/lib/timed-query'
 import { PageHead, Panel } from '@/ui/panel'
 import { Loading, QueryView } from '@/ui/query-view'
@@ -33,6 +34,7 @@ export const Route = createFileRoute('/dashboard/')({
 const nowIn = (shown: TimeWindow | null): 'now' | undefined => (shown ? 'now' : undefined)
 
 const MINUTE_MS = 60_000
+const DAY_MS = SPANS['24h']
 /** Live, the figures are of a quarter of an hour, compared with the hour before it. */
 const LIVE_VERDICTS = { liveMs: 15 * MINUTE_MS, liveStep: '1m', lead: 4 } as const
 const ERRORS_LIVE_MS = 60 * MINUTE_MS
@@ -87,13 +89,27 @@ function Feed({ shown }: { shown: TimeWindow | null }) {
 }
 
 function Verdicts({ shown }: { shown: TimeWindow | null }) {
-  const lead = shown ? { liveMs: 0, lead: 1 } : LIVE_VERDICTS
-  const jobs = useQuery(jobSeriesQuery({}, { shown, ...lead }))
-  const apis = useQuery(apiSeriesQuery({}, { shown, ...lead }))
+  const stretch = shown ? { shown, liveMs: 0, lead: 1 } : { shown, ...LIVE_VERDICTS }
+  // Of more than a day, the same time yesterday is part of it.
+  const hasYesterday = shown === null || shown.before - shown.after <= DAY_MS
+  const yesterday = { ...stretch, lead: 0, back: DAY_MS }
+  const jobs = useQuery(jobSeriesQuery({}, stretch))
+  const apis = useQuery(apiSeriesQuery({}, stretch))
+  const jobsYesterday = useQuery({ ...jobSeriesQuery({}, yesterday), enabled: hasYesterday })
+  const apisYesterday = useQuery({ ...apiSeriesQuery({}, yesterday), enabled: hasYesterday })
+  const unusualJobs = useQuery(unusualJobsQuery(shown, LIVE_VERDICTS.liveMs))
+  const unusualApis = useQuery(unusualApisQuery(shown, LIVE_VERDICTS.liveMs))
   const deploys = useWorkerDeploys(shown).concat(useApiDeploys(shown))
+  const then = <T,>(query: UseQueryResult<T>): T | null | undefined => (hasYesterday && !query.error ? query.data : null)
   return (
     <div className={jobs.error || apis.error ? 'stale' : undefined}>
-      <VerdictStrip jobs={jobs.data} apis={apis.data} deploys={deploys} usual={shown ? 'the time before' : 'the hour before'} range={shown ? {} : spanSearch('15m')} />
+      <VerdictStrip
+        jobs={{ series: jobs.data, yesterday: then(jobsYesterday), unusual: unusualJobs.data?.data }}
+        apis={{ series: apis.data, yesterday: then(apisYesterday), unusual: unusualApis.data?.data }}
+        deploys={deploys}
+        lead={shown ? 'the time before' : 'the hour before'}
+        range={shown ? {} : spanSearch('15m')}
+      />
     </div>
   )
 }
@@ -139,12 +155,18 @@ function Endpoints() {
     queries: (apis.data?.apis ?? []).slice(0, APIS_ASKED).map(({ name }) => ({ ...apiQuery(name), refetchInterval: ENDPOINTS_INTERVAL_MS })),
     combine: (results) => results.flatMap(({ data }) => (data ? [data] : [])),
   })
+  const slowest = slowestOf(details)
+  const named = [...new Set(slowest.map(({ api }) => api))]
+  const usual = useQueries({
+    queries: named.map((name) => endpointFiguresQuery(name, null, DAY_MS)),
+    combine: (results) => new Map(results.flatMap(({ data }, at) => (data ? usualOf(named[at] ?? '', data.data) : []))),
+  })
   // They are asked rarely: that the server is away is known from the stream long before.
   const isStale = useIsLost()
   return (
     <QueryView query={apis}>
       {({ total }) => (
-        <div className={isStale && !apis.error ? 'stale' : undefined}>{total > 0 && details.length === 0 ? <Loading /> : <SlowestEndpoints apis={details} />}</div>
+        <div className={isStale && !apis.error ? 'stale' : undefined}>{total > 0 && details.length === 0 ? <Loading /> : <SlowestEndpoints slowest={slowest} usual={usual} />}</div>
       )}
     </QueryView>
   )
