@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { COLUMN_KEYS, USUAL_COLUMNS } from '@/features/jobs/column-choice'
+import { COLUMN_KEYS, usualColumns } from '@/features/jobs/column-choice'
 import { columnsOf, columnWidths, errorLine } from '@/features/jobs/job-columns'
 import { aJob } from '@/features/jobs/testing'
 import { drawnAt } from '@/ui/testing'
@@ -17,10 +17,30 @@ test('there is a track for each column and for the box that picks; beside a job 
   expect(tracks('--tracks-beside')).toBe(columnsOf(COLUMN_KEYS).filter(({ beside }) => beside !== null).length + 1)
 })
 
-test('the usual columns fit a screen of 1440, and with a job beside them most of it', () => {
-  const usual = columnWidths(columnsOf(USUAL_COLUMNS)) as Record<string, string>
-  expect(parseInt(usual['--least'] ?? '', 10)).toBeLessThanOrEqual(1100)
-  expect(parseInt(usual['--least-beside'] ?? '', 10)).toBeLessThanOrEqual(660)
+test('the usual columns fit a screen of 1440, fewer one of 1200, and with a job beside them most of it', () => {
+  const least = (isRoomy: boolean, name: '--least' | '--least-beside'): number => parseInt((columnWidths(columnsOf(usualColumns(isRoomy))) as Record<string, string>)[name] ?? '', 10)
+  // What the frame leaves of them.
+  expect(least(true, '--least')).toBeLessThanOrEqual(1206)
+  expect(least(false, '--least')).toBeLessThanOrEqual(966)
+  expect(least(false, '--least-beside')).toBeLessThanOrEqual(660)
+})
+
+test('a column of an argument says what each was given there', () => {
+  const [column] = columnsOf(['arg.order.id'])
+  const drawn = (kwargs: Record<string, unknown> | null): string => drawnAt('/jobs', column?.cell(aJob({ kwargs }), ''))
+  expect(column?.label).toBe('order.id')
+  expect(drawn({ order: { id: 42 } })).toContain('>42<')
+  expect(drawn({ order: { id: [1, 'a'] } })).toContain('[1,&quot;a&quot;]')
+  expect(drawn({ order: 1 })).toContain('–')
+  expect(drawn(null)).toContain('–')
+})
+
+test('where a job came from is a door: its parent, what it is a re-run of, what else came of the call', () => {
+  const drawn = (change: Parameters<typeof aJob>[0]): string => drawnAt('/jobs', columnsOf(['trigger'])[0]?.cell(aJob(change), '?range=1h'))
+  expect(drawn({ parent_id: 'job_p' })).toContain('href="/jobs/job_p?range=1h"')
+  expect(drawn({ retried_from: 'job_r', parent_id: 'job_p' })).toContain('Re-run of')
+  expect(drawn({ trace_id: '4bf9' })).toContain('href="/jobs?trace_id=4bf9"')
+  expect(drawn({ source: null })).toContain('–')
 })
 
 test('a worker’s name leads to it among the others, in the same range', () => {

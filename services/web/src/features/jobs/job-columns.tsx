@@ -3,7 +3,8 @@ import { defaultParseSearch, defaultStringifySearch } from '@tanstack/react-rout
 import type { CSSProperties, ReactNode } from 'react'
 import type { Job } from '@/features/jobs/api'
 import { argumentsPreview } from '@/features/jobs/arguments'
-import type { ColumnKey } from '@/features/jobs/column-choice'
+import { scalarText, valueAt } from '@/features/jobs/argument-path'
+import { isArgumentColumn, pathOf, type ArgumentColumn, type ColumnKey, type FixedColumn } from '@/features/jobs/column-choice'
 import { count, DASH, duration } from '@/lib/format'
 import { shortened } from '@/lib/names'
 import { PlainLink } from '@/ui/plain-link'
@@ -41,13 +42,13 @@ const withWorker = (search: string, worker: string): string => defaultStringifyS
 
 const FAINT_DASH = <span className="faint">{DASH}</span>
 
-const COLUMNS: Readonly<Record<ColumnKey, JobColumn>> = {
-  status: column('status', 'Status', fixed(124), fixed(112), (job) => <Status status={job.status} />),
-  function: column('function', 'Function', shared(148), shared(76), (job, search) => <PlainLink href={`/functions/${encodeURIComponent(job.function)}${search}`}>{job.function_name ?? job.function}</PlainLink>, 'cell-text'),
+const COLUMNS: Readonly<Record<FixedColumn, JobColumn>> = {
+  status: column('status', 'Status', fixed(112), fixed(112), (job) => <Status status={job.status} />),
+  function: column('function', 'Function', shared(116, 1.5), shared(76), (job, search) => <PlainLink href={`/functions/${encodeURIComponent(job.function)}${search}`}>{job.function_name ?? job.function}</PlainLink>, 'cell-text'),
   job: column(
     'job',
     'Job',
-    fixed(160),
+    fixed(148),
     fixed(148),
     (job, search) => (
       <PlainLink href={`/jobs/${job.id}${search}`} title={job.id}>
@@ -55,23 +56,34 @@ const COLUMNS: Readonly<Record<ColumnKey, JobColumn>> = {
       </PlainLink>
     ),
   ),
-  args: column('args', 'Arguments', shared(200, 2), shared(120), (job) => <Text text={argumentsPreview(job.kwargs)} />, 'cell-text'),
-  attempt: column('attempt', 'Attempt', fixed(80), null, (job) => (job.max_retries === null ? job.attempts : `${String(job.attempts)} of ${String(job.max_retries + 1)}`), 'right num'),
-  wait: column('wait', 'Wait', fixed(84), fixed(76), (job) => duration(job.queue_wait_ms), 'right num'),
-  duration: column('duration', 'Duration', fixed(180), fixed(116), (job) =>
+  args: column('args', 'Arguments', shared(140, 1.75), shared(120), (job) => <Text text={argumentsPreview(job.kwargs)} />, 'cell-text'),
+  attempt: column('attempt', 'Attempt', fixed(76), null, (job) => (job.max_retries === null ? job.attempts : `${String(job.attempts)} of ${String(job.max_retries + 1)}`), 'right num'),
+  wait: column('wait', 'Wait', fixed(76), fixed(76), (job) => duration(job.queue_wait_ms), 'right num'),
+  duration: column('duration', 'Duration', fixed(156), fixed(116), (job) =>
     job.status === 'active' && job.progress !== null ? <ProgressBar value={job.progress} label={`Progress of ${job.id}`} /> : <ScaledBar value={job.duration_ms} text={duration(job.duration_ms)} />,
   ),
   error: column('error', 'Error', shared(200, 2), shared(120), (job) => <Text text={errorLine(job)} />, 'cell-text'),
-  worker: column('worker', 'Worker', shared(180), null, (job, search) => (job.worker_id === null ? FAINT_DASH : <PlainLink href={`/workers${withWorker(search, job.worker_id)}`}>{job.worker_id}</PlainLink>), 'cell-text'),
-  trigger: column('trigger', 'Trigger', fixed(176), null, (job, search) => <Trigger job={job} search={search} />, 'cell-text'),
+  worker: column('worker', 'Worker', shared(100, 1.25), null, (job, search) => (job.worker_id === null ? FAINT_DASH : <PlainLink href={`/workers${withWorker(search, job.worker_id)}`}>{job.worker_id}</PlainLink>), 'cell-text'),
+  trigger: column('trigger', 'Trigger', fixed(128), null, (job, search) => <Trigger job={job} search={search} />, 'cell-text'),
   priority: column('priority', 'Priority', fixed(80), null, (job) => count(job.priority), 'right num'),
   tags: column('tags', 'Tags', shared(120), null, (job) => (job.tags?.length ? job.tags.join(', ') : FAINT_DASH), 'cell-text'),
-  started: column('started', 'Started', fixed(104), fixed(88), (job) => <Time at={job.started_at} />),
-  created: column('created', 'Created', fixed(104), fixed(88), (job) => <Time at={job.created_at} />),
+  started: column('started', 'Started', fixed(88), fixed(88), (job) => <Time at={job.started_at} />),
+  created: column('created', 'Created', fixed(88), fixed(88), (job) => <Time at={job.created_at} />),
 }
 
-export const columnLabel = (key: ColumnKey): string => COLUMNS[key].label
-export const columnsOf = (keys: readonly ColumnKey[]): readonly JobColumn[] => keys.map((key) => COLUMNS[key])
+/** Of one value a job was given. */
+function argumentOf(key: ArgumentColumn): JobColumn {
+  const path = pathOf(key)
+  return column(key, path, shared(120), shared(80), (job) => <Text text={valueText(valueAt(job.kwargs, path))} />, 'cell-text')
+}
+
+/** Several at once are shown as they are written. */
+const valueText = (value: unknown): string | null => scalarText(value) ?? (value === undefined ? null : JSON.stringify(value))
+
+const columnOf = (key: ColumnKey): JobColumn => (isArgumentColumn(key) ? argumentOf(key) : COLUMNS[key])
+
+export const columnLabel = (key: ColumnKey): string => columnOf(key).label
+export const columnsOf = (keys: readonly ColumnKey[]): readonly JobColumn[] => keys.map(columnOf)
 
 const PICK = fixed(40)
 const widthOf = (parts: readonly { track: string; least: number }[]): { tracks: string; least: string } => ({
@@ -101,7 +113,14 @@ function Trigger({ job, search }: { job: Job; search: string }) {
   if (job.retried_from !== null) return <From word="Re-run of" id={job.retried_from} search={search} />
   if (job.parent_id !== null) return <From word="Child of" id={job.parent_id} search={search} />
   const type = job.source?.type
-  return type === undefined ? FAINT_DASH : (TRIGGERS[type] ?? type)
+  if (type === undefined) return FAINT_DASH
+  const word = TRIGGERS[type] ?? type
+  if (job.trace_id === null) return word
+  return (
+    <PlainLink href={`/jobs${defaultStringifySearch({ trace_id: job.trace_id })}`} title="What else came of the same request or call">
+      {word}
+    </PlainLink>
+  )
 }
 
 function From({ word, id, search }: { word: string; id: string; search: string }) {
@@ -109,7 +128,7 @@ function From({ word, id, search }: { word: string; id: string; search: string }
     <>
       {word}{' '}
       <PlainLink href={`/jobs/${id}${search}`} title={id}>
-        <code>{shortened(id, 5, 4)}</code>
+        <code>{shortened(id, 0, 4)}</code>
       </PlainLink>
     </>
   )

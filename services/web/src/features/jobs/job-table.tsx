@@ -1,6 +1,6 @@
 import { memo, useEffect, useMemo, useRef, type KeyboardEvent, type MouseEvent } from 'react'
 import type { Job } from '@/features/jobs/api'
-import { readColumns, USUAL_COLUMNS, type ColumnKey } from '@/features/jobs/column-choice'
+import { readColumns, type ColumnKey } from '@/features/jobs/column-choice'
 import { columnsOf, columnWidths, type JobColumn } from '@/features/jobs/job-columns'
 import { isForNewTab, useKeptSearch } from '@/ui/plain-link'
 import { scaledTo } from '@/ui/progress-bar'
@@ -25,7 +25,7 @@ interface JobTableProps {
 export function JobTable({ jobs, label, columns, picking }: JobTableProps) {
   const spelled = columns.join(',')
   // Always the same while they are: a column chosen draws every row, an event only its own.
-  const shown = useMemo(() => columnsOf(readColumns(spelled) ?? USUAL_COLUMNS), [spelled])
+  const shown = useMemo(() => columnsOf(readColumns(spelled) ?? []), [spelled])
   const longest = Math.max(0, ...jobs.map((job) => job.duration_ms ?? 0))
   const search = useKeptSearch()
   return (

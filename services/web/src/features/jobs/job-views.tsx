@@ -1,14 +1,16 @@
 import { useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
-import { X } from 'lucide-react'
+import { Link, useRouter } from '@tanstack/react-router'
+import { Check, Ellipsis, Link as LinkIcon, X } from 'lucide-react'
 import { useRef, useState, type RefObject } from 'react'
 import { failuresQuery } from '@/features/jobs/api'
-import { builtIn, FAILURES, LONGEST_NAME, readViews, spelled, viewedBy, withoutView, withView, type View } from '@/features/jobs/views'
+import { builtIn, FAILED, LONGEST_NAME, readViews, spelled, viewedBy, withoutView, withView, type View } from '@/features/jobs/views'
 import { store, stored } from '@/lib/browser-storage'
 import { useToday } from '@/lib/clock'
 import { count } from '@/lib/format'
 import { readAt } from '@/lib/range'
 import { useActions } from '@/ui/actions'
+import { useCopied } from '@/ui/copied'
+import { Menu, MenuItem } from '@/ui/menu'
 import { Popover } from '@/ui/popover'
 
 const STORED = 'job-views'
@@ -35,17 +37,13 @@ export function JobViews({ search }: { search: object }) {
         {own.map((view) => (
           <li key={view.name}>
             <ViewLink view={view} isShown={isShown(view)} />
-            <button
-              type="button"
-              className="icon-button"
-              aria-label={`Delete the view ${view.name}`}
-              onClick={() => {
+            <OwnView
+              view={view}
+              onDelete={() => {
                 keep(withoutView(own, view.name))
                 save.current?.focus()
               }}
-            >
-              <X size={12} aria-hidden />
-            </button>
+            />
           </li>
         ))}
       </ul>
@@ -59,6 +57,37 @@ export function JobViews({ search }: { search: object }) {
   )
 }
 
+const SAID_MS = 1500
+
+/** What can be done with a view of one's own: its link says all of it, wherever it is opened. */
+function OwnView({ view, onDelete }: { view: View; onDelete: () => void }) {
+  const router = useRouter()
+  const { copied, copy } = useCopied(SAID_MS)
+  const more = `More of the view ${view.name}`
+  const link = (): string => window.location.origin + router.buildLocation({ to: '/jobs', search: view.search }).href
+  return (
+    <>
+      <Menu
+        trigger={
+          <button type="button" className="icon-button" aria-label={more} title={more}>
+            {copied === null ? <Ellipsis size={14} aria-hidden /> : <Check size={14} aria-hidden />}
+          </button>
+        }
+      >
+        <MenuItem icon={<LinkIcon size={14} aria-hidden />} onSelect={() => void copy(link(), 'Link copied')}>
+          Copy link
+        </MenuItem>
+        <MenuItem icon={<X size={14} aria-hidden />} onSelect={onDelete}>
+          Delete
+        </MenuItem>
+      </Menu>
+      <span role="status" className="visually-hidden">
+        {copied}
+      </span>
+    </>
+  )
+}
+
 /** Part of its time may be yet to come: its address says the same when there is more. */
 const isGrowing = ({ search }: View): boolean => search.before !== undefined
 
@@ -67,9 +96,9 @@ const WHOLE = { exact: true, includeSearch: true } as const
 
 function ViewLink({ view, isShown }: { view: View; isShown: boolean }) {
   return (
-    <Link to="/jobs" search={view.search} aria-current={isShown ? 'page' : undefined} activeOptions={WHOLE} onClick={isGrowing(view) ? readAt.refresh : undefined}>
+    <Link to="/jobs" search={view.search} aria-current={isShown ? 'page' : undefined} activeOptions={WHOLE} title={view.note} onClick={isGrowing(view) ? readAt.refresh : undefined}>
       {view.name}
-      {view === FAILURES ? <FailureCount /> : null}
+      {view === FAILED ? <FailureCount /> : null}
     </Link>
   )
 }

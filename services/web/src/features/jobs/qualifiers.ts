@@ -1,6 +1,7 @@
 // What may be typed into the search of the list beside free text: `fn:charge_card -status:complete took:>5s`. Each is a filter of the
 // address, which the chips show, too; what is none of them is searched for.
 import { JOB_STATUSES, MOST_OF_A_KIND, type JobFilter, type JobStatus } from '@/features/jobs/api'
+import { isArgumentPath } from '@/features/jobs/argument-path'
 import { MANY, type ManyOf } from '@/features/jobs/filter-words'
 import { tokensOf, type Token } from '@/features/jobs/query-tokens'
 import { durationOf } from '@/lib/duration-text'
@@ -26,8 +27,8 @@ const isGiven: IsOne = (value) => value !== '' && value.length <= 255
 const isWorker: IsOne = (value) => value !== '' && value.length <= 128
 const isTrace: IsOne = (value) => /^[0-9a-f]{32}$/.test(value)
 const isKind: IsOne = (value) => /^[0-9a-f]{16}$/.test(value)
-/** As the server takes it: a path of names, a colon, and what is no address. */
-const isArgument: IsOne = (value) => value.length <= 255 && /^[\p{L}_][\p{L}\p{N}_]*(\.[\p{L}\p{N}_]+)*:(?!\/\/)\S/u.test(value)
+/** As the server takes it: a path, a colon, and what is no address. */
+const isArgument: IsOne = (value) => value.length <= 255 && isArgumentPath(value.slice(0, value.indexOf(':'))) && /^[^:]*:(?!\/\/)\S/.test(value)
 
 const one =
   (name: 'function' | 'worker_id' | 'pod' | 'version' | 'root_id' | 'parent_id' | 'trace_id' | 'fingerprint' | 'idempotency_key', isOne: IsOne): Read =>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { pathsOf, suggestionsFor, type Known } from '@/features/jobs/query-suggestions'
+import { suggestionsFor, type Known } from '@/features/jobs/query-suggestions'
 import { aJob, jobId } from '@/features/jobs/testing'
 
 const known: Known = {
@@ -55,8 +55,4 @@ test('it is about the word at the caret, which alone is replaced', () => {
 
 test('a part of a name is found, but Tab does not take what was not begun', () => {
   expect(suggestionsFor('card', 4, known).list).toEqual([{ text: 'fn:charge_card ', note: 'function', isBegun: false }])
-})
-
-test('paths lead to single values, the shortest first', () => {
-  expect(pathsOf([aJob({ kwargs: { b: { c: 1, 'd e': 2 }, a: true, l: [1], n: null, deep: { er: { and: { deeper: 1 } } } } }), aJob({ kwargs: null })])).toEqual(['a', 'b.c'])
 })

@@ -1,8 +1,8 @@
 // What could come next where something is typed into the search: qualifiers, each with a word on it, then values of one.
 import { JOB_STATUSES, type Job } from '@/features/jobs/api'
+import { pathsOf, scalarText, valueAt } from '@/features/jobs/argument-path'
 import { ARGUMENT, QUALIFIERS } from '@/features/jobs/qualifiers'
 import { spelledValue, tokensOf } from '@/features/jobs/query-tokens'
-import { isRecord } from '@/lib/record'
 import { statusWord } from '@/ui/status'
 
 export interface Suggestion {
@@ -34,7 +34,6 @@ export interface Known {
 
 const MOST = 10
 const MOST_BY_PART = 3
-const DEEPEST = 3
 
 /** For the word that ends at `caret`, or would begin there. */
 export function suggestionsFor(typed: string, caret: number, known: Known): Suggestions {
@@ -99,38 +98,8 @@ const VALUES: ReadonlyMap<string, (known: Known) => readonly Value[]> = new Map(
 /** Null of what is no qualifier. */
 function valuesOf(name: string, known: Known): readonly Value[] | null {
   if (!name.toLowerCase().startsWith(ARGUMENT)) return VALUES.get(name.toLowerCase())?.(known) ?? null
-  const path = name.slice(ARGUMENT.length).split('.')
+  const path = name.slice(ARGUMENT.length)
   return each(known.jobs.flatMap(({ kwargs }) => scalarText(valueAt(kwargs, path)) ?? []).map((value) => ({ value })))
 }
 
 const each = (values: readonly Value[]): Value[] => [...new Map(values.map((one) => [one.value, one])).values()]
-
-/** What is at a path of a job's arguments, as the server walks it. */
-export function valueAt(kwargs: unknown, path: readonly string[]): unknown {
-  return path.reduce((value: unknown, name) => {
-    if (Array.isArray(value)) {
-      const list: readonly unknown[] = value
-      return /^\d+$/.test(name) ? list[Number(name)] : undefined
-    }
-    return isRecord(value) && Object.hasOwn(value, name) ? value[name] : undefined
-  }, kwargs)
-}
-
-/** As it is searched for; null of what is no one value. */
-export function scalarText(value: unknown): string | null {
-  if (typeof value === 'string') return value === '' ? null : value
-  return value === undefined || typeof value === 'object' ? null : JSON.stringify(value)
-}
-
-/** The paths of arguments that lead to one value, as the rows at hand have them, the shortest first. */
-export function pathsOf(jobs: readonly Job[]): string[] {
-  const paths = new Set<string>()
-  const walk = (value: unknown, path: readonly string[]): void => {
-    if (isRecord(value) && path.length < DEEPEST) for (const [name, inner] of Object.entries(value)) if (IS_NAME.test(name)) walk(inner, [...path, name])
-    if (scalarText(value) !== null) paths.add(path.join('.'))
-  }
-  for (const { kwargs } of jobs) walk(kwargs, [])
-  return [...paths].toSorted((a, b) => a.split('.').length - b.split('.').length || (a < b ? -1 : 1))
-}
-
-const IS_NAME = /^[\p{L}_][\p{L}\p{N}_]*$/u

@@ -39,3 +39,8 @@ test('today is one address all day long, and another the day after', () => {
   expect(today(noon + 11 * 3_600_000)).toBe(today(noon))
   expect(today(noon + 12 * 3_600_000)).not.toBe(today(noon))
 })
+
+test('parents only are those that enqueued others, which the view says', () => {
+  const parents = builtIn(0).find(({ name }) => name === 'Parents only')
+  expect([parents?.search.has_children, parents?.note]).toEqual([true, 'Jobs that enqueued others, wherever in a tree'])
+})

@@ -10,16 +10,19 @@ export type ViewSearch = v.InferOutput<typeof viewSearch>
 export interface View {
   readonly name: string
   readonly search: ViewSearch
+  /** What its name leaves open. */
+  readonly note?: string
 }
 
 export const LONGEST_NAME = 40
 const MOST_VIEWS = 30
 
-export const FAILURES: View = { name: 'Failures', search: { status: ['failed'], ...LIVE } }
+export const FAILED: View = { name: 'Failed', search: { status: ['failed'], ...LIVE } }
 const BUILT_IN: readonly View[] = [
   { name: 'All', search: LIVE },
-  FAILURES,
+  FAILED,
   { name: 'Running', search: { status: ['active'], ...LIVE } },
+  { name: 'Parents only', note: 'Jobs that enqueued others, wherever in a tree', search: { has_children: true, ...LIVE } },
   { name: 'Last hour', search: spanSearch('1h') },
 ]
 

@@ -25,7 +25,7 @@ const search = v.object({
   /** Where the page of a window begins. */
   cursor: optional(v.string()),
   /** Which columns it has, where they are not the usual ones. */
-  columns: optional(text),
+  columns: optional(v.pipe(v.string(), v.maxLength(511))),
   /** The job shown beside the list. */
   job: optional(text),
 })
@@ -61,7 +61,7 @@ function Jobs() {
     },
     [navigate],
   )
-  const choice = useColumnChoice(found.columns, spell)
+  const choice = useColumnChoice(found.columns, found.job !== undefined, spell)
   const list = { filter, choice, opened: found.job ?? null, onChange: change, onShow: show }
   return (
     <>

@@ -123,7 +123,7 @@ export function JobRows({ filter, jobs, picked, opened, onShow, above, total, ch
           </PickedJobs>
         ) : null}
         <span className="job-total num">{total}</span>
-        <ColumnChooser columns={choice.columns} onChoose={choice.choose} />
+        <ColumnChooser {...choice} />
         <AllThatMatch
           filter={filter}
           window={window}
