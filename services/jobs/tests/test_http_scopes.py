@@ -57,6 +57,8 @@ class TestScopes:
             ("GET", f"/api/v1/jobs/marks?job_id={made.json()['id']}", viewer, 200),
             ("GET", f"/api/v1/jobs/marks?job_id={made.json()['id']}", service, 403),
             ("GET", job, viewer, 200),
+            ("GET", f"{job}/events", viewer, 200),
+            ("GET", f"{job}/events", service, 403),
             ("GET", f"{job}/logs", viewer, 403),
             ("GET", f"{job}/logs", operator, 200),
             ("GET", f"{job}/artifacts/stream", service, 403),

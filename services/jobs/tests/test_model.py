@@ -12,8 +12,10 @@ from millstream_contracts.generated.millstream.jobs.v1.job_events_pb2 import Job
 from millstream_contracts.ids import new_job_id
 from millstream_jobs import model
 from millstream_jobs.failures import WORKER_LOST, failure, fingerprint
+from millstream_jobs.history import history
 from millstream_jobs.model import FINISHED, IllegalTransition, Job, Status, Step
 from millstream_jobs.new_job import Defaults, NewJob, enqueue
+from millstream_jobs.store_model import Attempt
 
 NOW = 1_767_225_600_000
 TTL_MS = 30_000
@@ -43,6 +45,9 @@ def half() -> float:
     return 0.5
 
 
+SAID_AS = {"scheduled": "queued", "interrupted": "queued"}
+
+
 class AnyLife(RuleBasedStateMachine):
     """Random commands at random times."""
 
@@ -50,6 +55,7 @@ class AnyLife(RuleBasedStateMachine):
         super().__init__()
         self.now = NOW
         self.said: list[JobEvent] = []
+        self.attempts_: list[Attempt] = []
         self.leases = 0
         self.lost = 0
 
@@ -67,6 +73,29 @@ class AnyLife(RuleBasedStateMachine):
         if step is not None:
             self.job = step.job
             self.said += step.events
+            self.remember(step)
+
+    def remember(self, step: Step) -> None:
+        """As the store does."""
+        job, ended = step.job, step.ended
+        if step.started:
+            started_at_ms = job.started_at_ms or 0
+            nothing = dict.fromkeys(("error", "error_type", "error_fingerprint", "traceback"))
+            self.attempts_.append(
+                Attempt(
+                    job.id,
+                    job.attempts,
+                    job.worker_id or "",
+                    started_at_ms,
+                    job.queue_wait_ms,
+                    None,
+                    None,
+                    None,
+                    **nothing,
+                )
+            )
+        if ended is not None:
+            self.attempts_[-1] = replace(self.attempts_[-1], outcome=ended.outcome, ended_at_ms=ended.ended_at_ms)
 
     def attempt(self, change: object, *arguments: object, **more: object) -> None:
         """Illegal transitions raise and leave the job as it was."""
@@ -129,6 +158,16 @@ class AnyLife(RuleBasedStateMachine):
     def seq_has_no_holes(self) -> None:
         if self.said:
             assert [event.seq for event in self.said] == list(range(1, self.job.seq + 1))
+
+    @invariant()
+    def its_history_is_what_was_said(self) -> None:
+        if not self.said:
+            return
+        facts = [fact for fact in history(self.job, self.attempts_) if fact.seq is not None and fact.kind != "progress"]
+        types = [(fact.seq, f"job.{SAID_AS.get(fact.kind, fact.kind)}", fact.at_ms) for fact in facts]
+        assert types == [(event.seq, event.type, event.at_ms) for event in self.said]
+        workers = {event.seq: event.worker_id for event in self.said if event.type == "job.started"}
+        assert workers == {fact.seq: fact.worker_id for fact in facts if fact.kind == "started"}
 
     @invariant()
     def counters_tell_what_was_said(self) -> None:

@@ -48,7 +48,9 @@ test('two tracebacks that differ are told apart line by line', async ({ page, re
   const { id } = (await tell('/jobs', { function: key })) as SomeJob
   for (const error of ['ConnectionError: no line', 'TimeoutError: no answer']) {
     const traceback = `Traceback (most recent call last):\n  File "/app/shop.py", line 7, in charge\n    pay()\n${error}`
-    await report({ kind: 'outcome', ...(await lease()), outcome: 'failure', error, error_type: error.split(':')[0], traceback })
+    const leased = await lease()
+    const line = { at: new Date().toISOString(), message: `attempt of ${error.split(':')[0] ?? ''}` }
+    await report({ kind: 'log', ...leased, lines: [line] }, { kind: 'outcome', ...leased, outcome: 'failure', error, error_type: error.split(':')[0], traceback })
   }
   await page.goto(`/jobs/${id}?tab=attempts`)
   const difference = page.getByRole('region', { name: 'What differs in the traceback' })
@@ -56,6 +58,30 @@ test('two tracebacks that differ are told apart line by line', async ({ page, re
   await expect(difference.locator('ins')).toHaveText('TimeoutError: no answer')
   await expect(difference).toContainText('one line the same')
   await expect(page.getByRole('row', { name: /^Traceback/ })).toContainText('as below')
+
+  await page.getByRole('tab', { name: 'Events' }).click()
+  const events = page.getByRole('table', { name: 'Events' }).getByRole('row')
+  await expect(events).toHaveCount(7)
+  await expect(events.nth(2)).toContainText(/Started waited .*1journey-differences2$/)
+  await expect(events.nth(3)).toContainText(/Retrying ran .*ConnectionError: ConnectionError: no line.*3$/)
+  await expect(events.last()).toContainText(/Failed ran .*TimeoutError.*5$/)
+
+  await page.getByRole('tab', { name: 'Logs' }).click()
+  const log = page.getByRole('log', { name: 'Log' })
+  await expect(log).toContainText('attempt of TimeoutError')
+  await page.locator('.waterfall-row[aria-current] .segment-running').first().click()
+  await expect(page).toHaveURL(/span=/)
+  await expect(log).toContainText('attempt of ConnectionError')
+  await expect(log).not.toContainText('attempt of TimeoutError')
+  await page.reload()
+  await expect(page.getByRole('row', { selected: true })).toContainText('Attempt 1')
+  await expect(log).not.toContainText('attempt of TimeoutError')
+  await page.getByRole('treegrid').press('ArrowDown')
+  await expect(log).toContainText('attempt of TimeoutError')
+  await page.getByRole('button', { name: 'Every attempt again' }).click()
+  await expect(page).not.toHaveURL(/span=/)
+  await expect(log).toContainText('attempt of ConnectionError')
+  await expect(page.getByRole('combobox', { name: 'Attempt' })).toHaveValue('')
 
   await page.goto(`/jobs/${id}?tab=error`)
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])

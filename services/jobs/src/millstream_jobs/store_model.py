@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -140,6 +141,11 @@ class Attempt:
     pod: str | None = None
     version: str | None = None
     progress: str | None = None
+
+
+def points_of(progress: str | None) -> list[tuple[int, float]]:
+    """When it was how far, as an attempt's row has it."""
+    return [] if progress is None else [(at_ms, share) for at_ms, share in json.loads(f"[{progress[1:]}]")]
 
 
 @dataclass(frozen=True, slots=True)

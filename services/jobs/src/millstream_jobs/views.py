@@ -13,6 +13,7 @@ from orjson import Fragment
 from pydantic_core import from_json
 
 from millstream_jobs.figures import TREND_COUNTS, FunctionHour
+from millstream_jobs.history import Fact
 from millstream_jobs.model import Job, Status
 from millstream_jobs.reasons import why_it_ended
 from millstream_jobs.shapes import (
@@ -29,6 +30,7 @@ from millstream_jobs.shapes import (
     TraceCountsOut,
 )
 from millstream_jobs.shapes_figures import HourOut
+from millstream_jobs.shapes_history import JobFactOut
 from millstream_jobs.store_model import (
     Attempt,
     Declaration,
@@ -41,6 +43,7 @@ from millstream_jobs.store_model import (
     StoredArtifact,
     TraceCounts,
     TrendHour,
+    points_of,
 )
 
 
@@ -99,8 +102,26 @@ def attempt_out(attempt: Attempt, *, payloads: bool) -> AttemptOut:
 
 
 def points_out(progress: str | None) -> list[ProgressPointOut]:
-    points = [] if progress is None else from_json(f"[{progress.removeprefix(',')}]")
-    return [ProgressPointOut(at=to_rfc3339(at_ms), progress=share) for at_ms, share in points]
+    return [ProgressPointOut(at=to_rfc3339(at_ms), progress=share) for at_ms, share in points_of(progress)]
+
+
+def fact_out(fact: Fact) -> JobFactOut:
+    return JobFactOut(
+        kind=fact.kind,
+        at=to_rfc3339(fact.at_ms),
+        seq=fact.seq,
+        attempt=fact.attempt,
+        worker_id=fact.worker_id,
+        trigger=fact.trigger,
+        scheduled_at=instant(fact.scheduled_at_ms),
+        queue_wait_ms=fact.queue_wait_ms,
+        duration_ms=fact.duration_ms,
+        progress=fact.progress,
+        error=fact.error,
+        error_type=fact.error_type,
+        retry_at=instant(fact.retry_at_ms),
+        reason=fact.reason,
+    )
 
 
 def marks_out(marks: JobMarks, *, payloads: bool) -> JobMarksOut:

@@ -607,6 +607,12 @@ export interface Rest {
       }
       answer: ArtifactsOut
     }
+    '/jobs/{job_id}/events': {
+      path: {
+        job_id: string
+      }
+      answer: JobFactsOut
+    }
     '/jobs/{job_id}/logs': {
       path: {
         job_id: string
@@ -1713,6 +1719,45 @@ export interface AttemptOut {
 export interface ArtifactsOut {
   artifacts: ArtifactOut[]
   total: number
+}
+/**
+ * The newest, in the order they happened.
+ */
+export interface JobFactsOut {
+  events: JobFactOut[]
+  total: number
+  has_more: boolean
+}
+/**
+ * Something that happened to a job. `seq` is that of the event that said it (of progress, that of its attempt's beginning),
+ * and null where nothing was said.
+ */
+export interface JobFactOut {
+  kind:
+    | 'scheduled'
+    | 'queued'
+    | 'started'
+    | 'progress'
+    | 'checkpoint'
+    | 'cancel_requested'
+    | 'retrying'
+    | 'interrupted'
+    | 'completed'
+    | 'failed'
+    | 'cancelled'
+  at: string
+  seq: number | null
+  attempt: number | null
+  worker_id: string | null
+  trigger: string | null
+  scheduled_at: string | null
+  queue_wait_ms: number | null
+  duration_ms: number | null
+  progress: number | null
+  error: string | null
+  error_type: string | null
+  retry_at: string | null
+  reason: string | null
 }
 export interface LinesOut {
   total: number

@@ -36,6 +36,9 @@ export function bytes(value: Maybe): string {
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' })
 const dayAndClock = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' })
 
+const exactClock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3 })
+/** To the millisecond: of what happened close together. */
+export const exactTime = (at: string | number): string => exactClock.format(new Date(at))
 export const clockTime = (at: string | number): string => clock.format(new Date(at))
 
 /** The exact instant, in no zone but UTC. */

@@ -14,6 +14,7 @@ from millstream_kit.stream_alias import HandedOn, to_alias
 from pydantic import Field
 
 from millstream_jobs.handlers.jobs import cancel_job, known_job, retry_job
+from millstream_jobs.history import history
 from millstream_jobs.inputs import CancelIn, RetryIn, Text
 from millstream_jobs.model import Job, Status
 from millstream_jobs.neighbours import Room, live
@@ -29,7 +30,10 @@ from millstream_jobs.routes.desk import (
     sees_payloads,
 )
 from millstream_jobs.shapes import JobDetailOut, JobOut, JobsOut, LinesOut
-from millstream_jobs.views import job_detail_out, job_out, line_out, page_fields
+from millstream_jobs.shapes_history import JobFactsOut
+from millstream_jobs.views import fact_out, job_detail_out, job_out, line_out, page_fields
+
+MOST_FACTS = 1000
 
 
 class TimelineQuery(PageQuery):
@@ -48,6 +52,7 @@ def job_router() -> APIRouter:
     router.add_api_route("", get_job, methods=["GET"])
     router.add_api_route("/timeline", get_timeline, methods=["GET"], response_model=JobsOut)
     router.add_api_route("/logs", get_logs, methods=["GET"])
+    router.add_api_route("/events", get_events, methods=["GET"])
     router.add_api_route("/cancel", post_cancel, methods=["POST"])
     router.add_api_route("/retry", post_retry, methods=["POST"])
     router.add_api_route(
@@ -102,6 +107,14 @@ async def get_logs(
         has_more=has_more,
         next_cursor=pages.after({"line": lines[-1].id}) if has_more else None,
     )
+
+
+async def get_events(job_id: JobIdPath, desk: OnDesk, _: Principal = require(Scope.JOBS_READ)) -> JobFactsOut:
+    """What happened to the job, as far as it is kept; published events are not."""
+    row = await known_job(desk.context, job_id)
+    facts = history(row.job, await desk.context.store.attempts(job_id))
+    newest = facts[-MOST_FACTS:]
+    return JobFactsOut(events=[fact_out(fact) for fact in newest], total=len(facts), has_more=len(newest) < len(facts))
 
 
 async def post_cancel(

@@ -11,7 +11,7 @@ import { windowQuery, type TimeWindow } from '@/lib/range'
 import { journalPerClient } from '@/lib/stream/journal'
 import { shareRows } from '@/lib/stream/patch'
 
-export type { ArtifactOut as Artifact, ArtifactsOut as ArtifactList, AttemptOut as Attempt, LineOut as LogLine, TrendsOut as JobTrends } from '@/generated/rest'
+export type { ArtifactOut as Artifact, JobFactOut as JobFact, ArtifactsOut as ArtifactList, AttemptOut as Attempt, LineOut as LogLine, TrendsOut as JobTrends } from '@/generated/rest'
 
 export const JOB_STATUSES = ['queued', 'pending', 'active', 'retrying', 'complete', 'failed', 'cancelled'] as const satisfies readonly Status[]
 export type JobStatus = Status
@@ -200,6 +200,14 @@ export const marksQuery = (id: string, isLive: boolean) =>
     queryFn: ({ signal }) => marksOf(id, signal),
     gcTime: FORGET_MARKS_MS,
     staleTime: isLive ? 0 : FORGET_MARKS_MS,
+    refetchInterval: isLive ? LIVE_LOG_INTERVAL_MS : false,
+  })
+
+/** What happened to it. Below its key, as its log: an event asks anew, and progress is looked for while it runs. */
+export const jobEventsQuery = (id: string, isLive: boolean) =>
+  queryOptions({
+    queryKey: ['jobs.job', id, 'events'],
+    queryFn: ({ signal }) => getJson('/jobs/{job_id}/events', { path: { job_id: id }, signal }),
     refetchInterval: isLive ? LIVE_LOG_INTERVAL_MS : false,
   })
 

@@ -63,7 +63,7 @@ export function AttemptTable({ attempts }: { attempts: readonly Attempt[] | null
 
 /** To what it logged, and nothing another attempt did. */
 const AttemptLog = ({ attempt }: { attempt: number }) => (
-  <Link to="." search={(previous) => ({ ...previous, tab: 'logs', attempt, level: undefined, find: undefined })} replace resetScroll={false} aria-label={`Log of attempt ${String(attempt)}`}>
+  <Link to="." search={(previous) => ({ ...previous, tab: 'logs', attempt, span: undefined, level: undefined, find: undefined })} replace resetScroll={false} aria-label={`Log of attempt ${String(attempt)}`}>
     Log
   </Link>
 )

@@ -4,7 +4,7 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { ArrowDown, Download } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import type { JobLog, LogLine } from '@/features/jobs/api'
-import { count } from '@/lib/format'
+import { count, exactTime } from '@/lib/format'
 
 const LINE_PX = 22
 /** A reader this close to the end is at the end. */
@@ -79,7 +79,7 @@ function Line({ line }: { line: LogLine }) {
   return (
     <div className="log-line" data-level={line.level}>
       <time className="num faint" dateTime={line.at} title={line.at}>
-        {timeOf(line.at)}
+        {exactTime(line.at)}
       </time>
       <span className="log-level">{line.level}</span>
       <span className="log-message">
@@ -94,9 +94,6 @@ function Line({ line }: { line: LogLine }) {
     </div>
   )
 }
-
-const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3 })
-const timeOf = (at: string): string => clock.format(new Date(at))
 
 const asText = (line: LogLine): string =>
   [line.at, line.level.toUpperCase(), `[${String(line.attempt)}]`, line.message, line.fields ? JSON.stringify(line.fields) : ''].join(' ').trimEnd()

@@ -17,6 +17,8 @@ export const treeViewSearch = {
   rows: optional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(KEY_CHARS))), v.maxLength(MOST_TOGGLED))),
   /** Only what failed, and what that came from. */
   errors: optional(v.literal(true)),
+  /** The row one is at; an attempt's is its bar. */
+  span: optional(v.pipe(v.string(), v.maxLength(KEY_CHARS))),
 }
 
 export interface TreeView {
@@ -25,4 +27,5 @@ export interface TreeView {
   readonly open?: 'all' | 'none' | undefined
   readonly rows?: string[] | undefined
   readonly errors?: true | undefined
+  readonly span?: string | undefined
 }

@@ -1,4 +1,5 @@
 // The jobs of a tree as the rows of a treegrid: what is open, what is folded, and like siblings as one row.
+import { attemptKey } from '@/features/jobs/attempt-key'
 import { JOB_STATUSES, type Job, type JobStatus } from '@/features/jobs/api'
 import type { Run } from '@/features/jobs/segments'
 import type { ApiRequestEvent } from '@/generated/rest'
@@ -67,7 +68,7 @@ export function treeRows(all: readonly Job[], shape: TreeShape): TreeRow[] {
     items.forEach((item, index) => {
       const place = { level, position: index + 1, setSize: items.length }
       if ('group' in item) addGroup(item.group, place)
-      else if ('run' in item) rows.push({ kind: 'attempt', key: `${item.job.id}#${String(item.run.attempt)}`, ...place, isOpen: null, job: item.job, run: item.run })
+      else if ('run' in item) rows.push({ kind: 'attempt', key: attemptKey(item.job.id, item.run.attempt), ...place, isOpen: null, job: item.job, run: item.run })
       else addJob(item.job, place)
     })
   }

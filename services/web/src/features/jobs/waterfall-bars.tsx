@@ -15,7 +15,15 @@ export const WORDS: Record<Segment['kind'], string> = {
   earlier: 'earlier attempts',
 }
 
-export function Bar({ segment, points, scale }: { segment: Segment; points: readonly Point[]; scale: TimeScale }) {
+interface BarProps {
+  readonly segment: Segment
+  readonly points: readonly Point[]
+  readonly scale: TimeScale
+  readonly isPicked: boolean
+  readonly onPick: () => void
+}
+
+export function Bar({ segment, points, scale, isPicked, onPick }: BarProps) {
   const left = scale.place(segment.from)
   const ramp = rampOf(segment, points, scale)
   const newest = points.at(-1)
@@ -26,7 +34,12 @@ export function Bar({ segment, points, scale }: { segment: Segment; points: read
       className={`segment segment-${segment.kind}`}
       data-outcome={segment.kind === 'running' ? (segment.outcome ?? 'open') : undefined}
       style={toScale(left, scale.place(segment.to) - left)}
+      data-picked={isPicked}
       title={title}
+      onClick={(event) => {
+        event.stopPropagation()
+        onPick()
+      }}
     >
       {ramp === null ? null : (
         <svg className="segment-ramp" viewBox="0 0 1 1" preserveAspectRatio="none" aria-hidden>

@@ -26,11 +26,15 @@ interface WaterfallRowProps {
   readonly markers: readonly Marker[]
   readonly isCurrent: boolean
   readonly isActive: boolean
+  /** The attempt chosen, whose bar is framed. */
+  readonly picked: number | null
+  /** Of a bar: the attempt it is. */
+  readonly onPick: (row: TreeRow, attempt: number | null) => void
   readonly onOpen: () => void
   readonly onToggle: () => void
 }
 
-export function WaterfallRow({ id, index, top, row, scale, segments, attempts, markers, isCurrent, isActive, onOpen, onToggle }: WaterfallRowProps) {
+export function WaterfallRow({ id, index, top, row, scale, segments, attempts, markers, isCurrent, isActive, picked, onPick, onOpen, onToggle }: WaterfallRowProps) {
   const marks = useMarks(row)
   const lines = linesOf(row, marks)
   const seen = segments.filter((one) => isOn(scale, one))
@@ -45,6 +49,7 @@ export function WaterfallRow({ id, index, top, row, scale, segments, attempts, m
       aria-setsize={row.setSize}
       aria-expanded={row.isOpen ?? undefined}
       aria-current={isCurrent ? 'true' : undefined}
+      aria-selected={isActive}
       className="waterfall-row"
       data-active={isActive}
       data-outside={seen.length === 0 && request === null}
@@ -70,7 +75,18 @@ export function WaterfallRow({ id, index, top, row, scale, segments, attempts, m
       </span>
       <span role="gridcell" className="waterfall-scale scale">
         {request ? <RequestBar request={request} scale={scale} /> : null}
-        {row.kind === 'group' ? <Density segments={seen} scale={scale} /> : seen.map((one) => <Bar key={`${one.kind}${String(one.from)}`} segment={one} points={pointsIn(one, row, attempts, marks)} scale={scale} />)}
+        {row.kind === 'group' ? <Density segments={seen} scale={scale} /> : seen.map((one) => (
+              <Bar
+                key={`${one.kind}${String(one.from)}`}
+                segment={one}
+                points={pointsIn(one, row, attempts, marks)}
+                scale={scale}
+                isPicked={one.attempt !== null && one.attempt === picked}
+                onPick={() => {
+                  onPick(row, one.attempt)
+                }}
+              />
+            ))}
         <LogTicks lines={lines} scale={scale} />
         {markers.filter(({ at }) => at >= scale.from && at <= scale.to).map((marker) => (
           <i key={`${String(marker.at)}${marker.label}`} className="waterfall-marker" title={marker.label} style={toScale(scale.place(marker.at))} />

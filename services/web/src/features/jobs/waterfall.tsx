@@ -4,12 +4,14 @@ import '@/features/jobs/waterfall.css'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from 'react'
 import { isFinished, type Attempt, type Job } from '@/features/jobs/api'
+import { attemptAt, attemptKey } from '@/features/jobs/attempt-key'
 import { Minimap } from '@/features/jobs/minimap'
 import { within } from '@/features/jobs/section'
 import { runsOf, segmentsOf, type Segment } from '@/features/jobs/segments'
 import { isOn, stretchOf, timeScale, type Fold, type Stretch, type TimeScale } from '@/features/jobs/time-scale'
 import { nextError, toggle, treeRows, type TreeRow } from '@/features/jobs/tree'
 import type { TreeView } from '@/features/jobs/tree-view'
+import { useCursor } from '@/features/jobs/use-cursor'
 import { useSection } from '@/features/jobs/use-section'
 import { useTreeActions } from '@/features/jobs/use-tree-actions'
 import { TimeAxis } from '@/features/jobs/waterfall-axis'
@@ -49,7 +51,9 @@ interface WaterfallProps {
 export function Waterfall({ request, jobs, current, attempts, markers, now, view, onView, onOpen, onOpenRequest }: WaterfallProps) {
   const { fold, t, rows: toggled = NO_ROWS, open: opening = 'usual', errors: isErrorsOnly = false } = view
   const isFolding = fold !== false
-  const [active, setActive] = useState(current)
+  const cursor = useCursor(view.span, current, (span) => {
+    onView({ span })
+  })
   // A tree that may grow has its room from the beginning, and keeps it: what stands below does not move.
   const [isReserved] = useState(() => jobs.some((job) => !isFinished(job.status)))
   const rows = useMemo(() => {
@@ -71,7 +75,7 @@ export function Waterfall({ request, jobs, current, attempts, markers, now, view
   const scale = shown ? timeScale(stretches, isFolding, shown) : whole
   const host = useRef<HTMLDivElement>(null)
   const id = useId()
-  const activeIndex = Math.max(0, rows.findIndex((row) => row.key === active))
+  const activeIndex = Math.max(0, rows.findIndex((row) => row.key === cursor.at))
   // eslint-disable-next-line react-hooks/incompatible-library -- its result is read here only, never memoised
   const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => host.current, estimateSize: () => ROW_PX, overscan: 8 })
 
@@ -81,17 +85,18 @@ export function Waterfall({ request, jobs, current, attempts, markers, now, view
 
   const onToggle = (key: string): void => {
     const next = toggle(toggled, key)
-    onView({ rows: next.length > 0 ? next : undefined })
+    onView({ rows: next.length > 0 ? next : undefined, span: key === current ? undefined : key })
   }
   const open = (row: TreeRow): void => {
     if (row.kind === 'group') onToggle(row.key)
     else if (row.kind === 'request') onOpenRequest(row.request)
+    else if (row.kind === 'attempt' || row.key === current) cursor.choose(row.key)
     else onOpen(row.job.id)
   }
   const goToError = (): void => {
     const next = nextError(rows, rows[activeIndex]?.key ?? null)
     if (!next) return
-    setActive(next.key)
+    cursor.choose(next.key)
     host.current?.focus()
   }
   const openActive = (): void => {
@@ -104,11 +109,18 @@ export function Waterfall({ request, jobs, current, attempts, markers, now, view
     ...(shown ? [{ id: 'tree-whole', label: 'All of the time of this tree', group: 'Job', run: chosen.showAll }] : []),
     { id: 'tree-open', label: 'Open this row of the tree', group: 'Job', keys: 'Enter', isHeardThere: true, run: openActive },
   ])
+  const picked = attemptAt(cursor.at, current)
+  // Of a single attempt there is nothing to tell it from.
+  const hasSeveral = (attempts?.length ?? 0) > 1
+  const pick = (row: TreeRow, attempt: number | null): void => {
+    if (row.key === current && attempt !== null && hasSeveral) cursor.choose(attemptKey(current, attempt))
+    else open(row)
+  }
   const onKeyDown = (event: KeyboardEvent): void => {
     const row = rows[activeIndex]
     if (!row || event.metaKey || event.ctrlKey || event.altKey) return
     const next = moveFrom(event.key, rows, activeIndex)
-    if (next) setActive(next.key)
+    if (next) cursor.move(next.key)
     else if (event.key === 'Enter') open(row)
     else if (opens(event.key, row)) onToggle(row.key)
     else return
@@ -154,6 +166,8 @@ export function Waterfall({ request, jobs, current, attempts, markers, now, view
         className="waterfall-rows"
         style={{ '--rows': Math.min(rows.length, MOST_ROWS_SHOWN), '--rows-above': isReserved ? MOST_ROWS_ABOVE : Math.min(rows.length, MOST_ROWS_ABOVE) }}
         onKeyDown={onKeyDown}
+        onKeyUp={cursor.settle}
+        onBlur={cursor.settle}
       >
         <div role="rowgroup" style={{ height: virtual.getTotalSize(), position: 'relative' }}>
           {virtual.getVirtualItems().map((item) => {
@@ -172,12 +186,12 @@ export function Waterfall({ request, jobs, current, attempts, markers, now, view
                 markers={row.key === current ? markers : NO_MARKERS}
                 isCurrent={row.key === current}
                 isActive={item.index === activeIndex}
+                picked={row.key === current ? picked : null}
+                onPick={pick}
                 onOpen={() => {
-                  setActive(row.key)
                   open(row)
                 }}
                 onToggle={() => {
-                  setActive(row.key)
                   onToggle(row.key)
                 }}
               />

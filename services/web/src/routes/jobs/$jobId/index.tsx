@@ -7,6 +7,7 @@ import { originQuery, type ApiRequestEvent } from '@/features/apis/api'
 import { CameFrom } from '@/features/apis/came-from'
 import { placeText } from '@/features/apis/request-place'
 import { jobQuery, timelineQuery, type Job, type JobDetail } from '@/features/jobs/api'
+import { attemptAt } from '@/features/jobs/attempt-key'
 import { CancelJob } from '@/features/jobs/cancel-job'
 import { CopyJob } from '@/features/jobs/copy-job'
 import { EditAndRetry } from '@/features/jobs/edit-and-retry'
@@ -84,8 +85,8 @@ interface JobViewProps {
 }
 
 function JobView({ job, request, workers }: JobViewProps) {
-  const { tab, fold, t, open, rows, errors, ...tabSearch } = Route.useSearch()
-  const view: TreeView = { fold, t, open, rows, errors }
+  const { tab, fold, t, open, rows, errors, span, ...tabSearch } = Route.useSearch()
+  const view: TreeView = { fold, t, open, rows, errors, span }
   const navigate = Route.useNavigate()
   const [firstTab] = useState(() => usualTab(job))
   const artifacts = useJobArtifacts(job.id)
@@ -93,9 +94,9 @@ function JobView({ job, request, workers }: JobViewProps) {
   const show = (jobId: string): void => {
     void navigate({ to: '/jobs/$jobId', params: { jobId }, search: { tab }, resetScroll: false })
   }
-  /** Another job of this tree, which stays as it was opened and folded. */
+  /** Another job of this tree, which stays as it was opened and folded; one begins at its row. */
   const showOfTree = (jobId: string): void => {
-    void navigate({ to: '/jobs/$jobId', params: { jobId }, search: { tab, ...view }, resetScroll: false })
+    void navigate({ to: '/jobs/$jobId', params: { jobId }, search: { tab, ...view, span: undefined }, resetScroll: false })
   }
   const showNew = (next: Job): void => {
     void navigate({ to: '/jobs/$jobId', params: { jobId: next.id }, search: {} })
@@ -143,6 +144,7 @@ function JobView({ job, request, workers }: JobViewProps) {
             current={tab ?? firstTab}
             artifacts={artifacts}
             search={tabSearch}
+            picked={attemptAt(span, job.id)}
             onSearch={change}
           />
         </div>

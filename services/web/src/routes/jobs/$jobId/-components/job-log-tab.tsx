@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { X } from 'lucide-react'
 import { useId } from 'react'
 import { isFinished, jobLogQuery, LIVE_LOG_INTERVAL_MS, type JobDetail, type LogLine } from '@/features/jobs/api'
 import { LogView } from '@/features/jobs/log-view'
@@ -17,7 +18,16 @@ export interface LogSearch {
   readonly find?: string | undefined
 }
 
-export function JobLogTab({ job, search, onChange }: { job: JobDetail; search: LogSearch; onChange: (search: LogSearch) => void }) {
+interface JobLogTabProps {
+  readonly job: JobDetail
+  readonly search: LogSearch
+  /** The attempt chosen in the timeline: its lines and no others, whatever is chosen here. */
+  readonly picked: number | null
+  readonly onChange: (search: LogSearch) => void
+  readonly onUnpick: () => void
+}
+
+export function JobLogTab({ job, search, picked, onChange, onUnpick }: JobLogTabProps) {
   const isLive = !isFinished(job.status)
   // Lines travel on no stream: while the job runs they are asked for, and its events ask at once.
   const log = useQuery({ ...jobLogQuery(job.id, search.find), refetchInterval: isLive ? LIVE_LOG_INTERVAL_MS : false })
@@ -27,7 +37,7 @@ export function JobLogTab({ job, search, onChange }: { job: JobDetail; search: L
   const box = useTyped(search.find ?? '', find, 'after a pause')
   return (
     <>
-      <LogTools attempts={job.attempts} problem={fieldProblem(log.error, 'q')} search={search} text={box.text} onFind={box.type} onChange={onChange} />
+      <LogTools attempts={job.attempts} picked={picked} problem={fieldProblem(log.error, 'q')} search={search} text={box.text} onFind={box.type} onChange={onChange} onUnpick={onUnpick} />
       <QueryView query={log} reserve={420}>
         {(read) => {
           if (read.lines.length === 0)
@@ -42,7 +52,7 @@ export function JobLogTab({ job, search, onChange }: { job: JobDetail; search: L
             ) : (
               <Nothing kind="never" title={isLive ? 'No line yet. What the job logs appears here.' : 'This job logged nothing.'} />
             )
-          return <LogView log={read} lines={within(read.lines, search)} isLive={isLive} fileName={`${job.id}.log`} />
+          return <LogView log={read} lines={within(read.lines, { ...search, attempt: picked ?? search.attempt })} isLive={isLive} fileName={`${job.id}.log`} />
         }}
       </QueryView>
     </>
@@ -57,14 +67,16 @@ function within(lines: readonly LogLine[], { level, attempt }: LogSearch): reado
 
 interface LogToolsProps {
   readonly attempts: number
+  readonly picked: number | null
   readonly problem: string | null
   readonly search: LogSearch
   readonly text: string
   readonly onFind: (text: string) => void
   readonly onChange: (search: LogSearch) => void
+  readonly onUnpick: () => void
 }
 
-function LogTools({ attempts, problem, search, text, onFind, onChange }: LogToolsProps) {
+function LogTools({ attempts, picked, problem, search, text, onFind, onChange, onUnpick }: LogToolsProps) {
   const problemId = useId()
   return (
     <div className="log-tools" role="search" aria-label="Log">
@@ -96,7 +108,12 @@ function LogTools({ attempts, problem, search, text, onFind, onChange }: LogTool
           </option>
         ))}
       </select>
-      {attempts > 1 ? (
+      {picked !== null ? (
+        <button type="button" className="chip" aria-pressed aria-label="Every attempt again" title="As chosen in the timeline" onClick={onUnpick}>
+          Attempt {picked}
+          <X size={14} aria-hidden />
+        </button>
+      ) : attempts > 1 ? (
         <select
           className="input"
           aria-label="Attempt"

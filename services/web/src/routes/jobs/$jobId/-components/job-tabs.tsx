@@ -10,11 +10,12 @@ import { Payload } from '@/features/jobs/payload'
 import { count } from '@/lib/format'
 import { NoPermission, Nothing } from '@/ui/nothing'
 import { JobArtifactsTab } from './job-artifacts-tab'
+import { JobEventsTab } from './job-events-tab'
 import { JobLogTab, type LogSearch } from './job-log-tab'
 
-export const TABS = ['input', 'output', 'error', 'attempts', 'logs', 'artifacts', 'details', 'raw'] as const
+export const TABS = ['input', 'output', 'error', 'attempts', 'logs', 'artifacts', 'events', 'details', 'raw'] as const
 export type Tab = (typeof TABS)[number]
-const WORDS: Record<Tab, string> = { input: 'Input', output: 'Output', error: 'Error', attempts: 'Attempts', logs: 'Logs', artifacts: 'Artifacts', details: 'Details', raw: 'Raw' }
+const WORDS: Record<Tab, string> = { input: 'Input', output: 'Output', error: 'Error', attempts: 'Attempts', logs: 'Logs', artifacts: 'Artifacts', events: 'Events', details: 'Details', raw: 'Raw' }
 
 /** What a reader most likely came for. */
 export function usualTab(job: JobDetail): Tab {
@@ -28,6 +29,8 @@ export interface TabSearch extends LogSearch {
   readonly compare?: number[] | undefined
   /** The artifact that is shown whole. */
   readonly artifact?: string | undefined
+  /** Nothing of the tree's rows is chosen any more. */
+  readonly span?: undefined
 }
 
 interface JobTabsProps {
@@ -35,10 +38,12 @@ interface JobTabsProps {
   readonly current: Tab
   readonly artifacts: UseQueryResult<ArtifactList>
   readonly search: TabSearch
+  /** The attempt chosen in the timeline. */
+  readonly picked: number | null
   readonly onSearch: (search: TabSearch) => void
 }
 
-export function JobTabs({ job, current, artifacts, search, onSearch }: JobTabsProps) {
+export function JobTabs({ job, current, artifacts, search, picked, onSearch }: JobTabsProps) {
   return (
     <section className="panel" aria-label="About this job">
       <TabList current={current} jobId={job.id} counts={{ attempts: job.attempts, artifacts: artifacts.data?.total }} />
@@ -52,7 +57,18 @@ export function JobTabs({ job, current, artifacts, search, onSearch }: JobTabsPr
             }}
           />
         ) : current === 'logs' ? (
-          <JobLogTab key={job.id} job={job} search={search} onChange={onSearch} />
+          <JobLogTab
+            key={job.id}
+            job={job}
+            search={search}
+            picked={picked}
+            onChange={onSearch}
+            onUnpick={() => {
+              onSearch({ span: undefined })
+            }}
+          />
+        ) : current === 'events' ? (
+          <JobEventsTab job={job} />
         ) : (
           <TabContent tab={current} job={job} search={search} onSearch={onSearch} />
         )}
@@ -100,7 +116,7 @@ function TabList({ current, jobId, counts }: { current: Tab; jobId: string; coun
 }
 
 interface TabContentProps extends Pick<JobTabsProps, 'job' | 'search' | 'onSearch'> {
-  readonly tab: Exclude<Tab, 'artifacts' | 'logs'>
+  readonly tab: Exclude<Tab, 'artifacts' | 'logs' | 'events'>
 }
 
 function TabContent({ tab, job, search, onSearch }: TabContentProps) {
