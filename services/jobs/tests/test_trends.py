@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from millstream_contracts.times import HOUR_MS, hour_of, to_hour
+from millstream_jobs.handlers.context import HeldBack
 from millstream_jobs.views import activity_fields
 
 
@@ -36,6 +38,41 @@ class TestTrends:
         assert (shown["hours"][-1], len(shown["hours"])) == (to_hour(now_ms), 4)
         late = activity_fields(await house.store.function_hours(begun), now_ms + 4 * HOUR_MS, 4)
         assert late["functions"] == {}
+
+    async def test_an_hour_tells_the_minutes_in_which_the_limit_held_jobs_back(self, house: Any) -> None:
+        """Folded and only noted, by two processes in the same minute; where nothing waits, or no worker is free, it holds nothing."""
+        await house.declare("limited", max_concurrency=1)
+        await house.clock.advance(-(house.clock.now_ms() % HOUR_MS) / 1000 + 3600)
+        begun = house.clock.now_ms()
+
+        async def held() -> list[int]:
+            shown = activity_fields(await house.store.function_hours(begun), house.clock.now_ms(), 2)["functions"]
+            return list(shown["limited"]["held_minutes"]) if "limited" in shown else []
+
+        for _ in range(3):
+            await house.enqueue("limited")
+        running = await house.lease_one("limited", most=1)
+        assert await held() == []
+        other = replace(house, context=replace(house.context, held_back=HeldBack()))
+        for _ in range(3):
+            for one in (house, other):
+                assert await one.lease("limited", worker="w2") == []
+        assert await held() == [0, 1]
+        await house.clock.advance(60)
+        await house.store.fold(1)
+        assert await house.lease("limited") == []
+        assert await held() == [0, 2]
+        while await house.store.fold(100):
+            pass
+        assert await held() == [0, 2]
+        await house.report(running, "outcome", outcome="success")
+        for _ in range(2):
+            await house.clock.advance(60)
+            await house.report(await house.lease_one("limited", most=1), "outcome", outcome="success")
+        assert await house.lease("limited") == []
+        assert await held() == [0, 2]
+        await house.clock.advance(3600)
+        assert await held() == [2, 0]
 
     async def test_a_closed_hour_tells_what_ran_at_its_end(self, house: Any) -> None:
         begun = hour_of(house.clock.now_ms())

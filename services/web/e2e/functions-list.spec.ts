@@ -40,6 +40,45 @@ test('each hour of a row leads to the jobs that were in it, by the pointer and b
   expect(rangeOf(page.url())).toEqual({ after: Date.parse(before), before: Date.parse(open) })
 })
 
+test('keys go through the functions, show one beside the list and open its page; an hour in which a limit held jobs back is striped', async ({ page, request }) => {
+  const key = `limited-${String(Date.now())}`
+  const tell = async (path: string, data: object): Promise<void> => {
+    const answer = await request.post(`/api/v1${path}`, { data, headers: { 'Millstream-Protocol': '1' } })
+    expect(answer.ok(), path).toBe(true)
+  }
+  await tell('/functions', { worker_id: key, functions: [{ key, max_concurrency: 1 }] })
+  for (let n = 0; n < 2; n += 1) await tell('/jobs', { function: key })
+  for (let n = 0; n < 2; n += 1) await tell('/leases', { worker_id: key, functions: [key], max: 1 })
+  await page.goto('/functions?flat=true&sort=name')
+  const table = page.getByRole('table', { name: 'Functions' })
+  const row = table.locator(`tr[data-function="${key}"]`)
+  await expect(row.getByRole('link', { name: 'its limit held jobs back in 1 of them' })).toBeVisible()
+  await expect(row.locator('.hour-held')).toBeVisible()
+
+  await page.keyboard.press('j')
+  const first = table.locator('tr[data-function]').first()
+  await expect(first).toBeFocused()
+  await page.keyboard.press('j')
+  await page.keyboard.press('k')
+  await expect(first).toBeFocused()
+  await page.keyboard.press('Enter')
+  const panel = page.getByRole('complementary', { name: 'The function picked' })
+  await expect(panel).toBeVisible()
+  await expect(page).toHaveURL(new RegExp(`function=${(await first.getAttribute('data-function')) ?? ''}`))
+  // The panel follows the keys.
+  await page.keyboard.press('j')
+  const second = table.locator('tr[data-function]').nth(1)
+  await expect(second).toHaveAttribute('aria-selected', 'true')
+  await page.keyboard.press('Escape')
+  await expect(panel).toHaveCount(0)
+  await row.locator('td').nth(2).click()
+  await expect(panel.getByRole('heading', { name: key })).toBeVisible()
+  await page.keyboard.press('o')
+  await expect(page).toHaveURL(new RegExp(`/functions/${key}`))
+  const [{ id }] = ((await (await request.get(`/api/v1/jobs?function=${key}&status=queued`)).json()) as { jobs: [{ id: string }] }).jobs
+  await request.post(`/api/v1/jobs/${id}/cancel`, { data: {} })
+})
+
 test('a function is paused and resumed from its row, by keys', async ({ page, request }) => {
   const key = 'send_newsletter'
   await request.post(`/api/v1/functions/${key}/resume`)

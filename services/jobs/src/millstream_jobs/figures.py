@@ -104,7 +104,8 @@ class Day(NamedTuple):
 
 
 class FunctionHour(NamedTuple):
-    """What happened to jobs of one function in one hour, or in a part of it."""
+    """What happened to jobs of one function in one hour, or in a part of it, and the minutes in which its limit held some
+    back, a bit each: whoever notes the same minute again changes nothing."""
 
     function: str
     hour_ms: int
@@ -112,6 +113,7 @@ class FunctionHour(NamedTuple):
     failed: int
     retrying: int
     cancelled: int
+    held: int = 0
 
 
 class Point(NamedTuple):
@@ -189,6 +191,11 @@ class Stretch:
     step_ms: int
     from_ms: int
     to_ms: int
+
+
+def minute_bit(at_ms: int) -> int:
+    """The minute of its hour."""
+    return 1 << (at_ms - hour_of(at_ms)) // MINUTE_MS
 
 
 def covering(

@@ -81,12 +81,13 @@ class TrendsOut(Out):
 
 
 class FunctionActivityOut(Out):
-    """Of each hour how many of the function's jobs came to what."""
+    """Of each hour how many of the function's jobs came to what, and in how many of its minutes a worker was free for one that waited, but as many ran as its limit lets."""
 
     complete: list[int]
     failed: list[int]
     retrying: list[int]
     cancelled: list[int]
+    held_minutes: list[int]
 
 
 class ActivityOut(Out):

@@ -236,15 +236,16 @@ class FigureQueries:
         return hours, active
 
     async def function_hours(self, since_ms: int) -> Sequence[FunctionHour]:
-        columns = [trend_hours.c[name] for name in FunctionHour._fields]
+        counts = ("function", "hour_ms", *TREND_COUNTS)
+        columns = [*(trend_hours.c[name] for name in counts), func.coalesce(trend_hours.c.held, 0)]
         async with self._db.snapshot() as connection:
             rows = await connection.execute(select(*columns).where(trend_hours.c.hour_ms >= since_ms))
             hours = [FunctionHour(*row) for row in rows]
             noted = await self._noted(connection)
         for key, tally in noted.items():
             for at_ms, some in tally.slots.items():
-                counts = (getattr(some, name) for name in TREND_COUNTS)
-                hours.append(FunctionHour(key, hour_of(at_ms), *counts))
+                hours.append(FunctionHour(key, hour_of(at_ms), *(getattr(some, name) for name in TREND_COUNTS)))
+            hours += [FunctionHour(key, hour_ms, 0, 0, 0, 0, minutes) for hour_ms, minutes in tally.held.items()]
         return hours
 
     async def _standings(self, connection: AsyncConnection) -> dict[str, Standing]:

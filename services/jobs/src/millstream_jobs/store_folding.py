@@ -10,7 +10,7 @@ from typing import Any, Protocol, Self, TypeVar
 from millstream_contracts.times import hour_of
 from millstream_kit.clock import Clock
 from millstream_kit.db import Database, inserting
-from sqlalchemy import Row, Table, delete, select, text, tuple_
+from sqlalchemy import Row, Table, delete, func, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from millstream_jobs.figures import (
@@ -128,22 +128,24 @@ class Folding:
         """Add to the trends. An hour that is over must say anew what ran at its end."""
         hours: dict[tuple[int, str], dict[str, Any]] = {}
         for function, tally in found.items():
+            nothing = dict.fromkeys((*TREND_COUNTS, "held"), 0) | {"job_type": tally.job_type}
             for at_ms, figures in tally.slots.items():
-                row = hours.setdefault(
-                    (hour_of(at_ms), function), dict.fromkeys(TREND_COUNTS, 0) | {"job_type": tally.job_type}
-                )
+                row = hours.setdefault((hour_of(at_ms), function), dict(nothing))
                 for name in TREND_COUNTS:
                     row[name] += getattr(figures, name)
+            for hour_ms, minutes in tally.held.items():
+                hours.setdefault((hour_ms, function), dict(nothing))["held"] |= minutes
         if not hours:
             return
         statement = inserting(self._db.dialect, trend_hours)
         added = {name: trend_hours.c[name] + statement.excluded[name] for name in (*TREND_COUNTS, "version")}
+        held = func.coalesce(trend_hours.c.held, 0).bitwise_or(statement.excluded.held)
         rows = [
             {"hour_ms": hour, "function": function, "active": None, "version": 1, "published": 0} | row
             for (hour, function), row in sorted(hours.items())
         ]
         statement = statement.on_conflict_do_update(
-            index_elements=["hour_ms", "function"], set_=added | {"active": None}
+            index_elements=["hour_ms", "function"], set_=added | {"active": None, "held": held}
         )
         await connection.execute(statement, rows)
 

@@ -329,7 +329,8 @@ error_buckets = Table(
 Index("error_buckets_time", error_buckets.c.step_ms, error_buckets.c.at_ms)
 
 # One function's hour as the trends tell it. `version` grows with every change, `published` follows it; `active` is
-# known once the hour is over, and asked for anew when a late fact changes the hour.
+# known once the hour is over, and asked for anew when a late fact changes the hour. `held` has a bit for each minute in which the
+# function's limit held jobs back; null in rows of before that was noted.
 trend_hours = Table(
     "trend_hours",
     metadata,
@@ -343,6 +344,7 @@ trend_hours = Table(
     Column("active", BigInteger),
     Column("version", BigInteger, nullable=False),
     Column("published", BigInteger, nullable=False),
+    Column("held", BigInteger),
     PrimaryKeyConstraint("hour_ms", "function"),
 )
 _partial("trend_hours_changed", trend_hours.c.hour_ms, where="version <> published")

@@ -11,7 +11,7 @@ from typing import Any
 from millstream_contracts.generated.millstream.jobs.v1.job_events_pb2 import ArtifactEvent, JobEvent
 from millstream_contracts.names import Topic
 from millstream_kit.db import Dialect, inserting
-from sqlalchemy import and_, bindparam, delete, func, insert, select, tuple_, update
+from sqlalchemy import and_, bindparam, delete, exists, func, insert, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -22,7 +22,7 @@ from millstream_jobs.store_dialect import locked
 from millstream_jobs.store_model import Change, Declaration, Function, JobRow, LogLine, StoredArtifact
 from millstream_jobs.store_rows import CHANGING, FUNCTION, JOB_COLUMNS, WHOLE_JOB, job_of, job_row_of, values_of
 from millstream_jobs.store_tables import artifacts, attempts, declarations, functions, jobs, log_lines, outbox, tallies
-from millstream_jobs.tallies import tally_text
+from millstream_jobs.tallies import held_text, tally_text
 
 _UPDATE_JOB = (
     update(jobs)
@@ -130,6 +130,14 @@ class SqlTransaction(BulkTransaction):
             .group_by(jobs.c.function)
         )
         return {row[0]: row[1] for row in await self._connection.execute(query)}
+
+    async def waiting(self, functions_: Sequence[str]) -> Sequence[str]:
+        queued = exists().where(jobs.c.function == functions.c.key, jobs.c.status == Status.QUEUED.value)
+        rows = await self._connection.execute(select(functions.c.key).where(functions.c.key.in_(functions_), queued))
+        return list(rows.scalars())
+
+    async def note_held(self, functions: Sequence[Function], at_ms: int) -> None:
+        await self._connection.execute(insert(tallies).values(body=held_text(functions, at_ms)))
 
     async def declare(self, functions_: Sequence[Function], parameters: Mapping[str, str]) -> None:
         statement = inserting(self._dialect, functions)

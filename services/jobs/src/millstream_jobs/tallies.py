@@ -3,21 +3,24 @@
 Figures are counted in the transaction of the facts, yet no two transactions meet in a row that both would change: each
 writes a row of its own. One process folds these rows into the buckets (docs/adr/0013-figures.md).
 
-text: {function: {"type": …, "slots": {at: [six counts, run times, waits]}, "moved": {status: n}, "last": [at, job], "errors": […]}}
+text: {function: {"type": …, "slots": {at: [six counts, run times, waits]}, "moved": {status: n}, "last": [at, job], "errors": […],
+"held": {hour: minutes}}}; without the last in what was noted before it was known.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from millstream_contracts.generated.millstream.jobs.v1.job_events_pb2 import JobEvent
 from millstream_contracts.names import EventType
+from millstream_contracts.times import hour_of
 
-from millstream_jobs.figures import COUNTS, SLOT_MS, WAITING, ErrorGroup, Figures, Standing
+from millstream_jobs.figures import COUNTS, SLOT_MS, WAITING, ErrorGroup, Figures, Standing, minute_bit
 from millstream_jobs.model import Status, Step
+from millstream_jobs.store_model import Function
 
 MESSAGE_CHARS = 500
 _RUNS, _WAITS = len(COUNTS), len(COUNTS) + 1
@@ -38,6 +41,13 @@ class Tally:
     slots: dict[int, Figures] = field(default_factory=dict)
     standing: Standing = field(default_factory=Standing)
     errors: list[ErrorGroup] = field(default_factory=list)
+    held: dict[int, int] = field(default_factory=dict)
+
+
+def held_text(functions: Iterable[Function], at_ms: int) -> str:
+    """Note that the limits of functions hold jobs back."""
+    minute = {str(hour_of(at_ms)): minute_bit(at_ms)}
+    return _text({function.key: _nothing(function.type) | {"held": minute} for function in functions})
 
 
 def tally_text(moves: Iterable[tuple[Step, Status | None]]) -> str | None:
@@ -47,9 +57,7 @@ def tally_text(moves: Iterable[tuple[Step, Status | None]]) -> str | None:
         job = step.job
         if not step.events and before is job.status:
             continue
-        mine = noted.setdefault(
-            job.function, {"type": job.job_type, "slots": {}, "moved": {}, "last": None, "errors": []}
-        )
+        mine = noted.setdefault(job.function, _nothing(job.job_type))
         for event in step.events:
             _note(mine, event, is_new=before is None)
         for status, by in ((before, -1), (job.status, 1)):
@@ -57,7 +65,15 @@ def tally_text(moves: Iterable[tuple[Step, Status | None]]) -> str | None:
                 mine["moved"][status.value] = mine["moved"].get(status.value, 0) + by
         if step.started:
             mine["last"] = max(mine["last"] or [0, ""], [job.started_at_ms or 0, job.id])
-    return json.dumps(noted, ensure_ascii=False, separators=(",", ":")) if noted else None
+    return _text(noted) if noted else None
+
+
+def _nothing(job_type: str) -> dict[str, Any]:
+    return {"type": job_type, "slots": {}, "moved": {}, "last": None, "errors": []}
+
+
+def _text(noted: Mapping[str, Any]) -> str:
+    return json.dumps(noted, ensure_ascii=False, separators=(",", ":"))
 
 
 def read_tallies(texts: Iterable[str]) -> dict[str, Tally]:
@@ -73,6 +89,8 @@ def read_tallies(texts: Iterable[str]) -> dict[str, Tally]:
             if noted["last"] is not None:
                 tally.standing.ran(*noted["last"])
             tally.errors += [ErrorGroup(function, *error) for error in noted["errors"]]
+            for hour, minutes in noted.get("held", {}).items():
+                tally.held[int(hour)] = tally.held.get(int(hour), 0) | minutes
     return found
 
 

@@ -230,17 +230,20 @@ def activity_fields(found: Iterable[FunctionHour], now_ms: int, count: int) -> d
     first = last - HOUR_MS * (count - 1)
     functions: dict[str, dict[str, list[int]]] = {}
     # Thousands of functions have a row for each hour: nothing is made for a row.
-    for function, hour_ms, complete, failed, retrying, cancelled in found:
+    for function, hour_ms, complete, failed, retrying, cancelled, held in found:
         place = (hour_ms - first) // HOUR_MS
-        if not 0 <= place < count or not (complete or failed or retrying or cancelled):
+        if not 0 <= place < count or not (complete or failed or retrying or cancelled or held):
             continue
         mine = functions.get(function)
         if mine is None:
-            mine = functions[function] = {name: [0] * count for name in TREND_COUNTS}
+            mine = functions[function] = {name: [0] * count for name in (*TREND_COUNTS, "held_minutes")}
         mine["complete"][place] += complete
         mine["failed"][place] += failed
         mine["retrying"][place] += retrying
         mine["cancelled"][place] += cancelled
+        mine["held_minutes"][place] |= held
+    for mine in functions.values():
+        mine["held_minutes"] = [minutes.bit_count() for minutes in mine["held_minutes"]]
     return {"hours": [to_hour(hour) for hour in range(first, last + 1, HOUR_MS)], "functions": functions}
 
 

@@ -1449,13 +1449,14 @@ export interface ActivityOut {
   }
 }
 /**
- * Of each hour how many of the function's jobs came to what.
+ * Of each hour how many of the function's jobs came to what, and in how many of its minutes a worker was free for one that waited, but as many ran as its limit lets.
  */
 export interface FunctionActivityOut {
   complete: number[]
   failed: number[]
   retrying: number[]
   cancelled: number[]
+  held_minutes: number[]
 }
 export interface BulkActionsOut {
   bulk_actions: BulkActionOut[]

@@ -14,6 +14,8 @@ export interface HourActivity {
   /** When each of them began, as the server says: the open one turns there, not by the reader's clock. */
   readonly hours: readonly string[]
   readonly parts: readonly HourPart[]
+  /** In how many minutes of each a limit held jobs back. */
+  readonly held?: readonly number[] | undefined
 }
 
 const BAR = 3
@@ -22,6 +24,7 @@ const STEP = 4
 const LEAST = 1
 export const BARS_HEIGHT = 20
 const HATCH = 3
+const HELD = 4
 export const barsWidth = (hours: number): number => hours * STEP - 1
 
 interface PartPath {
@@ -56,6 +59,15 @@ export function hatchPath(parts: readonly HourPart[]): string {
   return path
 }
 
+/** Stripes through the whole room of each hour in which a limit held jobs back. */
+export function heldPath(held: readonly number[]): string {
+  let path = ''
+  held.forEach((minutes, hour) => {
+    if (minutes > 0) for (let up = 0; up + BAR <= BARS_HEIGHT; up += HELD) path += `M${String(hour * STEP)} ${upFromZero(up + BAR)}l${String(BAR)} ${String(BAR)}`
+  })
+  return path
+}
+
 /** The room of one hour, for what marks it. */
 export const hourPath = (hour: number): string => `M${String(hour * STEP - 0.5)} 0h${String(STEP)}v${String(BARS_HEIGHT)}h-${String(STEP)}z`
 
@@ -72,18 +84,22 @@ const upFromZero = (height: number): string => (BARS_HEIGHT - height).toFixed(1)
 const totals = (parts: readonly HourPart[]): number[] => parts[0]?.hours.map((_, hour) => parts.reduce((total, { hours }) => total + (hours[hour] ?? 0), 0)) ?? []
 
 /** What the bars say, in words: how many of what, and in how many of the hours. */
-export function hoursText(parts: readonly HourPart[]): string {
+export function hoursText({ parts, held = [] }: Pick<HourActivity, 'parts' | 'held'>): string {
   const said = saidOf(parts, (hours) => hours.reduce((sum, one) => sum + one, 0))
-  if (said === '') return 'nothing in 24 hours'
+  const bitten = held.filter((minutes) => minutes > 0).length
+  const limited = bitten === 0 ? '' : `; its limit held jobs back in ${count(bitten)} of them`
+  if (said === '') return `nothing in 24 hours${limited}`
   const busy = totals(parts).filter((total) => total > 0).length
-  return `${said} in 24 hours, in ${count(busy)} of them`
+  return `${said} in 24 hours, in ${count(busy)} of them${limited}`
 }
 
 /** One of them: “14:00–15:00: 12 complete, 1 failed”. */
-export function hourText({ hours, parts }: HourActivity, hour: number): string {
+export function hourText({ hours, parts, held }: HourActivity, hour: number): string {
   const began = Date.parse(hours[hour] ?? '')
   const soFar = hour === hours.length - 1 ? ', so far' : ''
-  return `${spanOfTime(began, began + STEP_MS['1h'])}${soFar}: ${saidOf(parts, (counts) => counts[hour] ?? 0) || 'nothing'}`
+  const minutes = held?.[hour] ?? 0
+  const limited = minutes === 0 ? '' : `; its limit held jobs back in ${minutes === 1 ? '1 minute' : `${count(minutes)} minutes`}`
+  return `${spanOfTime(began, began + STEP_MS['1h'])}${soFar}: ${saidOf(parts, (counts) => counts[hour] ?? 0) || 'nothing'}${limited}`
 }
 
 /** An hour as a range of the address. */

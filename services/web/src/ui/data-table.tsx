@@ -1,11 +1,14 @@
 // A table whose columns sort. Its rows change in place, but while the pointer is in it none of them moves. Many rows scroll
 // under their head, and those in sight are drawn. Rows may stand in groups that fold.
 import { ArrowDown, ArrowUp, ChevronDown, ChevronRight } from 'lucide-react'
-import { useRef, type ReactNode } from 'react'
+import { useRef, type MouseEvent, type ReactNode } from 'react'
 import { groupLines, rowLine, type GroupLine, type Line } from '@/lib/grouping'
 import { nextSort, sorted, sortOrder, type SortValue } from '@/lib/sorting'
+import { useActions } from '@/ui/actions'
 import { useHeld } from '@/ui/held'
+import { isForNewTab } from '@/ui/plain-link'
 import { RowGap } from '@/ui/row-gap'
+import { closeActions, GROUPS, isControl, pickedBy, stepActions, useRowSteps, type Mark } from '@/ui/row-steps'
 import { useRowWindow } from '@/ui/row-window'
 
 export interface Column<Row> {
@@ -20,6 +23,8 @@ export interface Column<Row> {
   readonly widthPx?: number
   /** Shows what is said elsewhere too: only where there is room for it. */
   readonly isRoomy?: boolean
+  /** With a row shown beside the table: what that says as well goes. */
+  readonly givesWay?: boolean
   /** What can be done to the row: nothing to sort by, and its name is only read out. */
   readonly isAction?: boolean
 }
@@ -33,6 +38,16 @@ export interface Grouping<Row> {
   readonly onFold: ((group: string) => void) | null
   /** What is said of a group beside its name. */
   readonly note: (rows: readonly Row[]) => string
+}
+
+/** Rows that a click and the keys show beside the table: `j` `k` move, Enter shows, `o` opens the page, Escape closes. */
+export interface RowPicking {
+  readonly mark: Mark
+  readonly opened: string | undefined
+  readonly onShow: (key: string | undefined) => void
+  readonly onOpen: (key: string) => void
+  /** The address of its page, for a tab of its own. */
+  readonly pageOf: (key: string) => string
 }
 
 /** Of a table of many rows: what a column takes that does not say. */
@@ -50,27 +65,35 @@ interface DataTableProps<Row> {
   readonly sort: string
   readonly onSort: (sort: string) => void
   readonly grouping?: Grouping<Row> | undefined
+  readonly picking?: RowPicking
 }
 
-export function DataTable<Row>({ label, columns, rows, keyOf, sort, onSort, grouping }: DataTableProps<Row>) {
+export function DataTable<Row>({ label, columns, rows, keyOf, sort, onSort, grouping, picking }: DataTableProps<Row>) {
   const order = sortOrder(sort)
   const by = columns.find(({ key }) => key === order.key)
   const { rows: shown, holder, release } = useHeld(by ? sorted(rows, by.value, order.isDescending) : rows, keyOf)
   const lines: readonly Line<Row>[] = grouping ? groupLines(shown, grouping.of, grouping.isFolded) : shown.map(rowLine)
   const box = useRef<HTMLDivElement>(null)
-  const { isMany, from, to, abovePx, belowPx } = useRowWindow(lines.length, box, shown.length)
+  const { isMany, from, to, abovePx, belowPx, show } = useRowWindow(lines.length, box, shown.length)
+  const keys = lines.flatMap((line) => (line.kind === 'row' ? [keyOf(line.row)] : []))
+  useRowPicking(picking, box, {
+    keys,
+    show: (index) => {
+      show(lines.findIndex((line) => line.kind === 'row' && keyOf(line.row) === keys[index]))
+    },
+  })
   return (
     <div ref={box} className={isMany ? 'table-scroll data-table table-many' : 'table-scroll data-table'} tabIndex={isMany ? 0 : undefined} role={isMany ? 'region' : undefined} aria-label={isMany ? `${label}, scrolled` : undefined}>
-      <table className="table" aria-label={label} aria-rowcount={isMany ? lines.length + 1 : undefined} style={{ '--least': leastWidth(columns) }}>
+      <table className={among('table', picking && 'pick-table')} aria-label={label} aria-rowcount={isMany ? lines.length + 1 : undefined} style={{ '--least': leastWidth(columns) }}>
         {isMany ? <Widths columns={columns} /> : null}
         <thead>
           <tr aria-rowindex={isMany ? 1 : undefined}>
             {columns.map((column) => column.isAction ? (
-              <th key={column.key} scope="col">
+              <th key={column.key} scope="col" data-gives-way={column.givesWay}>
                 <span className="visually-hidden">{column.label}</span>
               </th>
             ) : (
-              <th key={column.key} scope="col" className={among(!column.isText && 'right', column.isRoomy && 'cell-roomy')} aria-sort={by !== column ? undefined : order.isDescending ? 'descending' : 'ascending'}>
+              <th key={column.key} scope="col" data-gives-way={column.givesWay} className={among(!column.isText && 'right', column.isRoomy && 'cell-roomy')} aria-sort={by !== column ? undefined : order.isDescending ? 'descending' : 'ascending'}>
                 <button
                   type="button"
                   className="sort"
@@ -90,7 +113,7 @@ export function DataTable<Row>({ label, columns, rows, keyOf, sort, onSort, grou
           <RowGap px={abovePx} />
           {lines.slice(from, to).map((line, index) => {
             const place = isMany ? from + index + 2 : undefined
-            if (line.kind === 'row') return <DataRow key={keyOf(line.row)} row={line.row} columns={columns} place={place} />
+            if (line.kind === 'row') return <DataRow key={keyOf(line.row)} row={line.row} columns={columns} place={place} id={keyOf(line.row)} picking={picking} />
             return grouping ? <GroupHead key={`group ${line.group}`} line={line} grouping={grouping} columns={columns.length} place={place} /> : null
           })}
           <RowGap px={belowPx} />
@@ -102,16 +125,67 @@ export function DataTable<Row>({ label, columns, rows, keyOf, sort, onSort, grou
 
 const cellClass = <Row,>({ isWide, isAction, isText }: Column<Row>): string | false => (isWide ? 'cell-wide' : isAction ? 'right cell-actions' : !isText && 'right num')
 
-function DataRow<Row>({ row, columns, place }: { row: Row; columns: readonly Column<Row>[]; place: number | undefined }) {
+/** Without picking there are no marks to find and no keys to hear. */
+function useRowPicking(picking: RowPicking | undefined, box: Parameters<typeof useRowSteps>[0], all: Parameters<typeof useRowSteps>[4]): void {
+  const mark = picking?.mark ?? 'function'
+  const steps = useRowSteps(box, mark, picking?.opened, (key) => picking?.onShow(key), all)
+  const withCurrent = (act: (key: string) => void) => (): void => {
+    const key = steps.currentKey()
+    if (key !== undefined) act(key)
+  }
+  useActions(
+    picking
+      ? [
+          ...stepActions(mark, steps),
+          { id: `${mark}s-show`, label: `Show this ${mark} beside the others`, group: GROUPS[mark], keys: 'Enter', isHeardThere: true, run: withCurrent(picking.onShow) },
+          { id: `${mark}s-open`, label: `Open this ${mark}’s page`, group: GROUPS[mark], keys: 'o', run: withCurrent(picking.onOpen) },
+          ...closeActions(mark, picking.opened, () => {
+            picking.onShow(undefined)
+          }),
+        ]
+      : [],
+  )
+}
+
+interface DataRowProps<Row> {
+  readonly row: Row
+  readonly columns: readonly Column<Row>[]
+  readonly place: number | undefined
+  readonly id: string
+  readonly picking: RowPicking | undefined
+}
+
+function DataRow<Row>({ row, columns, place, id, picking }: DataRowProps<Row>) {
   return (
-    <tr aria-rowindex={place}>
+    <tr aria-rowindex={place} {...(picking && markOf(id, picking))}>
       {columns.map((column) => (
-        <td key={column.key} className={among(cellClass(column), column.isRoomy && 'cell-roomy')}>
+        <td key={column.key} data-gives-way={column.givesWay} className={among(cellClass(column), column.isRoomy && 'cell-roomy')}>
           {column.cell(row)}
         </td>
       ))}
     </tr>
   )
+}
+
+function markOf(id: string, { mark, opened, onShow, pageOf }: RowPicking) {
+  const { onClick, onKeyDown } = pickedBy(() => {
+    onShow(id)
+  })
+  const inTab = (event: MouseEvent): boolean => {
+    const isSo = isForNewTab(event) && !isControl(event.target)
+    if (isSo) window.open(pageOf(id))
+    return isSo
+  }
+  return {
+    [`data-${mark}`]: id,
+    tabIndex: -1,
+    'aria-selected': opened === id,
+    onClick: (event: MouseEvent): void => {
+      if (!inTab(event)) onClick(event)
+    },
+    onAuxClick: inTab,
+    onKeyDown,
+  }
 }
 
 interface GroupHeadProps<Row> {
@@ -161,8 +235,8 @@ function FoldButton({ isFolded, onFold, children }: { isFolded: boolean; onFold:
 function Widths<Row>({ columns }: { columns: readonly Column<Row>[] }) {
   return (
     <colgroup>
-      {columns.map(({ key, isText, isRoomy, widthPx }) => (
-        <col key={key} className={among(isText && 'col-text', isRoomy && 'cell-roomy')} style={{ width: widthPx }} />
+      {columns.map(({ key, isText, isRoomy, widthPx, givesWay }) => (
+        <col key={key} data-gives-way={givesWay} className={among(isText && 'col-text', isRoomy && 'cell-roomy')} style={{ width: widthPx }} />
       ))}
     </colgroup>
   )

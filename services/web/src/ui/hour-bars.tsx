@@ -1,6 +1,6 @@
 import { Link, type LinkProps } from '@tanstack/react-router'
 import { useState, type KeyboardEvent, type PointerEvent } from 'react'
-import { BARS_HEIGHT, barsWidth, hatchPath, hourAt, hourPath, hourSearch, hoursText, hourText, partPaths, type HourActivity, type HourPart } from '@/lib/hour-bars'
+import { BARS_HEIGHT, barsWidth, hatchPath, heldPath, hourAt, hourPath, hourSearch, hoursText, hourText, partPaths, type HourActivity, type HourPart } from '@/lib/hour-bars'
 import type { RangeSearch } from '@/lib/range'
 
 const HOURS = 24
@@ -22,7 +22,7 @@ export function HourBars({ activity, doorOf }: HourBarsProps) {
   if (!activity || began === undefined)
     return (
       <span role="img" aria-label="not read yet">
-        <Bars parts={[]} marked={null} />
+        <Bars parts={[]} held={[]} marked={null} />
       </span>
     )
 
@@ -45,7 +45,7 @@ export function HourBars({ activity, doorOf }: HourBarsProps) {
     <span className="hour-door">
       <Link
         {...doorOf(hourSearch(began))}
-        aria-label={hoursText(activity.parts)}
+        aria-label={hoursText(activity)}
         aria-keyshortcuts="ArrowLeft ArrowRight"
         title={hour === null ? undefined : hourText(activity, hour)}
         onPointerMove={point}
@@ -61,7 +61,7 @@ export function HourBars({ activity, doorOf }: HourBarsProps) {
           choose(null, false)
         }}
       >
-        <Bars parts={activity.parts} marked={hour} />
+        <Bars parts={activity.parts} held={activity.held ?? []} marked={hour} />
       </Link>
       {isByKey && hour !== null ? (
         <span role="status" className="hour-said num">
@@ -72,7 +72,8 @@ export function HourBars({ activity, doorOf }: HourBarsProps) {
   )
 }
 
-function Bars({ parts, marked }: { parts: readonly HourPart[]; marked: number | null }) {
+function Bars({ parts, held, marked }: { parts: readonly HourPart[]; held: readonly number[]; marked: number | null }) {
+  const stripes = heldPath(held)
   return (
     <svg className="hour-bars" width={WIDTH} height={BARS_HEIGHT} viewBox={`0 0 ${String(WIDTH)} ${String(BARS_HEIGHT)}`} aria-hidden>
       {marked === null ? null : <path d={hourPath(marked)} className="hour-marked" />}
@@ -81,6 +82,7 @@ function Bars({ parts, marked }: { parts: readonly HourPart[]; marked: number | 
         <path key={part.name} d={path} fill={`var(${part.color})`} />
       ))}
       <path d={hatchPath(parts)} className="hour-hatch" />
+      {stripes === '' ? null : <path d={stripes} className="hour-held" />}
     </svg>
   )
 }

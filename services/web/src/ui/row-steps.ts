@@ -2,8 +2,8 @@
 import { useEffect, useRef, type KeyboardEvent, type MouseEvent, type RefObject } from 'react'
 import type { Action } from '@/ui/actions'
 
-/** What a row has its key in: `data-job`, `data-request`, `data-worker`. */
-type Mark = 'job' | 'request' | 'worker'
+/** What a row has its key in: `data-job`, `data-request`, `data-worker`, `data-function`. */
+export type Mark = 'job' | 'request' | 'worker' | 'function'
 
 /** A click there is the control's own, not the row's. */
 export const isControl = (target: EventTarget): boolean => target instanceof Element && target.closest('a, button, input') !== null
@@ -67,7 +67,7 @@ export function useRowSteps(box: RefObject<HTMLElement | null>, mark: Mark, open
   }
 }
 
-const GROUPS: Readonly<Record<Mark, string>> = { job: 'Jobs', request: 'Requests', worker: 'Workers' }
+export const GROUPS: Readonly<Record<Mark, string>> = { job: 'Jobs', request: 'Requests', worker: 'Workers', function: 'Functions' }
 
 export const stepActions = (mark: Mark, { next, previous }: Pick<RowSteps, 'next' | 'previous'>): Action[] => [
   { id: `${mark}s-next`, label: `The next ${mark}`, group: GROUPS[mark], keys: 'j', run: next },

@@ -11,6 +11,7 @@ from millstream_contracts.generated.millstream.jobs.v1.job_events_pb2 import Job
 from millstream_kit.clock import Clock
 
 from millstream_jobs.bell import Bell
+from millstream_jobs.figures import MINUTE_MS
 from millstream_jobs.store import Store
 
 
@@ -39,6 +40,19 @@ class ProgressSink(Protocol):
         ...
 
 
+class HeldBack:
+    """The minute in which it was noted last of each function that its limit holds jobs back: once in a minute is enough."""
+
+    def __init__(self) -> None:
+        self._minutes: dict[str, int] = {}
+
+    def unnoted(self, keys: Sequence[str], now_ms: int) -> list[str]:
+        return [key for key in keys if self._minutes.get(key) != now_ms // MINUTE_MS]
+
+    def noted(self, keys: Sequence[str], now_ms: int) -> None:
+        self._minutes |= dict.fromkeys(keys, now_ms // MINUTE_MS)
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     store: Store
@@ -47,3 +61,4 @@ class Context:
     progress: ProgressSink
     policy: Policy = field(default_factory=Policy)
     random: Callable[[], float] = random.random
+    held_back: HeldBack = field(default_factory=HeldBack)

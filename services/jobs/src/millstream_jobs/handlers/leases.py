@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from millstream_jobs.handlers.context import Context
 from millstream_jobs.model import Job, start
 from millstream_jobs.neighbours import Whereabouts
 from millstream_jobs.store import Transaction
-from millstream_jobs.store_model import Change, JobRow
+from millstream_jobs.store_model import Change, Function, JobRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,29 +53,48 @@ async def lease_jobs(context: Context, ask: Ask, is_gone: Callable[[], Awaitable
 
 async def _lease(context: Context, ask: Ask) -> list[JobRow]:
     async with context.store.begin() as transaction:
-        rows = await _next(transaction, ask)
+        rows, full = await _next(transaction, ask)
         now_ms = context.clock.now_ms()
         where = ask.where()
         changes = [_started(context, ask.worker_id, where, row.job, now_ms) for row in rows]
         await transaction.record(changes)
+        held = await _note_held(context, transaction, full, now_ms) if full else []
+    context.held_back.noted(held, now_ms)
     context.bell.committed(changes)
     return [replace(row, job=change.step.job) for row, change in zip(rows, changes, strict=True)]
 
 
-async def _next(transaction: Transaction, ask: Ask) -> list[JobRow]:
-    """The next jobs in the order of the queue, of functions that are neither paused nor at their limit."""
+async def _next(transaction: Transaction, ask: Ask) -> tuple[list[JobRow], list[Function]]:
+    """The next jobs in the order of the queue, of functions that are neither paused nor at their limit; and those at it
+    with which the worker has room for more."""
     functions = await transaction.functions(sorted(set(ask.functions)), lock_limited=True)
     unpaused = [f for f in functions.values() if not f.paused]
     limited = {f.key: f.max_concurrency for f in unpaused if f.max_concurrency is not None}
     free = [f.key for f in unpaused if f.max_concurrency is None]
     rows = list(await transaction.lock_queued(free, ask.most)) if free else []
+    running: Mapping[str, int] = {}
     if limited:
         running = await transaction.running(sorted(limited))
         for key, most in limited.items():
             room = min(ask.most, most - running.get(key, 0))
             rows += await transaction.lock_queued([key], room) if room > 0 else []
         rows.sort(key=lambda row: (-row.job.priority, row.job.queued_at_ms or 0, row.job.id))
-    return rows[: ask.most]
+    rows = rows[: ask.most]
+    if len(rows) == ask.most:
+        return rows, []  # the worker has no room for more
+    leased = Counter(row.job.function for row in rows)
+    return rows, [functions[key] for key, most in limited.items() if running.get(key, 0) + leased[key] >= most]
+
+
+async def _note_held(
+    context: Context, transaction: Transaction, full: Sequence[Function], now_ms: int
+) -> Sequence[str]:
+    """Of functions at their limit those whose jobs wait though this worker asked for some."""
+    keys = context.held_back.unnoted([function.key for function in full], now_ms)
+    waiting = await transaction.waiting(keys) if keys else []
+    if waiting:
+        await transaction.note_held([function for function in full if function.key in waiting], now_ms)
+    return waiting
 
 
 def _started(context: Context, worker_id: str, where: Whereabouts, job: Job, now_ms: int) -> Change:

@@ -14,7 +14,7 @@ export function ActivityBars({ functionKey }: { functionKey: string }) {
   const { data } = useQuery({ ...activityQuery(), select: ({ hours, functions }) => ({ hours, activity: functions[functionKey] }) })
   return (
     <HourBars
-      activity={data && { hours: data.hours, parts: data.activity ? partsOf(data.activity) : [] }}
+      activity={data && { hours: data.hours, parts: data.activity ? partsOf(data.activity) : [], held: data.activity?.held_minutes }}
       doorOf={(hour) => linkOptions({ to: '/jobs', search: { function: functionKey, ...hour } })}
     />
   )

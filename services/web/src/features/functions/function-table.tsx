@@ -6,7 +6,7 @@ import { PauseFunction } from '@/features/functions/pause-function'
 import { waitReason } from '@/features/functions/wait-reason'
 import { count, DASH, duration, percent } from '@/lib/format'
 import { LIVE, spanSearch } from '@/lib/range'
-import { DataTable, type Column, type Grouping } from '@/ui/data-table'
+import { DataTable, type Column, type Grouping, type RowPicking } from '@/ui/data-table'
 import { Status } from '@/ui/status'
 import { Time } from '@/ui/time'
 
@@ -16,11 +16,12 @@ interface FunctionTableProps {
   readonly onSort: (sort: string) => void
   /** By module; null is one flat list. */
   readonly folds: Pick<Grouping<FunctionInfo>, 'isFolded' | 'onFold'> | null
+  readonly picking: RowPicking
 }
 
-export function FunctionTable({ functions, sort, onSort, folds }: FunctionTableProps) {
+export function FunctionTable({ functions, sort, onSort, folds, picking }: FunctionTableProps) {
   const grouping = folds ? { ...folds, of: moduleOf, others: 'No module', note: moduleText } : undefined
-  return <DataTable label="Functions" columns={COLUMNS} rows={functions} keyOf={({ key }) => key} sort={sort} onSort={onSort} grouping={grouping} />
+  return <DataTable label="Functions" columns={COLUMNS} rows={functions} keyOf={({ key }) => key} sort={sort} onSort={onSort} grouping={grouping} picking={picking} />
 }
 
 export const triggerOf = (one: FunctionInfo): string => one.schedule ?? one.pattern ?? one.type ?? DASH
@@ -37,14 +38,14 @@ const COLUMNS: readonly Column<FunctionInfo>[] = [
     cell: (one) => <Runs one={one} />,
   },
   { key: 'failing', label: 'Failing', value: failingOf, cell: (one) => <Failing one={one} /> },
-  { key: 'run_p95', label: 'Run p95', value: ({ p95_duration_ms: ms }) => ms, cell: (one) => <Lasting one={one} ms={one.p95_duration_ms} /> },
-  { key: 'wait_p95', label: 'Wait p95', value: ({ p95_wait_ms: ms }) => ms, cell: (one) => <Lasting one={one} ms={one.p95_wait_ms} /> },
+  { key: 'run_p95', label: 'Run p95', givesWay: true, value: ({ p95_duration_ms: ms }) => ms, cell: (one) => <Lasting one={one} ms={one.p95_duration_ms} /> },
+  { key: 'wait_p95', label: 'Wait p95', givesWay: true, value: ({ p95_wait_ms: ms }) => ms, cell: (one) => <Lasting one={one} ms={one.p95_wait_ms} /> },
   { key: 'running', label: 'Running', value: ({ running }) => running, cell: (one) => <Running one={one} /> },
   { key: 'backlog', label: 'Waiting', value: ({ queue_backlog: backlog }) => backlog, cell: (one) => <Backlog one={one} /> },
-  { key: 'workers', label: 'Workers', value: ({ workers }) => workers?.length, cell: ({ workers }) => (workers ? <Offering workers={workers.length} /> : DASH) },
-  { key: 'trigger', label: 'Trigger', isText: true, isRoomy: true, value: triggerOf, cell: triggerOf },
-  { key: 'last', label: 'Last run', isText: true, isRoomy: true, value: ({ last_run_at: at }) => at, cell: (one) => <LastRun one={one} /> },
-  { key: 'actions', label: 'What can be done', isAction: true, value: () => null, cell: (one) => <Actions one={one} /> },
+  { key: 'workers', label: 'Workers', givesWay: true, value: ({ workers }) => workers?.length, cell: ({ workers }) => (workers ? <Offering workers={workers.length} /> : DASH) },
+  { key: 'trigger', label: 'Trigger', isText: true, isRoomy: true, givesWay: true, value: triggerOf, cell: triggerOf },
+  { key: 'last', label: 'Last run', isText: true, isRoomy: true, givesWay: true, value: ({ last_run_at: at }) => at, cell: (one) => <LastRun one={one} /> },
+  { key: 'actions', label: 'What can be done', isAction: true, givesWay: true, value: () => null, cell: (one) => <Actions one={one} /> },
 ]
 
 function Name({ one }: { one: FunctionInfo }) {
