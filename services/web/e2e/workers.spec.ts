@@ -37,11 +37,41 @@ test('a taken slot names its job to the focus, and leads to it', async ({ page }
   // A job may end while it is pointed at.
   await expect(async () => {
     const door = slots.getByRole('link').first()
+    const hues = await door.evaluate(
+      (link) => {
+        const name = link.getAttribute('aria-label')?.split(' · ')[0]
+        const offered = [...document.querySelectorAll('.group-head a')].find(({ textContent }) => textContent === name)
+        return [link.firstElementChild, offered?.previousElementSibling].map((mark) => mark && getComputedStyle(mark).backgroundColor)
+      },
+      undefined,
+      { timeout: 3000 },
+    )
+    expect(hues[0], 'the hue of its function, as beside its name').toBe(hues[1])
     await door.focus({ timeout: 3000 })
     await expect(page.locator('.slot-name')).toContainText(/\w+ · job_/, { timeout: 1000 })
     await page.keyboard.press('Enter')
     await expect(page).toHaveURL(/\/jobs\/job_/, { timeout: 3000 })
   }).toPass({ timeout: 60_000 })
+})
+
+test('pods stand under their Deployment, its versions apart while it rolls over', async ({ page }) => {
+  const deployment = { name: 'orders-worker', desired_replicas: 3, ready_replicas: 2, autoscaler: null }
+  await page.route('**/api/v1/stream?**', (route) => route.abort())
+  await page.route('**/api/v1/workers', async (route) => {
+    const told: { workers: { instances: object[] }[] } = await (await route.fetch()).json()
+    const [one] = told.workers
+    const [first] = one?.instances ?? []
+    const pod = (n: number, version: string, state: string) => ({
+      ...first, id: `pod-${String(n)}`, worker_name: 'orders', version, state, active_jobs: 2, concurrency: 4, started_at: `2026-03-01T12:0${String(n)}:00Z`,
+      pod: { name: `orders-worker-${String(n)}`, namespace: 'shop', node: 'node-a', phase: 'Running', restarts: 0, last_restart_reason: null, image: null, cpu_limit_cores: null, memory_limit_bytes: null, deployment },
+    })
+    await route.fulfill({ json: { workers: [...told.workers, { ...one, name: 'orders', instances: [pod(1, '1.2', 'draining'), pod(2, '1.2', 'active'), pod(3, '1.3', 'active')] }], total: 2 } })
+  })
+  await page.goto('/workers#worker-orders')
+  const group = page.getByRole('region', { name: 'orders-worker' })
+  await expect(group).toContainText(/Workers orders.*2 of 3 pods.*Rolling over:.*1\.2 ×2.*1\.3 new ×1.*1 draining, 2 slots still taken/)
+  await expect(group.getByRole('table', { name: 'Instances of orders-worker' }).getByRole('row').filter({ hasText: '1.3 new' })).toHaveCount(1)
+  await expect(page.getByRole('table', { name: 'Instances of shop' })).toBeVisible()
 })
 
 test('a failed attempt leads to the worker it ran on', async ({ page, request }) => {

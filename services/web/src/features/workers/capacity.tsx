@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import type { WorkerInfo } from '@/features/workers/api'
-import { deploymentsOf, isAtItsMost, isShort } from '@/features/workers/deployments'
+import { isAtItsMost, isShort } from '@/features/workers/deployments'
+import { groupsOf, type FleetGroup } from '@/features/workers/groups'
 import { ReadyPods } from '@/features/workers/replicas'
 import { Slots } from '@/features/workers/slots'
 import { takenSlots } from '@/features/workers/taken-slots'
@@ -23,21 +24,22 @@ export function Capacity({ workers }: { workers: readonly WorkerInfo[] }) {
   return (
     <table className="table" aria-label="Capacity">
       <tbody>
-        {workers.map((worker) => (
-          <CapacityRow key={worker.name} worker={worker} />
+        {groupsOf(workers).map((group) => (
+          <CapacityRow key={group.id} group={group} />
         ))}
       </tbody>
     </table>
   )
 }
 
-function CapacityRow({ worker }: { worker: WorkerInfo }) {
-  const { taken, total, draining, paused, lost } = takenSlots(worker)
+function CapacityRow({ group }: { group: FleetGroup }) {
+  const { taken, total, draining, paused, lost } = takenSlots(group)
+  const { deployment } = group
   return (
     <tr>
       <td>
-        <Link to="/workers" hash={`worker-${worker.name}`}>
-          {worker.name}
+        <Link to="/workers" hash={`worker-${group.id}`}>
+          {group.title}
         </Link>
       </td>
       <td className="cell-wide">
@@ -45,13 +47,9 @@ function CapacityRow({ worker }: { worker: WorkerInfo }) {
           <Slots taken={taken} total={total} />
           {paused > 0 ? <span className="status status-retrying">{count(paused)} paused</span> : null}
           {draining > 0 ? <span className="status status-retrying">{count(draining)} draining</span> : null}
-          {deploymentsOf(worker)
-            .filter((deployment) => isShort(deployment) || isAtItsMost(deployment))
-            .map((deployment) => (
-              <span key={deployment.key} className="status status-retrying">
-                {isShort(deployment) ? <ReadyPods deployment={deployment} /> : 'scaled to its most'}
-              </span>
-            ))}
+          {deployment && (isShort(deployment) || isAtItsMost(deployment)) ? (
+            <span className="status status-retrying">{isShort(deployment) ? <ReadyPods deployment={deployment} /> : 'scaled to its most'}</span>
+          ) : null}
           {lost > 0 ? <span className="status status-failed">{count(lost)} lost</span> : null}
         </span>
       </td>

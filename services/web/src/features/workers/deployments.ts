@@ -1,5 +1,5 @@
 // The Deployments behind a worker's pods, and what decides on how many of those there are.
-import type { WorkerDeployment, WorkerInfo } from '@/features/workers/api'
+import type { WorkerDeployment, WorkerInstance } from '@/features/workers/api'
 
 export interface KeyedDeployment extends WorkerDeployment {
   /** Its namespace and name: in two namespaces there may be two of one name. */
@@ -7,7 +7,7 @@ export interface KeyedDeployment extends WorkerDeployment {
 }
 
 /** Each once; as the instances that are there know it, else as the lost ones did. */
-export function deploymentsOf({ instances }: Pick<WorkerInfo, 'instances'>): KeyedDeployment[] {
+export function deploymentsOf({ instances }: { readonly instances: readonly WorkerInstance[] }): KeyedDeployment[] {
   const found = new Map<string, WorkerDeployment>()
   for (const { pod } of instances.toSorted((a, b) => Number(b.state === 'lost') - Number(a.state === 'lost')))
     if (pod?.deployment) found.set(`${pod.namespace}/${pod.deployment.name}`, pod.deployment)

@@ -19,12 +19,12 @@ test('what is wrong comes first', () => {
 
 test('slots of one that drains are those still taken; of one that is lost none', () => {
   const instances = [instance({}), instance({ state: 'draining', active_jobs: 2 }), instance({ state: 'lost', active_jobs: 3 })]
-  expect(takenSlots({ instances })).toEqual({ taken: 3, total: 6, draining: 1, paused: 0, lost: 1 })
+  expect(takenSlots({ instances })).toEqual({ taken: 3, total: 6, draining: 1, ending: 2, paused: 0, lost: 1 })
 })
 
 test('a paused one has no slots to give but those that are taken, and one that drains is paused no more', () => {
   const instances = [instance({ paused: true }), instance({ state: 'draining', paused: true })]
-  expect(takenSlots({ instances })).toEqual({ taken: 2, total: 2, draining: 1, paused: 1, lost: 0 })
+  expect(takenSlots({ instances })).toEqual({ taken: 2, total: 2, draining: 1, ending: 1, paused: 1, lost: 0 })
 })
 
 test('what a worker was asked is said until it does it', () => {

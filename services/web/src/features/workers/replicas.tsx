@@ -12,11 +12,11 @@ export const ReadyPods = ({ deployment }: { deployment: WorkerDeployment }) => (
 
 /** A Deployment in a line: its pods and, where something scales it, between what and why. */
 export function Replicas({ deployment }: { deployment: WorkerDeployment }) {
-  const { name, autoscaler } = deployment
+  const { autoscaler } = deployment
   const metrics = metricsText(deployment)
   return (
     <span className="replicas">
-      <span className="faint">Deployment {name}</span> <ReadyPods deployment={deployment} />
+      <span className="faint">Deployment</span> <ReadyPods deployment={deployment} />
       {autoscaler ? (
         <>
           {' '}

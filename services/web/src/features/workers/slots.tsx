@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { useState, type KeyboardEvent } from 'react'
 import type { Job } from '@/features/jobs/api'
+import { useHue } from '@/features/workers/function-hue'
 
 const MOST_CELLS = 32
 
@@ -12,7 +13,7 @@ interface SlotsProps {
   readonly label?: string
 }
 
-/** One cell for each slot, a taken one a door to its job; one bar where there are too many to count. */
+/** One cell for each slot, a taken one a door to its job in the hue of its function; one bar where there are too many to count. */
 export function Slots({ taken, total, jobs = [], label }: SlotsProps) {
   const [named, setNamed] = useState<Named | null>(null)
   if (total > MOST_CELLS)
@@ -47,6 +48,7 @@ interface DoorProps {
 }
 
 function Door({ job, isFirst, onName }: DoorProps) {
+  const hue = useHue()
   const name = ({ currentTarget }: { currentTarget: Element }): void => {
     const { left, bottom } = currentTarget.getBoundingClientRect()
     onName({ job, left, top: bottom })
@@ -66,7 +68,7 @@ function Door({ job, isFirst, onName }: DoorProps) {
       onFocus={name}
       onBlur={unname}
     >
-      <i data-used />
+      <i data-used style={{ '--slot': hue(job.function) }} />
     </Link>
   )
 }

@@ -2,15 +2,17 @@ import '@/features/workers/workers.css'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { Job } from '@/features/jobs/api'
-import { activityQuery, type WorkerInfo, type WorkerInstance } from '@/features/workers/api'
-import { deploymentsOf } from '@/features/workers/deployments'
+import { activityQuery, type WorkerInstance } from '@/features/workers/api'
 import { byConcern, versionsOf } from '@/features/workers/fleet'
+import { useHue } from '@/features/workers/function-hue'
+import type { FleetGroup } from '@/features/workers/groups'
 import { InHand, LeftBehind } from '@/features/workers/in-hand'
 import { Replicas } from '@/features/workers/replicas'
 import { stillInHand } from '@/features/workers/running'
 import { Slots } from '@/features/workers/slots'
 import { takenSlots } from '@/features/workers/taken-slots'
 import { Cpu, LoopLag, Memory } from '@/features/workers/usage-figures'
+import { newestOf, VersionName, Versions } from '@/features/workers/versions'
 import { Restarts, WorkerState } from '@/features/workers/worker-state'
 import { count, DASH } from '@/lib/format'
 import { useHeld } from '@/ui/held'
@@ -20,7 +22,7 @@ import { Sparkline } from '@/ui/sparkline'
 import { Time } from '@/ui/time'
 
 interface WorkerGroupProps {
-  readonly worker: WorkerInfo
+  readonly group: FleetGroup
   readonly running: ReadonlyMap<string, readonly Job[]>
   /** The instance shown beside. */
   readonly opened: string | undefined
@@ -29,24 +31,28 @@ interface WorkerGroupProps {
 
 const keyOf = ({ id }: WorkerInstance): string => id
 
-export function WorkerGroup({ worker, running, opened, onOpen }: WorkerGroupProps) {
-  const { taken, total } = takenSlots(worker)
-  const columns = { pods: worker.instances.some(({ pod }) => pod !== null), versions: versionsOf(worker).length > 1 }
-  const { rows, holder } = useHeld(byConcern(worker.instances ?? []), keyOf)
+export function WorkerGroup({ group, running, opened, onOpen }: WorkerGroupProps) {
+  const { taken, total } = takenSlots(group)
+  const columns = { pods: group.instances.some(({ pod }) => pod !== null), newest: versionsOf(group).length > 1 ? newestOf(group.instances) : null }
+  const { rows, holder } = useHeld(byConcern(group.instances), keyOf)
   return (
-    <div id={`worker-${worker.name}`}>
+    <div id={`worker-${group.id}`}>
+      {/* Whoever looks for a worker by its name finds it, whatever it is shown under. */}
+      {group.names.filter((name) => name !== group.id).map((name) => (
+        <span key={name} id={`worker-${name}`} />
+      ))}
       <Panel
-        title={worker.name}
+        title={group.title}
         aside={
           <span className="num group-slots">
-            <LastHour name={worker.name} />
+            {group.isWhole ? <LastHour names={group.names} /> : null}
             <Slots taken={taken} total={total} /> {count(taken)} of {count(total)} slots
           </span>
         }
       >
-        <GroupHead worker={worker} />
+        <GroupHead group={group} />
         <div className="table-scroll">
-          <table className="table pick-table instance-table" aria-label={`Instances of ${worker.name}`}>
+          <table className="table pick-table instance-table" aria-label={`Instances of ${group.title}`}>
             <thead>
               <tr>
                 <th scope="col">State</th>
@@ -75,7 +81,7 @@ export function WorkerGroup({ worker, running, opened, onOpen }: WorkerGroupProp
                     </th>
                   </>
                 ) : null}
-                {columns.versions ? (
+                {columns.newest !== null ? (
                   <th scope="col" data-gives-way>
                     Version
                   </th>
@@ -98,40 +104,48 @@ export function WorkerGroup({ worker, running, opened, onOpen }: WorkerGroupProp
 }
 
 /** Slots taken, minute by minute; its room is there before it is read. */
-function LastHour({ name }: { name: string }) {
-  const taken = useQuery(activityQuery()).data?.slots_taken[name] ?? []
+function LastHour({ names }: { names: readonly string[] }) {
+  const told = useQuery(activityQuery()).data?.slots_taken
   return (
     <span className="last-hour" title="Slots taken in the last hour">
-      <Sparkline values={taken} />
+      <Sparkline values={addedUp(names.flatMap((name) => (told?.[name] ? [told[name]] : [])))} />
     </span>
   )
 }
 
-function GroupHead({ worker }: { worker: WorkerInfo }) {
-  const { draining, paused, lost } = takenSlots(worker)
-  const versions = versionsOf(worker)
+/** Of several names minute by minute; where nothing is known of any, nothing is known. */
+export const addedUp = (all: readonly (readonly (number | null)[])[]): (number | null)[] =>
+  (all[0] ?? []).map((_, at) => all.reduce<number | null>((sum, one) => (one[at] === null || one[at] === undefined ? sum : (sum ?? 0) + one[at]), null))
+
+function GroupHead({ group }: { group: FleetGroup }) {
+  const hue = useHue()
+  const { draining, ending, paused, lost } = takenSlots(group)
+  const { title, names, functions, deployment, instances } = group
   return (
     <p className="group-head">
+      {names.length === 1 && names[0] === title ? null : <span className="faint">Workers {names.join(', ')}</span>}
       <span className="faint">
         Offers{' '}
-        {worker.functions?.length
-          ? worker.functions.map((key, index) => (
+        {functions.length > 0
+          ? functions.map(({ key, name }, index) => (
               <span key={key}>
                 {index > 0 ? ', ' : ''}
+                <i className="hue-mark" style={{ '--slot': hue(key) }} aria-hidden />
                 <Link to="/functions/$name" params={{ name: key }}>
-                  {worker.function_names?.[key] ?? key}
+                  {name}
                 </Link>
               </span>
             ))
           : 'no function'}
       </span>
-      {deploymentsOf(worker).map((deployment) => (
-        <Replicas key={deployment.key} deployment={deployment} />
-      ))}
-      {versions.length === 1 ? <span className="faint">Version {versions[0]?.version}</span> : null}
-      {versions.length > 1 ? <span className="status status-retrying">Rolling over: {versions.map(({ version, count: n }) => `${version} ×${count(n)}`).join(', ')}</span> : null}
+      {deployment ? <Replicas deployment={deployment} /> : null}
+      <Versions instances={instances} />
       {paused > 0 ? <span className="status status-retrying">{count(paused)} paused</span> : null}
-      {draining > 0 ? <span className="status status-retrying">{count(draining)} draining</span> : null}
+      {draining > 0 ? (
+        <span className="status status-retrying">
+          {count(draining)} draining{ending > 0 ? `, ${count(ending)} ${ending === 1 ? 'slot' : 'slots'} still taken` : ''}
+        </span>
+      ) : null}
       {lost > 0 ? <span className="status status-failed">{count(lost)} lost</span> : null}
     </p>
   )
@@ -140,7 +154,8 @@ function GroupHead({ worker }: { worker: WorkerInfo }) {
 /** What is the same of all instances, or unknown of all, is no column. */
 interface Columns {
   readonly pods: boolean
-  readonly versions: boolean
+  /** The version that comes, while one goes. */
+  readonly newest: string | null
 }
 
 interface InstanceRowProps {
@@ -199,7 +214,9 @@ function InstanceRow({ instance, columns, jobs, isOpened, onOpen }: InstanceRowP
           </td>
         </>
       ) : null}
-      {columns.versions ? <td data-gives-way>{instance.version ?? DASH}</td> : null}
+      {columns.newest === null ? null : (
+        <td data-gives-way>{instance.version === null ? DASH : <VersionName version={instance.version} isNew={instance.version === columns.newest} />}</td>
+      )}
       <td data-gives-way>
         <Time at={instance.started_at} />
       </td>

@@ -4,6 +4,8 @@ import { useMemo, useRef } from 'react'
 import * as v from 'valibot'
 import { Beneath, FirstJobSteps, useWasEmpty } from '@/features/first-steps/first-steps'
 import { runningJobsQuery, workersQuery } from '@/features/workers/api'
+import { HuesContext, huesOf } from '@/features/workers/function-hue'
+import { groupsOf } from '@/features/workers/groups'
 import { PASTS, type Past } from '@/features/workers/past'
 import { byWorker } from '@/features/workers/running'
 import { WorkerGroup } from '@/features/workers/worker-group'
@@ -30,6 +32,7 @@ export const Route = createFileRoute('/workers/')({
 function Workers() {
   const workers = useQuery(workersQuery())
   const jobs = useQuery(runningJobsQuery()).data?.jobs
+  const hues = useMemo(() => huesOf(workers.data?.workers.flatMap(({ functions }) => functions) ?? []), [workers.data])
   const running = useMemo(() => byWorker(jobs ?? []), [jobs])
   const isNew = useWasEmpty(workers.data?.total === 0)
   const { worker: opened, past = '1h' } = Route.useSearch()
@@ -63,11 +66,13 @@ function Workers() {
             {(data) => (
               <Split label="Width of the worker beside the others" side={opened === undefined ? null : <WorkerPanel id={opened} workers={data.workers} past={past} onPast={onPast} onClose={close} />}>
                 {data.workers.length > 0 ? (
-                  <div ref={box} className="stack">
-                    {data.workers.map((worker) => (
-                      <WorkerGroup key={worker.name} worker={worker} running={running} opened={opened} onOpen={onOpen} />
-                    ))}
-                  </div>
+                  <HuesContext value={hues}>
+                    <div ref={box} className="stack">
+                      {groupsOf(data.workers).map((group) => (
+                        <WorkerGroup key={group.id} group={group} running={running} opened={opened} onOpen={onOpen} />
+                      ))}
+                    </div>
+                  </HuesContext>
                 ) : (
                   <Panel title="Workers">
                     <Nothing kind="never" title="No worker is there. Jobs wait until one offers their function." />
