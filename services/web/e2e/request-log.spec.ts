@@ -1,4 +1,5 @@
 // Many pages of the request log: those rows in sight are drawn, and the keys go through all of them.
+import { readFile } from 'node:fs/promises'
 import { expect, test } from './system'
 
 const MANY = 350
@@ -17,6 +18,24 @@ test('of 350 requests those in sight are drawn, and the keys go through them wit
   await expect(page.locator('#requests')).toBeInViewport()
   const table = page.getByRole('table', { name: 'Requests', exact: true })
   const rows = table.locator('tbody tr:not([aria-hidden])')
+  await expect(rows).toHaveCount(100)
+  // All of them, though few are drawn; and those that took so long, once that is asked for.
+  const saved = async (): Promise<string[]> => {
+    const download = page.waitForEvent('download')
+    await page.getByRole('button', { name: 'CSV' }).click()
+    return (await readFile(await (await download).path(), 'utf8')).trimEnd().split('\r\n')
+  }
+  const [head, ...lines] = await saved()
+  expect(head).toMatch(/^at,api_name,method,path,status,latency_ms,/)
+  expect(lines).toHaveLength(MANY)
+  await page.getByRole('textbox', { name: 'Took at least' }).fill('301ms')
+  await page.getByRole('textbox', { name: 'Took at least' }).press('Enter')
+  await expect(page).toHaveURL(/min_latency_ms=301/)
+  await expect(rows).toHaveCount(50)
+  expect(await saved()).toHaveLength(51)
+  await page.getByRole('textbox', { name: 'Took at least' }).fill('')
+  await page.getByRole('textbox', { name: 'Took at least' }).press('Enter')
+  await expect(page).not.toHaveURL(/min_latency_ms/)
   await expect(rows).toHaveCount(100)
   const more = page.getByRole('button', { name: 'Show older' })
   for (const shown of [200, 300, MANY]) {

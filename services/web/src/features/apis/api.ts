@@ -4,6 +4,7 @@ import { originOf } from '@/features/apis/origin-request'
 import type { RequestFilter } from '@/features/apis/request-filter'
 import type { RequestPlace } from '@/features/apis/request-place'
 import type { ApiRequestEvent } from '@/generated/payloads'
+import type { EventList } from '@/generated/rest'
 import { getJson } from '@/lib/api-client'
 import { LIVE_LIST_LIMIT, WINDOW } from '@/lib/live-rules'
 import { windowQuery, type TimeWindow } from '@/lib/range'
@@ -108,6 +109,20 @@ export const requestPagesQuery = (filter: RequestFilter, shown: TimeWindow) =>
     getNextPageParam: (page) => page.next_cursor,
     staleTime: Infinity,
   })
+
+export const MOST_DOWNLOADED = 100_000
+const DOWNLOAD_PAGE = 2000
+
+/** All that the log finds, in pages, the newest first; live all that is kept. */
+export async function* readRequests(filter: RequestFilter, shown: TimeWindow | null, signal: AbortSignal): AsyncGenerator<readonly ApiRequestEvent[]> {
+  let cursor: string | null = null
+  for (let many = 0; many < MOST_DOWNLOADED; many += DOWNLOAD_PAGE) {
+    const page: EventList = await getJson('/apis/events', { query: { ...asked(filter), ...(shown ? windowQuery(shown) : {}), limit: DOWNLOAD_PAGE, cursor }, signal })
+    yield page.events
+    if (page.next_cursor === null) return
+    cursor = page.next_cursor
+  }
+}
 
 export const apiTrendsQuery = (scope: { hours: number }) =>
   queryOptions({

@@ -2,6 +2,7 @@ import { X } from 'lucide-react'
 import { useState } from 'react'
 import { latencyText, RESPONSE_SIZES, STATUS_CLASSES, statusOf, WITHOUT_LATENCY, type RequestFilter } from '@/features/apis/request-filter'
 import { bytes } from '@/lib/format'
+import { TookField } from '@/ui/took-field'
 
 interface RequestFiltersProps {
   readonly filter: RequestFilter
@@ -43,6 +44,13 @@ export function RequestFilters({ filter, onChange }: RequestFiltersProps) {
       ))}
       <StatusField key={filter.status} filter={filter} onChange={onChange} />
       <SizeField filter={filter} onChange={onChange} />
+      <TookField
+        least={filter.min_latency_ms}
+        below={filter.below_latency_ms}
+        onChange={({ least, below }) => {
+          onChange({ ...filter, min_latency_ms: least, below_latency_ms: below })
+        }}
+      />
       {took === null ? null : (
         <DropChip
           text={took}

@@ -3,6 +3,7 @@ import { Download, File, Maximize2 } from 'lucide-react'
 import { artifactContentQuery, type Artifact } from '@/features/jobs/api'
 import { ArtifactView, BlobImage, isShown, readingOf, useText } from '@/features/jobs/artifact-view'
 import { bytes } from '@/lib/format'
+import { saveFile } from '@/lib/save-file'
 import { Dialog } from '@/ui/dialog'
 import { Time } from '@/ui/time'
 
@@ -92,11 +93,7 @@ function DownloadArtifact({ artifact }: { artifact: Artifact }) {
   const content = useQuery({ ...artifactContentQuery(artifact.id), enabled: false })
   const save = async (): Promise<void> => {
     const { data } = await content.refetch()
-    if (!data) return
-    const url = URL.createObjectURL(data)
-    const link = Object.assign(document.createElement('a'), { href: url, download: artifact.name })
-    link.click()
-    URL.revokeObjectURL(url)
+    if (data) saveFile(artifact.name, data)
   }
   return (
     <button type="button" className="link-button" onClick={() => void save()}>

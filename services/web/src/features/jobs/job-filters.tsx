@@ -2,9 +2,9 @@ import { X } from 'lucide-react'
 import { JOB_STATUSES, type JobCounts, type JobFilter, type JobStatus } from '@/features/jobs/api'
 import { wordsOf } from '@/features/jobs/filter-words'
 import { QueryBox } from '@/features/jobs/query-box'
-import { TookField } from '@/features/jobs/took-field'
 import { count } from '@/lib/format'
 import { Status } from '@/ui/status'
+import { TookField } from '@/ui/took-field'
 
 interface JobFiltersProps {
   readonly filter: JobFilter
@@ -46,7 +46,13 @@ export function JobFilters({ filter, counts, problem, onChange }: JobFiltersProp
           />
         ))}
       <div className="job-boxes">
-        <TookField filter={filter} onChange={onChange} />
+        <TookField
+          least={filter.min_duration_ms}
+          below={filter.below_duration_ms}
+          onChange={({ least, below }) => {
+            onChange({ ...filter, min_duration_ms: least, below_duration_ms: below })
+          }}
+        />
         <QueryBox
           filter={filter}
           problem={problem}

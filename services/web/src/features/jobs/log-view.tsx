@@ -5,6 +5,7 @@ import { ArrowDown, Download } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import type { JobLog, LogLine } from '@/features/jobs/api'
 import { count, exactTime } from '@/lib/format'
+import { saveFile } from '@/lib/save-file'
 
 const LINE_PX = 22
 /** A reader this close to the end is at the end. */
@@ -98,8 +99,6 @@ function Line({ line }: { line: LogLine }) {
 const asText = (line: LogLine): string =>
   [line.at, line.level.toUpperCase(), `[${String(line.attempt)}]`, line.message, line.fields ? JSON.stringify(line.fields) : ''].join(' ').trimEnd()
 
-function save(lines: readonly LogLine[], fileName: string): void {
-  const url = URL.createObjectURL(new Blob([lines.map((line) => `${asText(line)}\n`).join('')], { type: 'text/plain' }))
-  Object.assign(document.createElement('a'), { href: url, download: fileName }).click()
-  URL.revokeObjectURL(url)
+const save = (lines: readonly LogLine[], fileName: string): void => {
+  saveFile(fileName, new Blob([lines.map((line) => `${asText(line)}\n`).join('')], { type: 'text/plain' }))
 }

@@ -6,6 +6,7 @@ import { useCallback } from 'react'
 import { usePageStream } from '@/components/providers/event-stream-provider'
 import { useChangeRange, useWindow } from '@/components/use-range'
 import { apisQuery, requestQuery, type ApiRequestEvent } from '@/features/apis/api'
+import { DownloadRequests } from '@/features/apis/download-requests'
 import { RequestBodies } from '@/features/apis/request-bodies'
 import { RequestFacts } from '@/features/apis/request-facts'
 import { RequestLog } from '@/features/apis/request-log'
@@ -32,6 +33,7 @@ export function PickableRequests({ apiName, search }: PickableRequestsProps) {
   const shown = useWindow()
   const { lookBefore } = useChangeRange()
   const { request: opened } = search
+  const filter = { api_name: apiName, ...addressOf(search) }
   const navigate = useNavigate()
   // Always the same: a request picked draws its row, not all.
   const onOpen = useCallback(
@@ -45,15 +47,23 @@ export function PickableRequests({ apiName, search }: PickableRequestsProps) {
   }
   return (
     <Split label="Width of the request beside the log" side={opened === undefined ? null : <RequestPanel opened={opened} onClose={close} />}>
-      <Panel title="Requests" aside={shown ? 'newest first' : 'newest first, live'}>
+      <Panel
+        title="Requests"
+        aside={
+          <>
+            <DownloadRequests filter={filter} shown={shown} />
+            {shown ? 'newest first' : 'newest first, live'}
+          </>
+        }
+      >
         <RequestLog
-          filter={{ api_name: apiName, ...addressOf(search) }}
+          filter={filter}
           shown={shown}
           opened={opened}
           onOpen={onOpen}
           onLookBefore={lookBefore}
-          onChange={(filter) => {
-            void navigate({ to: '.', search: (previous) => ({ ...previous, ...addressOf(filter) }), replace: true })
+          onChange={(next) => {
+            void navigate({ to: '.', search: (previous) => ({ ...previous, ...addressOf(next) }), replace: true })
           }}
         />
       </Panel>

@@ -1,23 +1,27 @@
+import '@/ui/took-field.css'
 import { useId, useState } from 'react'
-import type { JobFilter } from '@/features/jobs/api'
 import { durationOf, durationText } from '@/lib/duration-text'
 import { FieldProblem } from '@/ui/field-problem'
 import { toldBy, useTyped } from '@/ui/use-typed'
 
-interface TookFieldProps {
-  readonly filter: JobFilter
-  readonly onChange: (filter: JobFilter) => void
+/** A stretch of durations in milliseconds; the end is not included. */
+export interface Took {
+  readonly least: number | undefined
+  readonly below: number | undefined
 }
 
-/** The least duration of the jobs listed. The most comes with an address only, as that of a histogram's bar. */
-export function TookField({ filter, onChange }: TookFieldProps) {
+interface TookFieldProps extends Took {
+  readonly onChange: (took: Took) => void
+}
+
+/** The least duration of what a list shows. The most comes with an address only, as that of a histogram's bar. */
+export function TookField({ least, below, onChange }: TookFieldProps) {
   const problemId = useId()
   const [refused, setRefused] = useState<string | null>(null)
-  const { min_duration_ms: least, below_duration_ms: below } = filter
   const ask = (text: string): void => {
     const ms = text === '' ? undefined : durationOf(text)
     if (ms === null) setRefused(text)
-    else if (ms !== least) onChange({ ...filter, min_duration_ms: ms, below_duration_ms: below !== undefined && below <= (ms ?? 0) ? undefined : below })
+    else if (ms !== least) onChange({ least: ms, below: below !== undefined && below <= (ms ?? 0) ? undefined : below })
   }
   const box = useTyped(least === undefined ? '' : durationText(least), ask, 'when told')
   const told = toldBy(box)
