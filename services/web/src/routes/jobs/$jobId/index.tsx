@@ -27,9 +27,9 @@ import { PageHead } from '@/ui/panel'
 import { Loading, QueryView } from '@/ui/query-view'
 import { Status, statusWord } from '@/ui/status'
 import { useJobArtifacts } from './-components/job-artifacts-tab'
-import { LEVELS } from './-components/job-log-tab'
-import { JobTabs, TABS, usualTab, type TabSearch } from './-components/job-tabs'
+import { JobTabs, usualTab, type TabSearch } from './-components/job-tabs'
 import { JobTree } from './-components/job-tree'
+import { LEVELS, TABS } from './-components/tabs'
 
 const search = v.object({
   tab: optional(v.picklist(TABS)),

@@ -8,9 +8,7 @@ import { FieldProblem } from '@/ui/field-problem'
 import { FilteredOut, Nothing } from '@/ui/nothing'
 import { QueryView } from '@/ui/query-view'
 import { useTyped } from '@/ui/use-typed'
-
-export const LEVELS = ['debug', 'info', 'warning', 'error', 'critical'] as const
-export type Level = (typeof LEVELS)[number]
+import { LEVELS, type Level } from './tabs'
 
 export interface LogSearch {
   readonly level?: Level | undefined

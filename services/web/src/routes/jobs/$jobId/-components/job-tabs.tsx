@@ -12,9 +12,8 @@ import { NoPermission, Nothing } from '@/ui/nothing'
 import { JobArtifactsTab } from './job-artifacts-tab'
 import { JobEventsTab } from './job-events-tab'
 import { JobLogTab, type LogSearch } from './job-log-tab'
+import { TABS, type Tab } from './tabs'
 
-export const TABS = ['input', 'output', 'error', 'attempts', 'logs', 'artifacts', 'events', 'details', 'raw'] as const
-export type Tab = (typeof TABS)[number]
 const WORDS: Record<Tab, string> = { input: 'Input', output: 'Output', error: 'Error', attempts: 'Attempts', logs: 'Logs', artifacts: 'Artifacts', events: 'Events', details: 'Details', raw: 'Raw' }
 
 /** What a reader most likely came for. */
