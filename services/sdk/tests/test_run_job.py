@@ -25,6 +25,7 @@ def tells(ctx: Context, pages: int) -> int:
     ctx.progress(0.5)
     ctx.log("reading", level="warning", pages=pages)
     ctx.artifact_sync("notes.txt", "text")
+    ctx.artifact_sync("findings.md", b"# Findings")
     ctx.checkpoint(pages)
     later.enqueue_sync(day=date(2026, 1, 1))
     return first + ctx.attempt
@@ -72,7 +73,10 @@ def test_what_it_tells_and_enqueues_stays_in_memory(caplog: pytest.LogCaptureFix
     job, child = server.jobs.values()
     assert (job.status, job.result, job.progress, job.checkpoint) == ("complete", 42, 0.5, 3)
     assert job.lines == [{"level": "warning", "message": "reading", "fields": {"pages": 3}}]
-    assert [b"notes.txt" in artifact["body"] for artifact in job.artifacts] == [True]
+    notes, findings = (artifact["body"] for artifact in job.artifacts)
+    assert b"notes.txt" in notes
+    assert b"findings.md" in findings
+    assert b"file/binary" not in findings
     assert (child.function, child.parent_id, child.status) == ("later", job.id, "queued")
     assert [(r.levelname, r.message) for r in caplog.records if r.name == "millstream.job"] == [
         ("WARNING", "reading {'pages': 3}")

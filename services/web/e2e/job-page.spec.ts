@@ -2,6 +2,25 @@
 import type { APIRequestContext } from '@playwright/test'
 import { aJob, expect, runAgain, test, type SomeJob } from './system'
 
+/** One second of it, as a WAV file. */
+function silence(): Buffer {
+  const RATE = 8000
+  const head = Buffer.alloc(44)
+  head.write('RIFF', 0)
+  head.writeUInt32LE(36 + RATE, 4)
+  head.write('WAVEfmt ', 8)
+  head.writeUInt32LE(16, 16)
+  head.writeUInt16LE(1, 20)
+  head.writeUInt16LE(1, 22)
+  head.writeUInt32LE(RATE, 24)
+  head.writeUInt32LE(RATE, 28)
+  head.writeUInt16LE(1, 32)
+  head.writeUInt16LE(8, 34)
+  head.write('data', 36)
+  head.writeUInt32LE(RATE, 40)
+  return Buffer.concat([head, Buffer.alloc(RATE, 128)])
+}
+
 /** A worker of the journey's own: what it tells is then known. */
 const workerOf = (request: APIRequestContext, key: string) => {
   const tell = async (path: string, data: object): Promise<unknown> => {
@@ -127,6 +146,9 @@ test('an artifact opens whole as its type is read, is in the address, and nothin
   const rows = Array.from({ length: 3000 }, (_, n) => `${String(n)},"name ${String(n)}"`).join('\n')
   const stored = [
     { name: 'rows.csv', type: 'file/csv', data: `id,name\n${rows}` },
+    { name: 'rows.csv', type: 'file/csv', data: `id,name\n${rows}\n3000,newest` },
+    { name: 'notes.md', type: 'text', data: '# Findings\n\n- [x] **read**\n- [site](https://a.test/x) [bad](javascript:document.title="taken")\n\n<img src=x onerror="document.title=\'taken\'"> ![p](https://a.test/p.png)' },
+    { name: 'silence.wav', type: 'file/binary', data: silence().toString('base64') },
     { name: 'facts.json', type: 'json', data: { order: { id: 42, lines: [1, 2, 3] } } },
     { name: 'report.html', type: 'file/html', data: '<h1>Report</h1><script>parent.document.title = "taken"; document.body.textContent = "ran"</script>' },
   ]
@@ -141,9 +163,30 @@ test('an artifact opens whole as its type is read, is in the address, and nothin
   await expect(table.getByRole('cell', { name: 'name 0', exact: true })).toBeVisible()
   expect(await table.getByRole('row').count()).toBeLessThan(200)
   await table.evaluate((box) => { box.scrollTop = box.scrollHeight })
-  await expect(table.getByRole('cell', { name: 'name 2999' })).toBeVisible()
+  await expect(table.getByRole('cell', { name: 'newest' })).toBeVisible()
   await page.reload()
   await expect(table).toBeVisible()
+  // The newest of two versions; an arrow goes to the one before, which then is in the address.
+  const newest = page.url()
+  const version = page.getByRole('dialog').getByRole('slider', { name: 'Version of rows.csv' })
+  await expect(version).toHaveAttribute('aria-valuetext', /^version 2 of 2/)
+  await version.press('ArrowLeft')
+  await expect(version).toHaveAttribute('aria-valuetext', /^version 1 of 2/)
+  await expect(page.getByRole('dialog').getByText('3,000 rows')).toBeVisible()
+  expect(page.url()).not.toBe(newest)
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('list', { name: 'Artifacts' }).getByText('rows.csv', { exact: true })).toHaveCount(1)
+
+  await open('notes.md')
+  const notes = page.getByRole('document', { name: 'notes.md' })
+  await expect(notes.getByRole('heading', { name: 'Findings' })).toBeVisible()
+  await expect(notes.getByRole('checkbox')).toBeChecked()
+  await expect(notes.getByRole('link')).toHaveText(['site', 'p'])
+  await expect(notes.locator('img, script')).toHaveCount(0)
+  await page.keyboard.press('Escape')
+  await open('silence.wav')
+  const player = page.getByRole('dialog').locator('audio')
+  await expect.poll(() => player.evaluate((audio: HTMLAudioElement) => audio.duration)).toBeCloseTo(1, 1)
   await page.keyboard.press('Escape')
   await expect(page).not.toHaveURL(/artifact=/)
 

@@ -117,7 +117,7 @@ http {
       add_header X-Content-Type-Options nosniff always;
       add_header X-Frame-Options DENY always;
       add_header Referrer-Policy same-origin always;
-      add_header Content-Security-Policy "default-src 'self'; img-src 'self' blob: data:; style-src 'self' 'unsafe-inline'; connect-src 'self'; frame-src blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'" always;
+      add_header Content-Security-Policy "default-src 'self'; img-src 'self' blob: data:; style-src 'self' 'unsafe-inline'; connect-src 'self'; media-src blob:; frame-src blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'" always;
       try_files $uri /index.html;
     }
 

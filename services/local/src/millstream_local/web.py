@@ -26,7 +26,7 @@ PAGE_HEADERS = {
     "Referrer-Policy": "same-origin",
     "Content-Security-Policy": (
         "default-src 'self'; img-src 'self' blob: data:; style-src 'self' 'unsafe-inline'; connect-src 'self'; "
-        "frame-src blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+        "media-src blob:; frame-src blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
     ),
 }
 

@@ -25,6 +25,7 @@ _current: ContextVar[Context | None] = ContextVar("millstream_job", default=None
 
 _KINDS = {
     "text/plain": "text",
+    "text/markdown": "text",
     "application/json": "json",
     "application/pdf": "file/pdf",
     "text/csv": "file/csv",

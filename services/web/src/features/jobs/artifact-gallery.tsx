@@ -1,7 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
-import { Download, File, Maximize2 } from 'lucide-react'
+import { Download, File, FileAudio, FileVideo, Maximize2, type LucideIcon } from 'lucide-react'
+import { useState } from 'react'
 import { artifactContentQuery, type Artifact } from '@/features/jobs/api'
-import { ArtifactView, BlobImage, isShown, readingOf, useText } from '@/features/jobs/artifact-view'
+import { isPreviewed, isShown, readingOf, type Reading } from '@/features/jobs/artifact-reading'
+import { versionAt, versionsOf, type Versions } from '@/features/jobs/artifact-versions'
+import { ArtifactView, BlobImage, useText } from '@/features/jobs/artifact-view'
+import { VersionScrubber } from '@/features/jobs/version-scrubber'
 import { bytes } from '@/lib/format'
 import { saveFile } from '@/lib/save-file'
 import { Dialog } from '@/ui/dialog'
@@ -15,38 +19,14 @@ interface ArtifactGalleryProps {
 }
 
 export function ArtifactGallery({ artifacts, opened, onShow }: ArtifactGalleryProps) {
-  const shown = artifacts.find(({ id }) => id === opened)
+  const things = versionsOf(artifacts)
+  const whole = things.find(({ all }) => all.some(({ id }) => id === opened))
+  const shown = whole && versionAt(whole, opened)
   return (
     <>
       <ul className="gallery" aria-label="Artifacts" style={{ listStyle: 'none', margin: 0 }}>
-        {artifacts.map((artifact) => (
-          <li key={artifact.id} className="artifact fresh">
-            <Preview artifact={artifact} />
-            <div className="artifact-text">
-              <strong title={artifact.name}>{artifact.name}</strong>
-              <span className="faint num">
-                {artifact.type} · {bytes(artifact.size_bytes)}
-              </span>
-              <span className="faint">
-                <Time at={artifact.created_at} />
-              </span>
-              <span className="artifact-doings">
-                {isShown(artifact) ? (
-                  <button
-                    type="button"
-                    className="link-button"
-                    aria-label={`Open ${artifact.name}`}
-                    onClick={() => {
-                      onShow(artifact.id)
-                    }}
-                  >
-                    <Maximize2 size={12} aria-hidden /> Open
-                  </button>
-                ) : null}
-                <DownloadArtifact artifact={artifact} />
-              </span>
-            </div>
-          </li>
+        {things.map((versions) => (
+          <Item key={versions.name} versions={versions} onShow={onShow} />
         ))}
       </ul>
       <Dialog
@@ -57,22 +37,67 @@ export function ArtifactGallery({ artifacts, opened, onShow }: ArtifactGalleryPr
           onShow(undefined)
         }}
       >
-        {shown ? <ArtifactView key={shown.id} artifact={shown} /> : null}
+        {whole && shown ? (
+          <>
+            <VersionScrubber versions={whole} shown={shown} onShow={onShow} />
+            <ArtifactView key={shown.id} artifact={shown} />
+          </>
+        ) : null}
       </Dialog>
     </>
   )
 }
 
+/** The newest version, until another is chosen. */
+function Item({ versions, onShow }: { versions: Versions; onShow: (id: string) => void }) {
+  const [chosen, setChosen] = useState<string>()
+  const artifact = versionAt(versions, chosen)
+  return (
+    <li className="artifact fresh">
+      <Preview key={artifact.id} artifact={artifact} />
+      <div className="artifact-text">
+        <strong title={artifact.name}>{artifact.name}</strong>
+        <span className="faint num">
+          {artifact.type} · {bytes(artifact.size_bytes)}
+        </span>
+        <span className="faint">
+          <Time at={artifact.created_at} />
+        </span>
+        <VersionScrubber versions={versions} shown={artifact} onShow={setChosen} />
+        <span className="artifact-doings">
+          {isShown(artifact) ? (
+            <button
+              type="button"
+              className="link-button"
+              aria-label={`Open ${artifact.name}`}
+              onClick={() => {
+                onShow(artifact.id)
+              }}
+            >
+              <Maximize2 size={12} aria-hidden /> Open
+            </button>
+          ) : null}
+          <DownloadArtifact artifact={artifact} />
+        </span>
+      </div>
+    </li>
+  )
+}
+
+const ICONS: Partial<Record<Reading, LucideIcon>> = { audio: FileAudio, video: FileVideo }
+
 const IN_SMALL_CHARS = 4000
 
 function Preview({ artifact }: { artifact: Artifact }) {
-  const reading = isShown(artifact) && readingOf(artifact.type) !== 'pdf' ? readingOf(artifact.type) : 'file'
-  const { data, error } = useQuery({ ...artifactContentQuery(artifact.id), enabled: reading !== 'file' })
+  const reading = readingOf(artifact)
+  const isSeen = isPreviewed(artifact)
+  const { data, error } = useQuery({ ...artifactContentQuery(artifact.id), enabled: isSeen })
   const text = useText(reading === 'image' ? undefined : data)
-  if (reading === 'file')
+  const Icon = ICONS[reading] ?? File
+  if (!isSeen)
     return (
       <div className="artifact-view">
-        <File aria-hidden />
+        <Icon aria-hidden />
       </div>
     )
   if (reading === 'image') return <div className="artifact-view">{data ? <BlobImage blob={data} name={artifact.name} /> : <span>{error ? error.message : 'Loading'}</span>}</div>

@@ -2,30 +2,17 @@
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { artifactContentQuery, type Artifact } from '@/features/jobs/api'
+import { isShown, mediaTypeOf, readingOf } from '@/features/jobs/artifact-reading'
+import { BlobMedia } from '@/features/jobs/blob-media'
 import { CsvTable } from '@/features/jobs/csv-table'
+import { MarkdownView } from '@/features/jobs/markdown-view'
+import { useMarkdown } from '@/features/jobs/use-markdown'
 import { bytes } from '@/lib/format'
 import { JsonTree } from '@/ui/json-tree'
 import { QueryView } from '@/ui/query-view'
 
-export const SHOWN_LIMIT_BYTES = 2_000_000
-
 // As the server sends it with: a page of a job's making asks nobody for anything.
 const NOTHING_FETCHED = '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; style-src \'unsafe-inline\'; img-src data:">'
-
-export type Reading = 'image' | 'json' | 'csv' | 'html' | 'pdf' | 'text' | 'file'
-
-export function readingOf(type: string): Reading {
-  if (type.startsWith('image/')) return 'image'
-  if (type === 'json') return 'json'
-  if (type === 'file/csv') return 'csv'
-  if (type === 'file/html') return 'html'
-  if (type === 'file/pdf') return 'pdf'
-  return type === 'text' || type === 'file/xml' ? 'text' : 'file'
-}
-
-/** A PDF is drawn by the browser, page by page: only what is drawn here has a limit. */
-export const isShown = ({ type, size_bytes: size }: Pick<Artifact, 'type' | 'size_bytes'>): boolean =>
-  readingOf(type) === 'pdf' || (readingOf(type) !== 'file' && (size ?? 0) <= SHOWN_LIMIT_BYTES)
 
 export function ArtifactView({ artifact }: { artifact: Artifact }) {
   const content = useQuery({ ...artifactContentQuery(artifact.id), enabled: isShown(artifact) })
@@ -34,7 +21,10 @@ export function ArtifactView({ artifact }: { artifact: Artifact }) {
 }
 
 function Content({ blob, artifact }: { blob: Blob; artifact: Artifact }) {
-  switch (readingOf(artifact.type)) {
+  switch (readingOf(artifact)) {
+    case 'audio':
+    case 'video':
+      return <BlobMedia blob={blob} type={mediaTypeOf(artifact) ?? artifact.content_type} name={artifact.name} />
     case 'image':
       return <BlobImage blob={blob} name={artifact.name} />
     case 'pdf':
@@ -91,7 +81,9 @@ export function useText(blob: Blob | undefined): string | null {
 function BlobText({ blob, artifact }: { blob: Blob; artifact: Artifact }) {
   const text = useText(blob)
   if (text === null) return <span className="faint">Loading</span>
-  switch (readingOf(artifact.type)) {
+  switch (readingOf(artifact)) {
+    case 'markdown':
+      return <Markdown text={text} label={artifact.name} />
     case 'csv':
       return <CsvTable text={text} label={artifact.name} />
     case 'html':
@@ -101,6 +93,12 @@ function BlobText({ blob, artifact }: { blob: Blob; artifact: Artifact }) {
     default:
       return <PlainText text={text} label={artifact.name} />
   }
+}
+
+function Markdown({ text, label }: { text: string; label: string }) {
+  const tokens = useMarkdown(text)
+  if (tokens === undefined) return <span className="faint">Loading</span>
+  return tokens === null ? <PlainText text={text} label={label} /> : <MarkdownView tokens={tokens} label={label} />
 }
 
 function ParsedJson({ text, label }: { text: string; label: string }) {
