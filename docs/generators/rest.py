@@ -66,6 +66,8 @@ may be given once: the same twice is a 422 that names it. So is one a path does 
 the answer's `after` and `before` say to what. For `/jobs/stats` those are 10 s within 3 hours, a minute within 26, 5 minutes within 8
 days, an hour within 35 days, then a day; for `/jobs/errors` a minute within 26 hours, an hour within 35 days, a day.
 
+`/dashboard/me` tells whoever calls who they are and what their scopes amount to (`allowed`), never the credential; it takes any that is valid.
+
 `/jobs/unusual` names the functions that fail, or wait, more than is usual for them, the three worst first, each by its own 24 hours before the period;
 `/apis/activity/unusual` the APIs whose requests end in errors of the server so. Of fewer than `least` nothing is said ([the rule](../adr/0040-its-own-usual.md)).
 

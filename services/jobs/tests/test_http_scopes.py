@@ -9,8 +9,9 @@ from pathlib import Path
 import httpx
 import pytest
 from millstream_jobs.app import create_app
+from millstream_jobs.routes.caller import role_of
 from millstream_jobs.settings import JobsSettings
-from millstream_kit.auth import hash_key
+from millstream_kit.auth import LOCAL_ADMIN, Principal, hash_key
 from millstream_kit.log_embedded import EmbeddedLog
 from millstream_kit.settings import AuthSettings
 from millstream_kit.testing import problem
@@ -116,3 +117,20 @@ class TestScopes:
                 assert "payloads:read" in problem(refused, 403, "missing_scope")["detail"]
                 answer = await http.get(f"{path}?{asked}", headers=self.headers("operator"))
                 assert answer.status_code == 200, asked
+
+    async def test_whoever_calls_is_told_who_they_are_and_what_they_may_do(self, http: httpx.AsyncClient) -> None:
+        for role in self.ROLES:
+            told = (await http.get("/api/v1/dashboard/me", headers=self.headers(role))).json()
+            assert (told["name"], told["kind"], told["role"], told["expires_at"]) == (role, "key", role, None)
+            assert self.key(role) not in json.dumps(told)
+            assert ("jobs:write" in told["allowed"]) == (role in {"operator", "admin"})
+            assert ("streams:events" in told["allowed"]) == (role != "service")
+        problem(await http.get("/api/v1/dashboard/me"), 401, "unauthenticated")
+        problem(
+            await http.get("/api/v1/dashboard/me", headers={"authorization": "Bearer no"}), 401, "invalid_credential"
+        )
+
+
+def test_a_caller_whose_scopes_were_picked_has_no_role() -> None:
+    assert role_of(Principal("me", frozenset({"jobs:read", "streams:api/pay"}))) is None
+    assert role_of(LOCAL_ADMIN) == "admin"

@@ -14,6 +14,28 @@ test('who has a key may sign out; who needs none is not offered a way into a dea
   await expect(page.getByRole('option', { name: 'Sign out' })).toHaveCount(process.env.API_KEY ? 1 : 0)
 })
 
+test('who I am, what I may do and how my session ends is a menu entry away', async ({ page }) => {
+  await page.goto('/workers')
+  const menu = page.getByRole('button', { name: 'You and appearance' })
+  const who = page.getByRole('dialog', { name: 'Who am I' })
+  await menu.click()
+  await expect(page.getByRole('menuitem', { name: /^Who am I/ })).toContainText(/\w+ · (no key is asked for|admin)/)
+  await page.getByRole('menuitem', { name: /^Who am I/ }).click()
+  await expect(who.getByRole('region', { name: 'Do' })).toContainText('Cancel jobs, run them again jobs:write allowed')
+  await expect(who.getByRole('button', { name: 'Sign out' })).toHaveCount(process.env.API_KEY ? 1 : 0)
+  await page.keyboard.press('Escape')
+  await page.route('**/api/v1/dashboard/me', (route) =>
+    route.fulfill({ json: { name: 'on-call', kind: 'key', key_id: 'view1', role: 'viewer', scopes: ['jobs:read', 'streams:*'], allowed: ['jobs:read', 'streams:events'], expires_at: null } }),
+  )
+  await page.reload()
+  await menu.click()
+  await page.getByRole('menuitem', { name: /on-call · viewer/ }).click()
+  await expect(who.getByRole('region', { name: 'Do' })).toContainText('Cancel jobs, run them again jobs:write not allowed')
+  await expect(who.getByRole('region', { name: 'See' })).toContainText('streams:* allowed in part')
+  await expect(who.getByText('when you sign out or close this tab')).toBeVisible()
+  await expect(who).toContainText('ms_view1_…')
+})
+
 test('what can be done to a job or a function is in the palette, and its keys are in their list', async ({ page, request }) => {
   const job = await aJob(request)
   const command = async (text: string): Promise<void> => {

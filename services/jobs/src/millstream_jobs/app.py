@@ -34,6 +34,7 @@ from millstream_jobs.progress import ProgressFeed
 from millstream_jobs.relay import Relay
 from millstream_jobs.routes.artifacts import artifacts_router
 from millstream_jobs.routes.bulk import bulk_router
+from millstream_jobs.routes.caller import caller_router
 from millstream_jobs.routes.dashboard import dashboard_router
 from millstream_jobs.routes.desk import Desk
 from millstream_jobs.routes.figures import figures_router
@@ -83,6 +84,7 @@ def create_app(
         leases_router(),
         functions_router(),
         dashboard_router(),
+        caller_router(),
         later_router(),
     ):
         app.include_router(router)

@@ -1,5 +1,6 @@
 import { Contrast, Keyboard, LogOut } from 'lucide-react'
 import { useSyncExternalStore } from 'react'
+import { CallerItem } from '@/features/caller/caller-item'
 import { credential } from '@/lib/credential'
 import { density, theme, usePreference } from '@/lib/preference'
 import { Menu, MenuChoice, MenuDivider, MenuItem } from '@/ui/menu'
@@ -15,13 +16,19 @@ const DENSITIES = [
   { value: 'comfortable', label: 'Comfortable rows' },
 ] as const
 
-/** How it looks to you, the keys, and the way out. */
-export function AppearanceMenu({ onKeys }: { onKeys: () => void }) {
+interface AppearanceMenuProps {
+  readonly onKeys: () => void
+  /** Not given before anybody is signed in. */
+  readonly onCaller?: (() => void) | undefined
+}
+
+/** How it looks to you, the keys, who you are, and the way out. */
+export function AppearanceMenu({ onKeys, onCaller }: AppearanceMenuProps) {
   const { key } = useSyncExternalStore(credential.subscribe, credential.get)
   return (
     <Menu
       trigger={
-        <button type="button" className="icon-button" aria-label="Appearance" title="Appearance">
+        <button type="button" className="icon-button" aria-label="You and appearance" title="You and appearance">
           <Contrast size={16} aria-hidden />
         </button>
       }
@@ -47,6 +54,7 @@ export function AppearanceMenu({ onKeys }: { onKeys: () => void }) {
       <MenuItem icon={<Keyboard size={14} aria-hidden />} onSelect={onKeys}>
         Keys
       </MenuItem>
+      {onCaller ? <CallerItem onOpen={onCaller} /> : null}
       {key === null ? null : (
         <MenuItem
           icon={<LogOut size={14} aria-hidden />}

@@ -16,14 +16,16 @@ import { useActions, useKeys } from '@/ui/actions'
 import { useChartsAsTables } from '@/ui/charts-as-tables'
 import { Keys } from '@/ui/keys'
 
-// Both are opened by hand: the first page does not wait for them.
+// All are opened by hand: the first page does not wait for them.
 const loadPalette = () => import('@/components/palette')
 const loadKeyList = () => import('@/components/key-list')
 const Palette = lazy(async () => ({ default: (await loadPalette()).Palette }))
+const loadWhoAmI = () => import('@/features/caller/who-am-i')
+const WhoAmI = lazy(async () => ({ default: (await loadWhoAmI()).WhoAmI }))
 const KeyList = lazy(async () => ({ default: (await loadKeyList()).KeyList }))
-export const loadOpenedByHand = (): Promise<unknown> => Promise.all([loadPalette(), loadKeyList()])
+export const loadOpenedByHand = (): Promise<unknown> => Promise.all([loadPalette(), loadKeyList(), loadWhoAmI()])
 
-type Opened = 'palette' | 'keys' | null
+type Opened = 'palette' | 'keys' | 'caller' | null
 
 export function Shell({ children }: { children: ReactNode }) {
   const { key, refused } = useSyncExternalStore(credential.subscribe, credential.get)
@@ -58,6 +60,7 @@ export function Shell({ children }: { children: ReactNode }) {
       <Suspense>
         {opened === 'palette' ? <Palette open onClose={close} /> : null}
         {opened === 'keys' ? <KeyList open onClose={close} /> : null}
+        {opened === 'caller' ? <WhoAmI open onClose={close} /> : null}
       </Suspense>
     </div>
   )
@@ -98,6 +101,13 @@ function Top({ onOpen, isGate }: TopProps) {
         onKeys={() => {
           onOpen('keys')
         }}
+        onCaller={
+          isGate
+            ? undefined
+            : () => {
+                onOpen('caller')
+              }
+        }
       />
     </header>
   )
@@ -130,6 +140,7 @@ function useFrameActions(open: (opened: Opened) => void, isSignedIn: boolean): v
     { id: 'search', label: 'Search', group: 'Everywhere', keys: '[Shift]+/', run: () => { open('palette') } },
     { id: 'palette', label: 'Search and commands', group: 'Everywhere', keys: '$mod+k', run: () => { open('palette') } },
     { id: 'keys', label: 'The list of keys', group: 'Everywhere', keys: '[Shift]+?', run: () => { open('keys') } },
+    { id: 'caller', label: 'Who am I, and what may I do', group: 'Everywhere', run: () => { open('caller') } },
     { id: 'range', label: isLive ? 'Hold still: the last hour' : 'Back to live', group: 'Everywhere', keys: 'r', run: isLive ? holdStill : goLive },
     ...(range.kind === 'custom' ? [{ id: 'unzoom', label: 'Back to live', group: 'Everywhere', keys: 'Escape', run: goLive }] : []),
     ...(isLive ? [] : [{ id: 'refresh', label: 'Read this range again', group: 'Everywhere', run: readAt.refresh }]),

@@ -202,6 +202,9 @@ export interface Rest {
       }
       answer: Blob
     }
+    '/dashboard/me': {
+      answer: CallerOut
+    }
     '/dashboard/stats': {
       query: {
         window_minutes?: number
@@ -1229,6 +1232,18 @@ export interface ArtifactOut {
   status: string
   error: string | null
   created_at: string
+}
+/**
+ * `scopes` are as they were granted, families and narrowed ones among them; `allowed` are those of the API that they amount to.
+ */
+export interface CallerOut {
+  name: string
+  kind: 'anyone' | 'key' | 'token'
+  key_id: string | null
+  role: string | null
+  scopes: string[]
+  allowed: string[]
+  expires_at: string | null
 }
 export interface DashboardOut {
   runs: RunsBlock
