@@ -64,7 +64,9 @@ may be given once: the same twice is a 422 that names it. So is one a path does 
 
 `/jobs/stats` and `/jobs/errors` count whole buckets: what was asked for is rounded outwards to the finest still kept at its ends, and
 the answer's `after` and `before` say to what. For `/jobs/stats` those are 10 s within 3 hours, a minute within 26, 5 minutes within 8
-days, an hour within 35 days, then a day; for `/jobs/errors` a minute within 26 hours, an hour within 35 days, a day.
+days, an hour within 35 days, then a day; for `/jobs/errors` a minute within 26 hours, an hour within 35 days, a day. `versions` of a
+group are those of the workers whose attempts failed, the newest first and ten at most; of failures of before they were kept, or of
+workers that say none and run in no pod, there are none.
 
 `/dashboard/me` tells whoever calls who they are and what their scopes amount to (`allowed`), never the credential; it takes any that is valid.
 

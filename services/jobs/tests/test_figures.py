@@ -23,6 +23,7 @@ from millstream_jobs.figures import (
     KEPT_MS,
     LEVELS_MS,
     MINUTE_MS,
+    MOST_VERSIONS,
     OTHER_ERRORS,
     SLOT_MS,
     TREND_COUNTS,
@@ -35,6 +36,7 @@ from millstream_jobs.handlers.due import advance_due_jobs
 from millstream_jobs.handlers.jobs import cancel_job
 from millstream_jobs.inputs import CancelIn
 from millstream_jobs.model import Status
+from millstream_jobs.neighbours import Whereabouts
 from millstream_jobs.store_folding import MOST_KINDS
 from millstream_jobs.store_model import Change
 from millstream_jobs.store_sql import SqlStore
@@ -243,6 +245,42 @@ async def test_errors_that_are_all_different_stay_few_and_are_all_counted(house:
     async with house.database.connect() as connection:
         rows = await connection.scalar(select(func.count()).select_from(error_buckets))
     assert rows == len(ERROR_LEVELS_MS) * (MOST_KINDS + 1)
+
+
+async def test_a_group_of_failures_tells_the_versions_that_failed_the_newest_first(house: Any) -> None:
+    """Folded or only noted, each once; of a job whose worker never said its version none is told."""
+
+    async def fail(version: str | None) -> None:
+        await house.enqueue()
+        job = await house.lease_one(where=Whereabouts("shop-7d", version))
+        await house.clock.advance(1)
+        await house.report(job, "outcome", outcome="failure", error="no", retryable=False)
+
+    async def told() -> list[tuple[int, tuple[str, ...]]]:
+        groups = await house.store.error_groups("resize", ever(house.clock, ERROR_LEVELS_MS), 9)
+        return [(group.count, group.versions) for group in groups]
+
+    await fail(None)
+    assert await told() == [(1, ())]
+    await fail("1.1")
+    await fail("1.2")
+    await house.store.fold(100)
+    await fail("1.1")
+    assert await told() == [(4, ("1.1", "1.2"))]
+    while await house.store.fold(100):
+        pass
+    assert await told() == [(4, ("1.1", "1.2"))]
+    await house.clock.advance(26 * 3600)
+    await fail("1.3")
+    await house.store.fold(100)
+    count, versions = (await told())[0]
+    assert (count, versions[0], set(versions)) == (5, "1.3", {"1.1", "1.2", "1.3"})
+    for n in range(MOST_VERSIONS + 3):
+        await fail(f"2.{n}")
+    while await house.store.fold(100):
+        pass
+    _, versions = (await told())[0]
+    assert versions == tuple(f"2.{n}" for n in range(MOST_VERSIONS + 2, 2, -1))
 
 
 @pytest.mark.parametrize("database", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)

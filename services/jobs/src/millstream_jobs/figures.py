@@ -26,6 +26,7 @@ KEPT_MS: Mapping[int, int] = {
 }
 LEVELS_MS = tuple(KEPT_MS)
 ERROR_LEVELS_MS = (MINUTE_MS, HOUR_MS, DAY_MS)
+MOST_VERSIONS = 10  # of the code, in a group of failures
 OTHER_ERRORS = "0" * 16  # the fingerprint of kinds too many to tell apart; no job has it
 EVERY_FUNCTION = ""  # the key of the buckets that count the jobs of all functions together
 TREND_COUNTS = ("complete", "failed", "retrying", "cancelled")
@@ -161,7 +162,7 @@ class Standing:
 
 @dataclass(slots=True)
 class ErrorGroup:
-    """Failed jobs of one function that failed alike."""
+    """Failed jobs of one function that failed alike. `versions` are those of the workers whose attempts failed, the newest first."""
 
     function: str
     fingerprint: str
@@ -171,6 +172,7 @@ class ErrorGroup:
     first_at_ms: int
     last_at_ms: int
     last_job_id: str
+    versions: tuple[str, ...] = ()
 
     def as_other(self) -> ErrorGroup:
         """The same failures as some of many kinds."""
@@ -179,9 +181,16 @@ class ErrorGroup:
     def merge(self, other: ErrorGroup) -> None:
         self.count += other.count
         self.first_at_ms = min(self.first_at_ms, other.first_at_ms)
-        if (other.last_at_ms, other.last_job_id) > (self.last_at_ms, self.last_job_id):
+        is_newer = (other.last_at_ms, other.last_job_id) > (self.last_at_ms, self.last_job_id)
+        self.saw(other.versions, first=is_newer)
+        if is_newer:
             self.last_at_ms, self.last_job_id = other.last_at_ms, other.last_job_id
             self.error_type, self.message = other.error_type, other.message
+
+    def saw(self, versions: Sequence[str], *, first: bool) -> None:
+        """Others too, before or behind those that are known; each is told once, and no more than so many."""
+        both = [*versions, *self.versions] if first else [*self.versions, *versions]
+        self.versions = tuple(dict.fromkeys(both))[:MOST_VERSIONS]
 
 
 @dataclass(frozen=True, slots=True)

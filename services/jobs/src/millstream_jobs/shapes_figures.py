@@ -53,6 +53,8 @@ class SeriesOut(Out):
 
 
 class ErrorGroupOut(Out):
+    """`versions` are those of the workers whose attempts failed, the newest first and ten at most; none where none is known."""
+
     fingerprint: str
     error_type: str
     message: str
@@ -61,6 +63,7 @@ class ErrorGroupOut(Out):
     first_at: str
     last_at: str
     last_job_id: str
+    versions: list[str]
 
 
 class ErrorsOut(CoveredOut):

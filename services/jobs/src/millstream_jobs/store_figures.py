@@ -29,7 +29,7 @@ from millstream_jobs.figures import (
 )
 from millstream_jobs.model import Status
 from millstream_jobs.store_model import TrendHour, Urgency
-from millstream_jobs.store_rows import error_group_of, figures_of, standing_of
+from millstream_jobs.store_rows import error_group_of, figures_of, standing_of, versions_of
 from millstream_jobs.store_tables import buckets, error_buckets, functions, jobs, standings, tallies, trend_hours
 from millstream_jobs.tallies import Tally, read_tallies
 
@@ -292,9 +292,15 @@ class FigureQueries:
             some.c.fingerprint == counted.c.fingerprint,
             some.c.last_at_ms == counted.c.last_at_ms,
         )
-        query = select(counted, some.c.error_type, some.c.message, some.c.last_job_id).join_from(counted, some, newest)
+        told = (some.c.error_type, some.c.message, some.c.last_job_id, some.c.versions)
+        query = select(counted, *told).join_from(counted, some, newest)
         groups = [error_group_of(row) for row in await connection.execute(query)]
-        return {(group.function, group.fingerprint): group for group in groups}
+        found = {(group.function, group.fingerprint): group for group in groups}
+        others = select(*alike, some.c.versions).where(some.c.versions.is_not(None)).distinct()
+        for function, fingerprint, versions in await connection.execute(others):
+            if group := found.get((function, fingerprint)):
+                group.saw(versions_of(versions), first=False)
+        return found
 
 
 def _signature(part: Sequence[Stretch], figures: Figures) -> _Signature:

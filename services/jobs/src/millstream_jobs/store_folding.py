@@ -24,7 +24,7 @@ from millstream_jobs.figures import (
     forgotten_before,
     levels_kept,
 )
-from millstream_jobs.store_rows import error_group_of, figure_values, figures_of, standing_of
+from millstream_jobs.store_rows import error_group_of, error_group_values, figure_values, figures_of, standing_of
 from millstream_jobs.store_tables import buckets, error_buckets, standings, tallies, trend_hours
 from millstream_jobs.tallies import Tally, read_tallies
 
@@ -59,7 +59,7 @@ class Folding:
             await self._add(connection, buckets, _of_buckets(found, now_ms), figures_of, figure_values)
             await self._add(connection, standings, {(f,): t.standing for f, t in found.items()}, standing_of, asdict)
             errors = await self._told_apart(connection, _of_errors(found, now_ms))
-            await self._add(connection, error_buckets, errors, error_group_of, asdict)
+            await self._add(connection, error_buckets, errors, error_group_of, error_group_values)
             await self._count_hours(connection, found)
         return len(taken)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields
+from dataclasses import asdict, fields
 from typing import Any
 
 from millstream_kit.sketch import Sketch
@@ -78,4 +78,12 @@ def standing_of(row: Row[Any]) -> Standing:
 
 def error_group_of(row: Row[Any]) -> ErrorGroup:
     values = {name: row._mapping[name] for name in ErrorGroup.__slots__}
-    return ErrorGroup(**values | {"count": int(values["count"])})
+    return ErrorGroup(**values | {"count": int(values["count"]), "versions": versions_of(values["versions"])})
+
+
+def error_group_values(group: ErrorGroup) -> dict[str, Any]:
+    return asdict(group) | {"versions": json.dumps(group.versions)}
+
+
+def versions_of(text: str | None) -> tuple[str, ...]:
+    return tuple(json.loads(text or "[]"))

@@ -324,6 +324,8 @@ error_buckets = Table(
     Column("first_at_ms", BigInteger, nullable=False),
     Column("last_at_ms", BigInteger, nullable=False),
     Column("last_job_id", Id, nullable=False),
+    # A list in JSON, the newest first; null in rows of before they were kept.
+    Column("versions", Text),
     PrimaryKeyConstraint("step_ms", "function", "at_ms", "fingerprint"),
 )
 Index("error_buckets_time", error_buckets.c.step_ms, error_buckets.c.at_ms)

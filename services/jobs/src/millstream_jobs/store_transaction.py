@@ -172,7 +172,8 @@ class SqlTransaction(BulkTransaction):
             insert(outbox), [_outbox_row(e, e.job_id, Topic.JOBS_EVENTS, j.traceparent) for e, j in events]
         )
         await self._many(insert(log_lines), [_without(asdict(line), "id") for line in lines])
-        tally = tally_text([(c.step, self._moved(c)) for c in changes])
+        moves = [(c.step, self._moved(c)) for c in changes]
+        tally = tally_text(moves, await self._failed_versions(changes))
         if tally is not None:
             await self._connection.execute(insert(tallies).values(body=tally))
 
@@ -213,6 +214,19 @@ class SqlTransaction(BulkTransaction):
         await self._many(insert(attempts), [_begun(c) for c in changes if c.step.started])
         await self._many(_APPEND_PROGRESS, [_stage(c.step.job) for c in changes if c.step.is_stage])
         await self._many(_END_ATTEMPT, [_ended(c) for c in changes if c.step.ended is not None])
+
+    async def _failed_versions(self, changes: Sequence[Change]) -> Mapping[str, str]:
+        """The code that ran the attempts that failed their jobs for good, as far as it is known."""
+        failed = [
+            (c.step.job.id, c.step.job.attempts)
+            for c in changes
+            if c.step.ended is not None and c.step.job.status is Status.FAILED
+        ]
+        if not failed:
+            return {}
+        known = tuple_(attempts.c.job_id, attempts.c.attempt).in_(failed), attempts.c.version.is_not(None)
+        rows = await self._connection.execute(select(attempts.c.job_id, attempts.c.version).where(*known))
+        return {row.job_id: row.version for row in rows}
 
     def _known(self, found: Iterable[Job]) -> list[Job]:
         jobs_ = list(found)

@@ -4,7 +4,7 @@ Figures are counted in the transaction of the facts, yet no two transactions mee
 writes a row of its own. One process folds these rows into the buckets (docs/adr/0013-figures.md).
 
 text: {function: {"type": …, "slots": {at: [six counts, run times, waits]}, "moved": {status: n}, "last": [at, job], "errors": […],
-"held": {hour: minutes}}}; without the last in what was noted before it was known.
+"held": {hour: minutes}, "versions": {fingerprint: […]}}}; without the last two in what was noted before they were known.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from millstream_jobs.model import Status, Step
 from millstream_jobs.store_model import Function
 
 MESSAGE_CHARS = 500
+NONE: Mapping[str, str] = {}
 _RUNS, _WAITS = len(COUNTS), len(COUNTS) + 1
 _COUNTED = {
     EventType.JOB_STARTED: COUNTS.index("started"),
@@ -50,8 +51,12 @@ def held_text(functions: Iterable[Function], at_ms: int) -> str:
     return _text({function.key: _nothing(function.type) | {"held": minute} for function in functions})
 
 
-def tally_text(moves: Iterable[tuple[Step, Status | None]]) -> str | None:
-    """Note steps, each with the state its job was in before (None: it is new); None when nothing is to be noted."""
+def tally_text(moves: Iterable[tuple[Step, Status | None]], versions: Mapping[str, str] = NONE) -> str | None:
+    """Note steps, each with the state its job was in before (None: it is new); None when nothing is to be noted.
+
+    Args:
+        versions: the code that ran the attempts that failed, by their jobs, as far as it is known.
+    """
     noted: dict[str, dict[str, Any]] = {}
     for step, before in moves:
         job = step.job
@@ -60,6 +65,10 @@ def tally_text(moves: Iterable[tuple[Step, Status | None]]) -> str | None:
         mine = noted.setdefault(job.function, _nothing(job.job_type))
         for event in step.events:
             _note(mine, event, is_new=before is None)
+            # Apart from the errors: who folds may be of the version before, which reads those by their number.
+            if event.type == EventType.JOB_FAILED and job.id in versions:
+                some = mine.setdefault("versions", {}).setdefault(event.failed.error_fingerprint, [])
+                some += [version for version in [versions[job.id]] if version not in some]
         for status, by in ((before, -1), (job.status, 1)):
             if status in WAITING:
                 mine["moved"][status.value] = mine["moved"].get(status.value, 0) + by
@@ -88,7 +97,11 @@ def read_tallies(texts: Iterable[str]) -> dict[str, Tally]:
                 tally.standing.moved(Status(status), by)
             if noted["last"] is not None:
                 tally.standing.ran(*noted["last"])
-            tally.errors += [ErrorGroup(function, *error) for error in noted["errors"]]
+            seen = noted.get("versions", {})
+            errors = [ErrorGroup(function, *error) for error in noted["errors"]]
+            for error in errors:
+                error.saw(seen.get(error.fingerprint, ()), first=True)
+            tally.errors += errors
             for hour, minutes in noted.get("held", {}).items():
                 tally.held[int(hour)] = tally.held.get(int(hour), 0) | minutes
     return found

@@ -1545,6 +1545,9 @@ export interface ErrorsOut {
   before: string | null
   errors: ErrorGroupOut[]
 }
+/**
+ * `versions` are those of the workers whose attempts failed, the newest first and ten at most; none where none is known.
+ */
 export interface ErrorGroupOut {
   fingerprint: string
   error_type: string
@@ -1554,6 +1557,7 @@ export interface ErrorGroupOut {
   first_at: string
   last_at: string
   last_job_id: string
+  versions: string[]
 }
 export interface MarksOut {
   jobs: JobMarksOut[]

@@ -160,4 +160,5 @@ def _group(group: ErrorGroup) -> dict[str, Any]:
         "first_at": to_rfc3339(group.first_at_ms),
         "last_at": to_rfc3339(group.last_at_ms),
         "last_job_id": group.last_job_id,
+        "versions": group.versions,
     }

@@ -13,6 +13,7 @@ const group: ErrorGroup = {
   first_at: '2026-01-01T12:04:30Z',
   last_at: '2026-01-01T12:40:00Z',
   last_job_id: 'job_1',
+  versions: [],
 }
 
 test('a failure says how many there are and since when, and of which time that is', () => {

@@ -1,6 +1,8 @@
 import { Link } from '@tanstack/react-router'
+import { Fragment } from 'react'
 import { byCount, jobsOfError, type ErrorGroup } from '@/features/jobs/series'
-import { count } from '@/lib/format'
+import { count, DASH } from '@/lib/format'
+import { shortened } from '@/lib/names'
 import type { RangeSearch } from '@/lib/range'
 import { useHeld } from '@/ui/held'
 import { Nothing } from '@/ui/nothing'
@@ -21,6 +23,9 @@ export function ErrorGroupTable({ errors, range }: { errors: readonly ErrorGroup
             <th scope="col" className="right">
               Failures
             </th>
+            <th scope="col" className="hide-phone">
+              Versions
+            </th>
             <th scope="col">First</th>
             <th scope="col">Last</th>
           </tr>
@@ -36,6 +41,9 @@ export function ErrorGroupTable({ errors, range }: { errors: readonly ErrorGroup
                   {count(group.count)}
                 </Link>
               </td>
+              <td className="hide-phone">
+                <Versions group={group} range={range} />
+              </td>
               <td>
                 <Time at={group.first_at} />
               </td>
@@ -49,5 +57,26 @@ export function ErrorGroupTable({ errors, range }: { errors: readonly ErrorGroup
         </tbody>
       </table>
     </div>
+  )
+}
+
+const MOST_TOLD = 2
+
+/** Of the code that failed so, the newest first, each a door to its failures. */
+function Versions({ group, range }: { group: ErrorGroup; range: RangeSearch }) {
+  const { versions } = group
+  if (versions.length === 0) return <span className="faint">{DASH}</span>
+  return (
+    <span title={versions.join(', ')}>
+      {versions.slice(0, MOST_TOLD).map((version, index) => (
+        <Fragment key={version}>
+          {index > 0 ? ', ' : ''}
+          <Link to="/jobs" search={{ ...jobsOfError(group), version, ...range }}>
+            {shortened(version, 10, 8)}
+          </Link>
+        </Fragment>
+      ))}
+      {versions.length > MOST_TOLD ? <span className="faint"> +{count(versions.length - MOST_TOLD)}</span> : null}
+    </span>
   )
 }
