@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { differing, type Settings } from '@/features/functions/settings'
+import { declaredText, differing, isDrifting, moduleFile, type Settings } from '@/features/functions/settings'
 
 const settings = (change: Partial<Settings>): Settings => ({ timeout: null, max_retries: 3, retry_delay: 1, max_concurrency: null, ...change })
 const labels = (declared: readonly Settings[]): string[] => differing(declared).map(({ label }) => label)
@@ -8,4 +8,18 @@ test('what workers disagree about is named, and nothing they agree on', () => {
   expect(labels([settings({}), settings({ timeout: 60, max_concurrency: 4 })])).toEqual(['Timeout', 'At once'])
   expect(labels([settings({}), settings({}), settings({ max_retries: 0 })])).toEqual(['Retries'])
   expect(labels([settings({})])).toEqual([])
+})
+
+test('who declares it is said in a line, and whether they disagree', () => {
+  const one = { timeout: 30, max_retries: 5, retry_delay: 1, max_concurrency: null, workers: ['shop-1', 'shop-2'], versions: ['1.4'] }
+  expect(declaredText([one])).toBe('2 live workers declare the same · version 1.4')
+  expect(declaredText([one, { ...one, workers: ['shop-3'], versions: ['1.5', '1.4'] }])).toBe('3 live workers declare different settings · versions 1.4, 1.5')
+  expect(declaredText([{ ...one, workers: ['shop-1'], versions: [] }])).toBe('1 live worker declares it')
+  expect([declaredText(null), declaredText([])]).toEqual([null, null])
+  expect([isDrifting([one, one]), isDrifting([one]), isDrifting(null), isDrifting(undefined)]).toEqual([true, false, false, false])
+})
+
+test('the file of a module stands where its name says', () => {
+  expect(moduleFile('shop.jobs:charge_card')).toBe('shop/jobs.py')
+  expect(moduleFile('app:run')).toBe('app.py')
 })

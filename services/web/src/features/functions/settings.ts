@@ -7,14 +7,30 @@ export type Settings = Pick<FunctionDetail, 'timeout' | 'max_retries' | 'retry_d
 interface Setting {
   readonly label: string
   readonly text: (settings: Settings) => string
+  /** What comes of it. */
+  readonly means: string
 }
 
 export const SETTINGS: readonly Setting[] = [
-  { label: 'Retries', text: ({ max_retries: retries }) => count(retries) },
-  { label: 'Retry delay', text: ({ retry_delay: s }) => (s === null ? DASH : duration(s * 1000)) },
-  { label: 'Timeout', text: ({ timeout: s }) => (s === null ? 'none' : duration(s * 1000)) },
-  { label: 'At once', text: ({ max_concurrency: most }) => (most === null ? 'no limit' : count(most)) },
+  { label: 'Retries', text: ({ max_retries: retries }) => count(retries), means: 'How often a job that failed is tried again.' },
+  { label: 'Retry delay', text: ({ retry_delay: s }) => (s === null ? DASH : duration(s * 1000)), means: 'Before the first retry, at most; twice that before each further one, up to an hour. How long is drawn at random below it.' },
+  { label: 'Timeout', text: ({ timeout: s }) => (s === null ? 'none' : duration(s * 1000)), means: 'How long an attempt may take before it is stopped; it has failed then, and may be retried.' },
+  { label: 'At once', text: ({ max_concurrency: most }) => (most === null ? 'no limit' : count(most)), means: 'How many of its jobs run at the same time, on all workers together.' },
 ]
 
 /** Those that are not the same in all of them. */
 export const differing = (declared: readonly Settings[]): readonly Setting[] => SETTINGS.filter(({ text }) => new Set(declared.map(text)).size > 1)
+
+export const isDrifting = (declared: readonly Settings[] | null | undefined): boolean => (declared?.length ?? 0) > 1
+
+/** Who declares it, in a line; null while nobody live is known to. */
+export function declaredText(declared: FunctionDetail['settings']): string | null {
+  const workers = declared?.flatMap((one) => one.workers).length ?? 0
+  if (!declared || workers === 0) return null
+  const versions = [...new Set(declared.flatMap((one) => one.versions))]
+  const who = workers === 1 ? '1 live worker declares it' : `${count(workers)} live workers declare ${declared.length === 1 ? 'the same' : 'different settings'}`
+  return versions.length === 0 ? who : `${who} · ${versions.length === 1 ? 'version' : 'versions'} ${versions.join(', ')}`
+}
+
+/** The file of a module, from where the code stands. */
+export const moduleFile = (importPath: string): string => `${(importPath.split(':')[0] ?? '').replaceAll('.', '/')}.py`

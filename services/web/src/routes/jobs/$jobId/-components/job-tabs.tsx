@@ -1,6 +1,4 @@
 import type { UseQueryResult } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
-import { useEffect, useRef, type KeyboardEvent } from 'react'
 import { isFinished, type ArtifactList, type JobDetail } from '@/features/jobs/api'
 import { AttemptComparison } from '@/features/jobs/attempt-comparison'
 import { AttemptTable } from '@/features/jobs/attempt-table'
@@ -9,6 +7,7 @@ import { JobFacts } from '@/features/jobs/job-facts'
 import { Payload } from '@/features/jobs/payload'
 import { count } from '@/lib/format'
 import { NoPermission, Nothing } from '@/ui/nothing'
+import { Tabs } from '@/ui/tabs'
 import { JobArtifactsTab } from './job-artifacts-tab'
 import { JobEventsTab } from './job-events-tab'
 import { JobLogTab, type LogSearch } from './job-log-tab'
@@ -76,41 +75,22 @@ export function JobTabs({ job, current, artifacts, search, picked, onSearch }: J
   )
 }
 
-/** Links, so that a tab has an address; arrows move between them, as between tabs. */
 function TabList({ current, jobId, counts }: { current: Tab; jobId: string; counts: Partial<Record<Tab, number>> }) {
-  const list = useRef<HTMLDivElement>(null)
-  // On a phone the tabs are wider than their place: the chosen one is in sight.
-  useEffect(() => {
-    const tab = list.current?.querySelector<HTMLElement>('[aria-selected=true]')
-    if (list.current && tab) list.current.scrollLeft = tab.offsetLeft - list.current.offsetLeft - (list.current.clientWidth - tab.offsetWidth) / 2
-  }, [current])
-  const onKeyDown = (event: KeyboardEvent): void => {
-    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
-    if (by === undefined) return
-    const tabs = [...(list.current?.querySelectorAll<HTMLElement>('[role=tab]') ?? [])]
-    const next = tabs[(tabs.findIndex((tab) => tab === document.activeElement) + by + tabs.length) % tabs.length]
-    next?.focus()
-    next?.click()
-  }
   return (
-    <div ref={list} className="tabs" role="tablist" aria-label="About this job" onKeyDown={onKeyDown}>
-      {TABS.map((tab) => (
-        <Link
-          key={tab}
-          to="/jobs/$jobId"
-          params={{ jobId }}
-          search={(previous) => ({ ...previous, tab })}
-          replace
-          resetScroll={false}
-          role="tab"
-          tabIndex={tab === current ? 0 : -1}
-          aria-selected={tab === current}
-        >
-          {WORDS[tab]}
-          {counts[tab] ? <span className="faint num"> {count(counts[tab])}</span> : null}
-        </Link>
-      ))}
-    </div>
+    <Tabs
+      label="About this job"
+      current={current}
+      tabs={TABS.map((tab) => ({
+        key: tab,
+        door: { to: '/jobs/$jobId', params: { jobId }, search: (previous: object) => ({ ...previous, tab }) },
+        children: (
+          <>
+            {WORDS[tab]}
+            {counts[tab] ? <span className="faint num"> {count(counts[tab])}</span> : null}
+          </>
+        ),
+      }))}
+    />
   )
 }
 
