@@ -109,7 +109,8 @@ class TestTheStore:
             await tx.execute(text("ALTER TABLE instances DROP COLUMN version"))
             await tx.execute(text("DROP TABLE function_hours"))
             await tx.execute(text("DROP TABLE captures"))
-            await tx.execute(text("DROP TABLE unmatched_paths"))
+            for table in ("unmatched_paths", "exception_hours", "field_hours", "tracebacks"):
+                await tx.execute(text(f"DROP TABLE {table}"))
             await tx.execute(text("DROP TABLE functions"))
             await tx.execute(text("DROP TABLE consumer_hours"))
             await tx.execute(text("DROP TABLE consumers"))

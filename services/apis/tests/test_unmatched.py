@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from millstream_apis.model import DAY_MS, HOUR_MS, Span
+from millstream_apis.most import KEPT, Tried, most_of
 from millstream_apis.store_keeping import SqlKeeping
 from millstream_apis.testing import NOON, a_request
-from millstream_apis.unmatched import KEPT, OTHERS, Call, SqlUnmatched, Tried, most_of
+from millstream_apis.unmatched import OTHERS, Call, SqlUnmatched
 from millstream_contracts.times import to_rfc3339
 from millstream_kit.db import Database
 from millstream_kit.testing import problem
@@ -59,7 +60,7 @@ async def test_they_are_forgotten_in_time(either: Database) -> None:
 
 @given(st.dictionaries(st.sampled_from([OTHERS, *(Call("GET", f"/{n}") for n in range(KEPT + 9))]), st.integers(1, 99)))
 def test_what_is_kept_has_nothing_below_what_is_not_and_all_of_the_sum(many: dict[Call, int]) -> None:
-    kept = most_of({call: Tried(n, NOON) for call, n in many.items()})
+    kept = most_of({call: Tried(n, NOON) for call, n in many.items()}, OTHERS)
     assert sum(tried.requests for tried in kept.values()) == sum(many.values())
     named = {call: tried.requests for call, tried in kept.items() if call != OTHERS}
     left = [n for call, n in many.items() if call not in kept]

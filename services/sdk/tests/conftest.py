@@ -69,7 +69,8 @@ class Ingest(httpx.BaseTransport):
         self.told: list[dict] = []
         self.captures: list[dict] = []
         self.unmatched: list[dict] = []
-        self.is_old = False  # knows neither bodies nor unmatched paths
+        self.errors: list[dict] = []
+        self.is_old = False  # knows no bodies, unmatched paths and errors
         self.batches: list[int] = []
         self.beats: list[dict] = []
         self.asked = 0
@@ -90,6 +91,9 @@ class Ingest(httpx.BaseTransport):
                 return httpx.Response(204)
             if request.url.path.endswith("/unmatched"):
                 self.unmatched.append(body)
+                return httpx.Response(404 if self.is_old else 204, json={"code": "not_found"})
+            if request.url.path.endswith("/errors"):
+                self.errors.append(body)
                 return httpx.Response(404 if self.is_old else 204, json={"code": "not_found"})
             if self.status != 202:
                 return httpx.Response(self.status, json={"code": "no"})

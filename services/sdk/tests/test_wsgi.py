@@ -141,8 +141,11 @@ def test_who_asks_is_named_while_the_application_still_knows(ingest) -> None:
     assert [told["consumer"] for told in ingest.told] == ["ann"]
 
 
-def test_django_tells_its_routes_by_one_line(ingest) -> None:
-    urls = [path("blog/", include([path("posts/<slug:slug>/", lambda request, slug: HttpResponse(slug))]))]
+def test_django_tells_its_routes_by_one_line_and_what_it_caught(ingest) -> None:
+    urls = [
+        path("blog/", include([path("posts/<slug:slug>/", lambda request, slug: HttpResponse(slug))])),
+        path("broken/", lambda request: HttpResponse(1 / 0)),
+    ]
     routes = type("urls", (), {"urlpatterns": urls})
     django_settings.configure(
         SECRET_KEY="x", ROOT_URLCONF=routes, ALLOWED_HOSTS=["*"], MIDDLEWARE=["millstream.wsgi.django.routes"]
@@ -151,11 +154,19 @@ def test_django_tells_its_routes_by_one_line(ingest) -> None:
     watched = watching(get_wsgi_application(), ingest)
     assert Client(watched).get("/blog/posts/hello/", buffered=True).text == "hello"
     Client(watched).get("/nowhere", buffered=True)
+    Client(watched).get("/broken/", buffered=True)
     watched.reporter.close()
     assert [(told["path"], told["status"]) for told in ingest.told] == [
         ("/blog/posts/{slug}/", 200),
         ("unmatched", 404),
+        ("/broken/", 500),
     ]
+    (caught,) = [one for report in ingest.errors for one in report["exceptions"]]
+    assert (caught["path"], caught["error_type"], caught["message"]) == (
+        "/broken/",
+        "ZeroDivisionError",
+        "division by zero",
+    )
 
 
 class TestBodies:

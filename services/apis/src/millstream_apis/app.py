@@ -30,6 +30,7 @@ from millstream_apis.publisher import Publisher
 from millstream_apis.settings import ApisSettings
 from millstream_apis.share import Share
 from millstream_apis.store_counting import SqlCounting
+from millstream_apis.store_failures import SqlFailures
 from millstream_apis.store_keeping import SqlKeeping
 from millstream_apis.store_reading import SqlReading
 from millstream_apis.store_telling import SqlTelling
@@ -112,6 +113,7 @@ async def _start(
         on_counted=telling.nudge,
     )
     app.state.captures, app.state.unmatched = SqlCaptures(db), SqlUnmatched(db)
+    app.state.failures = SqlFailures(db)
     app.state.publisher, app.state.way = telling, way
     app.state.traffic = Traffic(counting, reading, log, clock, settings, metrics, days, telling.nudge)
     supervisor = await stack.enter_async_context(Supervisor())

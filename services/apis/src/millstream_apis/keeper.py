@@ -65,6 +65,7 @@ class Keeper:
         await self._store.forget_consumers(now - CONSUMERS_KEPT_MS - HOUR_MS)
         await self._store.forget_functions(now - CONSUMERS_KEPT_MS - HOUR_MS)
         await self._store.forget_unmatched(now - CONSUMERS_KEPT_MS - HOUR_MS)
+        await self._store.forget_failures(now - CONSUMERS_KEPT_MS - HOUR_MS)
         await self._store.forget_instances(now - INSTANCE_KEPT_MS - round(s.instance_ttl_s * 1000))
         await self._deploys.forget(now - DEPLOYS_KEPT_MS)
         gone = await self._store.forget_apis(now - NEWS_KEPT_MS)

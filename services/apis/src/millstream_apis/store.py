@@ -362,6 +362,10 @@ class KeepingStore(Protocol):
         """Drop what was asked for before then where no route matched; how many paths."""
         ...
 
+    async def forget_failures(self, before_ms: int) -> int:
+        """Drop what requests failed with before then; how many rows."""
+        ...
+
     async def forget_instances(self, before_ms: int) -> int:
         """Drop instances not heard of since then; how many."""
         ...

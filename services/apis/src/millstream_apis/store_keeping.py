@@ -17,7 +17,9 @@ from millstream_apis.tables import (
     CONSUMERS,
     COUNTED,
     ENDPOINTS,
+    EXCEPTION_HOURS,
     FEED,
+    FIELD_HOURS,
     FUNCTION_HOURS,
     FUNCTIONS,
     HOURS,
@@ -28,6 +30,7 @@ from millstream_apis.tables import (
     OFFSETS,
     REQUESTS,
     TENS,
+    TRACEBACKS,
     UNMATCHED_PATHS,
     UNTOLD,
 )
@@ -83,6 +86,12 @@ class SqlKeeping:
 
     async def forget_unmatched(self, before_ms: int) -> int:
         return await self._slice_by_slice(UNMATCHED_PATHS, UNMATCHED_PATHS.c.at_ms, before_ms, HOUR_MS)
+
+    async def forget_failures(self, before_ms: int) -> int:
+        gone = 0
+        for table in (EXCEPTION_HOURS, FIELD_HOURS, TRACEBACKS):
+            gone += await self._slice_by_slice(table, table.c.at_ms, before_ms, HOUR_MS)
+        return gone
 
     async def forget_instances(self, before_ms: int) -> int:
         return await self._slice_by_slice(INSTANCES, INSTANCES.c.last_heartbeat_ms, before_ms, HOUR_MS)

@@ -171,6 +171,48 @@ UNMATCHED_PATHS = Table(
     Index("unmatched_paths_by_time", "at_ms"),
 )
 
+
+def _failing_table(name: str, *names: Column[str]) -> Table:
+    """What requests fail with, by the hour; the key is of the names, and empty of all others, which have none."""
+    return Table(
+        name,
+        METADATA,
+        Column("api_name", String(63), primary_key=True),
+        Column("at_ms", BigInteger, primary_key=True),
+        Column("key", String(32), primary_key=True),
+        Column("method", String(32), nullable=False),
+        Column("path", String(512), nullable=False),
+        *names,
+        Column("requests", BigInteger, nullable=False),
+        Column("last_at_ms", BigInteger, nullable=False),
+        Index(f"{name}_by_time", "at_ms"),
+    )
+
+
+EXCEPTION_HOURS = _failing_table(
+    "exception_hours",
+    Column("error_type", String(255), nullable=False),
+    Column("fingerprint", String(16), nullable=False),
+)
+FIELD_HOURS = _failing_table(
+    "field_hours",
+    Column("field", String(200), nullable=False),
+    Column("rule", String(64), nullable=False),
+)
+
+# The newest of what is alike, as long as it is kept in one of its hours.
+TRACEBACKS = Table(
+    "tracebacks",
+    METADATA,
+    Column("api_name", String(63), primary_key=True),
+    Column("fingerprint", String(16), primary_key=True),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("message", String(500), nullable=True),
+    Column("traceback", Text, nullable=True),
+    Column("version", String(128), nullable=True),
+    Index("tracebacks_by_time", "at_ms"),
+)
+
 REQUESTS = Table(
     "requests",
     METADATA,

@@ -1,30 +1,29 @@
 """What was asked for where no route matched: its shapes, and how the most of it is kept.
 
-An API's middleware tells it, masked, in calls of its own: it is in no topic and no stream. Of each hour of an API the `KEPT`
+An API's middleware tells it, masked, in calls of its own: it is in no topic and no stream. Of each hour of an API those
 most asked for are kept apart, and the rest is one row; a path that came late and often takes the place of one that came seldom.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Annotated, Any, NamedTuple, Self
+from typing import Annotated, Any, NamedTuple
 
 from millstream_contracts.times import to_rfc3339
 from millstream_kit.bodies import Body, Instant
-from millstream_kit.db import Database, inserting
+from millstream_kit.db import Database
 from pydantic import BaseModel, Field, StringConstraints
 from sqlalchemy import BigInteger, cast, delete, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from millstream_apis.bodies import period_fields
-from millstream_apis.counting import request_key
-from millstream_apis.dialect import locking, remember, write
+from millstream_apis.dialect import write
 from millstream_apis.inputs import LIMITS, RequestId
-from millstream_apis.model import HOUR_MS, Span, hour_of
-from millstream_apis.tables import APIS, UNMATCHED_PATHS
+from millstream_apis.model import Span, hour_of
+from millstream_apis.most import Tried, add, most_of
+from millstream_apis.reports import is_new
+from millstream_apis.tables import UNMATCHED_PATHS
 
-KEPT = 50
-REPEAT_MS = HOUR_MS
 REQUESTS_MAX = 1_000_000
 
 # No query: a question mark is refused, and so are control characters, as elsewhere.
@@ -76,17 +75,6 @@ class Call(NamedTuple):
 OTHERS = Call("*", "")
 
 
-class Tried(NamedTuple):
-    """How often, and when the last time."""
-
-    requests: int
-    last_at_ms: int
-
-    def and_(self, other: Tried) -> Self:
-        """Both."""
-        return self._replace(requests=self.requests + other.requests, last_at_ms=max(self.last_at_ms, other.last_at_ms))
-
-
 Tries = Mapping[Call, Tried]
 
 
@@ -95,21 +83,8 @@ def by_hour(told: Iterable[TriedIn]) -> dict[int, dict[Call, Tried]]:
     found: dict[int, dict[Call, Tried]] = {}
     for one in told:
         call = OTHERS if one.path is None else Call(one.method, one.path)
-        _add(found.setdefault(hour_of(one.at), {}), call, Tried(one.requests, one.at))
+        add(found.setdefault(hour_of(one.at), {}), call, Tried(one.requests, one.at))
     return found
-
-
-def most_of(tries: Tries) -> dict[Call, Tried]:
-    """Those that are kept apart, the newest of those that came as often, and the rest as `OTHERS`."""
-    named = sorted((one for one in tries.items() if one[0] != OTHERS), key=lambda one: (one[1], one[0]), reverse=True)
-    kept = dict(named[:KEPT])
-    for tried in (*(tries[call] for call in (OTHERS,) if call in tries), *(tried for _, tried in named[KEPT:])):
-        _add(kept, OTHERS, tried)
-    return kept
-
-
-def _add(found: dict[Call, Tried], call: Call, tried: Tried) -> None:
-    found[call] = found[call].and_(tried) if call in found else tried
 
 
 def unmatched_fields(span: Span, now_ms: int, found: Sequence[tuple[Call, Tried]], limit: int) -> dict[str, Any]:
@@ -145,19 +120,10 @@ class SqlUnmatched:
     async def add(self, api_name: str, report_id: str, told: Mapping[int, Tries], now_ms: int) -> None:
         """Count a report, unless it was within the hour."""
         async with self._db.begin() as tx:
-            await self._alone(tx, api_name, now_ms)
-            # A request's id has no such beginning, so none is taken for a report.
-            key = request_key(api_name, f"unmatched\0{report_id}")
-            if not await remember(tx, self._db.dialect, {key: now_ms}, REPEAT_MS):
+            if not await is_new(tx, self._db.dialect, api_name, "unmatched", report_id, now_ms):
                 return
             for at_ms, tries in sorted(told.items()):
                 await self._add(tx, api_name, at_ms, tries)
-
-    async def _alone(self, tx: AsyncConnection, api_name: str, now_ms: int) -> None:
-        """Wait for whoever else adds to this API's: what is read is what is written over."""
-        new = {"name": api_name, "first_seen_ms": now_ms}
-        await tx.execute(inserting(self._db.dialect, APIS).on_conflict_do_nothing(), new)
-        await tx.execute(locking(self._db.dialect, select(APIS.c.name).where(APIS.c.name == api_name)))
 
     async def _add(self, tx: AsyncConnection, api_name: str, at_ms: int, tries: Tries) -> None:
         mine = _U.api_name == api_name, _U.at_ms == at_ms
@@ -165,8 +131,8 @@ class SqlUnmatched:
         there = {Call(method, path): Tried(*tried) for method, path, *tried in await tx.execute(query)}
         whole = dict(there)
         for call, tried in tries.items():
-            _add(whole, call, tried)
-        kept = most_of(whole)
+            add(whole, call, tried)
+        kept = most_of(whole, OTHERS)
         if gone := there.keys() - kept.keys():
             await tx.execute(delete(UNMATCHED_PATHS).where(*mine, tuple_(_U.method, _U.path).in_(sorted(gone))))
         rows = [(api_name, at_ms, *call, *tried) for call, tried in sorted(kept.items()) if there.get(call) != tried]

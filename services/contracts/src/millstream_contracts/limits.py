@@ -39,6 +39,11 @@ class Limits(BaseModel):
     captures_per_report: PositiveInt
     raw_path_chars: PositiveInt
     raw_paths_per_report: PositiveInt
+    failures_per_report: int
+    failure_message_chars: int
+    failure_traceback_chars: int
+    field_chars: int
+    rule_chars: int
     endpoints_per_instance: PositiveInt
     apis: PositiveInt
     instances_per_api: PositiveInt

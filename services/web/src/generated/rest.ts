@@ -163,6 +163,21 @@ export interface Rest {
       }
       answer: CalledList
     }
+    '/apis/{name}/errors': {
+      path: {
+        name: string
+      }
+      query: {
+        after?: string | null
+        before?: string | null
+        limit?: number
+        /**
+         * Of exceptions these alone, with their traceback.
+         */
+        fingerprint?: string | null
+      }
+      answer: ErrorList
+    }
     '/apis/{name}/jobs': {
       path: {
         name: string
@@ -1171,6 +1186,45 @@ export interface PeriodFigures {
   response_bytes: number
   requests: number
   requests_per_min: number
+}
+/**
+ * What requests failed with, the most first; totals are of all that was told of.
+ */
+export interface ErrorList {
+  after: string | null
+  before: string | null
+  exceptions_total: number
+  exceptions: ExceptionOut[]
+  fields_total: number
+  fields: FieldOut[]
+}
+/**
+ * Names of null are of all others. `message` is the newest, `traceback` the newest that was told, `version` of the code that it is of.
+ *
+ * A traceback is told where its fingerprint is asked for, to who may read payloads.
+ */
+export interface ExceptionOut {
+  method: string
+  path: string | null
+  error_type: string | null
+  fingerprint: string | null
+  message: string | null
+  requests: number
+  last_request_at: string
+  has_traceback: boolean
+  traceback: string | null
+  version: string | null
+}
+/**
+ * Names of null are of all others.
+ */
+export interface FieldOut {
+  method: string
+  path: string | null
+  field: string | null
+  rule: string | null
+  requests: number
+  last_request_at: string
 }
 /**
  * The jobs that requests of the period enqueued, by endpoint and function, the most first; `total` is of all of them.

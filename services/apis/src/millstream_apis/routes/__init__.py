@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from millstream_contracts.inventory import load_inventory
 from millstream_kit.errors import problems
 
-from millstream_apis.routes import apis, captures, figures, heat, ingest, log, otlp, unmatched, unusual
+from millstream_apis.routes import apis, captures, errors, figures, heat, ingest, log, otlp, unmatched, unusual
 
 
 def router() -> APIRouter:
@@ -20,6 +20,7 @@ def router() -> APIRouter:
         ingest.router,
         captures.router,
         unmatched.router,
+        errors.router,
         otlp.router,
         apis.router,
     ):

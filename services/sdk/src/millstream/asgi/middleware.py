@@ -12,6 +12,7 @@ import httpx
 from millstream.asgi.templates import endpoints_of, template_of
 from millstream.traffic.buffer import BUFFER_REQUESTS, SLOW_MS, Keeping, Told
 from millstream.traffic.capture import Capturing, Pair, Passing
+from millstream.traffic.errors import INVALID
 from millstream.traffic.reporter import Reporter
 from millstream.traffic.spans import ServerSpan
 from millstream.traffic.templates import UNMATCHED
@@ -43,6 +44,8 @@ class MillstreamMiddleware:
         capture: `errors` or `all`: the bodies of such requests and of their answers are told, too: JSON, forms and text, of each
             at most 8,192 characters, without what looks like a secret. Who reads them needs the scope `payloads:read`.
         mask: names of fields that are masked beside the usual ones (`password`, `token`, `card` and the like).
+        error_messages: exceptions are told with their messages, without what looks like an address, an id or a secret; `False`
+            leaves them out.
         docs_url: where people read how to use the API.
         version: of your code: the first instance of another one is a deploy, marked on the charts.
         transport: an httpx transport, for tests.
@@ -62,6 +65,7 @@ class MillstreamMiddleware:
         consumer: Consumer | None = None,
         capture: str | None = None,
         mask: Iterable[str] = (),
+        error_messages: bool = True,
         docs_url: str | None = None,
         version: str | None = None,
         transport: httpx.BaseTransport | None = None,
@@ -83,6 +87,7 @@ class MillstreamMiddleware:
                 lambda: endpoints_of(self._router),
                 docs_url,
                 version,
+                error_messages,
                 transport,
             )
         except (ValueError, TypeError) as error:
@@ -125,6 +130,7 @@ class _Passing:
     """One request on its way through."""
 
     __slots__ = (
+        "_answer",
         "_at",
         "_began",
         "_bodies",
@@ -156,6 +162,7 @@ class _Passing:
         self._told: int | None = None
         self._has_left = False
         self._bodies = Pair(_passing(scope)) if watch.capturing else None
+        self._answer: Passing | None = None
         self._request_bytes = 0
         self._response_bytes: int | None = 0
         self._at = time.time()
@@ -181,6 +188,8 @@ class _Passing:
             status = self._tell(CLIENT_LEFT if self._has_left else 500)
             self._span.leave()
             self._span.finish(scope["method"], self._template, status, failure)
+            if failure is not None and status != CLIENT_LEFT:
+                self._watch.raised(self._at, scope["method"], self._template, failure, skip=1)
 
     async def _received(self) -> Message:
         message = await self._receive()
@@ -197,8 +206,10 @@ class _Passing:
         kind = message["type"]
         if kind == "http.response.start":
             self._status = message["status"]
-            if self._bodies:
-                self._bodies.answer = _passing(message)
+            if self._bodies or self._status == INVALID:
+                self._answer = _passing(message)
+                if self._bodies:
+                    self._bodies.answer = self._answer
             if _is_endless(message):
                 # A stream's length says nothing of the API's speed: it counts until it began.
                 self._response_bytes = None
@@ -208,8 +219,8 @@ class _Passing:
         elif kind == "http.response.body" and self._response_bytes is not None:
             body = message.get("body", b"")
             self._response_bytes += len(body)
-            if self._bodies and self._bodies.answer:
-                self._bodies.answer.add(body)
+            if self._answer is not None:
+                self._answer.add(body)
         try:
             await self._send(message)
         except OSError:
@@ -236,6 +247,8 @@ class _Passing:
                 self._bodies,
                 self._path,
             )
+            if self._answer is not None and status == INVALID:
+                self._watch.refused(self._at, self._scope["method"], self._template, self._answer)
         return self._told
 
 

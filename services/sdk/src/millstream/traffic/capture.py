@@ -81,6 +81,15 @@ class Passing:
                 return told | {"left_out": LeftOut.UNREADABLE}
         return told | {"left_out": self.left_out}
 
+    def document(self) -> Any:
+        """The JSON it is; None where it is none, or was not read."""
+        if self.left_out is not None or not self.content_type.endswith("json"):
+            return None
+        try:
+            return json.loads(b"".join(self._pieces))
+        except (ValueError, RecursionError):
+            return None
+
     def _text(self, masking: Masking) -> dict[str, Any]:
         whole = b"".join(self._pieces).decode()
         if self.content_type.endswith("json"):

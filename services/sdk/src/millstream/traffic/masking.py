@@ -22,7 +22,8 @@ WHOLE = frozenset(
 )
 _CREDENTIAL = re.compile(r"(?i)\bbearer\s+[\w.~+/=-]{16,}|\beyJ[\w-]{5,}\.[\w-]+\.[\w-]*|-----BEGIN [^-]+-----.*", re.S)
 _CARD = re.compile(r"(?<!\d)(?:\d[ -]?){12,18}\d(?!\d)")
-_ASSIGNED = re.compile(r"""(?P<name>["']?[\w.-]{1,64}["']?)(?P<is>\s*[:=]\s*)(?P<value>"[^"]*"|'[^']*'|[^\s,;&]+)""")
+_NAMED = re.compile(r"""["']?([\w.-]{1,64})["']?\s*[:=]\s*""")
+_VALUE = re.compile(r""""[^"]*"|'[^']*'|[^\s,;&]+""")
 
 
 class Masked(NamedTuple):
@@ -66,16 +67,20 @@ class Masking:
     def of_text(self, text: str) -> Masked:
         """Words: what follows such a name and a colon or an equals sign, and what looks like a credential."""
         places: list[str] = []
-
-        def assigned(found: re.Match[str]) -> str:
-            name = found["name"].strip("\"'")
-            if not self.hides(name):
-                return found[0]
-            places.append(name)
-            return f"{found['name']}{found['is']}{MASK}"
-
         # First the credentials: "Authorization: Bearer x" is one value of two words.
-        return _masked(_ASSIGNED.sub(assigned, _looked_through(text, "text", places)), places)
+        shown = self.behind(_NAMED, _VALUE, _looked_through(text, "text", places), places)
+        return _masked(shown, places)
+
+    def behind(self, named: re.Pattern[str], value: re.Pattern[str], text: str, places: list[str]) -> str:
+        """A text without the values that stand behind a secret's name; another's value may hold such a name in turn."""
+        pieces: list[str] = []
+        at = 0
+        for name in named.finditer(text):
+            if name.start() >= at and self.hides(name[1]) and (found := value.match(text, name.end())):
+                places.append(name[1])
+                pieces += text[at : name.end()], MASK
+                at = found.end()
+        return "".join(pieces) + text[at:]
 
     def _walk(self, value: Any, at: str, places: list[str]) -> Any:
         if isinstance(value, dict):
@@ -108,11 +113,11 @@ def _plain(name: str) -> str:
 def _masked(text: str, places: list[str]) -> Masked:
     # A name is somebody's input, too.
     named = dict.fromkeys("".join(c if c.isprintable() else " " for c in place[:PLACE_CHARS]) for place in places)
-    return Masked(_encodable(text), tuple(map(_encodable, named))[:MOST_NAMED])
+    return Masked(encodable(text), tuple(map(encodable, named))[:MOST_NAMED])
 
 
-def _encodable(text: str) -> str:
-    """JSON may hold half a surrogate pair, which no UTF-8 does."""
+def encodable(text: str) -> str:
+    """As UTF-8 can say it: JSON may hold half a surrogate pair, which no UTF-8 does."""
     return text.encode(errors="replace").decode()
 
 

@@ -22,6 +22,7 @@ from millstream.settings import Settings
 from millstream.traffic.buffer import Buffer, Keeping, Told
 from millstream.traffic.capture import Captures, Capturing, Pair
 from millstream.traffic.capture import body_of as captures_of
+from millstream.traffic.errors import Errors
 from millstream.traffic.masking import Masking
 from millstream.traffic.unmatched import UnmatchedPaths
 from millstream.traffic.wording import JSON, body_of
@@ -44,6 +45,8 @@ class Reporter:
     Args:
         settings: where Millstream is; asked when the first request is told.
         describe: what the heartbeat says: host, port, endpoints, hostname.
+        version: of the code that runs.
+        has_messages: exceptions are told with their messages.
     """
 
     def __init__(
@@ -55,6 +58,8 @@ class Reporter:
         keeping: Keeping,
         capturing: Capturing | None = None,
         *,
+        version: str | None = None,
+        has_messages: bool = True,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self.name = name
@@ -64,7 +69,9 @@ class Reporter:
         self._keeping = keeping
         self._capturing = capturing
         self._transport = transport
-        self._masking = Masking()
+        self._version = version
+        self._has_messages = has_messages
+        self.masking = capturing.masking if capturing else Masking()
         self._begin()
         _reporters.add(self)
 
@@ -73,6 +80,7 @@ class Reporter:
         self.buffer = Buffer(self._keeping)
         self._captures = Captures()
         self.unmatched = UnmatchedPaths()
+        self.errors = Errors(self._has_messages)
         self._starting = threading.Lock()
         self._wake = threading.Event()
         self._closing = threading.Event()
@@ -143,7 +151,7 @@ class Reporter:
                 self._flush_captures(http)
                 if time.monotonic() >= settle_at:
                     self.buffer.settle()
-                    self._flush_unmatched(http)
+                    self._flush_counted(http)
                     settle_at = time.monotonic() + SETTLE_EVERY_S
                 self._say_back()
                 backoff.reset()
@@ -156,7 +164,7 @@ class Reporter:
             self.buffer.settle()
             self._flush(http)
             self._flush_captures(http)
-            self._flush_unmatched(http)
+            self._flush_counted(http)
         except Exception as error:  # noqa: BLE001
             log.warning("the last %d requests of %s were not told: %s", len(self.buffer), self.name, error)
 
@@ -183,14 +191,19 @@ class Reporter:
                 self._say_rejected(len(batch), len(batch), f"bodies: {answer.status_code} {answer.text[:200]}")
             self._captures.forget(len(batch))
 
-    def _flush_unmatched(self, http: httpx.Client) -> None:
-        masking = self._capturing.masking if self._capturing else self._masking
-        while body := self.unmatched.report(self.instance_id, masking):
-            answer = http.post(f"{API}/apis/{self.name}/unmatched", content=body, headers=JSON)
-            _raise_if_away(answer)
-            if answer.is_error and answer.status_code != 404:  # an older service does not ask for them
-                self._say_rejected(1, 1, f"unmatched paths: {answer.status_code} {answer.text[:200]}")
+    def _flush_counted(self, http: httpx.Client) -> None:
+        while body := self.unmatched.report(self.instance_id, self.masking):
+            self._tell(http, "unmatched", body)
             self.unmatched.told()
+        while body := self.errors.report(self.instance_id, self._version):
+            self._tell(http, "errors", body)
+            self.errors.told()
+
+    def _tell(self, http: httpx.Client, what: str, body: str) -> None:
+        answer = http.post(f"{API}/apis/{self.name}/{what}", content=body, headers=JSON)
+        _raise_if_away(answer)
+        if answer.is_error and answer.status_code != 404:  # an older service does not ask for it
+            self._say_rejected(1, 1, f"{what}: {answer.status_code} {answer.text[:200]}")
 
     def _beat(self, http: httpx.Client) -> None:
         path = f"{API}/apis/{self.name}/instances/{self.instance_id}/heartbeat"

@@ -20,11 +20,11 @@ TOKEN_CHARS = 16  # what is shorter is taken for a word
 TOKEN_CHANGES = 3  # of small letters, capitals and digits into each other
 WORD_CHARS = 40
 
-_METHOD = re.compile(r"[A-Z][A-Z-]{0,31}")
-_UUID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.I)
-_HEX = re.compile(r"(?=.*\d)(?=.*[a-f])[0-9a-f]{8,}", re.I)
-_DIGITS = re.compile(r"\d{5,}")
-_KINDS = re.compile(r"[a-z]+|[A-Z]+|\d+")
+METHOD = re.compile(r"[A-Z][A-Z-]{0,31}")
+UUID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.I)
+HEX = re.compile(r"(?=.*\d)(?=.*[a-f])[0-9a-f]{8,}", re.I)
+DIGITS = re.compile(r"\d{5,}")
+KINDS = re.compile(r"[a-z]+|[A-Z]+|\d+")
 
 
 class Tried(NamedTuple):
@@ -47,27 +47,29 @@ def shown_path(path: str, masking: Masking) -> str:
     shown, before = [], ""
     for part in parts:
         # Behind a semicolon are parameters, as a query's are.
-        shown.append(MASK if part and masking.hides(before) else _shown_part(part.split(";")[0], masking))
+        shown.append(MASK if part and masking.hides(before) else shown_part(part.split(";")[0], masking))
         before = part
     text = "/".join(shown).encode(errors="replace").decode()
     clean = "".join(c if c.isprintable() else " " for c in text)
     return f"/{clean.lstrip('/')}"[: limits.RAW_PATH_CHARS]
 
 
-def _shown_part(part: str, masking: Masking) -> str:
+def shown_part(part: str, masking: Masking) -> str:
+    """What stands between two slashes."""
     if part.isdecimal():
         return NUMBER
-    if "@" in part or _UUID.search(part) or _is_token(part):
+    if "@" in part or UUID.search(part) or is_token(part):
         return ID
     # The words beside them say what was looked for: `app.3f2a9c1d.js`, `report-20260131`.
-    pieces = (NUMBER if piece.isdecimal() else ID if _HEX.fullmatch(piece) else piece for piece in part.split("."))
-    return _DIGITS.sub(NUMBER, masking.of_text(".".join(pieces)).text)
+    pieces = (NUMBER if piece.isdecimal() else ID if HEX.fullmatch(piece) else piece for piece in part.split("."))
+    return DIGITS.sub(NUMBER, masking.of_text(".".join(pieces)).text)
 
 
-def _is_token(part: str) -> bool:
+def is_token(part: str) -> bool:
+    """Whether nobody would make such a word."""
     if len(part) < TOKEN_CHARS:
         return False
-    kinds = _KINDS.findall(part)
+    kinds = KINDS.findall(part)
     return len(kinds) - _words(kinds) > TOKEN_CHANGES or max(map(len, kinds), default=0) > WORD_CHARS
 
 
@@ -122,7 +124,7 @@ def _counted(
     """By hour, method and path, the most first; what there is no room for is counted by the hour."""
     found: dict[tuple[int, str, str], tuple[int, float]] = {}
     for at, method, path in held:
-        if _METHOD.fullmatch(method):
+        if METHOD.fullmatch(method):
             key = int(at // HOUR_S), method, shown_path(path, masking)
             many, last = found.get(key, (0, 0.0))
             found[key] = many + 1, max(last, at)
@@ -135,10 +137,11 @@ def _counted(
     told = [(method, path, many, last) for (_, method, path), (many, last) in by_most[:room]]
     rest = [("*", None, many, last) for many, last in others.values()]
     return [
-        {"method": method, "path": path, "requests": many, "at": _instant(last)}
+        {"method": method, "path": path, "requests": many, "at": instant(last)}
         for method, path, many, last in (*told, *rest)
     ]
 
 
-def _instant(at: float) -> str:
+def instant(at: float) -> str:
+    """As it is told."""
     return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -12,7 +12,7 @@ import httpx
 from millstream import limits, names
 from millstream.settings import Place, Settings
 from millstream.traffic.buffer import Keeping, Told
-from millstream.traffic.capture import Capturing, Pair
+from millstream.traffic.capture import Capturing, Pair, Passing
 from millstream.traffic.reporter import Reporter
 from millstream.traffic.templates import UNMATCHED
 from millstream.traffic.unmatched import Tried
@@ -54,6 +54,7 @@ class Watch:
         endpoints: Callable[[], list[str]],
         docs_url: str | None,
         version: str | None,
+        has_messages: bool,
         transport: httpx.BaseTransport | None,
     ) -> None:
         place = Place.read()
@@ -71,7 +72,10 @@ class Watch:
         checked = names.checked("the API's name", name)
         settings = partial(Settings.read, url, api_key)
         self.reporter = Reporter(
-            checked, place.hostname, settings, self._describe, keeping, capturing, transport=transport
+            *(checked, place.hostname, settings, self._describe, keeping, capturing),
+            version=version,
+            has_messages=has_messages,
+            transport=transport,
         )
 
     def template_of(self, request: Mapping[str, Any], mounted_at: str) -> str:
@@ -104,6 +108,20 @@ class Watch:
             self.reporter.add(told, bodies)
             if not told.path.startswith("/"):
                 self.reporter.unmatched.add(Tried(told.at, told.method, path))
+        except Exception:  # noqa: BLE001
+            self._complain()
+
+    def raised(self, at: float, method: str, path: str, error: BaseException, skip: int) -> None:
+        """An exception left the application, below so many frames of ours; never raises."""
+        try:
+            self.reporter.errors.raised(at, method, path, error, self.reporter.masking, skip)
+        except Exception:  # noqa: BLE001
+            self._complain()
+
+    def refused(self, at: float, method: str, path: str, answer: Passing) -> None:
+        """The input of a request was refused; never raises."""
+        try:
+            self.reporter.errors.refused(at, method, path, answer, self.reporter.masking)
         except Exception:  # noqa: BLE001
             self._complain()
 

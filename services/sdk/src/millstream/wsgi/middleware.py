@@ -14,9 +14,11 @@ import httpx
 
 from millstream.traffic.buffer import BUFFER_REQUESTS, SLOW_MS, Keeping, Told
 from millstream.traffic.capture import Capturing, Pair, Passing
+from millstream.traffic.errors import INVALID
 from millstream.traffic.reporter import Reporter
 from millstream.traffic.spans import ServerSpan
 from millstream.traffic.watch import CLIENT_LEFT, Consumer, Route, Watch
+from millstream.wsgi.caught import CAUGHT, listen
 from millstream.wsgi.templates import endpoints_of, template_of
 
 Environ = MutableMapping[str, Any]
@@ -40,6 +42,8 @@ class MillstreamMiddleware:
         capture: `errors` or `all`: the bodies of such requests and of their answers are told, too: JSON, forms and text, of each
             at most 8,192 characters, without what looks like a secret. Who reads them needs the scope `payloads:read`.
         mask: names of fields that are masked beside the usual ones (`password`, `token`, `card` and the like).
+        error_messages: exceptions are told with their messages, without what looks like an address, an id or a secret; `False`
+            leaves them out.
         docs_url: where people read how to use the API.
         version: of your code: the first instance of another one is a deploy, marked on the charts.
         transport: an httpx transport, for tests.
@@ -59,11 +63,13 @@ class MillstreamMiddleware:
         consumer: Consumer | None = None,
         capture: str | None = None,
         mask: Iterable[str] = (),
+        error_messages: bool = True,
         docs_url: str | None = None,
         version: str | None = None,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self.app = app
+        listen()
         keeping = Keeping(buffer_requests, sample, slow_ms)
         self._watch = Watch(
             name,
@@ -77,6 +83,7 @@ class MillstreamMiddleware:
             lambda: endpoints_of(app),
             docs_url,
             version,
+            error_messages,
             transport,
         )
 
@@ -95,7 +102,7 @@ class _Passing:
     """One request on its way through; as an iterator it is the body."""
 
     __slots__ = (
-        "_at", "_began", "_bodies", "_body", "_chunks", "_consumer", "_environ", "_is_told", "_method", "_path", "_response_bytes", "_script_name",
+        "_answer", "_at", "_began", "_bodies", "_body", "_chunks", "_consumer", "_environ", "_is_told", "_method", "_path", "_response_bytes", "_script_name",
         "_span", "_start_response", "_status", "_template", "_wants", "_watch",
     )  # fmt: skip
 
@@ -113,6 +120,7 @@ class _Passing:
         self._consumer: str | None = None
         self._is_told = False
         self._response_bytes: int | None = 0
+        self._answer: Passing | None = None
         self._bodies: Pair | None = None
         if watch.capturing:
             taken = Passing(environ.get("CONTENT_TYPE") or "", environ.get("HTTP_CONTENT_ENCODING") or "")
@@ -153,9 +161,11 @@ class _Passing:
         # Now: Flask forgets the request as soon as it has answered.
         self._template = self._watch.template_of(self._environ, self._script_name)
         self._consumer = self._watch.consumer_of(self._environ)
-        if self._bodies:
+        if self._bodies or self._status == INVALID:
             said = {key.lower(): value for key, value in headers}
-            self._bodies.answer = Passing(said.get("content-type", ""), said.get("content-encoding", ""))
+            self._answer = Passing(said.get("content-type", ""), said.get("content-encoding", ""))
+            if self._bodies:
+                self._bodies.answer = self._answer
         for key, value in headers:
             name = key.lower()
             if name == "content-length" and self._wants is None and value.isdecimal():
@@ -192,9 +202,9 @@ class _Passing:
         return chunk
 
     def _pass(self, *chunks: bytes) -> None:
-        if self._bodies and self._bodies.answer:
+        if self._answer is not None:
             for chunk in chunks:
-                self._bodies.answer.add(chunk)
+                self._answer.add(chunk)
 
     def close(self) -> None:
         """Called by the server when the request is over, however it ended."""
@@ -224,6 +234,18 @@ class _Passing:
             self._path.encode("latin-1", "replace").decode(errors="replace"),
         )
         self._span.finish(self._method, template, status, error)
+        if status >= 500:
+            self._failed(template, error)
+        elif status == INVALID and self._answer is not None:
+            self._watch.refused(self._at, self._method, template, self._answer)
+
+    def _failed(self, template: str, passed: BaseException | None) -> None:
+        """With what passed here, or with what its framework caught."""
+        caught = self._environ.pop(CAUGHT, None)
+        if passed is not None:
+            self._watch.raised(self._at, self._method, template, passed, skip=1)
+        elif caught is not None:
+            self._watch.raised(self._at, self._method, template, caught, skip=0)
 
 
 class _Watched:
