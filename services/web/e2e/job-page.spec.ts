@@ -137,7 +137,7 @@ test('a job is copied as a test that runs its function', async ({ page, context,
   await expect(page.getByRole('button', { name: 'Copied as pytest' })).toBeVisible()
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
   expect(await page.evaluate(() => navigator.clipboard.readText())).toContain('from shop.jobs import send_receipt')
-  await page.goto('/functions/send_receipt')
+  await page.goto('/functions/send_receipt?tab=configuration')
   await expect(page.getByText('shop.jobs:send_receipt')).toBeVisible()
 })
 
