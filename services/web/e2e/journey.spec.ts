@@ -36,6 +36,18 @@ test('what is asked rarely is dimmed as soon as the stream is lost', async ({ pa
   await page.getByRole('button', { name: live }).click()
   await page.getByRole('button', { name: /^Paused/ }).click()
   await expect(page.locator('.stale').filter({ has: slowest })).toBeVisible({ timeout: 15_000 })
+  await page.getByRole('status').getByRole('button', { name: 'What is wrong?' }).first().click()
+  const wrong = page.getByRole('dialog', { name: 'What is wrong' })
+  await expect(wrong).toContainText(/Nothing answers at http.*jobs.*does not answer.*stream-edge.*does not answer/)
+  await expect(wrong.getByText(/^trying again in [123] s|^trying now/i)).toBeVisible()
+  await page.unroute('**/api/v1/**')
+  await page.route('**/api/v1/workers/deploys', (route) => route.fulfill({ status: 503, contentType: 'application/problem+json', json: { type: 'urn:millstream:problem:unavailable', title: 'Service Unavailable', status: 503, detail: 'The database cannot be reached now.', code: 'unavailable' } }))
+  await expect(wrong, 'asked again by itself').toContainText('workers answers, but the database behind it does not')
+  await page.unroute('**/api/v1/workers/deploys')
+  await expect(wrong, 'and heals').toContainText('Every part answers', { timeout: 20_000 })
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('button', { name: live })).toBeVisible()
+  await expect(page.locator('.stale')).toHaveCount(0)
 })
 
 test('a trend is a table one click away, and stays one for whoever gets the address', async ({ page }) => {

@@ -3,6 +3,7 @@ import { useNow } from '@/lib/clock'
 import { clockTime, untilNextTry } from '@/lib/format'
 import type { ConnectionStatus } from '@/lib/stream/connection'
 import { Beat } from '@/ui/beat'
+import { AskWhy } from '@/ui/query-view'
 import { Instant } from '@/ui/time'
 
 const WORDS = {
@@ -75,13 +76,13 @@ export function LostNote() {
 }
 
 interface LostTextProps {
-  readonly status: Pick<ConnectionStatus, 'lostAt' | 'retryAt' | 'refusedStreams'>
+  readonly status: Pick<ConnectionStatus, 'lostAt' | 'retryAt' | 'refusedStreams' | 'sourceAway'>
   readonly heardAt: number | null
   readonly now: number
 }
 
 /** A stream that is lost moves nothing at all: that is said before what one key may not see. */
-export function LostText({ status: { lostAt, retryAt, refusedStreams }, heardAt, now }: LostTextProps) {
+export function LostText({ status: { lostAt, retryAt, refusedStreams, sourceAway }, heardAt, now }: LostTextProps) {
   if (isLost(lostAt, now))
     return (
       <p className="lost-note" role="status">
@@ -93,7 +94,13 @@ export function LostText({ status: { lostAt, retryAt, refusedStreams }, heardAt,
             Showing data from <Instant at={heardAt}>{clockTime(heardAt)}</Instant>;{' '}
           </>
         )}
-        <Beat>{untilNextTry(retryAt, now)}</Beat>.
+        <Beat>{untilNextTry(retryAt, now)}</Beat>. <AskWhy />
+      </p>
+    )
+  if (sourceAway)
+    return (
+      <p className="lost-note" role="status">
+        The log (Kafka) is away: pages can be read, nothing new is told until it is back. <AskWhy />
       </p>
     )
   if (refusedStreams.length === 0) return null

@@ -1,6 +1,6 @@
 import { Link, useNavigate } from '@tanstack/react-router'
 import { Search, Waves } from 'lucide-react'
-import { lazy, Suspense, useState, useSyncExternalStore, type ReactNode } from 'react'
+import { lazy, Suspense, useEffect, useState, useSyncExternalStore, type ReactNode } from 'react'
 import { AppearanceMenu } from '@/components/appearance-menu'
 import { ConnectionPill, LostNote } from '@/components/connection-pill'
 import { PAGES } from '@/components/pages'
@@ -12,6 +12,7 @@ import { credential } from '@/lib/credential'
 import { density, theme } from '@/lib/preference'
 import { readAt } from '@/lib/range'
 import { typedAhead } from '@/lib/typed-ahead'
+import { wrongs } from '@/lib/wrongs'
 import { useActions, useKeys } from '@/ui/actions'
 import { useChartsAsTables } from '@/ui/charts-as-tables'
 import { Keys } from '@/ui/keys'
@@ -22,10 +23,12 @@ const loadKeyList = () => import('@/components/key-list')
 const Palette = lazy(async () => ({ default: (await loadPalette()).Palette }))
 const loadWhoAmI = () => import('@/features/caller/who-am-i')
 const WhoAmI = lazy(async () => ({ default: (await loadWhoAmI()).WhoAmI }))
+const loadDiagnosis = () => import('@/components/diagnosis')
+const Diagnosis = lazy(async () => ({ default: (await loadDiagnosis()).Diagnosis }))
 const KeyList = lazy(async () => ({ default: (await loadKeyList()).KeyList }))
-export const loadOpenedByHand = (): Promise<unknown> => Promise.all([loadPalette(), loadKeyList(), loadWhoAmI()])
+export const loadOpenedByHand = (): Promise<unknown> => Promise.all([loadPalette(), loadKeyList(), loadWhoAmI(), loadDiagnosis()])
 
-type Opened = 'palette' | 'keys' | 'caller' | null
+type Opened = 'palette' | 'keys' | 'caller' | 'wrong' | null
 
 export function Shell({ children }: { children: ReactNode }) {
   const { key, refused } = useSyncExternalStore(credential.subscribe, credential.get)
@@ -37,6 +40,7 @@ export function Shell({ children }: { children: ReactNode }) {
     if (what === 'palette' && opened !== 'palette') typedAhead.begin()
     setOpened(what)
   }
+  useEffect(() => wrongs.subscribe(() => { setOpened('wrong') }), [])
   useFrameActions(open, key !== null)
   useKeys()
   return (
@@ -61,6 +65,7 @@ export function Shell({ children }: { children: ReactNode }) {
         {opened === 'palette' ? <Palette open onClose={close} /> : null}
         {opened === 'keys' ? <KeyList open onClose={close} /> : null}
         {opened === 'caller' ? <WhoAmI open onClose={close} /> : null}
+        {opened === 'wrong' ? <Diagnosis open onClose={close} /> : null}
       </Suspense>
     </div>
   )
@@ -141,6 +146,7 @@ function useFrameActions(open: (opened: Opened) => void, isSignedIn: boolean): v
     { id: 'palette', label: 'Search and commands', group: 'Everywhere', keys: '$mod+k', run: () => { open('palette') } },
     { id: 'keys', label: 'The list of keys', group: 'Everywhere', keys: '[Shift]+?', run: () => { open('keys') } },
     { id: 'caller', label: 'Who am I, and what may I do', group: 'Everywhere', run: () => { open('caller') } },
+    { id: 'wrong', label: 'What is wrong, part by part', group: 'Everywhere', run: wrongs.ask },
     { id: 'range', label: isLive ? 'Hold still: the last hour' : 'Back to live', group: 'Everywhere', keys: 'r', run: isLive ? holdStill : goLive },
     ...(range.kind === 'custom' ? [{ id: 'unzoom', label: 'Back to live', group: 'Everywhere', keys: 'Escape', run: goLive }] : []),
     ...(isLive ? [] : [{ id: 'refresh', label: 'Read this range again', group: 'Everywhere', run: readAt.refresh }]),

@@ -7,7 +7,7 @@ import { Beat } from '@/ui/beat'
 /** Counts down; null while it is being tried. */
 export const NextTry = ({ at }: { at: number | null }) => <Beat>{untilNextTry(at, useNow())}</Beat>
 
-const AGAIN_AFTER_MS = 5000
+export const AGAIN_AFTER_MS = 3000
 
 interface Tried {
   readonly isFetching: boolean

@@ -3,6 +3,7 @@ import type { UseQueryResult } from '@tanstack/react-query'
 import { useState, type ReactNode } from 'react'
 import { ApiProblem, BackendAway, fieldProblem } from '@/lib/api-client'
 import { clockTime } from '@/lib/format'
+import { wrongs } from '@/lib/wrongs'
 import { NextTry, useTriedAgain } from '@/ui/next-try'
 import { NoPermission, NotFound, Nothing } from '@/ui/nothing'
 import { Instant } from '@/ui/time'
@@ -49,7 +50,7 @@ function Stale({ readAt, nextAt, children }: StaleProps) {
   return (
     <>
       <p className="stale-note" role="status">
-        Out of reach. Data from <Instant at={readAt}>{clockTime(readAt)}</Instant>; <NextTry at={nextAt} />.
+        Out of reach. Data from <Instant at={readAt}>{clockTime(readAt)}</Instant>; <NextTry at={nextAt} />. <AskWhy />
       </p>
       <div className="stale">{children}</div>
     </>
@@ -109,10 +110,18 @@ function Away({ title, detail, nextAt, onRetry }: AwayProps) {
       )}
       <button type="button" className="button" onClick={onRetry}>
         Try now
-      </button>
+      </button>{' '}
+      <AskWhy />
     </Nothing>
   )
 }
+
+/** Leads to what was tried of each part of the server, and what it likely comes from. */
+export const AskWhy = () => (
+  <button type="button" className="link-button" onClick={wrongs.ask}>
+    What is wrong?
+  </button>
+)
 
 function Surprise({ error, onRetry }: { error: Error; onRetry: () => void }) {
   return (
