@@ -11,6 +11,7 @@ from millstream_apis.model import (
     MINUTE_MS,
     SETTLES_MS,
     TEN_S_MS,
+    TOTAL,
     UNMATCHED,
     Batch,
     EndpointKey,
@@ -261,6 +262,28 @@ class TestEveryApisDay:
             fresh = await SqlReading(either).activity(*hours)
             assert await reading.activity(*hours) == fresh == await reading.activity(*hours)
         assert fresh["shop"].latency.p99_latency_ms == pytest.approx(5_000.0, rel=0.011)
+
+    async def test_of_one_the_hours_of_its_endpoints_are_read_apart(self, either: Database) -> None:
+        orders, late = self.SINCE, self.SINCE - HOUR_MS
+        await count(
+            either, 0, "shop", a_request(1, orders, weight=7), a_request(2, late), a_request(3, NOON, path="/b")
+        )
+        await count(either, 1, "shop", a_request(4, orders, status=500), a_request(5, NOON, method="POST"))
+        await count(either, 0, "mail", a_request(6, NOON))
+        found = await SqlReading(either).endpoint_hours("shop", orders)
+        assert {key: {at: list(n) for at, n in hours.items()} for key, hours in found.items() if key != TOTAL} == {
+            EndpointKey("GET", "/a"): {orders: [0, 7, 0, 0, 1]},
+            EndpointKey("GET", "/b"): {NOON: [0, 1, 0, 0, 0]},
+            EndpointKey("POST", "/a"): {NOON: [0, 1, 0, 0, 0]},
+        }
+
+    async def test_an_endpoints_hours_are_those_of_the_day(self, site: Any) -> None:
+        await site.send([sent(NOON), sent(NOON + 1, status=404)])
+        await site.until_counted(2)
+        answer = await site.get("/apis/shop/activity")
+        [one] = answer["endpoints"]
+        assert (len(answer["hours"]), one["status_2xx"][-1], one["status_4xx"][-1]) == (24, 1, 1)
+        assert (one["method"], sum(one["status_5xx"])) == (sent(NOON)["method"], 0)
 
     async def test_one_question_has_all_of_them(self, site: Any) -> None:
         assert (await site.get("/apis/activity"))["apis"] == {}

@@ -62,6 +62,7 @@ def calls(now_ms: int, days: int) -> Iterator[Call]:
     one = "api-7"
     yield call("/apis")
     yield call("/apis/activity")
+    yield call(f"/apis/{one}/activity")
     for query in ({}, {"api_name": one}, {"api_name": one, "after": to_rfc3339(now_ms - days * DAY_MS)}):
         yield call("/apis/latencies", **query)
     for range_ms in (15 * MINUTE_MS, 6 * HOUR_MS, DAY_MS, min(days, 7) * DAY_MS):

@@ -15,6 +15,7 @@ from millstream_apis.model import (
     LATENCY_ENDS_MS,
     Activity,
     ApiView,
+    EndpointKey,
     EndpointView,
     Instance,
     Span,
@@ -158,6 +159,24 @@ class ApiActivity(BaseModel):
     apdex: float | None
 
 
+class EndpointHours(BaseModel):
+    """Requests of one endpoint by status class in each of the hours."""
+
+    method: str
+    path: str
+    status_2xx: list[int]
+    status_3xx: list[int]
+    status_4xx: list[int]
+    status_5xx: list[int]
+
+
+class EndpointHoursList(BaseModel):
+    """The hours, the open one last, and what endpoints did in them; one without requests is left out."""
+
+    hours: list[str]
+    endpoints: list[EndpointHours]
+
+
 class ActivityList(BaseModel):
     """The hours, the open one last, and what APIs did in them, by name; one without requests is left out."""
 
@@ -273,6 +292,16 @@ def activity_fields(hours: Sequence[int], apis: Mapping[str, Activity]) -> dict[
     return {"hours": list(map(to_hour, hours)), "apis": {name: _activity(hours, one) for name, one in apis.items()}}
 
 
+def endpoint_hours_fields(
+    hours: Sequence[int], endpoints: Mapping[EndpointKey, Mapping[int, Sequence[int]]]
+) -> dict[str, Any]:
+    """`EndpointHoursList`."""
+    return {
+        "hours": list(map(to_hour, hours)),
+        "endpoints": [{**key._asdict(), **_hour_by_hour(hours, one)} for key, one in sorted(endpoints.items())],
+    }
+
+
 def latencies_fields(span: Span, now_ms: int, requests: Sketch) -> dict[str, Any]:
     """`Latencies`."""
     return {
@@ -327,12 +356,13 @@ def period_fields(span: Span, now_ms: int) -> dict[str, str | None]:
 
 
 def _activity(hours: Sequence[int], one: Activity) -> dict[str, Any]:
+    return {**_hour_by_hour(hours, one.hours), **one.latency._asdict()}
+
+
+def _hour_by_hour(hours: Sequence[int], found: Mapping[int, Sequence[int]]) -> dict[str, Any]:
     nothing = (0,) * CLASSES
-    _, *by_class = zip(*(one.hours.get(at_ms, nothing) for at_ms in hours), strict=True)
-    return {
-        **{f"status_{n}xx": counts for n, counts in enumerate(by_class, 2)},
-        **one.latency._asdict(),
-    }
+    _, *by_class = zip(*(found.get(at_ms, nothing) for at_ms in hours), strict=True)
+    return {f"status_{n}xx": counts for n, counts in enumerate(by_class, 2)}
 
 
 def _instance_fields(api_name: str, instance: Instance) -> dict[str, Any]:

@@ -198,8 +198,15 @@ class Traffic:
     async def activity(self) -> tuple[Sequence[int], Mapping[str, Activity]]:
         """The last 24 hours, the open one last, and what each API did in them."""
         now = self._clock.now_ms()
-        hours = range(hour_of(now) - DAY_MS + HOUR_MS, hour_of(now) + 1, HOUR_MS)
+        hours = _hours_of_day(now)
         return hours, await self._reading.activity(hours[0], settled_before(now))
+
+    async def endpoint_hours(
+        self, api_name: str
+    ) -> tuple[Sequence[int], Mapping[EndpointKey, Mapping[int, Sequence[int]]]]:
+        """The last 24 hours, the open one last, and what each endpoint of an API did in them, TOTAL among them."""
+        hours = _hours_of_day(self._clock.now_ms())
+        return hours, await self._reading.endpoint_hours(api_name, hours[0])
 
     async def latencies(self, span: Span, api_name: str | None, endpoint: EndpointKey) -> Sketch:
         """How long the requests of an endpoint took, of one API, or of all."""
@@ -268,3 +275,7 @@ class Traffic:
     async def requests(self, wanted: RequestFilter, limit: int, before: Place | None, counted: Total | None) -> LogPage:
         """A page of the request log."""
         return await self._reading.requests(wanted, limit, before, counted)
+
+
+def _hours_of_day(now_ms: int) -> range:
+    return range(hour_of(now_ms) - DAY_MS + HOUR_MS, hour_of(now_ms) + 1, HOUR_MS)

@@ -274,6 +274,10 @@ class ReadingStore(DayStore, RangeStore, SeriesStore, LatencyStore, ConsumerStor
         """
         ...
 
+    async def endpoint_hours(self, name: str, since_ms: int) -> Mapping[EndpointKey, Mapping[int, Sequence[int]]]:
+        """Of each endpoint of an API that was called since then, and of TOTAL, its hours: requests by status class."""
+        ...
+
     async def trends(self, since_ms: int, name: str | None = None) -> Mapping[int, TrendHour]:
         """Hour to what happened in it, of one API or of all together."""
         ...

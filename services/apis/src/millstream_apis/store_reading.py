@@ -87,6 +87,20 @@ class SqlReading(SqlDays, SqlSeries, SqlConsumers, SqlLog):
     async def activity(self, since_ms: int, settled_ms: int) -> Mapping[str, Activity]:
         return await self._activities.between(since_ms, settled_ms)
 
+    async def endpoint_hours(self, name: str, since_ms: int) -> Mapping[EndpointKey, Mapping[int, Sequence[int]]]:
+        c = HOURS.c
+        query = (
+            select(E.method, E.path, c.at_ms, *(cast(func.sum(c[n]), BigInteger) for n in BY_CLASS))
+            .join_from(HOURS, ENDPOINTS, E.id == c.endpoint_id)
+            .where(E.api_name == name, c.at_ms >= since_ms)
+            .group_by(E.method, E.path, c.at_ms)
+        )
+        found: dict[EndpointKey, dict[int, Sequence[int]]] = {}
+        async with self._db.connect() as connection:
+            for method, path, at_ms, *by_class in await connection.execute(query):
+                found.setdefault(EndpointKey(method, path), {})[at_ms] = by_class
+        return found
+
     async def trends(self, since_ms: int, name: str | None = None) -> Mapping[int, TrendHour]:
         query = _trends().where(HOURS.c.at_ms >= since_ms, E.api_name == (ALL_APIS if name is None else name))
         async with self._db.connect() as connection:

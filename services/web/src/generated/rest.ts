@@ -130,6 +130,12 @@ export interface Rest {
       }
       answer: ApiDetail
     }
+    '/apis/{name}/activity': {
+      path: {
+        name: string
+      }
+      answer: EndpointHoursList
+    }
     '/apis/{name}/captures/{request_id}': {
       path: {
         request_id: string
@@ -1080,6 +1086,24 @@ export interface ApiEndpoint {
   path: string
   requests_24h: number
   requests_per_min: number
+}
+/**
+ * The hours, the open one last, and what endpoints did in them; one without requests is left out.
+ */
+export interface EndpointHoursList {
+  hours: string[]
+  endpoints: EndpointHours[]
+}
+/**
+ * Requests of one endpoint by status class in each of the hours.
+ */
+export interface EndpointHours {
+  method: string
+  path: string
+  status_2xx: number[]
+  status_3xx: number[]
+  status_4xx: number[]
+  status_5xx: number[]
 }
 /**
  * The bodies of a request; both null where nothing was captured, or it is let go of.

@@ -23,6 +23,8 @@ export interface Column<Row> {
   readonly widthPx?: number
   /** Shows what is said elsewhere too: only where there is room for it. */
   readonly isRoomy?: boolean
+  /** Only on a wide screen. */
+  readonly isWidest?: boolean
   /** With a row shown beside the table: what that says as well goes. */
   readonly givesWay?: boolean
   /** What can be done to the row: nothing to sort by, and its name is only read out. */
@@ -93,7 +95,7 @@ export function DataTable<Row>({ label, columns, rows, keyOf, sort, onSort, grou
                 <span className="visually-hidden">{column.label}</span>
               </th>
             ) : (
-              <th key={column.key} scope="col" data-gives-way={column.givesWay} className={among(!column.isText && 'right', column.isRoomy && 'cell-roomy')} aria-sort={by !== column ? undefined : order.isDescending ? 'descending' : 'ascending'}>
+              <th key={column.key} scope="col" data-gives-way={column.givesWay} className={among(!column.isText && 'right', column.isRoomy && 'cell-roomy', column.isWidest && 'cell-widest')} aria-sort={by !== column ? undefined : order.isDescending ? 'descending' : 'ascending'}>
                 <button
                   type="button"
                   className="sort"
@@ -159,7 +161,7 @@ function DataRow<Row>({ row, columns, place, id, picking }: DataRowProps<Row>) {
   return (
     <tr aria-rowindex={place} {...(picking && markOf(id, picking))}>
       {columns.map((column) => (
-        <td key={column.key} data-gives-way={column.givesWay} className={among(cellClass(column), column.isRoomy && 'cell-roomy')}>
+        <td key={column.key} data-gives-way={column.givesWay} className={among(cellClass(column), column.isRoomy && 'cell-roomy', column.isWidest && 'cell-widest')}>
           {column.cell(row)}
         </td>
       ))}
@@ -235,8 +237,8 @@ function FoldButton({ isFolded, onFold, children }: { isFolded: boolean; onFold:
 function Widths<Row>({ columns }: { columns: readonly Column<Row>[] }) {
   return (
     <colgroup>
-      {columns.map(({ key, isText, isRoomy, widthPx, givesWay }) => (
-        <col key={key} data-gives-way={givesWay} className={among(isText && 'col-text', isRoomy && 'cell-roomy')} style={{ width: widthPx }} />
+      {columns.map(({ key, isText, isRoomy, isWidest, widthPx, givesWay }) => (
+        <col key={key} data-gives-way={givesWay} className={among(isText && 'col-text', isRoomy && 'cell-roomy', isWidest && 'cell-widest')} style={{ width: widthPx }} />
       ))}
     </colgroup>
   )

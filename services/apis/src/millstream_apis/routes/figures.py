@@ -12,7 +12,7 @@ from millstream_kit.auth import require
 from millstream_kit.bodies import Instant
 from pydantic import BaseModel
 
-from millstream_apis.bodies import period_fields
+from millstream_apis.bodies import EndpointHoursList, endpoint_hours_fields, period_fields
 from millstream_apis.figures import ApiFiguresList, CalledList, period_figures
 from millstream_apis.model import TOTAL, Counts, Span
 from millstream_apis.routes.log import span_of
@@ -68,3 +68,10 @@ async def called(
             "whole": period_figures(whole, span, now, settings.apdex_ms),
         }
     )
+
+
+@router.get("/apis/{name}/activity", response_model=EndpointHoursList)
+async def endpoint_hours(name: KnownName, traffic: TrafficOf) -> Response:
+    """The last 24 hours of every endpoint of an API in one answer."""
+    hours, found = await traffic.endpoint_hours(name)
+    return written(endpoint_hours_fields(hours, {key: one for key, one in found.items() if key != TOTAL}))

@@ -40,6 +40,14 @@ export const apiActivityQuery = () =>
     refetchInterval: ACTIVITY_READ_INTERVAL_MS,
   })
 
+/** The same of each endpoint of one API. */
+export const endpointHoursQuery = (name: string) =>
+  queryOptions({
+    queryKey: ['apis', 'endpoint-hours', name],
+    queryFn: ({ signal }) => getJson('/apis/{name}/activity', { path: { name }, signal }),
+    refetchInterval: ACTIVITY_READ_INTERVAL_MS,
+  })
+
 const asked = ({ status, ...others }: RequestFilter) => ({ ...others, status: status?.toString() })
 
 export const requestsQuery = (filter: RequestFilter) =>

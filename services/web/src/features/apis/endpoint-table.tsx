@@ -1,4 +1,4 @@
-import { Link } from '@tanstack/react-router'
+import { Link, linkOptions } from '@tanstack/react-router'
 import { Apdex } from '@/features/apis/apdex'
 import { latencyOf } from '@/features/apis/activity'
 import type { EndpointFigures } from '@/features/apis/figures'
@@ -6,8 +6,10 @@ import { medianLatency, timesMedian } from '@/features/apis/median-latency'
 import { endpointText, requestsOf, type StatusClass } from '@/features/apis/request-filter'
 import { isUnmatched } from '@/features/apis/unmatched'
 import { bytes, count, DASH, decimal, duration, percent } from '@/lib/format'
+import type { HourActivity } from '@/lib/hour-bars'
 import { LIVE, spanSearch } from '@/lib/range'
 import { DataTable, type Column } from '@/ui/data-table'
+import { HourBars } from '@/ui/hour-bars'
 import { onOneLine, PercentileBar } from '@/ui/percentile-bar'
 import { Time } from '@/ui/time'
 
@@ -19,12 +21,14 @@ interface EndpointTableProps {
   readonly isLive: boolean
   /** How many consumers called each, by its text; undefined until it is known. */
   readonly callers: ReadonlyMap<string, number> | undefined
+  /** Their last 24 hours; undefined until they are known. */
+  readonly hoursOf: ((text: string) => HourActivity) | undefined
   readonly sort: string
   readonly onSort: (sort: string) => void
 }
 
-export function EndpointTable({ endpoints, isLive, callers, sort, onSort }: EndpointTableProps) {
-  const columns = columnsBeside(medianLatency(endpoints), callers, isLive)
+export function EndpointTable({ endpoints, isLive, callers, hoursOf, sort, onSort }: EndpointTableProps) {
+  const columns = columnsBeside(medianLatency(endpoints), callers, hoursOf, isLive)
   return (
     <div style={onOneLine(endpoints.map(latencyOf))}>
       <DataTable label="Endpoints" columns={columns} rows={endpoints} keyOf={endpointText} sort={sort} onSort={onSort} />
@@ -32,10 +36,11 @@ export function EndpointTable({ endpoints, isLive, callers, sort, onSort }: Endp
   )
 }
 
-const columnsBeside = (median: number | null, callers: EndpointTableProps['callers'], isLive: boolean): readonly Column<EndpointFigures>[] => [
+const columnsBeside = (median: number | null, callers: EndpointTableProps['callers'], hoursOf: EndpointTableProps['hoursOf'], isLive: boolean): readonly Column<EndpointFigures>[] => [
   { key: 'endpoint', label: 'Endpoint', isText: true, isWide: true, value: ({ path }) => path, cell: (one) => <Name one={one} /> },
   { key: 'rate', label: 'Per min', widthPx: 80, value: ({ requests_per_min: rate }) => rate, cell: (one) => <Rate one={one} isLive={isLive} /> },
   { key: 'requests', label: isLive ? '24 h' : 'Requests', widthPx: 88, value: ({ requests }) => requests, cell: (one) => <Counted one={one} isLive={isLive} many={one.requests} /> },
+  ...(isLive ? [dayColumn(hoursOf)] : []),
   { key: 'apdex', label: 'Apdex', widthPx: 72, value: ({ apdex }) => apdex, cell: ({ apdex }) => <Apdex of={apdex} /> },
   { key: 'latency', label: 'Latency', widthPx: 112, isRoomy: true, value: ({ p95_latency_ms: ms }) => ms, cell: (one) => <PercentileBar of={latencyOf(one)} /> },
   { key: 'p50', label: 'p50', widthPx: 80, value: ({ p50_latency_ms: ms }) => ms, cell: ({ p50_latency_ms: ms }) => duration(ms) },
@@ -48,6 +53,15 @@ const columnsBeside = (median: number | null, callers: EndpointTableProps['calle
   { key: 'sent', label: 'Sent', widthPx: 80, isRoomy: true, value: ({ response_bytes: sent }) => sent, cell: (one) => <Sent one={one} /> },
   { key: 'last', label: 'Last request', isText: true, widthPx: 104, value: ({ last_request_at: at }) => at, cell: ({ last_request_at: at }) => <Time at={at} /> },
 ]
+
+const dayColumn = (hoursOf: EndpointTableProps['hoursOf']): Column<EndpointFigures> => ({
+  key: 'day',
+  label: 'By hour',
+  widthPx: 128,
+  isWidest: true,
+  value: ({ requests }) => requests,
+  cell: (one) => <HourBars activity={hoursOf?.(endpointText(one))} doorOf={(hour) => linkOptions({ to: '.', search: (previous) => ({ ...previous, ...requestsOf(one), status: undefined, ...hour }), hash: 'requests' })} />,
+})
 
 /** There is room for the comparison in every row: none moves when one becomes slow. */
 function Compared({ ms, median }: { ms: number | null; median: number | null }) {

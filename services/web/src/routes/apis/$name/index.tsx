@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
 import { createFileRoute, linkOptions } from '@tanstack/react-router'
-import type { ComponentProps } from 'react'
+import { useMemo, type ComponentProps } from 'react'
 import * as v from 'valibot'
 import { usePageStream } from '@/components/providers/event-stream-provider'
 import { useWindow } from '@/components/use-range'
 import { useSort } from '@/components/use-sort'
-import { apiQuery, type ApiEndpoint, type ApiOverview } from '@/features/apis/api'
+import { hoursByEndpoint } from '@/features/apis/activity'
+import { apiQuery, endpointHoursQuery, type ApiEndpoint, type ApiOverview } from '@/features/apis/api'
 import { callersByEndpoint, consumersQuery } from '@/features/apis/consumers'
 import { EndpointTable } from '@/features/apis/endpoint-table'
 import { endpointFiguresQuery, endpointsOfDay, endpointsOfRange, figuresText, uncalledText, type EndpointFigures } from '@/features/apis/figures'
@@ -136,6 +137,8 @@ function EndpointsPanel({ name, rows, shown, note }: EndpointsPanelProps) {
   const asked = rows.filter(({ requests }) => requests > 0)
   const unasked = rows.length - asked.length
   const consumers = useQuery(consumersQuery({ name }, { shown, liveMs: SPANS['24h'] }))
+  const { data: hours } = useQuery({ ...endpointHoursQuery(name), enabled: shown === null })
+  const hoursOf = useMemo(() => hoursByEndpoint(hours), [hours])
   const callers = consumers.data && callersByEndpoint(consumers.data.data.endpoints)
   return (
     <Panel
@@ -158,7 +161,7 @@ function EndpointsPanel({ name, rows, shown, note }: EndpointsPanelProps) {
         </span>
       }
     >
-      {rows.length > 0 ? <EndpointTable endpoints={isWhole ? rows : asked} isLive={shown === null} callers={callers} {...sorting} /> : <Nothing kind="never" title="No endpoint is known yet." />}
+      {rows.length > 0 ? <EndpointTable endpoints={isWhole ? rows : asked} isLive={shown === null} callers={callers} hoursOf={hoursOf} {...sorting} /> : <Nothing kind="never" title="No endpoint is known yet." />}
     </Panel>
   )
 }
