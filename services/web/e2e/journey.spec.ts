@@ -120,6 +120,8 @@ test('APIs, and an API with its endpoints and requests', async ({ page }) => {
   await expect(page.getByRole('table', { name: 'Endpoints' }).getByRole('row')).not.toHaveCount(1)
   await expect(page.getByRole('heading', { name: 'Requests', exact: true })).toBeVisible()
   await expect(page.getByRole('figure', { name: /^Latency of shop/ })).toBeVisible()
+  const longest = page.getByRole('table', { name: 'Endpoints' }).getByRole('cell', { name: 'POST /products/{product_id}/images', exact: true })
+  expect(await longest.evaluate((cell) => cell.scrollWidth <= cell.clientWidth), 'names stand whole').toBe(true)
   const histogram = page.getByRole('figure', { name: 'How long requests of shop took' })
   expect(await histogram.getByRole('list').evaluate((list) => list.scrollHeight - list.clientHeight), 'all of its classes are seen').toBe(0)
   await histogram.getByRole('link', { name: /^0.2 ms – 0.5 ms: [\d,]+ requests, in the log$/ }).click()

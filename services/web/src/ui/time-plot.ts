@@ -11,6 +11,8 @@ export const CHART_ROOM = 234
 /** One of several that say a little each. */
 export const SMALL_CHART_HEIGHT = 108
 export const SMALL_CHART_ROOM = 152
+/** Of counts and of times alike, so that charts side by side, and one above another, begin at one line. */
+const AXIS_PX = 52
 /** A shorter stretch is not what a hand meant by dragging. */
 const LEAST_DRAG_PX = 6
 
@@ -87,9 +89,9 @@ export function plotOptions({ series, crosshair, width, height, canZoom, step, m
   const zeroLine = token('--hairline-strong')
   const surface = token('--surface')
   const markColor = token('--text-soft')
-  const counts: uPlot.Axis = { ...axis, scale: 'y', size: 40, grid, space: 40, incrs: WHOLE, values: (_, splits) => splits.map((value) => count(value)) }
+  const counts: uPlot.Axis = { ...axis, scale: 'y', size: AXIS_PX, grid, space: 40, incrs: WHOLE, values: (_, splits) => splits.map((value) => count(value)) }
   const { least, text, incrs } = LINE_AXES[series.find(({ kind }) => kind === 'line')?.unit ?? 'ms']
-  const lines: uPlot.Axis = { ...axis, scale: 'line', side: hasBars ? 1 : 3, size: 52, grid: hasBars ? { show: false } : grid, space: 40, ...(incrs ? { incrs } : {}), values: (_, splits) => splits.map(text) }
+  const lines: uPlot.Axis = { ...axis, scale: 'line', side: hasBars ? 1 : 3, size: AXIS_PX, grid: hasBars ? { show: false } : grid, space: 40, ...(incrs ? { incrs } : {}), values: (_, splits) => splits.map(text) }
   return {
     width,
     height,

@@ -42,7 +42,7 @@ const columnsBeside = (median: number | null, callers: EndpointTableProps['calle
   { key: 'requests', label: isLive ? '24 h' : 'Requests', widthPx: 88, value: ({ requests }) => requests, cell: (one) => <Counted one={one} isLive={isLive} many={one.requests} /> },
   ...(isLive ? [dayColumn(hoursOf)] : []),
   { key: 'apdex', label: 'Apdex', widthPx: 72, value: ({ apdex }) => apdex, cell: ({ apdex }) => <Apdex of={apdex} /> },
-  { key: 'latency', label: 'Latency', widthPx: 112, isRoomy: true, value: ({ p95_latency_ms: ms }) => ms, cell: (one) => <PercentileBar of={latencyOf(one)} /> },
+  { key: 'latency', label: 'Latency', widthPx: 112, isWidest: true, value: ({ p95_latency_ms: ms }) => ms, cell: (one) => <PercentileBar of={latencyOf(one)} /> },
   { key: 'p50', label: 'p50', widthPx: 80, value: ({ p50_latency_ms: ms }) => ms, cell: ({ p50_latency_ms: ms }) => duration(ms) },
   { key: 'p95', label: median === null ? 'p95' : '× median, p95', widthPx: 128, value: ({ p95_latency_ms: ms }) => ms, cell: ({ p95_latency_ms: ms }) => <Compared ms={ms} median={median} /> },
   { key: 'p99', label: 'p99', widthPx: 80, value: ({ p99_latency_ms: ms }) => ms, cell: ({ p99_latency_ms: ms }) => duration(ms) },

@@ -6,9 +6,8 @@ import { bytes, count, percent } from '@/lib/format'
 import { spanSearch, SPANS, type TimeWindow } from '@/lib/range'
 import { DataTable, type Column } from '@/ui/data-table'
 import { Nothing } from '@/ui/nothing'
-import { Panel } from '@/ui/panel'
-import { QueryView } from '@/ui/query-view'
 import { Time } from '@/ui/time'
+import { HoursPanel } from './hours-panel'
 
 const DAY = spanSearch('24h')
 const OTHERS = 'all others'
@@ -25,22 +24,18 @@ interface ConsumersPanelProps {
 /** Who called most, each a door to its requests in the log. */
 export function ConsumersPanel({ name, endpoint, shown, sort, onSort }: ConsumersPanelProps) {
   const consumers = useQuery(consumersQuery({ name, method: endpoint?.method, path: endpoint?.path }, { shown, liveMs: SPANS['24h'] }))
-  const total = consumers.data?.data.total
-  const when = shown ? 'in the hours of this range' : 'in 24 hours'
   return (
-    <Panel title={endpoint ? `Consumers of ${endpointText(endpoint)}` : 'Consumers'} aside={total ? <span className="num">{`${count(total)} ${when}`}</span> : when}>
-      <QueryView query={consumers} reserve={96}>
-        {({ data: { consumers } }) =>
-          consumers.length > 0 ? (
-            <DataTable label="Consumers" columns={shown ? COLUMNS : LIVE_COLUMNS} rows={consumers} keyOf={({ consumer }) => consumer ?? OTHERS} sort={sort} onSort={onSort} />
-          ) : (
-            <Nothing kind="none" title="No request named its consumer.">
-              Give the middleware <code>consumer=</code>, a function that names who made a request.
-            </Nothing>
-          )
-        }
-      </QueryView>
-    </Panel>
+    <HoursPanel title={endpoint ? `Consumers of ${endpointText(endpoint)}` : 'Consumers'} query={consumers} shown={shown}>
+      {({ consumers }) =>
+        consumers.length > 0 ? (
+          <DataTable label="Consumers" columns={shown ? COLUMNS : LIVE_COLUMNS} rows={consumers} keyOf={({ consumer }) => consumer ?? OTHERS} sort={sort} onSort={onSort} />
+        ) : (
+          <Nothing kind="none" title="No request named its consumer.">
+            Give the middleware <code>consumer=</code>, a function that names who made a request.
+          </Nothing>
+        )
+      }
+    </HoursPanel>
   )
 }
 

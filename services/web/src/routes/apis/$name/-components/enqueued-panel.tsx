@@ -5,8 +5,7 @@ import { endpointText, requestsOf, type Endpoint } from '@/features/apis/request
 import { count } from '@/lib/format'
 import { SPANS, type TimeWindow } from '@/lib/range'
 import { Nothing } from '@/ui/nothing'
-import { Panel } from '@/ui/panel'
-import { QueryView } from '@/ui/query-view'
+import { HoursPanel } from './hours-panel'
 
 interface EnqueuedPanelProps {
   readonly name: string
@@ -18,16 +17,10 @@ interface EnqueuedPanelProps {
 /** What its requests lead to: how many jobs of which functions, endpoint by endpoint. */
 export function EnqueuedPanel({ name, endpoint, shown }: EnqueuedPanelProps) {
   const enqueued = useQuery(enqueuedQuery({ name, method: endpoint?.method, path: endpoint?.path }, { shown, liveMs: SPANS['24h'] }))
-  const total = enqueued.data?.data.total
-  const when = shown ? 'in the hours of this range' : 'in 24 hours'
   return (
-    <Panel title={endpoint ? `Jobs of ${endpointText(endpoint)}` : 'Jobs it enqueues'} aside={total ? <span className="num">{`${count(total)} ${when}`}</span> : when}>
-      <QueryView query={enqueued} reserve={96}>
-        {({ data: { enqueued } }) =>
-          enqueued.length > 0 ? <Enqueued rows={enqueued} isOfOne={endpoint !== null} /> : <Nothing kind="none" title="No request enqueued a job in this time." />
-        }
-      </QueryView>
-    </Panel>
+    <HoursPanel title={endpoint ? `Jobs of ${endpointText(endpoint)}` : 'Jobs it enqueues'} query={enqueued} shown={shown}>
+      {({ enqueued }) => (enqueued.length > 0 ? <Enqueued rows={enqueued} isOfOne={endpoint !== null} /> : <Nothing kind="none" title="No request enqueued a job in this time." />)}
+    </HoursPanel>
   )
 }
 

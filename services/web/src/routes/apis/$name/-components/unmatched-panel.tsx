@@ -3,29 +3,24 @@ import { unmatchedQuery, type TriedPath } from '@/features/apis/unmatched'
 import { count, percent } from '@/lib/format'
 import { SPANS, type TimeWindow } from '@/lib/range'
 import { Nothing } from '@/ui/nothing'
-import { Panel } from '@/ui/panel'
-import { QueryView } from '@/ui/query-view'
 import { Time } from '@/ui/time'
+import { HoursPanel } from './hours-panel'
 
 /** Which paths no route matched, the most first: a client that is wrong, a route that is gone, a scanner. */
 export function UnmatchedPanel({ name, shown }: { name: string; shown: TimeWindow | null }) {
   const unmatched = useQuery(unmatchedQuery(name, { shown, liveMs: SPANS['24h'] }))
-  const total = unmatched.data?.data.total
-  const when = shown ? 'in the hours of this range' : 'in 24 hours'
   return (
-    <Panel title="Paths no route matched" aside={total ? <span className="num">{`${count(total)} requests ${when}`}</span> : when}>
-      <QueryView query={unmatched} reserve={96}>
-        {({ data: { paths, total: all } }) =>
-          paths.length > 0 ? (
-            <Paths paths={paths} total={all} />
-          ) : (
-            <Nothing kind="none" title="No middleware told which paths.">
-              That of this version tells them; an older one, and OpenTelemetry, tell only how many there were.
-            </Nothing>
-          )
-        }
-      </QueryView>
-    </Panel>
+    <HoursPanel title="Paths no route matched" query={unmatched} shown={shown} of="requests">
+      {({ paths, total }) =>
+        paths.length > 0 ? (
+          <Paths paths={paths} total={total} />
+        ) : (
+          <Nothing kind="none" title="No middleware told which paths.">
+            That of this version tells them; an older one, and OpenTelemetry, tell only how many there were.
+          </Nothing>
+        )
+      }
+    </HoursPanel>
   )
 }
 
