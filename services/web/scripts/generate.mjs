@@ -22,6 +22,9 @@ const stream = (s) => ({
   cacheTargets: s.cache_targets,
 })
 
+/** As the services name it: `JOBS_READ` of `jobs:read`. */
+const constantName = (scope) => scope.replace(/\W/g, '_').toUpperCase()
+
 function inventory(path) {
   const inventory = parse(source(path))
   const streams = Object.fromEntries(inventory.streams.map((s) => [s.name, stream(s)]))
@@ -33,6 +36,7 @@ function inventory(path) {
     constant('NAME_PATTERN', inventory.name_pattern),
     constant('JOB_ID_PATTERN', inventory.job_id_pattern),
     constant('STREAMS', streams),
+    constant('SCOPES', Object.fromEntries([...new Set(Object.values(inventory.scopes).flat())].map((scope) => [constantName(scope), scope]))),
     constant('ROUTES', inventory.routes.map((r) => ({ prefix: r.prefix, service: r.service }))),
     'export type StreamName = keyof typeof STREAMS\n',
     "export type EventType = (typeof STREAMS)[StreamName]['types'][number]\n",

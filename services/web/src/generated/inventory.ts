@@ -201,6 +201,24 @@ export const STREAMS = {
   }
 } as const
 
+export const SCOPES = {
+  "JOBS_READ": "jobs:read",
+  "FUNCTIONS_READ": "functions:read",
+  "APIS_READ": "apis:read",
+  "WORKERS_READ": "workers:read",
+  "DASHBOARD_READ": "dashboard:read",
+  "STREAMS_READ": "streams:read",
+  "SCHEMAS_READ": "schemas:read",
+  "JOBS_WRITE": "jobs:write",
+  "FUNCTIONS_WRITE": "functions:write",
+  "WORKERS_WRITE": "workers:write",
+  "JOBS_ENQUEUE": "jobs:enqueue",
+  "PAYLOADS_READ": "payloads:read",
+  "JOBS_LEASE": "jobs:lease",
+  "WORKERS_HEARTBEAT": "workers:heartbeat",
+  "APIS_INGEST": "apis:ingest"
+} as const
+
 export const ROUTES = [
   {
     "prefix": "/api/v1/jobs",
