@@ -142,14 +142,16 @@ class JobSearch:
         before_id: str | None,
         *,
         most: int,
-        most_scanned: int = MOST_SCANNED,
-        span_s: float = SCAN_S,
+        most_scanned: int | None = None,
+        span_s: float | None = None,
     ) -> tuple[list[Hit], str | None]:
-        """Look at jobs, the newest first, until none is left, more than `most` are found, or a search's limit.
+        """Look at jobs, the newest first, until none is left, more than `most` are found, or the limits of a search, unless others are given.
 
         Returns:
             What was found, and the last job that was looked at; None when that was all.
         """
+        most_scanned = MOST_SCANNED if most_scanned is None else most_scanned
+        span_s = SCAN_S if span_s is None else span_s
         found: list[Hit] = []
         place, steps, began = before_id, 0, self._clock.monotonic()
         while len(found) <= most:
