@@ -180,8 +180,27 @@ test('an endpoint’s errors lead to the requests that had them, of the same day
   await request.post('/api/v1/apis/journey/requests', { data: { requests } })
   const tried = { method: 'GET', path: '/wp-login.php', requests: 2, at: new Date().toISOString() }
   expect((await request.post('/api/v1/apis/journey/unmatched', { data: { report_id: id, paths: [tried] } })).status()).toBe(204)
+  const failed = { method: 'GET', path: '/doors', requests: 3, at: tried.at }
+  const boom = { ...failed, error_type: 'HingeError', fingerprint: '00ff00ff00ff00ff', message: 'it creaks', traceback: 'Traceback (most recent call last):\n  File "/app/doors.py", line 7, in swing\n    oil()\nHingeError: it creaks\n' }
+  const exceptions = [boom, { ...boom, path: null, method: '*', error_type: null, fingerprint: null, message: null, traceback: null }]
+  const fields = [{ ...failed, field: 'query.width', rule: 'int_parsing' }]
+  expect((await request.post('/api/v1/apis/journey/errors', { data: { report_id: id, exceptions, fields } })).status()).toBe(204)
   await page.goto('/apis/journey')
   const log = page.getByRole('table', { name: 'Requests', exact: true })
+  const failing = page.getByRole('region', { name: 'What fails' })
+  await failing.getByRole('button', { name: 'HingeError' }).click()
+  await expect(page).toHaveURL(/failed=00ff00ff00ff00ff/)
+  await expect(failing.getByRole('region', { name: 'Traceback' })).toContainText('doors.py:7 in swing')
+  await page.reload()
+  await expect(failing.getByRole('region', { name: 'Traceback' })).toBeVisible()
+  await failing.getByRole('button', { name: 'HingeError' }).click()
+  await expect(failing.getByRole('region', { name: 'Traceback' })).toHaveCount(0)
+  await expect(failing.getByRole('row', { name: /^all others/ })).toBeVisible()
+  await expect(failing.getByRole('row', { name: /^query.width int_parsing/ })).toBeVisible()
+  await failing.getByRole('link', { name: '422 answers of GET /doors' }).click()
+  await expect(page).toHaveURL(/status=422/)
+  await failing.getByRole('link', { name: '5xx answers of GET /doors' }).click()
+  await expect(page).toHaveURL((url) => url.searchParams.get('status') === '5xx' && url.searchParams.get('path') === '/doors' && url.hash === '#requests')
   await page.getByRole('table', { name: 'Endpoints' }).getByRole('link', { name: /^4xx answers of GET .doors/ }).click()
   await expect(page).toHaveURL(/status=4xx.*range=24h|range=24h.*status=4xx/)
   await expect(log.getByText('410')).not.toHaveCount(0)

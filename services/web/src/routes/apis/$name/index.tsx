@@ -24,6 +24,7 @@ import { QueryView } from '@/ui/query-view'
 import { Tile } from '@/ui/tile'
 import { ConsumersPanel } from './-components/consumers-panel'
 import { EnqueuedPanel } from './-components/enqueued-panel'
+import { FailingPanel } from './-components/failing-panel'
 import { HeatPanel } from './-components/heat-panel'
 import { TrafficPanels } from './-components/traffic-panels'
 import { UnmatchedPanel } from './-components/unmatched-panel'
@@ -34,6 +35,8 @@ const apiSearch = v.object({
   unasked: optional(v.literal(false)),
   /** The order of consumers. */
   consumers: optionalText,
+  /** The exception whose traceback is open. */
+  failed: optionalText,
 })
 
 export const Route = createFileRoute('/apis/$name/')({
@@ -70,6 +73,7 @@ function Api() {
             <div id="endpoints">
               <Endpoints name={name} endpoints={data.endpoints} />
             </div>
+            <Failing name={name} shown={shown} />
             {isUnmatched(endpointOf(search, data.endpoints)) ? (
               <div id="unmatched">
                 <UnmatchedPanel name={name} shown={shown} />
@@ -90,6 +94,20 @@ function Api() {
         )}
       </QueryView>
     </>
+  )
+}
+
+function Failing(props: Pick<ComponentProps<typeof FailingPanel>, 'name' | 'shown'>) {
+  const { failed } = Route.useSearch()
+  const navigate = Route.useNavigate()
+  return (
+    <FailingPanel
+      {...props}
+      opened={failed}
+      onOpen={(one) => {
+        void navigate({ search: (previous) => ({ ...previous, failed: one }), replace: true, resetScroll: false })
+      }}
+    />
   )
 }
 
