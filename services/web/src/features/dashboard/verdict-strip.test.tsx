@@ -52,6 +52,7 @@ test('a tile says whose trouble it is, what is usual there, since when, and lead
   const text = tiles.map((tile) => tile.slice(tile.indexOf('>') + 1).replaceAll(/<[^>]*>/g, ''))
   expect(tiles.map((tile) => /data-tone="(\w+)"/.exec(tile)?.[1])).toEqual([undefined, 'bad', 'warn', undefined])
   expect(text[1]).toMatch(/^Failingsince .*resize_image 12 %, usual 2 % \+2$/)
+  expect(tiles[0], 'a line is there before it is known what to say').toContain('<span class="tile-note num">\u00a0</span>')
   expect(tiles[1]).toContain('function=resize')
   expect(text[2]).toContain('mail 9.00 s, usual 1.50 s')
   expect(text[2]).not.toContain('since')

@@ -142,7 +142,8 @@ function TroubleNote({ trouble: { name, figures, words, others } }: { trouble: T
 }
 
 function Compared({ verdict: { value, before }, text, change, lead }: Pick<VerdictTileProps, 'verdict' | 'text' | 'change' | 'lead'>): ReactNode {
-  if (before === undefined) return null
+  // Its line is there before it is known what to say.
+  if (before === undefined) return '\u00a0'
   if (value === null) return 'nothing yet'
   if (before === null) return 'nothing before to compare with'
   return <span title={comparedText(before, text, lead)}>{`${change(value, before.value)} ${before.of === 'yesterday' ? 'yesterday' : lead}`}</span>
