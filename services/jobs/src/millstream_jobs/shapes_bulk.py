@@ -18,7 +18,7 @@ class SkipOut(Out):
 
 
 class BulkActionOut(Out):
-    """`filter` is what was asked, in the words of the query of `/jobs`; its `q` is null for who may not see payloads."""
+    """`filter` is what was asked, in the words of the query of `/jobs`; what may be an argument's value is null for who may not see payloads."""
 
     id: str
     action: BulkKind

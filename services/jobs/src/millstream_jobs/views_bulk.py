@@ -10,11 +10,13 @@ from millstream_jobs.bulk import BulkAction
 from millstream_jobs.shapes_bulk import BulkActionOut, SkipOut
 from millstream_jobs.views import instant
 
+ARGUMENTS = ("q", "argument", "not_argument")  # what of a filter may be an argument's value
+
 
 def bulk_action_out(action: BulkAction, *, payloads: bool) -> BulkActionOut:
     asked = json.loads(action.filter)
-    if "q" in asked and not payloads:
-        asked["q"] = None  # it may be an argument's value
+    if not payloads:
+        asked |= {name: None for name in ARGUMENTS if name in asked}
     return BulkActionOut(
         id=action.id,
         action=action.kind,
