@@ -141,3 +141,21 @@ test('a worker is paused and resumed, and drained when it is confirmed', async (
   await expect(panel.getByRole('button', { name: /^(Pause|Resume|Drain|Do not drain)/ })).toHaveCount(0)
   await beat({ leaving: true })
 })
+
+test('a worker that goes silent is told as lost, also once it is on the list no more', async ({ page, request }) => {
+  const name = `gone-${Date.now().toString(36)}`
+  const beat = async (more: object): Promise<void> => {
+    const said = { worker_name: name, started_at: new Date().toISOString(), functions: [], concurrency: 2, active_jobs: 2, jobs_processed: 0, jobs_failed: 0, state: 'active', interval_s: 0.5, ...more }
+    expect((await request.post(`/api/v1/workers/${name}-1/heartbeat`, { data: said })).ok()).toBe(true)
+  }
+  await page.goto('/workers')
+  await expect(page.getByRole('heading', { name: 'shop' })).toBeVisible()
+  await beat({})
+  const lost = page.getByRole('table', { name: 'Lost workers' }).getByRole('row', { name: new RegExp(name) })
+  await expect(lost).toContainText('2')
+  await beat({ leaving: true })
+  await expect(page.getByRole('heading', { name })).toHaveCount(0)
+  await expect(lost).toBeVisible()
+  await lost.getByRole('link', { name: 'interrupted' }).click()
+  await expect(page).toHaveURL(new RegExp(`interrupted_by=${name}-1`))
+})

@@ -48,6 +48,33 @@ class TestList:
         assert (shop["active"], shop["instance_count"], shop["concurrency"]) == (False, 1, 0)
 
 
+class TestLosses:
+    async def test_a_loss_outlives_its_worker_on_the_list(self, site: Any) -> None:
+        await site.beat(pod=POD, active_jobs=2)
+        await site.pass_time(16)
+        await site.pass_time(700)
+        assert (await site.http.get("/api/v1/workers")).json()["total"] == 0
+        body = (await site.http.get("/api/v1/workers/losses")).json()
+        [loss] = body["losses"]
+        assert body["total"] == 1
+        assert (loss["worker_id"], loss["worker_name"], loss["active_jobs"], loss["back_at"]) == ("w1", "shop", 2, None)
+        assert (loss["last_heartbeat"], loss["lost_at"]) == ("2026-01-01T00:00:00.000Z", "2026-01-01T00:00:15.500Z")
+        assert loss["pod"]["name"] == POD["name"]
+
+    async def test_of_a_time_and_no_other(self, site: Any) -> None:
+        await site.beat()
+        await site.pass_time(16)
+        for query, total in [
+            ({"after": "2026-01-01T00:00:15.500Z"}, 1),
+            ({"after": "2026-01-01T00:00:15.501Z"}, 0),
+            ({"after": "2026-01-01T00:00:00Z", "before": "2026-01-01T00:00:15.500Z"}, 0),
+        ]:
+            answer = await site.http.get("/api/v1/workers/losses", params=query)
+            assert answer.json()["total"] == total, query
+        ends_first = {"after": "2026-01-02T00:00:00Z", "before": "2026-01-01T00:00:00Z"}
+        problem(await site.http.get("/api/v1/workers/losses", params=ends_first), 422, "invalid")
+
+
 class TestOne:
     async def test_it_shows_the_instance(self, site: Any) -> None:
         usage = {"cpu_cores": 0.4, "memory_bytes": 2**27, "memory_limit_bytes": 2**29, "loop_lag_ms": 2}

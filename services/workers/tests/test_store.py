@@ -168,6 +168,37 @@ async def test_the_lost_are_forgotten_and_told_as_gone(store: SqlStore) -> None:
     assert await untold(store) == {"w1": None}
 
 
+async def test_each_loss_is_kept_beyond_its_worker_with_how_its_pod_ended(store: SqlStore) -> None:
+    pod = Pod("shop-1", "prod", node="n1")
+    await store.beat(replace(WORKER, pod=pod, active_jobs=2))
+    await store.notice_silence(17_000)
+    killed = replace(pod, restarts=1, last_restart_reason="OOMKilled")
+    await store.see_pods({"w1": killed}, 18_000)
+    await store.forget(17_000, 0)
+    [loss], total = await store.losses(0, 20_000, 10)
+    assert (loss.worker_id, loss.lost_at_ms, loss.active_jobs, loss.pod, loss.back_at_ms) == (
+        "w1",
+        17_000,
+        2,
+        killed,
+        None,
+    )
+    assert total == 1
+    assert await store.losses(17_001, 20_000, 10) == ([], 0)
+
+
+async def test_one_that_is_heard_again_was_not_lost_until_it_is_again(store: SqlStore) -> None:
+    await store.beat(WORKER)
+    await store.notice_silence(17_000)
+    await store.beat(replace(WORKER, last_heartbeat_ms=19_000))
+    await store.notice_silence(60_000)
+    losses, _ = await store.losses(0, 99_000, 10)
+    assert [(loss.lost_at_ms, loss.back_at_ms) for loss in losses] == [(60_000, None), (17_000, 19_000)]
+    assert (await store.losses(0, 99_000, 1))[1] == 2
+    await store.forget_losses(60_000)
+    assert [loss.lost_at_ms for loss in (await store.losses(0, 99_000, 10))[0]] == [60_000]
+
+
 async def test_who_left_stays_away(store: SqlStore) -> None:
     await store.beat(WORKER)
     assert await store.leave("w1", WORKER.started_at_ms, 5_000)

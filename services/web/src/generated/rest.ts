@@ -688,6 +688,14 @@ export interface Rest {
       }
       answer: DeployList
     }
+    '/workers/losses': {
+      query: {
+        after?: string | null
+        before?: string | null
+        limit?: number
+      }
+      answer: WorkerLosses
+    }
     '/workers/{worker_id}': {
       path: {
         worker_id: string
@@ -1557,7 +1565,7 @@ export interface BulkActionsOut {
   next_cursor: string | null
 }
 /**
- * `filter` is what was asked, in the words of the query of `/jobs`; its `q` is null for who may not see payloads.
+ * `filter` is what was asked, in the words of the query of `/jobs`; what may be an argument's value is null for who may not see payloads.
  */
 export interface BulkActionOut {
   id: string
@@ -1971,6 +1979,25 @@ export interface WorkerActivity {
   slots_taken: {
     [k: string]: (number | null)[]
   }
+}
+export interface WorkerLosses {
+  losses: WorkerLoss[]
+  total: number
+}
+/**
+ * A worker that went silent, as it was last known; `back_at` is when it was heard again after all.
+ */
+export interface WorkerLoss {
+  worker_id: string
+  worker_name: string
+  started_at: string
+  last_heartbeat: string
+  lost_at: string
+  back_at: string | null
+  active_jobs: number
+  hostname: string | null
+  version: string | null
+  pod: PodOut | null
 }
 /**
  * Whether a worker can be killed; where not, why: as the refusal would say it.

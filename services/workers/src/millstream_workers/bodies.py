@@ -10,7 +10,7 @@ from millstream_contracts.times import to_rfc3339
 from millstream_kit.bodies import Body, Instant
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from millstream_workers.model import Asked, Pod, State, Usage, Worker, WorkerGroup
+from millstream_workers.model import Asked, Loss, Pod, State, Usage, Worker, WorkerGroup
 
 ID_PATTERN = r"[A-Za-z0-9][A-Za-z0-9._:-]{0,127}"
 _INT_MAX = 2**31 - 1
@@ -247,4 +247,40 @@ class WorkerSeries(BaseModel):
 
 class WorkerList(BaseModel):
     workers: list[WorkerInfo]
+    total: int
+
+
+class WorkerLoss(BaseModel):
+    """A worker that went silent, as it was last known; `back_at` is when it was heard again after all."""
+
+    worker_id: str
+    worker_name: str
+    started_at: str
+    last_heartbeat: str
+    lost_at: str
+    back_at: str | None
+    active_jobs: int
+    hostname: str | None
+    version: str | None
+    pod: PodOut | None
+
+    @classmethod
+    def of(cls, loss: Loss) -> WorkerLoss:
+        """A loss as clients read it."""
+        return cls(
+            worker_id=loss.worker_id,
+            worker_name=loss.worker_name,
+            started_at=to_rfc3339(loss.started_at_ms),
+            last_heartbeat=to_rfc3339(loss.last_heartbeat_ms),
+            lost_at=to_rfc3339(loss.lost_at_ms),
+            back_at=to_rfc3339(loss.back_at_ms) if loss.back_at_ms is not None else None,
+            active_jobs=loss.active_jobs,
+            hostname=loss.hostname,
+            version=loss.version,
+            pod=PodOut.model_validate(loss.pod) if loss.pod else None,
+        )
+
+
+class WorkerLosses(BaseModel):
+    losses: list[WorkerLoss]
     total: int

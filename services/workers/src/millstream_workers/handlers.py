@@ -21,7 +21,7 @@ from millstream_workers.errors import (
 from millstream_workers.history import History
 from millstream_workers.metrics import WorkerMetrics
 from millstream_workers.minutes import Point
-from millstream_workers.model import Asked, Change, Pod, State, Worker, WorkerGroup, grouped
+from millstream_workers.model import Asked, Change, Loss, Pod, State, Worker, WorkerGroup, grouped
 from millstream_workers.pods import Pods
 from millstream_workers.store import MinuteStore, Store
 
@@ -159,6 +159,10 @@ class Fleet:
         if not found and not await self._minutes.has_past(worker_id):
             await self.worker(worker_id)
         return found
+
+    async def losses(self, from_ms: int, to_ms: int, limit: int) -> tuple[list[Loss], int]:
+        """Workers that went silent in a time, the newest first, and how many that were."""
+        return await self._store.losses(from_ms, to_ms, limit)
 
     async def slots(self, from_ms: int) -> Mapping[str, Mapping[int, float]]:
         """Slots taken from then on, by worker name and minute."""

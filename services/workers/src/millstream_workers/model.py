@@ -175,6 +175,37 @@ class Worker:
 
 
 @dataclass(frozen=True, slots=True)
+class Loss:
+    """A worker that went silent, as it was last known; `back_at_ms` is when it was heard again after all."""
+
+    worker_id: str
+    lost_at_ms: int
+    worker_name: str
+    started_at_ms: int
+    last_heartbeat_ms: int
+    active_jobs: int
+    hostname: str | None
+    version: str | None
+    pod: Pod | None
+    back_at_ms: int | None = None
+
+    @classmethod
+    def of(cls, worker: Worker, lost_at_ms: int) -> Loss:
+        """One that is noticed now."""
+        return cls(
+            worker_id=worker.id,
+            lost_at_ms=lost_at_ms,
+            worker_name=worker.worker_name,
+            started_at_ms=worker.started_at_ms,
+            last_heartbeat_ms=worker.last_heartbeat_ms,
+            active_jobs=worker.active_jobs,
+            hostname=worker.hostname,
+            version=worker.version,
+            pod=worker.pod,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class WorkerGroup:
     """All instances that share a worker name."""
 

@@ -27,6 +27,7 @@ log = structlog.get_logger(__name__)
 
 TELLING = "telling"
 LEFT_KEPT_MS = 600_000
+LOSSES_KEPT_MS = 7 * 86_400_000
 FORGET_EVERY_S = 5.0
 BATCH = 500
 
@@ -86,6 +87,7 @@ class Presence:
         self._metrics.lost.inc(len(lost))
         if began >= self._forgetting_due:
             await self._store.forget(now - round(self._settings.lost_kept_s * 1000), now - LEFT_KEPT_MS)
+            await self._store.forget_losses(now - LOSSES_KEPT_MS)
             await self._deploys.forget(now - DEPLOYS_KEPT_MS)
             self._forgetting_due = began + min(FORGET_EVERY_S, self._settings.lost_kept_s)
 

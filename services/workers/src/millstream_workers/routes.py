@@ -10,13 +10,13 @@ from fastapi.responses import JSONResponse
 from millstream_contracts.inventory import load_inventory
 from millstream_contracts.names import Scope
 from millstream_contracts.times import HOUR_MS, to_rfc3339
-from millstream_kit.answers import whole_steps, written
+from millstream_kit.answers import check_period, whole_steps, written
 from millstream_kit.auth import require
 from millstream_kit.bodies import Instant
 from millstream_kit.clock import Clock
 from millstream_kit.deploys import DeployList, DeploysQuery, list_deploys
 from millstream_kit.errors import Refusal, invalid, problems
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from millstream_workers.bodies import (
     ID_PATTERN,
@@ -27,6 +27,8 @@ from millstream_workers.bodies import (
     WorkerInstance,
     WorkerKill,
     WorkerList,
+    WorkerLoss,
+    WorkerLosses,
     WorkerSeries,
 )
 from millstream_workers.errors import WorkerUnknown
@@ -62,6 +64,12 @@ class SeriesQuery(BaseModel):
         return whole_steps(self.after, self.before, now_ms, STEPS_MS[self.step], usual=USUAL_POINTS, most=MOST_POINTS)
 
 
+class LossesQuery(BaseModel):
+    after: Instant | None = None
+    before: Instant | None = None
+    limit: int = Field(100, ge=1, le=500)
+
+
 @router.get("", dependencies=[require(Scope.WORKERS_READ)])
 async def list_workers(fleet: FleetOf) -> WorkerList:
     """Every worker, by name."""
@@ -87,6 +95,17 @@ async def get_activity(fleet: FleetOf, http: Request) -> Response:
             "slots_taken": {name: [taken.get(at) for at in span] for name, taken in sorted(found.items())},
         }
     )
+
+
+@router.get("/losses", dependencies=[require(Scope.WORKERS_READ)])
+async def get_losses(query: Annotated[LossesQuery, Query()], fleet: FleetOf, http: Request) -> WorkerLosses:
+    """Workers that went silent, the newest first: within seven days, and of the last 24 hours where no time is given."""
+    clock: Clock = http.app.state.clock
+    check_period(query.after, query.before)
+    to_ms = query.before if query.before is not None else clock.now_ms() + 1
+    from_ms = query.after if query.after is not None else to_ms - 24 * HOUR_MS
+    found, total = await fleet.losses(from_ms, to_ms, query.limit)
+    return WorkerLosses(losses=[WorkerLoss.of(loss) for loss in found], total=total)
 
 
 @router.get("/{worker_id}", dependencies=[require(Scope.WORKERS_READ)])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from millstream_workers.minutes import Ended, Minute, MinuteKey, Point
-from millstream_workers.model import Asked, Change, Pod, Worker
+from millstream_workers.model import Asked, Change, Loss, Pod, Worker
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,15 @@ class Store(Protocol):
         ...
 
     async def notice_silence(self, now_ms: int) -> list[str]:
-        """Mark those whose heartbeats stopped as lost; their ids."""
+        """Mark those whose heartbeats stopped as lost, and keep each loss; their ids."""
+        ...
+
+    async def losses(self, from_ms: int, to_ms: int, limit: int) -> tuple[list[Loss], int]:
+        """Those noticed in a time, the newest first, and how many that were."""
+        ...
+
+    async def forget_losses(self, before_ms: int) -> None:
+        """Drop those noticed before then."""
         ...
 
     async def forget(self, silent_before_ms: int, left_before_ms: int) -> list[str]:

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from millstream_workers.minutes import Ended
 from millstream_workers.model import Asked, Change, Pod, State, Usage, Worker, change_between
 from millstream_workers.store import Heard, Untold
+from millstream_workers.store_losses import SqlLosses
 from millstream_workers.tables import LEFT, UNTOLD, WORKERS
 
 W, U, L = WORKERS.c, UNTOLD.c, LEFT.c
@@ -23,7 +24,7 @@ _POD = TypeAdapter(Pod)
 COLUMNS = tuple(column.name for column in WORKERS.columns)
 
 
-class SqlStore:
+class SqlStore(SqlLosses):
     """Workers in a database."""
 
     def __init__(self, database: Database, deploys: Deploys) -> None:
@@ -45,6 +46,8 @@ class SqlStore:
                 await self._mark(tx, [worker.id], facts=change is Change.FACTS)
             if change is Change.FACTS:
                 await self._note_deploy(tx, worker, worker.last_heartbeat_ms)
+            if old is not None and old.state is State.LOST:
+                await self._note_back(tx, worker)
         return Heard(change, worker.asked, Ended.between(old, worker))
 
     async def ask(self, worker_id: str, asked: Asked | None) -> Worker | None:
@@ -75,7 +78,10 @@ class SqlStore:
     async def notice_silence(self, now_ms: int) -> list[str]:
         silent = and_(W.state != State.LOST.value, W.silent_at_ms <= now_ms)
         async with self._db.begin() as tx:
-            ids = await self._ids(tx, update(WORKERS).where(silent).values(state=State.LOST.value).returning(W.id))
+            lost = update(WORKERS).where(silent).values(state=State.LOST.value).returning(*WORKERS.c)
+            workers = [_worker(row) for row in (await tx.execute(lost)).mappings()]
+            await self._note_losses(tx, workers, now_ms)
+            ids = sorted(worker.id for worker in workers)
             await self._mark(tx, ids, facts=True)
         return ids
 
@@ -93,6 +99,7 @@ class SqlStore:
                 seen = update(WORKERS).where(W.id == worker_id).values(pod=asdict(pod)).returning(*WORKERS.c)
                 if row := (await tx.execute(seen)).mappings().first():
                     await self._note_deploy(tx, _worker(row), now_ms)
+            await self._note_ends(tx, pods)
             await self._mark(tx, list(pods), facts=True)
 
     async def workers(self) -> list[Worker]:

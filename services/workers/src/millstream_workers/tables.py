@@ -42,6 +42,23 @@ LEFT = Table(
     Column("left_at_ms", BigInteger, nullable=False),
 )
 
+# Each time a worker went silent; kept when the worker itself is forgotten.
+LOSSES = Table(
+    "losses",
+    METADATA,
+    Column("worker_id", String(128), primary_key=True),
+    Column("lost_at_ms", BigInteger, primary_key=True, autoincrement=False),
+    Column("worker_name", String(63), nullable=False),
+    Column("started_at_ms", BigInteger, nullable=False),
+    Column("last_heartbeat_ms", BigInteger, nullable=False),
+    Column("active_jobs", Integer, nullable=False),
+    Column("hostname", String(255), nullable=True),
+    Column("version", String(128), nullable=True),
+    Column("pod", JSON(none_as_null=True), nullable=True),
+    Column("back_at_ms", BigInteger, nullable=True),
+    Index("losses_by_time", "lost_at_ms"),
+)
+
 # Changes others must still be told of; the version tells a change made while one was being told.
 UNTOLD = Table(
     "untold",

@@ -2,7 +2,7 @@ import { queryOptions } from '@tanstack/react-query'
 import type { WorkerInstance, WorkerKill } from '@/generated/rest'
 import { getJson, postJson } from '@/lib/api-client'
 
-export type { PodOut as WorkerPod, WorkerDeployment, WorkerInfo, WorkerInstance, WorkerList } from '@/generated/rest'
+export type { PodOut as WorkerPod, WorkerLoss, WorkerDeployment, WorkerInfo, WorkerInstance, WorkerList } from '@/generated/rest'
 
 export const workersQuery = () =>
   queryOptions({
@@ -50,6 +50,17 @@ export const heldJobsQuery = (id: string) =>
     queryKey: ['workers', 'held', id],
     queryFn: ({ signal }) => getJson('/jobs', { query: { worker_id: id, status: ['active'], limit: MOST_LOST }, signal }),
     refetchInterval: RUNNING_INTERVAL_MS,
+  })
+
+/** They leave the hour, and the day, by themselves. */
+const LOSSES_INTERVAL_MS = 60_000
+
+/** Who went silent in the last 24 hours, on the list of workers or no more. */
+export const lossesQuery = () =>
+  queryOptions({
+    queryKey: ['workers', 'losses'],
+    queryFn: ({ signal }) => getJson('/workers/losses', { signal }),
+    refetchInterval: LOSSES_INTERVAL_MS,
   })
 
 const ACTIVITY_INTERVAL_MS = 15_000

@@ -1,4 +1,4 @@
-import { runningJobsQuery, workersQuery, type WorkerList } from '@/features/workers/api'
+import { lossesQuery, runningJobsQuery, workersQuery, type WorkerList } from '@/features/workers/api'
 import { versionsOf } from '@/features/workers/fleet'
 import { deploysQuery } from '@/lib/deploys'
 import type { LiveSlice } from '@/lib/stream/live'
@@ -13,9 +13,14 @@ export const workersLive: LiveSlice = {
     const before = known(client, workersQuery().queryKey)
     replace(client, workersQuery().queryKey, event.workers)
     if (before && versionsText(before) !== versionsText(event.workers)) refreshSoon(client, deploysQuery('workers', null).queryKey)
+    if (before && lostText(before) !== lostText(event.workers)) refreshSoon(client, lossesQuery().queryKey)
     refreshSoon(client, runningJobsQuery().queryKey, NAMES_INTERVAL_MS)
   },
 }
 
 /** What runs where; it changes when a version comes or goes. */
 const versionsText = ({ workers }: WorkerList): string => JSON.stringify(workers.map((group) => [group.name, ...versionsOf(group).map(({ version }) => version).sort()]))
+
+/** Who is lost; it changes when one goes silent, is heard again or is forgotten. */
+const lostText = ({ workers }: WorkerList): string =>
+  workers.flatMap(({ instances }) => instances.flatMap(({ id, state, pod }) => (state === 'lost' ? [`${id} ${pod?.last_restart_reason ?? ''}`] : []))).join()

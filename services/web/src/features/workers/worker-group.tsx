@@ -2,11 +2,12 @@ import '@/features/workers/workers.css'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { Job } from '@/features/jobs/api'
-import { activityQuery, type WorkerInstance } from '@/features/workers/api'
+import { activityQuery, lossesQuery, type WorkerInstance } from '@/features/workers/api'
 import { byConcern, versionsOf } from '@/features/workers/fleet'
 import { useHue } from '@/features/workers/function-hue'
 import type { FleetGroup } from '@/features/workers/groups'
 import { InHand, LeftBehind } from '@/features/workers/in-hand'
+import { lostLately } from '@/features/workers/losses'
 import { Replicas } from '@/features/workers/replicas'
 import { stillInHand } from '@/features/workers/running'
 import { Slots } from '@/features/workers/slots'
@@ -14,6 +15,7 @@ import { takenSlots } from '@/features/workers/taken-slots'
 import { Cpu, LoopLag, Memory } from '@/features/workers/usage-figures'
 import { newestOf, VersionName, Versions } from '@/features/workers/versions'
 import { Restarts, WorkerState } from '@/features/workers/worker-state'
+import { useNow } from '@/lib/clock'
 import { count, DASH } from '@/lib/format'
 import { useHeld } from '@/ui/held'
 import { Panel } from '@/ui/panel'
@@ -147,8 +149,21 @@ function GroupHead({ group }: { group: FleetGroup }) {
         </span>
       ) : null}
       {lost > 0 ? <span className="status status-failed">{count(lost)} lost</span> : null}
+      <LostLately names={names} besides={lost} />
     </p>
   )
+}
+
+/** Those who left the list since, too; said where they are more than are still on it. */
+function LostLately({ names, besides }: { names: readonly string[]; besides: number }) {
+  const now = useNow()
+  const { data } = useQuery(lossesQuery())
+  const many = data ? lostLately(data.losses, names, now) : 0
+  return many > besides ? (
+    <Link to="." search={(previous) => previous} hash="losses" className="status status-failed">
+      {count(many)} lost in the last hour
+    </Link>
+  ) : null
 }
 
 /** What is the same of all instances, or unknown of all, is no column. */

@@ -6,6 +6,7 @@ import { Beneath, FirstJobSteps, useWasEmpty } from '@/features/first-steps/firs
 import { runningJobsQuery, workersQuery } from '@/features/workers/api'
 import { HuesContext, huesOf } from '@/features/workers/function-hue'
 import { groupsOf } from '@/features/workers/groups'
+import { LossesPanel } from '@/features/workers/losses-panel'
 import { PASTS, type Past } from '@/features/workers/past'
 import { byWorker } from '@/features/workers/running'
 import { WorkerGroup } from '@/features/workers/worker-group'
@@ -81,6 +82,7 @@ function Workers() {
               </Split>
             )}
           </QueryView>
+          <LossesPanel />
         </Beneath>
       </div>
     </>
