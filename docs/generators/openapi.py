@@ -48,7 +48,7 @@ def document() -> Json:
         for path, operations in own["paths"].items():
             if path.startswith(inventory.api_base) and inventory.service_of(path) == title:
                 paths[path] = {
-                    method: _operation(_renamed(operation, names), title, method, path, needed.get((method, path), ()))
+                    method: _operation(_renamed(operation, names), title, method, path, needed.get((method, path)))
                     for method, operation in operations.items()
                 }
     for stream in inventory.stream_list:
@@ -138,7 +138,7 @@ def to_component(node: Any) -> Any:
     return [to_component(item) for item in node] if isinstance(node, list) else node
 
 
-def _operation(operation: Json, service: str, method: str, path: str, needed: tuple[str, ...]) -> Json:
+def _operation(operation: Json, service: str, method: str, path: str, needed: tuple[str, ...] | None) -> Json:
     answers: Json = {status: answer for status, answer in operation["responses"].items() if status[0] not in "45"}
     refused: Json = {
         s: a for s, a in operation["responses"].items() if s[0] in "45" and s != "422"
@@ -157,9 +157,11 @@ def operation_id(method: str, path: str) -> str:
     return re.sub(r"\W+", "_", f"{method}_{path.removeprefix(load_inventory().api_base + '/')}").strip("_")
 
 
-def security(needed: tuple[str, ...]) -> list[Json]:
-    """Any one of the scopes."""
-    return [{"credential": [scope]} for scope in needed]
+def security(needed: tuple[str, ...] | None) -> list[Json]:
+    """Any one of the scopes, or any credential where none is named; None: nothing is asked for."""
+    if needed is None:
+        return []
+    return [{"credential": [scope]} for scope in needed] or [{"credential": []}]
 
 
 def _content(name: str, media_type: str) -> Json:

@@ -47,10 +47,10 @@ def empty_laptop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     process.stop()
 
 
-@pytest.mark.timeout(580)
+@pytest.mark.timeout(820)
 def test_journeys(shop_on_a_laptop: str, empty_laptop: str, chromium: str) -> None:
     try:
         env = {"BASE_URL": shop_on_a_laptop, "EMPTY_URL": empty_laptop, "VIEWER": find_chromium(whole=True)}
-        run_specs("journeys", env, chromium=chromium, timeout_s=560)
+        run_specs("journeys", env, chromium=chromium, timeout_s=800)
     except NotRunnable as missing:
         pytest.fail(str(missing)) if os.environ.get("MILLSTREAM_REQUIRE_PARTS") else pytest.skip(str(missing))

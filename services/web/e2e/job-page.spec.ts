@@ -356,6 +356,9 @@ test('a tree marks what was logged and how far it is, says where now is, opens a
   await rows.last().click()
   await expect(page).toHaveURL(new RegExp(failing.job_id))
   await expect(page).toHaveURL(/errors=true/)
+  // That job's page is drawn, and hears its keys.
+  await expect(page.getByText(failing.job_id)).toBeVisible()
+  await expect(rows).toHaveCount(2)
   await page.keyboard.press('Shift+E')
   await expect(page).not.toHaveURL(/errors=/)
   await page.keyboard.press('p')

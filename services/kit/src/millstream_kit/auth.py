@@ -276,18 +276,19 @@ async def principal_of(request: Request) -> Principal:
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """What a route needs: a caller who holds at least one of `scopes`. The reference reads it off the routes."""
+    """What a route needs: a caller who holds at least one of `scopes`, any caller where there are none. The reference reads it
+    off the routes."""
 
     scopes: tuple[str, ...]
 
     async def __call__(self, request: Request) -> Principal:
         """The caller; else 401 or 403."""
         principal = await principal_of(request)
-        if not any(allows(principal, scope) for scope in self.scopes):
+        if self.scopes and not any(allows(principal, scope) for scope in self.scopes):
             raise forbidden(" or ".join(self.scopes))
         return principal
 
 
 def require(*scopes: str) -> Any:
-    """A FastAPI dependency: the caller, who holds at least one of `scopes`; else 401 or 403."""
+    """A FastAPI dependency: the caller, who holds at least one of `scopes`, or any valid credential where none is named; else 401 or 403."""
     return Depends(Requirement(scopes))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from millstream_contracts.inventory import load_inventory
 from millstream_contracts.names import Scope
-from millstream_kit.auth import Authenticator, Principal, allows, principal_of
+from millstream_kit.auth import Authenticator, Principal, allows, require
 from millstream_kit.errors import problems
 
 from millstream_jobs.shapes import Out
@@ -32,7 +32,7 @@ def caller_router() -> APIRouter:
     return router
 
 
-async def get_caller(http: Request, caller: Annotated[Principal, Depends(principal_of)]) -> CallerOut:
+async def get_caller(http: Request, caller: Principal = require()) -> CallerOut:
     """The caller itself; any valid credential may ask."""
     authenticator: Authenticator = http.app.state.authenticator
     return CallerOut(
