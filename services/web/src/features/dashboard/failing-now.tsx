@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { byCount, jobsOfError, type ErrorGroup } from '@/features/jobs/series'
 import { count, momentText } from '@/lib/format'
+import { shortened } from '@/lib/names'
 import type { RangeSearch } from '@/lib/range'
 import { useHeld } from '@/ui/held'
 import { Nothing } from '@/ui/nothing'
@@ -25,7 +26,7 @@ export function FailingNow({ errors, span, range }: FailingNowProps) {
       <tbody {...holder}>
         {rows.map((group) => (
           <tr key={keyOf(group)}>
-            <td className="cell-wide" title={group.message}>
+            <td className="cell-wide" title={[group.message, versionsTitle(group)].filter(Boolean).join('\n')}>
               <Link to="/jobs" search={{ ...jobsOfError(group), ...range }}>
                 {group.error_type}
               </Link>{' '}
@@ -38,7 +39,7 @@ export function FailingNow({ errors, span, range }: FailingNowProps) {
                 ×{count(group.count)}
               </Link>{' '}
               <span className="faint cell-spacious" title={`The first of them ${span}`}>
-                since <Instant at={group.first_at}>{momentText(Date.parse(group.first_at))}</Instant>
+                {versionsText(group)}since <Instant at={group.first_at}>{momentText(Date.parse(group.first_at))}</Instant>
               </span>
             </td>
             <td className="right hide-phone">
@@ -51,4 +52,13 @@ export function FailingNow({ errors, span, range }: FailingNowProps) {
       </tbody>
     </table>
   )
+}
+
+const versionsTitle = ({ versions }: ErrorGroup): string => (versions.length === 0 ? '' : `Failed so: ${versions.join(', ')}`)
+
+/** “1.4.2 +1 · ”: which code failed so, the newest first; nothing where none is known. */
+export function versionsText({ versions }: Pick<ErrorGroup, 'versions'>): string {
+  const [newest] = versions
+  if (newest === undefined) return ''
+  return `${shortened(newest, 10, 8)}${versions.length > 1 ? ` +${count(versions.length - 1)}` : ''} · `
 }

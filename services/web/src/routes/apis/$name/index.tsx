@@ -8,6 +8,7 @@ import { useSort } from '@/components/use-sort'
 import { hoursByEndpoint } from '@/features/apis/activity'
 import { apiQuery, endpointHoursQuery, type ApiEndpoint, type ApiOverview } from '@/features/apis/api'
 import { callersByEndpoint, consumersQuery } from '@/features/apis/consumers'
+import { LEAST_GROUPED } from '@/features/apis/endpoint-groups'
 import { EndpointTable } from '@/features/apis/endpoint-table'
 import { endpointFiguresQuery, endpointsOfDay, endpointsOfRange, figuresText, uncalledText, type EndpointFigures } from '@/features/apis/figures'
 import { endpointOf } from '@/features/apis/request-filter'
@@ -33,6 +34,8 @@ const apiSearch = v.object({
   ...requestSearch.entries,
   /** `false`: endpoints that nobody asked in the range are left out. */
   unasked: optional(v.literal(false)),
+  /** Endpoints stand under what their paths begin with. */
+  grouped: optional(v.literal(true)),
   /** The order of consumers. */
   consumers: optionalText,
   /** The exception whose traceback is open. */
@@ -150,7 +153,8 @@ interface EndpointsPanelProps {
 
 function EndpointsPanel({ name, rows, shown, note }: EndpointsPanelProps) {
   const sorting = useSort(USUAL_API_SORT)
-  const isWhole = Route.useSearch().unasked !== false
+  const { unasked: whole, grouped: isGrouped = false } = Route.useSearch()
+  const isWhole = whole !== false
   const navigate = Route.useNavigate()
   const asked = rows.filter(({ requests }) => requests > 0)
   const unasked = rows.length - asked.length
@@ -163,6 +167,18 @@ function EndpointsPanel({ name, rows, shown, note }: EndpointsPanelProps) {
       title="Endpoints"
       aside={
         <span className="num">
+          {rows.length >= LEAST_GROUPED ? (
+            <button
+              type="button"
+              className="chip"
+              aria-pressed={isGrouped}
+              onClick={() => {
+                void navigate({ search: (previous) => ({ ...previous, grouped: isGrouped ? undefined : true }), replace: true, resetScroll: false })
+              }}
+            >
+              By path
+            </button>
+          ) : null}{' '}
           {unasked > 0 ? (
             <button
               type="button"
@@ -179,7 +195,7 @@ function EndpointsPanel({ name, rows, shown, note }: EndpointsPanelProps) {
         </span>
       }
     >
-      {rows.length > 0 ? <EndpointTable endpoints={isWhole ? rows : asked} isLive={shown === null} callers={callers} hoursOf={hoursOf} {...sorting} /> : <Nothing kind="never" title="No endpoint is known yet." />}
+      {rows.length > 0 ? <EndpointTable endpoints={isWhole ? rows : asked} isLive={shown === null} callers={callers} hoursOf={hoursOf} isGrouped={isGrouped} {...sorting} /> : <Nothing kind="never" title="No endpoint is known yet." />}
     </Panel>
   )
 }
