@@ -53,7 +53,7 @@ test: .venv/.ready ## all tests, or one service's: make test S=jobs
 ifeq ($(S),)
 	@$(MAKE) -s $(WEB)/dist/index.html
 	@cd $(WEB) && npm run -s test
-	@$(VENV)/pytest -q -n 4 --dist loadfile --no-loadscope-reorder
+	@$(VENV)/pytest -q -n 3 --dist loadfile --no-loadscope-reorder
 else ifeq ($(S),web)
 	@$(MAKE) -s $(WEB)/node_modules/.ready && cd $(WEB) && npm run -s test
 else
