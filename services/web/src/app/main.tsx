@@ -1,3 +1,5 @@
+// Before whatever refines it.
+import '@/ui/styles.css'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
@@ -5,7 +7,6 @@ import { createRoot } from 'react-dom/client'
 import { createAppRouter, createQueryClient } from '@/app/router'
 import { loadOpenedByHand } from '@/components/shell'
 import { openAtHash } from '@/lib/open-at-hash'
-import '@/ui/styles.css'
 
 const queryClient = createQueryClient()
 const router = createAppRouter(queryClient)
