@@ -69,8 +69,8 @@ class _GatedReader:
         self.seek = reader.seek
 
     async def close(self) -> None:
-        self._log.open -= 1
         await self._reader.close()
+        self._log.open -= 1
 
 
 async def say(log: Log, first: int, count: int, **more: str) -> list[int]:
@@ -225,10 +225,12 @@ async def test_while_the_log_is_away_it_is_told_and_beats(serve: Serve) -> None:
     log.gate.clear()
     async with running.client.open(EVENTS, last_event_id=position) as stream:
         assert (await stream.next()).event == "stream.open"
+        await wait_until(lambda: log.open == 1 + 1)
         for tell in log.tell:
             tell(False)
         told = await stream.next(5)
         assert (told.event, told.data["kafka"], told.id) == ("stream.status", "away", None)
+        await wait_until(lambda: log.open == 1)  # what read for this client is shut, and waits for the clock to try again
         since, kinds = len(stream.blocks), []
         for _ in range(5):
             await clock.advance(BEAT_S)

@@ -27,7 +27,7 @@ export function TrafficPanels({ name, endpoint, shown }: { name: string; endpoin
   const series = useQuery(apiSeriesQuery({ api_name: name }, { shown, liveMs: HOUR_MS }))
   const aside = series.data ? perStep(STEP_MS[series.data.step]) : 'per minute'
   return (
-    <div className="grid traffic">
+    <div className="grid">
       <Panel title="Requests by class" aside={aside} className="span-4">
         <QueryView query={series} reserve={ROOM}>
           {({ data, step }) => (
