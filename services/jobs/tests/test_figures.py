@@ -43,7 +43,7 @@ from millstream_jobs.store_sql import SqlStore
 from millstream_jobs.store_tables import buckets, error_buckets, standings, tallies
 from millstream_kit.db import Database
 from millstream_kit.sketch import Sketch
-from sqlalchemy import func, select, text
+from sqlalchemy import MetaData, func, select, text
 
 NOW = 1_767_268_800_000 + 12_345_678
 ENDS = {"job.completed": "complete", "job.failed": "failed", "job.cancelled": "cancelled", "job.retrying": "retrying"}
@@ -303,7 +303,7 @@ async def test_transactions_of_one_function_do_not_wait_for_each_other(house: An
 
 async def test_what_was_counted_before_is_carried_over(database: Database, clock: Any) -> None:
     async with database.engine.connect() as connection:
-        await connection.run_sync(_migrate, "base")
+        await connection.run_sync(_empty)
         await connection.run_sync(_migrate, "0001")
         hour = hour_of(clock.now_ms())
         row = "(function, hour_ms, job_type, complete, failed, retrying, cancelled, runs, run_ms, starts, wait_ms, active, version, published)"
@@ -330,8 +330,14 @@ async def test_what_was_counted_before_is_carried_over(database: Database, clock
         assert set(await connection.scalars(select(buckets.c.step_ms).distinct())) == {HOUR_MS, 24 * HOUR_MS}
 
 
+def _empty(connection: Any) -> None:
+    found = MetaData()
+    found.reflect(connection)
+    found.drop_all(connection)
+
+
 def _migrate(connection: Any, revision: str) -> None:
     config = Config()
     config.set_main_option("script_location", STORAGE.migrations.replace(".", ":", 1).replace(".", "/"))
     config.attributes["connection"] = connection
-    (command.downgrade if revision == "base" else command.upgrade)(config, revision)
+    command.upgrade(config, revision)

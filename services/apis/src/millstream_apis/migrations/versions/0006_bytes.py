@@ -16,9 +16,3 @@ def upgrade() -> None:
         for table in ("tens", "minutes", "hours"):
             op.add_column(table, sa.Column(name, sa.Float(53), nullable=False, server_default=sa.text("0")))
         op.add_column("requests", sa.Column(name, sa.BigInteger, nullable=True))
-
-
-def downgrade() -> None:
-    for name in NAMES:
-        for table in ("tens", "minutes", "hours", "requests"):
-            op.drop_column(table, name)

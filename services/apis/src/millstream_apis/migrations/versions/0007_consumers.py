@@ -33,9 +33,3 @@ def upgrade() -> None:
         sa.Column("last_at_ms", sa.BigInteger, nullable=False),
     )
     op.create_index("consumer_hours_by_time", "consumer_hours", ["at_ms"])
-
-
-def downgrade() -> None:
-    op.drop_table("consumer_hours")
-    op.drop_table("consumers")
-    op.drop_column("requests", "consumer")

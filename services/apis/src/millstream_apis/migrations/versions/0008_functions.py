@@ -27,8 +27,3 @@ def upgrade() -> None:
         sa.Column("jobs", sa.BigInteger, nullable=False),
     )
     op.create_index("function_hours_by_time", "function_hours", ["at_ms"])
-
-
-def downgrade() -> None:
-    op.drop_table("function_hours")
-    op.drop_table("functions")

@@ -19,7 +19,3 @@ def upgrade() -> None:
         sa.Column("response", sa.Text, nullable=True),
     )
     op.create_index("captures_by_time", "captures", ["at_ms"])
-
-
-def downgrade() -> None:
-    op.drop_table("captures")

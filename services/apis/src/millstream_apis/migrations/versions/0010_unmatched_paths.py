@@ -20,7 +20,3 @@ def upgrade() -> None:
         sa.Column("last_at_ms", sa.BigInteger, nullable=False),
     )
     op.create_index("unmatched_paths_by_time", "unmatched_paths", ["at_ms"])
-
-
-def downgrade() -> None:
-    op.drop_table("unmatched_paths")

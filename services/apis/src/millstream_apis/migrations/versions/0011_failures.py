@@ -47,8 +47,3 @@ def _hours(table: str, *names: sa.Column[Any]) -> None:
         sa.Column("last_at_ms", sa.BigInteger, nullable=False),
     )
     op.create_index(f"{table}_by_time", table, ["at_ms"])
-
-
-def downgrade() -> None:
-    for table in ("tracebacks", "field_hours", "exception_hours"):
-        op.drop_table(table)

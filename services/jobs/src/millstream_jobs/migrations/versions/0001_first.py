@@ -219,8 +219,3 @@ def upgrade() -> None:
         sqlite_where=sa.text("version <> published"),
         postgresql_where=sa.text("version <> published"),
     )
-
-
-def downgrade() -> None:
-    for table in ("trend_hours", "outbox", "log_lines", "leases", "jobs", "functions", "attempts", "artifacts"):
-        op.drop_table(table)

@@ -97,13 +97,3 @@ def _carry_over() -> None:
     op.execute(
         f"UPDATE standings SET last_run_at_ms = {newest.format('started_at_ms')}, last_run_id = {newest.format('id')}"
     )
-
-
-def downgrade() -> None:
-    for column in ("runs", "run_ms", "starts", "wait_ms"):
-        op.add_column("trend_hours", sa.Column(column, sa.BigInteger(), nullable=False, server_default="0"))
-    op.drop_index("trend_hours_open", "trend_hours")
-    for table in ("error_buckets", "standings", "buckets", "tallies"):
-        op.drop_table(table)
-    for name in INDEXES:
-        op.drop_index(name, "jobs")

@@ -13,8 +13,3 @@ TABLES = ("buckets", "error_buckets")
 def upgrade() -> None:
     for table in TABLES:
         op.create_index(f"{table}_time", table, ["step_ms", "at_ms"])
-
-
-def downgrade() -> None:
-    for table in TABLES:
-        op.drop_index(f"{table}_time", table)

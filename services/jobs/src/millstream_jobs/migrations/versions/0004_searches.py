@@ -19,8 +19,3 @@ INDEXES = {
 def upgrade() -> None:
     for name, (table, columns, where) in INDEXES.items():
         op.create_index(name, table, columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
-
-
-def downgrade() -> None:
-    for name, (table, _, _) in INDEXES.items():
-        op.drop_index(name, table)

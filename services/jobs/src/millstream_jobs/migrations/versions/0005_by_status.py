@@ -8,7 +8,6 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
-BADLY = "status IN ('failed', 'cancelled')"
 SOMEWHERE = "worker_id IS NOT NULL"
 
 
@@ -17,13 +16,6 @@ def upgrade() -> None:
     op.drop_index("jobs_ended_badly", "jobs")
     op.drop_index("jobs_worker", "jobs")
     _create("jobs_worker", ["worker_id", "id", "status"], SOMEWHERE)
-
-
-def downgrade() -> None:
-    op.drop_index("jobs_worker", "jobs")
-    _create("jobs_worker", ["worker_id", "id"], SOMEWHERE)
-    _create("jobs_ended_badly", ["function", "status", "id"], BADLY)
-    op.drop_index("jobs_function_status", "jobs")
 
 
 def _create(name: str, columns: list[str], where: str | None = None) -> None:

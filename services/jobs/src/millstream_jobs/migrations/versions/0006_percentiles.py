@@ -14,8 +14,3 @@ PERCENTILES = ("wait_p50_ms", "wait_p95_ms", "run_p50_ms", "run_p95_ms")
 def upgrade() -> None:
     for name in PERCENTILES:
         op.add_column("buckets", sa.Column(name, sa.Double(), nullable=True))
-
-
-def downgrade() -> None:
-    for name in PERCENTILES:
-        op.drop_column("buckets", name)

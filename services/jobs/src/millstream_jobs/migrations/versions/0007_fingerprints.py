@@ -19,7 +19,3 @@ def upgrade() -> None:
         sqlite_where=sa.text(KNOWN),
         postgresql_where=sa.text(KNOWN),
     )
-
-
-def downgrade() -> None:
-    op.drop_index("jobs_fingerprint", "jobs")

@@ -19,7 +19,3 @@ def upgrade() -> None:
         sqlite_where=sa.text(TRACED),
         postgresql_where=sa.text(TRACED),
     )
-
-
-def downgrade() -> None:
-    op.drop_index("jobs_trace", "jobs")

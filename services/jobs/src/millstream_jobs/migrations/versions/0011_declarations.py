@@ -22,7 +22,3 @@ def upgrade() -> None:
         sa.Column("declared_at_ms", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("function", "worker_id"),
     )
-
-
-def downgrade() -> None:
-    op.drop_table("declarations")

@@ -19,7 +19,3 @@ def upgrade() -> None:
         sqlite_where=sa.text(RAN),
         postgresql_where=sa.text(RAN),
     )
-
-
-def downgrade() -> None:
-    op.drop_index("jobs_duration", "jobs")

@@ -29,10 +29,3 @@ def upgrade() -> None:
         sqlite_where=sa.text(KEYED),
         postgresql_where=sa.text(KEYED),
     )
-
-
-def downgrade() -> None:
-    op.drop_index("jobs_key", "jobs")
-    op.drop_index("attempts_pod", "attempts")
-    op.drop_column("attempts", "version")
-    op.drop_column("attempts", "pod")

@@ -43,8 +43,3 @@ def upgrade() -> None:
         sa.Column("ids", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("action_id", "number"),
     )
-
-
-def downgrade() -> None:
-    op.drop_table("bulk_parts")
-    op.drop_table("bulk_actions")

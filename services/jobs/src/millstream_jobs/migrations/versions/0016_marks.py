@@ -21,8 +21,3 @@ def upgrade() -> None:
         sqlite_where=sa.text(NOTABLE),
         postgresql_where=sa.text(NOTABLE),
     )
-
-
-def downgrade() -> None:
-    op.drop_index("log_lines_notable", "log_lines")
-    op.drop_column("attempts", "progress")

@@ -11,7 +11,3 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("trend_hours", sa.Column("held", sa.BigInteger(), nullable=True))
-
-
-def downgrade() -> None:
-    op.drop_column("trend_hours", "held")

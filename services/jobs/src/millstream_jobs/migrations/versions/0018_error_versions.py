@@ -11,7 +11,3 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("error_buckets", sa.Column("versions", sa.Text(), nullable=True))
-
-
-def downgrade() -> None:
-    op.drop_column("error_buckets", "versions")

@@ -18,7 +18,3 @@ def upgrade() -> None:
         sa.Column("at_ms", sa.BigInteger, nullable=False),
     )
     op.create_index("deploys_by_time", "deploys", ["at_ms"])
-
-
-def downgrade() -> None:
-    op.drop_table("deploys")

@@ -12,8 +12,3 @@ depends_on = None
 def upgrade() -> None:
     op.add_column("workers", sa.Column("paused", sa.Boolean, nullable=False, server_default=sa.false()))
     op.add_column("workers", sa.Column("asked", sa.String(16), nullable=True))
-
-
-def downgrade() -> None:
-    op.drop_column("workers", "asked")
-    op.drop_column("workers", "paused")

@@ -32,7 +32,3 @@ def upgrade() -> None:
         sa.Column("lag_max", sa.Float, nullable=True),
     )
     op.create_index("minutes_by_time", "minutes", ["at_ms"])
-
-
-def downgrade() -> None:
-    op.drop_table("minutes")

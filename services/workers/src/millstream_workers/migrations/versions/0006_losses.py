@@ -24,7 +24,3 @@ def upgrade() -> None:
         sa.Column("back_at_ms", sa.BigInteger, nullable=True),
     )
     op.create_index("losses_by_time", "losses", ["lost_at_ms"])
-
-
-def downgrade() -> None:
-    op.drop_table("losses")
