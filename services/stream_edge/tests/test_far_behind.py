@@ -230,7 +230,7 @@ async def test_while_the_log_is_away_it_is_told_and_beats(serve: Serve) -> None:
             tell(False)
         told = await stream.next(5)
         assert (told.event, told.data["kafka"], told.id) == ("stream.status", "away", None)
-        await wait_until(lambda: log.open == 1)  # what read for this client is shut, and waits for the clock to try again
+        await wait_until(lambda: log.open == 1)  # its reader is shut; the clock says when to try again
         since, kinds = len(stream.blocks), []
         for _ in range(5):
             await clock.advance(BEAT_S)
