@@ -5,6 +5,7 @@ An API's middleware tells it, masked, in calls of its own: it is in no topic and
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any, NamedTuple, Self
 
@@ -15,7 +16,7 @@ from pydantic import BaseModel, Field, StringConstraints, model_validator
 from millstream_apis.bodies import period_fields
 from millstream_apis.inputs import CLEAN, LIMITS, PathTemplate, RequestId, Text
 from millstream_apis.model import Span, endpoint_of, hour_of
-from millstream_apis.most import Tried, add
+from millstream_apis.most import Tried, add, first_of
 from millstream_apis.unmatched import REQUESTS_MAX, AnyMethod
 
 Fingerprint = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
@@ -37,14 +38,22 @@ class _FailingIn(Body):
     requests: Annotated[int, Field(ge=1, le=REQUESTS_MAX)]
     at: Instant
 
+    @abstractmethod
     def names(self) -> tuple[str | None, str | None]:
-        raise NotImplementedError
+        """What is counted together, within the endpoint."""
 
     @model_validator(mode="after")
     def _all_or_none(self) -> Self:
         if len({name is None for name in (self.path, *self.names())}) > 1:
             raise ValueError("has either all of its names or none")
         return self
+
+    def failing(self) -> Failing:
+        """What it is counted as."""
+        what, which = self.names()
+        if self.path is None or what is None or which is None:
+            return OTHERS
+        return Failing(*endpoint_of(self.method, self.path), what, which)
 
 
 class ExceptionIn(_FailingIn):
@@ -145,10 +154,7 @@ def by_hour(told: Iterable[_FailingIn]) -> dict[int, dict[Failing, Tried]]:
     """A report by the hour."""
     found: dict[int, dict[Failing, Tried]] = {}
     for one in told:
-        what, which = one.names()
-        named = one.path is not None and what is not None and which is not None
-        failing = Failing(*endpoint_of(one.method, one.path), what, which) if named else OTHERS  # type: ignore[arg-type]
-        add(found.setdefault(hour_of(one.at), {}), failing, Tried(one.requests, one.at))
+        add(found.setdefault(hour_of(one.at), {}), one.failing(), Tried(one.requests, one.at))
     return found
 
 
@@ -182,22 +188,14 @@ def errors_fields(
                 "fingerprint": failing.which or None,
                 **_example(examples.get(failing.which)),
             }
-            for failing, tried in _first(exceptions, limit)
+            for failing, tried in first_of(exceptions, limit, OTHERS)
         ],
         "fields_total": sum(tried.requests for _, tried in fields),
         "fields": [
             {**_counted(failing, tried), "field": failing.what or None, "rule": failing.which or None}
-            for failing, tried in _first(fields, limit)
+            for failing, tried in first_of(fields, limit, OTHERS)
         ],
     }
-
-
-def _first(found: Counted, limit: int) -> Counted:
-    named = [one for one in found if one[0] != OTHERS]
-    others: dict[Failing, Tried] = {}
-    for tried in (*(tried for failing, tried in found if failing == OTHERS), *(tried for _, tried in named[limit:])):
-        add(others, OTHERS, tried)
-    return [*named[:limit], *others.items()]
 
 
 def _counted(failing: Failing, tried: Tried) -> dict[str, Any]:

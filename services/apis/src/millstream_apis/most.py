@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, Self, TypeVar
 
 KEPT = 50  # of an API and hour
@@ -26,10 +26,27 @@ def add(found: dict[K, Tried], key: K, tried: Tried) -> None:
     found[key] = found[key].and_(tried) if key in found else tried
 
 
+def merged(*tries: Mapping[K, Tried]) -> dict[K, Tried]:
+    """All of them as one."""
+    found: dict[K, Tried] = {}
+    for some in tries:
+        for key, tried in some.items():
+            add(found, key, tried)
+    return found
+
+
 def most_of(tries: Mapping[K, Tried], others: K) -> dict[K, Tried]:
     """Those that are kept apart, the newest of those that came as often, and the rest as `others`."""
-    named = sorted((one for one in tries.items() if one[0] != others), key=lambda one: (one[1], one[0]), reverse=True)
-    kept = dict(named[:KEPT])
-    for tried in (*(tries[key] for key in (others,) if key in tries), *(tried for _, tried in named[KEPT:])):
-        add(kept, others, tried)
-    return kept
+    return dict(first_of(sorted(tries.items(), key=lambda one: (one[1], one[0]), reverse=True), KEPT, others))
+
+
+def first_of(tries: Iterable[tuple[K, Tried]], limit: int, others: K) -> Sequence[tuple[K, Tried]]:
+    """The first of these in their order, and all else as `others`, which stands last."""
+    named: list[tuple[K, Tried]] = []
+    rest: dict[K, Tried] = {}
+    for key, tried in tries:
+        if key != others and len(named) < limit:
+            named.append((key, tried))
+        else:
+            add(rest, others, tried)
+    return [*named, *rest.items()]

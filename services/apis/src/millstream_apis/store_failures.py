@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from millstream_apis.dialect import later, write
 from millstream_apis.failures import OTHERS, By, Example, Failing
 from millstream_apis.model import Span
-from millstream_apis.most import Tried, add, most_of
+from millstream_apis.most import Tried, merged, most_of
 from millstream_apis.reports import is_new
 from millstream_apis.tables import EXCEPTION_HOURS, FIELD_HOURS, TRACEBACKS
 
@@ -51,10 +51,7 @@ class SqlFailures:
         """Which are kept apart in that hour now, and which were."""
         mine = table.c.api_name == api_name, table.c.at_ms == at_ms
         there = dict(_rows(await tx.execute(_named(table).where(*mine))))
-        whole = dict(there)
-        for failing, tried in tries.items():
-            add(whole, failing, tried)
-        kept = most_of(whole, OTHERS)
+        kept = most_of(merged(there, tries), OTHERS)
         gone = there.keys() - kept.keys()
         if gone:
             await tx.execute(delete(table).where(*mine, table.c.key.in_(sorted(map(_key, gone)))))

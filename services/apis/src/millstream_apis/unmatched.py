@@ -20,7 +20,7 @@ from millstream_apis.bodies import period_fields
 from millstream_apis.dialect import write
 from millstream_apis.inputs import LIMITS, RequestId
 from millstream_apis.model import Span, hour_of
-from millstream_apis.most import Tried, add, most_of
+from millstream_apis.most import Tried, add, first_of, merged, most_of
 from millstream_apis.reports import is_new
 from millstream_apis.tables import UNMATCHED_PATHS
 
@@ -89,9 +89,6 @@ def by_hour(told: Iterable[TriedIn]) -> dict[int, dict[Call, Tried]]:
 
 def unmatched_fields(span: Span, now_ms: int, found: Sequence[tuple[Call, Tried]], limit: int) -> dict[str, Any]:
     """`UnmatchedList`; what is past the limit is among the others."""
-    named = [one for one in found if one[0] != OTHERS]
-    others = [tried for call, tried in found if call == OTHERS] + [tried for _, tried in named[limit:]]
-    rest = {OTHERS: Tried(sum(t.requests for t in others), max(t.last_at_ms for t in others))} if others else {}
     return {
         **period_fields(span, now_ms),
         "total": sum(tried.requests for _, tried in found),
@@ -102,7 +99,7 @@ def unmatched_fields(span: Span, now_ms: int, found: Sequence[tuple[Call, Tried]
                 "requests": tried.requests,
                 "last_request_at": to_rfc3339(tried.last_at_ms),
             }
-            for call, tried in (*named[:limit], *rest.items())
+            for call, tried in first_of(found, limit, OTHERS)
         ],
     }
 
@@ -129,10 +126,7 @@ class SqlUnmatched:
         mine = _U.api_name == api_name, _U.at_ms == at_ms
         query = select(_U.method, _U.path, _U.requests, _U.last_at_ms).where(*mine)
         there = {Call(method, path): Tried(*tried) for method, path, *tried in await tx.execute(query)}
-        whole = dict(there)
-        for call, tried in tries.items():
-            add(whole, call, tried)
-        kept = most_of(whole, OTHERS)
+        kept = most_of(merged(there, tries), OTHERS)
         if gone := there.keys() - kept.keys():
             await tx.execute(delete(UNMATCHED_PATHS).where(*mine, tuple_(_U.method, _U.path).in_(sorted(gone))))
         rows = [(api_name, at_ms, *call, *tried) for call, tried in sorted(kept.items()) if there.get(call) != tried]
