@@ -10,7 +10,7 @@ export const useKeptSearch = (): string => useRouter().buildLocation({ to: '/job
 export const isForNewTab = ({ button, metaKey, ctrlKey }: Pick<MouseEvent, 'button' | 'metaKey' | 'ctrlKey'>): boolean => button === 1 || (button === 0 && (metaKey || ctrlKey))
 
 /** Opened elsewhere, by a button or a key, it is the browser's. */
-const isForBrowser = ({ button, metaKey, ctrlKey, shiftKey, altKey, defaultPrevented }: MouseEvent): boolean =>
+export const isForBrowser = ({ button, metaKey, ctrlKey, shiftKey, altKey, defaultPrevented }: MouseEvent): boolean =>
   button !== 0 || metaKey || ctrlKey || shiftKey || altKey || defaultPrevented
 
 export function PlainLink({ href, title, children }: { readonly href: string; readonly title?: string; readonly children: ReactNode }) {

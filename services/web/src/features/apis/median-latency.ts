@@ -1,6 +1,6 @@
-// An endpoint beside the others of its API: how many times their median it takes.
+// How many times a median something takes: an endpoint that of its API, a request that of its endpoint.
 import type { EndpointFigures } from '@/features/apis/figures'
-import { count, decimal } from '@/lib/format'
+import { count, decimal, duration } from '@/lib/format'
 
 /** The median of fewer says little of any. */
 const LEAST_ENDPOINTS = 4
@@ -14,6 +14,13 @@ export function medianLatency(endpoints: readonly Latency[]): number | null {
   const known = endpoints.flatMap(({ requests, p95_latency_ms: ms }) => (requests > 0 && ms !== null ? [ms] : [])).toSorted((a, b) => a - b)
   const [lower, upper] = [known[Math.floor((known.length - 1) / 2)], known[Math.floor(known.length / 2)]]
   return lower === undefined || upper === undefined || known.length < LEAST_ENDPOINTS ? null : (lower + upper) / 2
+}
+
+/** A request beside those like it: “3.4× the median, 85 ms”, or the median alone. Null where nobody knows one. */
+export function besideMedian(ms: number, median: number | null): string | null {
+  if (median === null) return null
+  const times = timesMedian(ms, median)
+  return times === null ? `median ${duration(median)}` : `${times} the median, ${duration(median)}`
 }
 
 /** “2.4×”, where it is that much slower. */

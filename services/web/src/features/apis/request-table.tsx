@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router'
 import { memo, useRef } from 'react'
 import type { ApiRequestEvent } from '@/features/apis/api'
 import { placeText } from '@/features/apis/request-place'
+import { showing } from '@/features/apis/request-search'
 import { TraceJobCount } from '@/features/jobs/trace-job-count'
 import { TraceId } from '@/features/traces/trace-link'
 import { DASH, duration } from '@/lib/format'
@@ -130,7 +131,7 @@ const RequestRow = memo(function RequestRow({ one, rowIndex, isOfOne, isLive, is
         </td>
       )}
       <td className="cell-wide">
-        <Link to="." search={(previous) => ({ ...previous, request: place })} replace resetScroll={false} className="quiet">
+        <Link to="." search={(previous) => ({ ...previous, ...showing(place) })} replace resetScroll={false} className="quiet">
           <code>
             {one.method} {one.path}
           </code>

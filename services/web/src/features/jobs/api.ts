@@ -271,6 +271,29 @@ async function readTimeline(rootId: string, signal: AbortSignal): Promise<Timeli
   }
 }
 
+/** What one request led to, wherever it is in a tree: the jobs of its trace, oldest first; of too many the newest. */
+export const traceTimelineQuery = (traceId: string) =>
+  queryOptions({
+    queryKey: ['jobs.timeline', 'trace', traceId],
+    queryFn: ({ client, signal }) =>
+      jobJournal(client).during(
+        () => readTrace(traceId, signal),
+        (timeline, event) => (event.trace_id === traceId ? applyToTimeline(timeline, event) : timeline),
+      ),
+    structuralSharing: shareRows('jobs'),
+  })
+
+async function readTrace(traceId: string, signal: AbortSignal): Promise<Timeline> {
+  const jobs: Job[] = []
+  let cursor: string | null = null
+  for (;;) {
+    const page: JobPage = await getJson('/jobs', { query: { trace_id: traceId, limit: TIMELINE_PAGE, cursor }, signal })
+    jobs.push(...page.jobs)
+    if (!page.has_more || jobs.length >= TIMELINE_LIMIT) return { jobs: jobs.reverse(), total: page.total, has_more: page.has_more }
+    cursor = page.next_cursor
+  }
+}
+
 export interface JobLog {
   readonly lines: readonly LineOut[]
   readonly total: number

@@ -1,6 +1,6 @@
 import { QueryClient } from '@tanstack/react-query'
 import { expect, test } from 'vitest'
-import { failuresQuery, jobCountsQuery, jobsQuery, jobTrendsQuery } from '@/features/jobs/api'
+import { failuresQuery, jobCountsQuery, jobsQuery, jobTrendsQuery, traceTimelineQuery } from '@/features/jobs/api'
 import { jobsLive } from '@/features/jobs/live'
 import { aPage, queued } from '@/features/jobs/testing'
 import { subFor } from '@/lib/stream/subs'
@@ -35,4 +35,12 @@ test('a trend goes to the key of the subscription it came by', () => {
   jobsLive['jobs.trends.snapshot']?.({ client, sub }, { type: 'jobs.trends.snapshot', event_id: 'e', at: '', trends })
   expect(client.getQueryData(jobTrendsQuery({ hours: 24, function: 'resize' }).queryKey)).toBe(trends)
   expect(client.getQueryData(jobTrendsQuery({ hours: 24 }).queryKey)).toBeUndefined()
+})
+
+test('what a request led to takes a new job of its trace, and no other', () => {
+  const client = new QueryClient()
+  const [mine, other] = [traceTimelineQuery('aa').queryKey, traceTimelineQuery('bb').queryKey]
+  for (const key of [mine, other]) client.setQueryData(key, { jobs: [], total: 0, has_more: false })
+  jobsLive['job.queued']?.({ client, sub: subFor('events') }, { ...queued(), trace_id: 'aa' })
+  expect([mine, other].map((key) => client.getQueryData(key)?.total)).toEqual([1, 0])
 })

@@ -1,4 +1,4 @@
-import { artifactsQuery, failuresQuery, heldJobKeys, jobJournal, jobQuery, jobTrendsQuery, liveJobCounts, liveJobKeys, timelineQuery, traceCountsQuery, type ArtifactList } from '@/features/jobs/api'
+import { artifactsQuery, failuresQuery, heldJobKeys, jobJournal, jobQuery, jobTrendsQuery, liveJobCounts, liveJobKeys, timelineQuery, traceCountsQuery, traceTimelineQuery, type ArtifactList } from '@/features/jobs/api'
 import { applyJobEvent, applyToPage, applyToRows, applyToTimeline, concerns, isToRead, saysLess } from '@/features/jobs/apply-job-event'
 import type { JobEvent } from '@/features/jobs/events'
 import type { ArtifactCreated, ArtifactDeleted, JobsTrendsSnapshot } from '@/generated/payloads'
@@ -20,11 +20,15 @@ function onJobEvent({ client }: LiveContext, event: JobEvent): void {
   }
   for (const key of heldJobKeys(client)) patch(client, key, (held) => held && applyToRows(held, event))
   patch(client, jobQuery(event.job_id).queryKey, (job) => applyJobEvent(job, event))
-  const tree = timelineQuery(event.root_id).queryKey
-  const size = known(client, tree)?.jobs.length
-  const isChanged = patch(client, tree, (timeline) => applyToTimeline(timeline, event))
-  if (isChanged && (saysLess(event) || known(client, tree)?.jobs.length !== size)) refreshSoon(client, tree)
+  for (const tree of treesOf(event)) {
+    const size = known(client, tree)?.jobs.length
+    const isChanged = patch(client, tree, (timeline) => applyToTimeline(timeline, event))
+    if (isChanged && (saysLess(event) || known(client, tree)?.jobs.length !== size)) refreshSoon(client, tree)
+  }
 }
+
+/** The one its first job begins, and all that its request led to. */
+const treesOf = ({ root_id, trace_id }: JobEvent) => [timelineQuery(root_id).queryKey, ...(trace_id ? [traceTimelineQuery(trace_id).queryKey] : [])]
 
 /** A fact also moves the counts, and what events do not carry: the attempts, the traceback, the result. */
 function onJobFact(context: LiveContext, event: JobEvent): void {

@@ -21,6 +21,9 @@ export const treeViewSearch = {
   span: optional(v.pipe(v.string(), v.maxLength(KEY_CHARS))),
 }
 
+/** Of another tree nothing is opened, folded or chosen yet. */
+export const UNTOUCHED: Readonly<Record<keyof TreeView, undefined>> = { fold: undefined, t: undefined, open: undefined, rows: undefined, errors: undefined, span: undefined }
+
 export interface TreeView {
   readonly fold?: false | undefined
   readonly t?: string | undefined

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Job } from '@/features/jobs/api'
-import { MOST_TOGGLED, nextError, toggle, treeRows, type TreeRow } from '@/features/jobs/tree'
+import { MOST_TOGGLED, nextError, reasonOf, toggle, treeRows, type TreeRow } from '@/features/jobs/tree'
 import { aJob, jobId } from '@/features/jobs/testing'
 import type { ApiRequestEvent } from '@/generated/rest'
 
@@ -92,4 +92,9 @@ test('of five thousand jobs errors only leaves the way to the one that failed', 
   const rows = treeRows(jobs, { ...shape, isErrorsOnly: true })
   expect(rows.length).toBeLessThan(20)
   expect(rows.at(-1)?.key).toBe(`job_${'4000'.padStart(26, '0')}`)
+})
+
+test('a row says why its job failed, for good or for now; what is over well says nothing of it', () => {
+  const jobs = [aJob({ status: 'failed', error: 'declined' }), child(2, { status: 'retrying', error: 'busy' }), child(3, { status: 'complete', error: 'busy' })]
+  expect(treeRows(jobs, { ...shape, request }).map(reasonOf)).toEqual([null, 'declined', 'busy', null])
 })

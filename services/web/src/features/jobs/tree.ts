@@ -18,7 +18,7 @@ export const toggle = (keys: readonly string[], key: string): string[] =>
 export type Opening = 'usual' | 'all' | 'none'
 
 /** No job's id. */
-const REQUEST_KEY = 'request'
+export const REQUEST_KEY = 'request'
 
 interface Place {
   readonly key: string
@@ -143,6 +143,9 @@ function hasError(row: TreeRow): boolean {
   if (row.kind === 'group') return row.jobs.some(isFailing)
   return row.kind === 'attempt' ? hasFailed(row.run) : isFailing(row.job)
 }
+
+/** Why a job failed, for good or until it is tried again, as its own row says it; null of every other row. */
+export const reasonOf = (row: TreeRow): string | null => (row.kind === 'job' && isFailing(row.job) ? row.job.error : null)
 
 /** For good, or until it is tried again. */
 const isFailing = ({ status }: Job): boolean => status === 'failed' || status === 'retrying'

@@ -74,7 +74,15 @@ export function RequestBar({ request, scale }: { request: ApiRequestEvent; scale
   const { from, to } = stretchOf(request)
   const left = scale.place(from)
   const title = `answered in ${duration(request.latency_ms)}, from ${clockTime(from)} (${utcSpan(from, to)})`
-  return <i className="segment segment-request" style={toScale(left, scale.place(to) - left)} title={title} />
+  const end = scale.place(to)
+  return (
+    <>
+      <i className="segment segment-request" style={toScale(left, end - left)} title={title} />
+      <span className="waterfall-word" style={toScale(end)} aria-hidden>
+        answered
+      </span>
+    </>
+  )
 }
 
 const BUCKETS = 60

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { ChevronDown, ChevronRight, Globe } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { isFinished, marksQuery, type Attempt } from '@/features/jobs/api'
@@ -11,14 +12,21 @@ import { countsOf, type TreeRow } from '@/features/jobs/tree'
 import type { Marker } from '@/features/jobs/waterfall'
 import { Bar, Density, LogTicks, RequestBar, ticksInWords, WORDS } from '@/features/jobs/waterfall-bars'
 import { count, duration } from '@/lib/format'
+import { isForBrowser } from '@/ui/plain-link'
 import { toScale } from '@/ui/scale'
 import { HttpStatus, Status, statusWord } from '@/ui/status'
+
+const LEVEL_PX = 14
+/** Below the name, which has its mark before it. */
+const INDENT_PX = 12
 
 interface WaterfallRowProps {
   readonly id: string
   readonly index: number
   readonly top: number
   readonly row: TreeRow
+  /** Said below its name; null where nothing is. */
+  readonly reason: string | null
   readonly scale: TimeScale
   readonly segments: readonly Segment[]
   /** Of the job whose page this is; null of the others. */
@@ -34,7 +42,7 @@ interface WaterfallRowProps {
   readonly onToggle: () => void
 }
 
-export function WaterfallRow({ id, index, top, row, scale, segments, attempts, markers, isCurrent, isActive, picked, onPick, onOpen, onToggle }: WaterfallRowProps) {
+export function WaterfallRow({ id, index, top, row, reason, scale, segments, attempts, markers, isCurrent, isActive, picked, onPick, onOpen, onToggle }: WaterfallRowProps) {
   const marks = useMarks(row)
   const lines = linesOf(row, marks)
   const seen = segments.filter((one) => isOn(scale, one))
@@ -52,11 +60,12 @@ export function WaterfallRow({ id, index, top, row, scale, segments, attempts, m
       aria-selected={isActive}
       className="waterfall-row"
       data-active={isActive}
+      data-told={reason !== null}
       data-outside={seen.length === 0 && request === null}
       style={{ transform: `translateY(${String(top)}px)` }}
       onClick={onOpen}
     >
-      <span role="gridcell" className="waterfall-name" style={{ paddingLeft: 4 + (row.level - 1) * 14 }}>
+      <span role="gridcell" className="waterfall-name" style={{ paddingLeft: 4 + (row.level - 1) * LEVEL_PX }}>
         <span
           className="waterfall-toggle"
           aria-hidden
@@ -96,6 +105,11 @@ export function WaterfallRow({ id, index, top, row, scale, segments, attempts, m
           {ticksInWords(lines, marks?.has_more ?? false)}
         </span>
       </span>
+      {reason === null ? null : (
+        <span role="gridcell" className="waterfall-reason" title={reason} style={{ paddingLeft: INDENT_PX + row.level * LEVEL_PX }}>
+          {reason}
+        </span>
+      )}
     </div>
   )
 }
@@ -147,9 +161,20 @@ function Name({ row }: { row: TreeRow }): ReactNode {
     <>
       <Status status={row.job.status} word="" />
       <span className="visually-hidden">{statusWord(row.job.status)}</span>
-      <span className="waterfall-function" title={row.job.id}>
+      <Link
+        to="/jobs/$jobId"
+        params={{ jobId: row.job.id }}
+        className="quiet waterfall-function"
+        title={row.job.id}
+        tabIndex={-1}
+        onClick={(event) => {
+          // Elsewhere the browser opens it; here the row does, which keeps the tree as it is.
+          if (isForBrowser(event)) event.stopPropagation()
+          else event.preventDefault()
+        }}
+      >
         {row.job.function_name ?? row.job.function}
-      </span>
+      </Link>
     </>
   )
 }

@@ -2,14 +2,14 @@
 // wherever one is on the page.
 import '@/features/jobs/waterfall.css'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from 'react'
+import { useCallback, useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from 'react'
 import { isFinished, type Attempt, type Job } from '@/features/jobs/api'
 import { attemptAt, attemptKey } from '@/features/jobs/attempt-key'
 import { Minimap } from '@/features/jobs/minimap'
 import { within } from '@/features/jobs/section'
 import { runsOf, segmentsOf, type Segment } from '@/features/jobs/segments'
 import { isOn, stretchOf, timeScale, type Fold, type Stretch, type TimeScale } from '@/features/jobs/time-scale'
-import { nextError, toggle, treeRows, type TreeRow } from '@/features/jobs/tree'
+import { nextError, reasonOf, toggle, treeRows, type TreeRow } from '@/features/jobs/tree'
 import type { TreeView } from '@/features/jobs/tree-view'
 import { useCursor } from '@/features/jobs/use-cursor'
 import { useSection } from '@/features/jobs/use-section'
@@ -28,6 +28,8 @@ const MOST_ROWS_SHOWN = 16
 const LEAST_MAPPED_MS = 10
 /** Where the rest of the page stands below the tree. */
 const MOST_ROWS_ABOVE = 6
+/** Of a row that says below its name why its job failed. */
+const TOLD_ROW_PX = 46
 
 export interface Marker {
   readonly at: number
@@ -38,17 +40,24 @@ interface WaterfallProps {
   /** What the tree came from; null where the log does not hold it. */
   readonly request: ApiRequestEvent | null
   readonly jobs: readonly Job[]
+  /** Where one is: the id of the job whose page this is, or `REQUEST_KEY`. */
   readonly current: string
-  readonly attempts: readonly Attempt[] | null
-  readonly markers: readonly Marker[]
+  /** Of that job. */
+  readonly attempts?: readonly Attempt[] | null
+  readonly markers?: readonly Marker[]
+  readonly label?: string
+  /** It stands by itself: rows say why their jobs failed, and what is below it does not move. */
+  readonly isAlone?: boolean
   readonly now: number
   readonly view: TreeView
   readonly onView: (change: TreeView) => void
   readonly onOpen: (jobId: string) => void
-  readonly onOpenRequest: (request: ApiRequestEvent) => void
+  readonly onOpenRequest?: (request: ApiRequestEvent) => void
 }
 
-export function Waterfall({ request, jobs, current, attempts, markers, now, view, onView, onOpen, onOpenRequest }: WaterfallProps) {
+export function Waterfall({
+  request, jobs, current, attempts = null, markers = NO_MARKERS, label = 'Jobs of this tree over time', isAlone = false, now, view, onView, onOpen, onOpenRequest,
+}: WaterfallProps) {
   const { fold, t, rows: toggled = NO_ROWS, open: opening = 'usual', errors: isErrorsOnly = false } = view
   const isFolding = fold !== false
   const cursor = useCursor(view.span, current, (span) => {
@@ -61,6 +70,7 @@ export function Waterfall({ request, jobs, current, attempts, markers, now, view
     return treeRows(jobs, { request, toggled: new Set(toggled), opening, isErrorsOnly, attemptsOf: current, runs: job ? runsOf(job, attempts) : [] })
   }, [request, jobs, toggled, opening, isErrorsOnly, current, attempts])
   const isLive = jobs.some((job) => !isFinished(job.status))
+  const answeredAt = request && stretchOf(request).to
   // In a tree that is over nothing changes with time.
   const at = isLive ? now : 0
   const segments = useMemo(() => new Map(jobs.map((job) => [job.id, lifeOf(job, job.id === current ? attempts : null, at)])), [jobs, current, attempts, at])
@@ -77,7 +87,16 @@ export function Waterfall({ request, jobs, current, attempts, markers, now, view
   const id = useId()
   const activeIndex = Math.max(0, rows.findIndex((row) => row.key === cursor.at))
   // eslint-disable-next-line react-hooks/incompatible-library -- its result is read here only, never memoised
-  const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => host.current, estimateSize: () => ROW_PX, overscan: 8 })
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => host.current,
+    // Another one with other rows: one that has failed is higher than it was.
+    getItemKey: useCallback((index: number) => rows[index]?.key ?? index, [rows]),
+    estimateSize: (index) => (isAlone && rows[index] && reasonOf(rows[index]) !== null ? TOLD_ROW_PX : ROW_PX),
+    overscan: 8,
+  })
+  const height = virtual.getTotalSize() / ROW_PX
+  const [heightKept] = useState(() => (isAlone && isReserved ? Math.min(Math.max(height, MOST_ROWS_ABOVE), MOST_ROWS_SHOWN) : null))
 
   useEffect(() => {
     virtual.scrollToIndex(activeIndex)
@@ -89,8 +108,8 @@ export function Waterfall({ request, jobs, current, attempts, markers, now, view
   }
   const open = (row: TreeRow): void => {
     if (row.kind === 'group') onToggle(row.key)
-    else if (row.kind === 'request') onOpenRequest(row.request)
     else if (row.kind === 'attempt' || row.key === current) cursor.choose(row.key)
+    else if (row.kind === 'request') onOpenRequest?.(row.request)
     else onOpen(row.job.id)
   }
   const goToError = (): void => {
@@ -159,17 +178,18 @@ export function Waterfall({ request, jobs, current, attempts, markers, now, view
         ref={host}
         id={id}
         role="treegrid"
-        aria-label="Jobs of this tree over time"
+        aria-label={label}
         aria-rowcount={rows.length}
         aria-activedescendant={rows[activeIndex] && `${id}${String(activeIndex)}`}
         tabIndex={0}
         className="waterfall-rows"
-        style={{ '--rows': Math.min(rows.length, MOST_ROWS_SHOWN), '--rows-above': isReserved ? MOST_ROWS_ABOVE : Math.min(rows.length, MOST_ROWS_ABOVE) }}
+        style={{ '--rows': heightKept ?? Math.min(height, MOST_ROWS_SHOWN), '--rows-above': isReserved ? MOST_ROWS_ABOVE : Math.min(height, MOST_ROWS_ABOVE) }}
         onKeyDown={onKeyDown}
         onKeyUp={cursor.settle}
         onBlur={cursor.settle}
       >
         <div role="rowgroup" style={{ height: virtual.getTotalSize(), position: 'relative' }}>
+          {answeredAt !== null && isOn(scale, { from: answeredAt, to: answeredAt }) ? <Line scale={scale} at={answeredAt} what="answered" /> : null}
           {virtual.getVirtualItems().map((item) => {
             const row = rows[item.index]
             if (!row) return null
@@ -180,6 +200,7 @@ export function Waterfall({ request, jobs, current, attempts, markers, now, view
                 index={item.index}
                 top={item.start}
                 row={row}
+                reason={isAlone ? reasonOf(row) : null}
                 scale={scale}
                 segments={segmentsOfRow(row, segments)}
                 attempts={row.kind !== 'request' && row.kind !== 'group' && row.job.id === current ? attempts : null}
@@ -197,7 +218,7 @@ export function Waterfall({ request, jobs, current, attempts, markers, now, view
               />
             )
           })}
-          {isLive && isOn(scale, { from: now, to: now }) ? <NowLine scale={scale} now={now} /> : null}
+          {isLive && isOn(scale, { from: now, to: now }) ? <Line scale={scale} at={now} what="now" /> : null}
         </div>
       </div>
       {isErrorsOnly && rows.every(({ kind, isOpen }) => kind === 'request' && isOpen) ? (
@@ -213,11 +234,11 @@ export function Waterfall({ request, jobs, current, attempts, markers, now, view
   )
 }
 
-/** Through all rows. It stands still; what runs grows up to it. */
-const NowLine = ({ scale, now }: { scale: TimeScale; now: number }) => (
-  <div className="waterfall-now" aria-hidden>
+/** Through all rows: now, which stands still, and what runs grows up to it; and where the request had its answer, which jobs go on behind. */
+const Line = ({ scale, at, what }: { scale: TimeScale; at: number; what: 'now' | 'answered' }) => (
+  <div className={`waterfall-line waterfall-${what}`} aria-hidden>
     <span className="waterfall-scale scale">
-      <i title="now" style={toScale(scale.place(now))} />
+      <i title={what} style={toScale(scale.place(at))} />
     </span>
   </div>
 )

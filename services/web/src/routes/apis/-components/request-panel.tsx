@@ -2,17 +2,19 @@
 import '@/features/apis/request-panel.css'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { useCallback } from 'react'
+import { useCallback, type ComponentProps } from 'react'
 import { usePageStream } from '@/components/providers/event-stream-provider'
 import { useChangeRange, useWindow } from '@/components/use-range'
-import { apisQuery, requestQuery, type ApiRequestEvent } from '@/features/apis/api'
+import { apiQuery, apisQuery, requestQuery, type ApiRequestEvent } from '@/features/apis/api'
 import { DownloadRequests } from '@/features/apis/download-requests'
 import { RequestBodies } from '@/features/apis/request-bodies'
 import { RequestFacts } from '@/features/apis/request-facts'
 import { RequestLog } from '@/features/apis/request-log'
+import { endpointText } from '@/features/apis/request-filter'
 import { readPlace, type RequestPlace } from '@/features/apis/request-place'
-import { addressOf, type RequestSearch } from '@/features/apis/request-search'
+import { addressOf, showing, type RequestSearch } from '@/features/apis/request-search'
 import { TraceJobs } from '@/features/jobs/trace-jobs'
+import type { TreeView } from '@/features/jobs/tree-view'
 import { momentText } from '@/lib/format'
 import { Nothing } from '@/ui/nothing'
 import { Panel } from '@/ui/panel'
@@ -32,13 +34,14 @@ interface PickableRequestsProps {
 export function PickableRequests({ apiName, search }: PickableRequestsProps) {
   const shown = useWindow()
   const { lookBefore } = useChangeRange()
-  const { request: opened } = search
+  const { request: opened, fold, t, open, rows, errors, span } = search
+  const view: TreeView = { fold, t, open, rows, errors, span }
   const filter = { api_name: apiName, ...addressOf(search) }
   const navigate = useNavigate()
   // Always the same: a request picked draws its row, not all.
   const onOpen = useCallback(
     (place: string | undefined): void => {
-      void navigate({ to: '.', search: (previous) => ({ ...previous, request: place }), replace: true, resetScroll: false })
+      void navigate({ to: '.', search: (previous) => ({ ...previous, ...showing(place) }), replace: true, resetScroll: false })
     },
     [navigate],
   )
@@ -46,7 +49,7 @@ export function PickableRequests({ apiName, search }: PickableRequestsProps) {
     onOpen(undefined)
   }
   return (
-    <Split label="Width of the request beside the log" side={opened === undefined ? null : <RequestPanel opened={opened} onClose={close} />}>
+    <Split label="Width of the request beside the log" side={opened === undefined ? null : <RequestPanel opened={opened} view={view} onClose={close} />}>
       <Panel
         title="Requests"
         aside={
@@ -71,11 +74,11 @@ export function PickableRequests({ apiName, search }: PickableRequestsProps) {
   )
 }
 
-function RequestPanel({ opened, onClose }: { opened: string; onClose: () => void }) {
+function RequestPanel({ opened, view, onClose }: { opened: string; view: TreeView; onClose: () => void }) {
   const place = readPlace(opened)
   return (
     <SidePanel label="The request picked" className="request-panel" shown={opened}>
-      {place ? <Picked place={place} onClose={onClose} /> : <Nowhere onClose={onClose} />}
+      {place ? <Picked place={place} view={view} onClose={onClose} /> : <Nowhere onClose={onClose} />}
     </SidePanel>
   )
 }
@@ -89,14 +92,14 @@ function Nowhere({ onClose }: { onClose: () => void }) {
   )
 }
 
-function Picked({ place, onClose }: { place: RequestPlace; onClose: () => void }) {
+function Picked({ place, view, onClose }: { place: RequestPlace; view: TreeView; onClose: () => void }) {
   const found = useQuery(requestQuery(place))
   const request = found.data?.request
   return (
     <>
       <Head title={request ? `${request.method} ${request.path}` : 'Request'} status={request?.status} onClose={onClose} />
       <QueryView query={found} reserve={240}>
-        {({ request, keptSince }) => (request ? <Known request={request} place={place} /> : <Gone keptSince={keptSince} />)}
+        {({ request, keptSince }) => (request ? <Known request={request} place={place} view={view} /> : <Gone keptSince={keptSince} />)}
       </QueryView>
     </>
   )
@@ -113,13 +116,15 @@ function Head({ title, status, onClose }: { title: string; status?: number | und
   )
 }
 
-function Known({ request, place }: { request: ApiRequestEvent; place: RequestPlace }) {
+function Known({ request, place, view }: { request: ApiRequestEvent; place: RequestPlace; view: TreeView }) {
   const apis = useQuery(apisQuery())
+  const api = useQuery(apiQuery(request.api_name))
+  const like = api.data?.endpoints.find((one) => endpointText(one) === endpointText(request))
   const instance = apis.data?.apis.find(({ name }) => name === request.api_name)?.instances.find(({ id }) => id === request.instance_id)
   return (
     <>
       <div className="panel-body">
-        <RequestFacts request={request} instance={instance} />
+        <RequestFacts request={request} instance={instance} medianMs={like?.p50_latency_ms ?? null} />
       </div>
       <h3 className="side-part">
         Its jobs
@@ -129,16 +134,27 @@ function Known({ request, place }: { request: ApiRequestEvent; place: RequestPla
           </Link>
         ) : null}
       </h3>
-      {request.trace_id ? <LiveTraceJobs traceId={request.trace_id} /> : <Nothing kind="none" title="It told no trace: it enqueued nothing, or its API does not say." />}
+      {request.trace_id ? <LiveTraceJobs request={request} traceId={request.trace_id} view={view} /> : <Nothing kind="none" title="It told no trace: it enqueued nothing, or its API does not say." />}
       <h3 className="side-part">Bodies</h3>
       <RequestBodies place={place} />
     </>
   )
 }
 
-function LiveTraceJobs({ traceId }: { traceId: string }) {
+function LiveTraceJobs(props: Pick<ComponentProps<typeof TraceJobs>, 'request' | 'traceId' | 'view'>) {
   usePageStream('events', {})
-  return <TraceJobs traceId={traceId} />
+  const navigate = useNavigate()
+  return (
+    <TraceJobs
+      {...props}
+      onView={(change) => {
+        void navigate({ to: '.', search: (previous) => ({ ...previous, ...change }), replace: true, resetScroll: false })
+      }}
+      onOpen={(jobId) => {
+        void navigate({ to: '/jobs/$jobId', params: { jobId } })
+      }}
+    />
+  )
 }
 
 function Gone({ keptSince }: { keptSince: string }) {

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import type { ApiRequestEvent } from '@/features/apis/api'
 import { timelineQuery, type Artifact, type JobDetail } from '@/features/jobs/api'
+import { TreeChoices } from '@/features/jobs/tree-choices'
 import { TreeJobs } from '@/features/jobs/tree-jobs'
 import type { TreeView } from '@/features/jobs/tree-view'
 import { Waterfall } from '@/features/jobs/waterfall'
@@ -47,40 +48,12 @@ export function JobTree({ job, request, artifacts, now, view, onView, onOpen, on
       aside={
         <>
           {isRootGone ? 'The first job of this tree is no longer kept' : <TreeJobs rootId={rootId} total={total} />}{' '}
-          <Choice
-            label="errors only"
-            isChosen={view.errors === true}
-            onChoose={(isChosen) => {
-              onView({ errors: isChosen || undefined })
-            }}
-          />
-          <Choice
-            label="fold idle time"
-            isChosen={view.fold !== false}
-            onChoose={(isChosen) => {
-              onView({ fold: isChosen ? undefined : false })
-            }}
-          />
+          <TreeChoices view={view} onView={onView} />
         </>
       }
     >
       {isRootGone ? draw([job]) : <QueryView query={timeline}>{(tree) => draw(tree.jobs)}</QueryView>}
       {timeline.data?.has_more ? <p className="table-foot">The first {count(timeline.data.jobs.length)} of {count(total)} jobs.</p> : null}
     </Panel>
-  )
-}
-
-function Choice({ label, isChosen, onChoose }: { label: string; isChosen: boolean; onChoose: (isChosen: boolean) => void }) {
-  return (
-    <label className="job-fold">
-      <input
-        type="checkbox"
-        checked={isChosen}
-        onChange={() => {
-          onChoose(!isChosen)
-        }}
-      />
-      {label}
-    </label>
   )
 }
