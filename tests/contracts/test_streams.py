@@ -218,7 +218,12 @@ def check_refusal(answer: httpx.Response, operation: dict[str, Any]) -> None:
 
 # ---------------------------------------------------------------- scopes
 
-WELL_FORMED = {"job_id": "job_" + "9" * 26, "artifact_id": "art_" + "9" * 26, "action_id": "bulk_" + "9" * 26}
+WELL_FORMED = {
+    "job_id": "job_" + "9" * 26,
+    "artifact_id": "art_" + "9" * 26,
+    "action_id": "bulk_" + "9" * 26,
+    "view_id": "view_" + "9" * 26,
+}
 PROTOCOL = {"Millstream-Protocol": "1"}
 # Contents need payloads:read as well.
 NEED_MORE = {"/api/v1/artifacts/{artifact_id}/content", "/api/v1/jobs/{job_id}/logs"}

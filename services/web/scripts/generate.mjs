@@ -80,9 +80,9 @@ function asked(parameters, where) {
   return found.length > 0 && fields(Object.fromEntries(found.map((one) => [one.name, one.schema])), required)
 }
 
-/** What an operation is asked with and answers; nothing for one whose answer says nothing. */
-function operation({ parameters = [], requestBody, responses }) {
-  const answer = shape(responses[200] ?? responses[201])
+/** What an operation is asked with and answers; nothing for one whose answer says nothing, unless it is to take something away. */
+function operation({ parameters = [], requestBody, responses }, method) {
+  const answer = shape(responses[200] ?? responses[201]) ?? (method === 'delete' ? { type: 'null' } : null)
   if (!answer) return null
   const parts = { path: asked(parameters, 'path'), query: asked(parameters, 'query'), body: shape(requestBody), answer }
   return fields(Object.fromEntries(Object.entries(parts).filter(([, part]) => part)))
@@ -96,11 +96,11 @@ function rest(path) {
     fields(
       Object.fromEntries(
         Object.entries(paths)
-          .map(([one, operations]) => [one.replace(api_base, ''), operations[method] && operation(operations[method])])
+          .map(([one, operations]) => [one.replace(api_base, ''), operations[method] && operation(operations[method], method)])
           .filter(([, found]) => found),
       ),
     )
-  return typed(fields({ get: of('get'), post: of('post') }, undefined, { $defs: components.schemas, description: 'What the API is asked and answers.' }), 'Rest', path)
+  return typed(fields({ get: of('get'), post: of('post'), patch: of('patch'), delete: of('delete') }, undefined, { $defs: components.schemas, description: 'What the API is asked and answers.' }), 'Rest', path)
 }
 
 const FILES = {

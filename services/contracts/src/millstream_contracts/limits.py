@@ -27,6 +27,8 @@ class Limits(BaseModel):
     tags_per_job: PositiveInt
     batch_jobs: PositiveInt
     bulk_jobs: PositiveInt
+    own_views: PositiveInt
+    shared_views: PositiveInt
     lease_jobs: PositiveInt
     lease_wait_s: PositiveInt
     reports_per_batch: PositiveInt

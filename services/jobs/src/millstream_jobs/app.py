@@ -43,6 +43,7 @@ from millstream_jobs.routes.job import job_router
 from millstream_jobs.routes.jobs import jobs_router
 from millstream_jobs.routes.later import later_router
 from millstream_jobs.routes.leases import leases_router
+from millstream_jobs.routes.saved_views import saved_views_router
 from millstream_jobs.routes.unusual import unusual_router
 from millstream_jobs.settings import JobsSettings
 from millstream_jobs.store_sql import SqlStore
@@ -78,6 +79,7 @@ def create_app(
         jobs_router(),
         figures_router(),
         bulk_router(),
+        saved_views_router(),
         unusual_router(),
         job_router(),
         artifacts_router(),

@@ -21,7 +21,7 @@ TOO_DEEP = f"JSON of at most {LIMITS.json_levels} levels"
 LEVELS = ("debug", "info", "warning", "error", "critical")
 
 
-def _storable(text: str) -> str:
+def storable(text: str) -> str:
     if not is_storable(text):
         raise ValueError("no NUL and no lone surrogates")
     return text
@@ -76,7 +76,7 @@ def _json_of(most_bytes: int) -> AfterValidator:
 
 Duration = Annotated[float, Field(ge=0, le=MOST_DELAY_S * 1000, allow_inf_nan=False)]
 Attempts = Annotated[int, Field(ge=0, le=1_000_000)]
-Text = Annotated[str, AfterValidator(_storable)]
+Text = Annotated[str, AfterValidator(storable)]
 Name = Annotated[str, StringConstraints(pattern=NAME)]
 JobId = Annotated[str, StringConstraints(pattern=JOB_ID)]
 Fingerprint = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
@@ -84,7 +84,7 @@ TraceId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 Key = Annotated[Text, Field(min_length=1, max_length=LIMITS.idempotency_key_chars)]
 # Of a pod, or the version of a worker's code.
 Given = Annotated[Text, Field(min_length=1, max_length=255)]
-WorkerId = Annotated[str, StringConstraints(min_length=1, max_length=128), AfterValidator(_storable)]
+WorkerId = Annotated[str, StringConstraints(min_length=1, max_length=128), AfterValidator(storable)]
 ProgramText = Annotated[str, BeforeValidator(_cleaned)]
 Kwargs = Annotated[dict[Text, Any], _json_of(LIMITS.kwargs_bytes)]
 

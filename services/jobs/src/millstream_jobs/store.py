@@ -13,6 +13,7 @@ from millstream_kit.sketch import Sketch
 from millstream_jobs.bulk import BulkAction
 from millstream_jobs.figures import Day, ErrorGroup, Figures, FunctionHour, Point, Standing, Stretch
 from millstream_jobs.model import Job, Status
+from millstream_jobs.saved_views import SavedView
 from millstream_jobs.store_model import (
     Attempt,
     Change,
@@ -105,6 +106,17 @@ class Transaction(Protocol):
         """The next jobs it comes to, which nobody is given again once this transaction is committed."""
         ...
 
+    # saved views
+    async def lock_views(self) -> None:
+        """Nobody else changes any until this transaction ends: what is counted stays so."""
+        ...
+
+    async def views(self, subject: str) -> Sequence[SavedView]: ...
+    async def view(self, view_id: str) -> SavedView | None: ...
+    async def add_view(self, view: SavedView) -> None: ...
+    async def set_view(self, view: SavedView) -> None: ...
+    async def delete_view(self, view_id: str) -> None: ...
+
     # artifacts
     async def add_artifact(self, artifact: StoredArtifact, event: ArtifactEvent, traceparent: str | None) -> None: ...
     async def delete_artifact(self, artifact_id: str, event: ArtifactEvent, traceparent: str | None) -> bool: ...
@@ -170,6 +182,11 @@ class Store(Protocol):
 
     async def forget_bulk(self, now_ms: int) -> None:
         """Drafts nobody started, and what ended long ago."""
+        ...
+
+    # saved views
+    async def views(self, subject: str) -> Sequence[SavedView]:
+        """Its own and those that are shared, by name."""
         ...
 
     # functions

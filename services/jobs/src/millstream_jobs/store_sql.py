@@ -16,11 +16,22 @@ from millstream_jobs.store_folding import Folding
 from millstream_jobs.store_marks import JobMarkQueries
 from millstream_jobs.store_outbox import OutboxQueries
 from millstream_jobs.store_queries import JobQueries
+from millstream_jobs.store_saved_views import SavedViewQueries
 from millstream_jobs.store_transaction import SqlTransaction
 from millstream_jobs.store_trends import TrendQueries
 
 
-class SqlStore(JobQueries, JobCounts, JobMarkQueries, BulkQueries, FigureQueries, Folding, TrendQueries, OutboxQueries):
+class SqlStore(
+    JobQueries,
+    JobCounts,
+    JobMarkQueries,
+    BulkQueries,
+    SavedViewQueries,
+    FigureQueries,
+    Folding,
+    TrendQueries,
+    OutboxQueries,
+):
     """See `store.Store`."""
 
     def __init__(self, database: Database, clock: Clock) -> None:

@@ -264,6 +264,20 @@ bulk_parts = Table(
     PrimaryKeyConstraint("action_id", "number"),
 )
 
+# Names for what the list of jobs shows. A name is one view of its maker's.
+saved_views = Table(
+    "saved_views",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("made_by", String(255), nullable=False),
+    Column("name", String(60), nullable=False),
+    Column("query", Text, nullable=False),
+    Column("is_shared", Boolean, nullable=False),
+    Column("made_at_ms", BigInteger, nullable=False),
+    Column("changed_at_ms", BigInteger, nullable=False),
+)
+Index("saved_views_name", saved_views.c.made_by, saved_views.c.name, unique=True)
+
 # What transactions did, one row each until it is folded into the tables below (docs/adr/0013-figures.md).
 tallies = Table(
     "tallies",

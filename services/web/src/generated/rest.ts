@@ -619,6 +619,9 @@ export interface Rest {
       }
       answer: UnusualOut
     }
+    '/jobs/views': {
+      answer: ViewsOut
+    }
     '/jobs/{job_id}': {
       path: {
         job_id: string
@@ -762,6 +765,10 @@ export interface Rest {
       }
       answer: BulkActionOut
     }
+    '/jobs/views': {
+      body: ViewIn
+      answer: ViewOut
+    }
     '/jobs/{job_id}/artifacts': {
       path: {
         job_id: string
@@ -848,6 +855,29 @@ export interface Rest {
         worker_id: string
       }
       answer: WorkerInstance
+    }
+  }
+  patch: {
+    '/jobs/views/{view_id}': {
+      path: {
+        view_id: string
+      }
+      body: ViewChangeIn
+      answer: ViewOut
+    }
+  }
+  delete: {
+    '/artifacts/{artifact_id}': {
+      path: {
+        artifact_id: string
+      }
+      answer: null
+    }
+    '/jobs/views/{view_id}': {
+      path: {
+        view_id: string
+      }
+      answer: null
     }
   }
 }
@@ -1762,6 +1792,31 @@ export interface WaitingLongerOut {
   usual_starts: number
   usual_p95_wait_ms: number
 }
+/**
+ * `may_share`: the caller may save a view that everybody sees.
+ */
+export interface ViewsOut {
+  views: ViewOut[]
+  total: number
+  may_share: boolean
+}
+/**
+ * `query` is in the words of the query of `/jobs`, and `range` where its time is the last so long; what may be an argument's value is null
+ * for who neither made it nor may see payloads. `is_yours`: the caller made it.
+ */
+export interface ViewOut {
+  id: string
+  name: string
+  query: {
+    [k: string]: unknown
+  }
+  shared: boolean
+  is_yours: boolean
+  may_change: boolean
+  created_by: string
+  created_at: string
+  updated_at: string
+}
 export interface JobDetailOut {
   id: string
   function: string
@@ -2241,6 +2296,161 @@ export interface BulkStartIn {
   name?: string | null
   reason?: string | null
 }
+export interface ViewIn {
+  name: string
+  query: ViewQueryIn
+  shared?: boolean
+}
+/**
+ * As the query of `/jobs`, or of the last so long.
+ */
+export interface ViewQueryIn {
+  function?: string | null
+  worker_id?: string | null
+  interrupted_by?: string | null
+  root_id?: string | null
+  /**
+   * This job enqueued it.
+   */
+  parent_id?: string | null
+  /**
+   * Whether it enqueued others.
+   */
+  has_children?: boolean | null
+  fingerprint?: string | null
+  trace_id?: string | null
+  /**
+   * It was enqueued with this key.
+   */
+  idempotency_key?: string | null
+  /**
+   * An attempt ran in this pod.
+   */
+  pod?: string | null
+  /**
+   * A worker of this version ran an attempt.
+   */
+  version?: string | null
+  q?: string | null
+  /**
+   * The newest attempt ran at least so long.
+   */
+  min_duration_ms?: number | null
+  /**
+   * The newest attempt ran shorter than that.
+   */
+  below_duration_ms?: number | null
+  /**
+   * The newest attempt was waited for at least so long.
+   */
+  min_wait_ms?: number | null
+  /**
+   * The newest attempt was waited for shorter than that.
+   */
+  below_wait_ms?: number | null
+  /**
+   * So many attempts began, or more.
+   */
+  min_attempts?: number | null
+  /**
+   * No more attempts began.
+   */
+  max_attempts?: number | null
+  /**
+   * It has all of these tags.
+   *
+   * @maxItems 10
+   */
+  tag?: string[]
+  /**
+   * It was given all of these, as `order.id:42`.
+   *
+   * @maxItems 10
+   */
+  argument?: string[]
+  /**
+   * It is of none of these functions.
+   *
+   * @maxItems 10
+   */
+  not_function?: string[]
+  /**
+   * None of these workers had its newest attempt.
+   *
+   * @maxItems 10
+   */
+  not_worker_id?: string[]
+  /**
+   * It has none of these tags.
+   *
+   * @maxItems 10
+   */
+  not_tag?: string[]
+  /**
+   * No attempt ran in any of these pods.
+   *
+   * @maxItems 10
+   */
+  not_pod?: string[]
+  /**
+   * No worker of these versions ran an attempt.
+   *
+   * @maxItems 10
+   */
+  not_version?: string[]
+  /**
+   * It is in none of these trees.
+   *
+   * @maxItems 10
+   */
+  not_root_id?: string[]
+  /**
+   * None of these jobs enqueued it.
+   *
+   * @maxItems 10
+   */
+  not_parent_id?: string[]
+  /**
+   * Its newest error is of none of these kinds.
+   *
+   * @maxItems 10
+   */
+  not_fingerprint?: string[]
+  /**
+   * It is of none of these traces.
+   *
+   * @maxItems 10
+   */
+  not_trace_id?: string[]
+  /**
+   * It was enqueued with none of these keys.
+   *
+   * @maxItems 10
+   */
+  not_idempotency_key?: string[]
+  /**
+   * Its newest error has none of these words.
+   *
+   * @maxItems 10
+   */
+  not_error?: string[]
+  /**
+   * It was given none of these, as `order.id:42`.
+   *
+   * @maxItems 10
+   */
+  not_argument?: string[]
+  after?: string | null
+  before?: string | null
+  /**
+   * @maxItems 7
+   */
+  status?: Status[]
+  /**
+   * Of the last so long.
+   */
+  range?: ('15m' | '1h' | '6h' | '24h' | '7d') | null
+}
 export interface CancelIn {
   reason?: string | null
 }
@@ -2397,4 +2607,12 @@ export interface UsageIn {
  */
 export interface HeardOut {
   asked: Asked
+}
+/**
+ * What is not said stays as it is.
+ */
+export interface ViewChangeIn {
+  name?: string | null
+  query?: ViewQueryIn | null
+  shared?: boolean | null
 }

@@ -64,6 +64,8 @@ type Answer<Op> = Op extends { answer: infer Told } ? Told : never
 type BlobPath = { [Path in keyof Rest['get']]: Answer<Rest['get'][Path]> extends Blob ? Path : never }[keyof Rest['get']]
 type JsonPath = Exclude<keyof Rest['get'], BlobPath>
 type PostPath = keyof Rest['post']
+type PatchPath = keyof Rest['patch']
+type DeletePath = keyof Rest['delete']
 
 export function getJson<Path extends JsonPath>(template: Path, ...[asked]: Optional<Question<Rest['get'][Path]>>): Promise<Answer<Rest['get'][Path]>> {
   return request(withQuery(withPath(template, asked?.path), asked?.query), { signal: asked?.signal ?? null })
@@ -71,6 +73,15 @@ export function getJson<Path extends JsonPath>(template: Path, ...[asked]: Optio
 
 export function postJson<Path extends PostPath>(template: Path, ...[told]: Optional<Order<Rest['post'][Path]>>): Promise<Answer<Rest['post'][Path]>> {
   return request(withPath(template, told?.path), posted(told?.body ?? {}))
+}
+
+/** Only what is said changes. */
+export function patchJson<Path extends PatchPath>(template: Path, told: Order<Rest['patch'][Path]>): Promise<Answer<Rest['patch'][Path]>> {
+  return request(withPath(template, told.path), { ...posted(told.body ?? {}), method: 'PATCH' })
+}
+
+export async function deleteAt<Path extends DeletePath>(template: Path, { path }: Order<Rest['delete'][Path]>): Promise<void> {
+  await send(withPath(template, path), { method: 'DELETE' })
 }
 
 const posted = (body: unknown): RequestInit & { headers: Record<string, string> } => ({ method: 'POST', body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } })

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 from millstream_contracts.names import Scope
-from millstream_contracts.times import to_rfc3339
 from millstream_kit.auth import Principal, require
 from millstream_kit.bodies import Body
 from millstream_kit.errors import problems
@@ -18,7 +17,7 @@ from millstream_jobs.bulk import BulkKind
 from millstream_jobs.handlers.bulk import BulkStart, BulkWish, draft_bulk, known_bulk, start_bulk, stop_bulk
 from millstream_jobs.inputs import BulkStartIn
 from millstream_jobs.routes.desk import BULK_ID, BulkIdPath, OnDesk, id_place, origin, sees_payloads
-from millstream_jobs.routes.job_filter import FilterQuery, filter_of
+from millstream_jobs.routes.job_filter import FilterQuery, as_asked, filter_of
 from millstream_jobs.shapes_bulk import BulkActionOut, BulkActionsOut
 from millstream_jobs.views_bulk import bulk_action_out
 
@@ -51,7 +50,7 @@ def bulk_router() -> APIRouter:
 async def post_bulk(desk: OnDesk, wish: BulkIn, principal: Principal = require(Scope.JOBS_WRITE)) -> BulkActionOut:
     """Find the jobs and keep them, up to 100,000; nothing is done to them before it is started."""
     which = filter_of(wish.filter, principal, statuses=wish.filter.status)
-    asked = BulkWish(wish.action, which, json.dumps(_as_asked(wish.filter)), principal.subject)
+    asked = BulkWish(wish.action, which, json.dumps(as_asked(wish.filter)), principal.subject)
     return bulk_action_out(await draft_bulk(desk.context, asked), payloads=sees_payloads(principal))
 
 
@@ -91,9 +90,3 @@ async def post_stop(
 ) -> BulkActionOut:
     """What is done stays done; the jobs it has not come to are left alone."""
     return bulk_action_out(await stop_bulk(desk.context, action_id), payloads=sees_payloads(principal))
-
-
-def _as_asked(asked: BulkFilterIn) -> dict[str, Any]:
-    """What was asked for, in the words of the query of `/jobs`."""
-    said = asked.model_dump(mode="json", exclude_defaults=True)
-    return said | {name: to_rfc3339(said[name]) for name in ("after", "before") if name in said}

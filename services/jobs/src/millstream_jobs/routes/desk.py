@@ -21,6 +21,7 @@ from millstream_jobs.handlers.context import Context
 from millstream_jobs.handlers.enqueue import Origin
 from millstream_jobs.handlers.enqueue_group import EnqueueGroup
 from millstream_jobs.handlers.jobs import unknown_job
+from millstream_jobs.handlers.saved_views import unknown_view
 from millstream_jobs.inputs import JOB_ID, NAME
 from millstream_jobs.metrics import Metrics
 from millstream_jobs.neighbours import Neighbours
@@ -29,6 +30,7 @@ PROTOCOL = "1"
 PROTOCOL_HEADER = "Millstream-Protocol"
 ARTIFACT_ID = r"^art_[0-9A-HJKMNP-TV-Z]{26}$"
 BULK_ID = r"^bulk_[0-9A-HJKMNP-TV-Z]{26}$"
+VIEW_ID = r"^view_[0-9A-HJKMNP-TV-Z]{26}$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,10 @@ def _bulk_id(action_id: Annotated[str, Path(json_schema_extra={"pattern": BULK_I
     return _checked(BULK_ID, lambda text: unknown_bulk(text[:64]), action_id)
 
 
+def _view_id(view_id: Annotated[str, Path(json_schema_extra={"pattern": VIEW_ID})]) -> str:
+    return _checked(VIEW_ID, lambda text: unknown_view(text[:64]), view_id)
+
+
 def _function_key(key: Annotated[str, Path(json_schema_extra={"pattern": NAME})]) -> str:
     return _checked(NAME, lambda text: no_function(text[:64]), key)
 
@@ -78,6 +84,7 @@ OnDesk = Annotated[Desk, Depends(desk_of)]
 JobIdPath = Annotated[str, Depends(_job_id)]
 ArtifactIdPath = Annotated[str, Depends(_artifact_id)]
 BulkIdPath = Annotated[str, Depends(_bulk_id)]
+ViewIdPath = Annotated[str, Depends(_view_id)]
 FunctionKeyPath = Annotated[str, Depends(_function_key)]
 WORKER_PROTOCOL = Depends(_protocol)
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
+from millstream_contracts.times import to_rfc3339
 from millstream_kit.answers import check_period
 from millstream_kit.auth import Principal
 from millstream_kit.bodies import Instant
@@ -129,6 +130,18 @@ def filter_of(query: CountsQuery, principal: Principal, *, statuses: Sequence[St
         not_error_texts=tuple(query.not_error),
         not_arguments=tuple(map(_argument, query.not_argument)),
     )
+
+
+def as_asked(query: FilterQuery) -> dict[str, Any]:
+    """What was asked for, in the words of the query of `/jobs`."""
+    said = query.model_dump(mode="json", exclude_defaults=True)
+    return said | {name: to_rfc3339(said[name]) for name in ("after", "before") if name in said}
+
+
+def may_tell_arguments(asked: Mapping[str, Any]) -> list[str]:
+    """What of it may hold an argument's value: words that are searched for do where they look like one."""
+    by_words = isinstance(asked.get("q"), str) and _ARGUMENT.fullmatch(asked["q"].strip()) is not None
+    return [name for name in ("argument", "not_argument") if name in asked] + ["q"] * by_words
 
 
 def _check_span(of: str, at_least_ms: float | None, below_ms: float | None) -> None:

@@ -10,7 +10,7 @@ import { useColumnChoice } from '@/features/jobs/column-choice'
 import { JobFilters } from '@/features/jobs/job-filters'
 import { JobPanel } from '@/features/jobs/job-panel'
 import { filterSearch, inAddress } from '@/features/jobs/job-search'
-import { JobViews } from '@/features/jobs/job-views'
+import { JobViews } from '@/features/views/job-views'
 import { fieldProblem } from '@/lib/api-client'
 import { rangeOf, type TimeWindow } from '@/lib/range'
 import { optional } from '@/lib/search-params'
@@ -28,6 +28,8 @@ const search = v.object({
   columns: optional(v.pipe(v.string(), v.maxLength(511))),
   /** The job shown beside the list. */
   job: optional(text),
+  /** The saved view it was opened by, which may show something else by now. */
+  view: optional(text),
 })
 
 export const Route = createFileRoute('/jobs/')({
@@ -77,7 +79,7 @@ function Jobs() {
           ) : null
         }
       >
-        <JobViews search={found} />
+        <JobViews search={found} opened={found.view} />
         <JobFilters filter={filter} counts={counts.data} problem={fieldProblem(counts.error, 'q')} onChange={change} />
         <Split
           label="Width of the job beside the list"
