@@ -95,6 +95,15 @@ async def test_a_newsletter_fans_out(millstream, visitor) -> None:
     assert Counter(job.parent_id for job in millstream.jobs.values()) == {None: 1, newsletter.id: 5}
 
 
+async def test_a_report_leaves_two_plots(millstream, visitor) -> None:
+    await visitor.post("/reports?days=7")
+    await finished(millstream, 1)
+    [job] = millstream.jobs.values()
+    bodies = [artifact["body"] for artifact in job.artifacts]
+    assert [b"sold-by-day.plotly.json" in bodies[0], b"/schema/vega-lite/" in bodies[1]] == [True, True]
+    assert (job.status, job.result > 0) == ("complete", True)
+
+
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [("GET", "/products", 200), ("GET", "/products/1", 200), ("GET", "/products/99", 404), ("GET", "/", 200),

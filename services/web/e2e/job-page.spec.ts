@@ -150,6 +150,8 @@ test('an artifact opens whole as its type is read, is in the address, and nothin
     { name: 'notes.md', type: 'text', data: '# Findings\n\n- [x] **read**\n- [site](https://a.test/x) [bad](javascript:document.title="taken")\n\n<img src=x onerror="document.title=\'taken\'"> ![p](https://a.test/p.png)' },
     { name: 'silence.wav', type: 'file/binary', data: silence().toString('base64') },
     { name: 'facts.json', type: 'json', data: { order: { id: 42, lines: [1, 2, 3] } } },
+    { name: 'loss.json', type: 'json', data: { data: [{ type: 'scatter', mode: 'lines', name: 'train', y: [3, 2, 1] }], layout: { title: 'Loss by epoch' } } },
+    { name: 'binned.json', type: 'json', data: { data: [{ type: 'histogram', x: [1, 2] }], layout: {} } },
     { name: 'report.html', type: 'file/html', data: '<h1>Report</h1><script>parent.document.title = "taken"; document.body.textContent = "ran"</script>' },
   ]
   for (const data of stored) expect((await request.post(`/api/v1/jobs/${id}/artifacts`, { data })).status()).toBe(201)
@@ -190,6 +192,16 @@ test('an artifact opens whole as its type is read, is in the address, and nothin
   await page.keyboard.press('Escape')
   await expect(page).not.toHaveURL(/artifact=/)
 
+  await open('loss.json')
+  const plot = page.getByRole('dialog').getByRole('figure', { name: 'Loss by epoch' })
+  await plot.locator('.plot-picture').hover({ position: { x: 32, y: 12 } })
+  await expect(plot.getByText('train', { exact: true })).toBeVisible()
+  await plot.getByRole('button', { name: 'Table' }).click()
+  await expect(plot.getByRole('row').nth(1)).toHaveText(/train\s*0\s*3/)
+  await page.keyboard.press('Escape')
+  await open('binned.json')
+  await expect(page.getByRole('dialog').getByRole('note')).toHaveText('This Plotly plot is not drawn here, because of a trace of type histogram. It is shown as the JSON it is.')
+  await page.keyboard.press('Escape')
   await open('facts.json')
   await expect(page.getByRole('dialog')).toContainText('id: 42')
   await page.keyboard.press('Escape')

@@ -7,6 +7,7 @@ import io
 import logging
 import random
 import time
+from datetime import UTC, datetime
 from typing import Annotated
 
 from millstream import Context, Millstream, NonRetryable
@@ -14,6 +15,7 @@ from PIL import Image, ImageDraw, ImageFilter
 from pydantic import Field
 
 from shop.catalogue import PRODUCTS
+from shop.report import made_up_sales, plotly_figure, vega_lite_chart
 
 app = Millstream("shop")
 log = logging.getLogger(__name__)
@@ -85,6 +87,15 @@ async def send_email(to: str, subject: str) -> str:
         raise ConnectionError("the mail server is busy: 421 try again later")
     log.info("%s to %s", subject, to)
     return to
+
+
+@app.function(retries=1, timeout=30)
+async def report_sales(ctx: Context, days: Annotated[int, Field(ge=2, le=90)] = 14) -> int:
+    """Leaves two plots: the dashboard draws them."""
+    dates, sold = made_up_sales(datetime.now(UTC).date(), days)
+    await ctx.artifact("sold-by-day.plotly.json", plotly_figure(dates, sold))
+    await ctx.artifact("sold-by-product.vl.json", vega_lite_chart(dates, sold))
+    return sum(sum(counts) for counts in sold.values())
 
 
 def _picture(product_id: int) -> Image.Image:

@@ -25,6 +25,7 @@ VISITS: Sequence[tuple[float, str, str, dict[str, object] | None]] = (
     (1, "POST", "/checkout", {"product_ids": []}),
     (2, "POST", "/products/{id}/images", None),
     (0.6, "POST", "/newsletters", {"recipients": 8}),
+    (0.4, "POST", "/reports", None),
 )
 # (weight, who asks)
 CLIENTS: Sequence[tuple[float, str]] = ((60, "web"), (25, "ios-app"), (12, "android-app"), (3, "partner-bakery"))

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import Annotated, Any
 
-from fastapi import FastAPI, HTTPException
+from fastapi import FastAPI, HTTPException, Query
 from millstream.asgi import MillstreamMiddleware
 from millstream.telemetry import configure_traces
 from pydantic import BaseModel, Field
@@ -94,6 +94,12 @@ async def images(product_id: int) -> Accepted:
 @app.post("/newsletters", status_code=202)
 async def newsletters(newsletter: Newsletter) -> Accepted:
     handle = await jobs.send_newsletter.enqueue(subject=newsletter.subject, recipients=newsletter.recipients)
+    return Accepted(job_id=handle.id)
+
+
+@app.post("/reports", status_code=202)
+async def reports(days: Annotated[int, Query(ge=2, le=90)] = 14) -> Accepted:
+    handle = await jobs.report_sales.enqueue(days=days)
     return Accepted(job_id=handle.id)
 
 

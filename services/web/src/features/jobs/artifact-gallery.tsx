@@ -1,11 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { Download, File, FileAudio, FileVideo, Maximize2, type LucideIcon } from 'lucide-react'
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import { artifactContentQuery, type Artifact } from '@/features/jobs/api'
 import { isPreviewed, isShown, readingOf, type Reading } from '@/features/jobs/artifact-reading'
 import { versionAt, versionsOf, type Versions } from '@/features/jobs/artifact-versions'
 import { ArtifactView, BlobImage, useText } from '@/features/jobs/artifact-view'
 import { VersionScrubber } from '@/features/jobs/version-scrubber'
+import { plotIn } from '@/features/plots/plot-kind'
+import { PlotInSmallOnDemand } from '@/features/plots/plot-on-demand'
 import { bytes } from '@/lib/format'
 import { saveFile } from '@/lib/save-file'
 import { Dialog } from '@/ui/dialog'
@@ -93,6 +95,7 @@ function Preview({ artifact }: { artifact: Artifact }) {
   const isSeen = isPreviewed(artifact)
   const { data, error } = useQuery({ ...artifactContentQuery(artifact.id), enabled: isSeen })
   const text = useText(reading === 'image' ? undefined : data)
+  const plot = useMemo(() => (reading === 'json' && text !== null ? plotIn(text) : null), [reading, text])
   const Icon = ICONS[reading] ?? File
   if (!isSeen)
     return (
@@ -101,6 +104,12 @@ function Preview({ artifact }: { artifact: Artifact }) {
       </div>
     )
   if (reading === 'image') return <div className="artifact-view">{data ? <BlobImage blob={data} name={artifact.name} /> : <span>{error ? error.message : 'Loading'}</span>}</div>
+  if (plot)
+    return (
+      <div className="artifact-view">
+        <PlotInSmallOnDemand {...plot} />
+      </div>
+    )
   return (
     <div className="artifact-view">
       {text === null ? (

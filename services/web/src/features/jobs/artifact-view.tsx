@@ -7,6 +7,8 @@ import { BlobMedia } from '@/features/jobs/blob-media'
 import { CsvTable } from '@/features/jobs/csv-table'
 import { MarkdownView } from '@/features/jobs/markdown-view'
 import { useMarkdown } from '@/features/jobs/use-markdown'
+import { plotKindOf } from '@/features/plots/plot-kind'
+import { PlotOnDemand } from '@/features/plots/plot-on-demand'
 import { bytes } from '@/lib/format'
 import { JsonTree } from '@/ui/json-tree'
 import { QueryView } from '@/ui/query-view'
@@ -110,7 +112,9 @@ function ParsedJson({ text, label }: { text: string; label: string }) {
       return null
     }
   }, [text])
-  return parsed ? <JsonTree value={parsed.value} label={label} /> : <PlainText text={text} label={label} />
+  if (!parsed) return <PlainText text={text} label={label} />
+  const plot = plotKindOf(parsed.value)
+  return plot ? <PlotOnDemand kind={plot} value={parsed.value} label={label} /> : <JsonTree value={parsed.value} label={label} />
 }
 
 const PlainText = ({ text, label }: { text: string; label: string }) => (
