@@ -214,6 +214,7 @@ class TestShapes:
             "last_request_at": "2026-01-01T12:00:00.000Z",
             "request_bytes": 0,
             "response_bytes": 0,
+            "tags": [],
         }
         assert endpoint["p50_latency_ms"] == pytest.approx(12.5, rel=0.011)
 
@@ -267,7 +268,38 @@ class TestShapes:
             "api_name": "shop",
             "started_at": "2026-01-01T12:00:00.000Z",
             "last_heartbeat": "2026-01-01T12:00:00.000Z",
+            "version": None,
         }
+
+    async def test_an_endpoint_has_the_tags_the_newest_instance_says(self, site: Any) -> None:
+        async def beat(instance: str, version: str, tags: dict[str, list[str]], status: int = 204) -> None:
+            body = {"endpoints": ["GET /a", "POST /b"], "version": version, "tags": tags}
+            answer = await site.http.post(f"/api/v1/apis/shop/instances/{instance}/heartbeat", json=body)
+            assert answer.status_code == status
+            await site.clock.advance(1)
+
+        async def tags() -> dict[str, list[str]]:
+            return {e["path"]: e["tags"] for e in (await site.get("/apis/shop"))["endpoints"]}
+
+        await beat("old", "1", {"GET /a": ["first"], "POST /b": ["orders", "admin"]})
+        assert await tags() == {"/a": ["first"], "/b": ["orders", "admin"]}
+        await beat("new", "2", {"GET /a": ["second"]})
+        await beat("old", "1", {"GET /a": ["first"], "POST /b": ["orders", "admin"]})
+        assert await tags() == {"/a": ["second"], "/b": ["orders", "admin"]}
+        assert [i["version"] for i in (await site.get("/apis/shop"))["api"]["instances"]] == ["1", "2"]
+
+        async def is_told() -> bool:
+            await site.clock.advance(0.5)
+            told = site.told(Topic.APIS_SNAPSHOTS, pb.ApiSnapshot)
+            return any(
+                [i.version for i in s.instances] == ["1", "2"] and {tuple(e.tags) for e in s.endpoints} >= {("second",)}
+                for s in told
+                if s
+            )
+
+        await wait_until(is_told)
+        for wrong in ({"GET /a": ["x"] * 6}, {"GET /a": ["x" * 61]}, {"GET /a": [""]}, {"GET /a": ["a\x00"]}):
+            await beat("old", "1", wrong, 422)
 
     @pytest.mark.parametrize("name", ["nobody", "Nobody", "%00", "x" * 100])
     async def test_an_unknown_api_is_404(self, site: Any, name: str) -> None:

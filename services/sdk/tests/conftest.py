@@ -7,6 +7,7 @@ import json
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from enum import Enum
 from typing import Any
 
 import httpx
@@ -70,7 +71,7 @@ class Ingest(httpx.BaseTransport):
         self.captures: list[dict] = []
         self.unmatched: list[dict] = []
         self.errors: list[dict] = []
-        self.is_old = False  # knows no bodies, unmatched paths and errors
+        self.is_old = False  # knows no bodies, unmatched paths, errors and tags
         self.batches: list[int] = []
         self.beats: list[dict] = []
         self.asked = 0
@@ -84,6 +85,8 @@ class Ingest(httpx.BaseTransport):
         with self.heard:
             self.heard.notify_all()
             if request.url.path.endswith("/heartbeat"):
+                if self.is_old and "tags" in body:
+                    return httpx.Response(422, json={"code": "invalid"})
                 self.beats.append(body)
                 return httpx.Response(204)
             if request.url.path.endswith("/captures"):
@@ -118,10 +121,14 @@ def ingest() -> Ingest:
     return Ingest()
 
 
+class Area(Enum):
+    PEOPLE = "people \n" + "x" * 60
+
+
 @pytest.fixture
 def shop() -> FastAPI:
     app = FastAPI()
-    router = APIRouter(prefix="/v2")
+    router = APIRouter(prefix="/v2", tags=["things", *map(str, range(9))])
     admin = FastAPI()
 
     @app.get("/products/{product_id}")
@@ -136,7 +143,7 @@ def shop() -> FastAPI:
     async def broken() -> None:
         raise RuntimeError("on purpose")
 
-    @admin.get("/users/{user_id}")
+    @admin.get("/users/{user_id}", tags=[Area.PEOPLE])
     async def user(user_id: str) -> str:
         return user_id
 

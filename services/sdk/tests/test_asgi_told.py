@@ -8,7 +8,7 @@ import pytest
 from fastapi import FastAPI
 from millstream import Millstream, tracing
 from millstream.asgi import MillstreamMiddleware
-from millstream.asgi.templates import endpoints_of
+from millstream.asgi.templates import routes_of
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Mount, Route
@@ -162,7 +162,26 @@ async def test_the_heartbeat_lists_the_endpoints(watched, ingest, visitor) -> No
     assert {"GET /products/{product_id}", "GET /api/v2/things/{thing_id}", "GET /admin/users/{user_id}"} <= set(
         ingest.beats[0]["endpoints"]
     )
-    assert endpoints_of(object()) == []
+    assert routes_of(object()) == {}
+
+
+async def test_the_heartbeat_says_what_endpoints_are_about(watched, ingest, visitor) -> None:
+    async with visitor(watched) as http:
+        await http.get("/products/1")
+    await asyncio.to_thread(ingest.hears, 1)
+    assert ingest.beats[0]["tags"] == {
+        "GET /api/v2/things/{thing_id}": ["things", "0", "1", "2", "3"],
+        "GET /admin/users/{user_id}": ["people " + "x" * 53],
+    }
+
+
+async def test_a_service_that_asks_for_no_tags_hears_none(watched, ingest, visitor) -> None:
+    ingest.is_old = True
+    async with visitor(watched) as http:
+        await http.get("/products/1")
+    await asyncio.to_thread(ingest.hears, 1)
+    assert ["tags" in beat for beat in ingest.beats] == [False]
+    assert "GET /products/{product_id}" in ingest.beats[0]["endpoints"]
 
 
 async def test_an_api_says_where_it_is_documented(ingest, visitor, shop) -> None:

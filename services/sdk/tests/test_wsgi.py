@@ -22,7 +22,7 @@ from django.conf import settings as django_settings
 from django.core.wsgi import get_wsgi_application
 from django.http import HttpResponse
 from django.urls import include, path
-from flask import Flask, Response, g
+from flask import Blueprint, Flask, Response, g
 from millstream import tracing
 from millstream.wsgi import MillstreamMiddleware
 from opentelemetry import trace
@@ -102,6 +102,18 @@ def test_the_heartbeat_lists_the_endpoints(watched, ingest) -> None:
     ingest.hears(1)
     assert {"GET /products/{product_id}", "POST /broken"} <= set(ingest.beats[0]["endpoints"])
     assert ingest.beats[0]["host"] == "localhost"
+    assert "tags" not in ingest.beats[0]
+
+
+def test_a_blueprint_is_a_tag(ingest) -> None:
+    app, orders = shop(), Blueprint("orders", __name__, url_prefix="/orders")
+    orders.add_url_rule("/<int:order_id>", "order", lambda order_id: str(order_id))
+    app.register_blueprint(orders)
+    watched = watching(app, ingest)
+    Client(watched).get("/products/7", buffered=True)
+    ingest.hears(1)
+    watched.reporter.close()
+    assert ingest.beats[0]["tags"] == {"GET /orders/{order_id}": ["orders"]}
 
 
 def test_a_mounted_app_keeps_its_prefix(ingest) -> None:

@@ -126,12 +126,12 @@ def test_an_api_is_that_of_rest() -> None:
         "docs_url", "success_rate", "client_error_rate", "server_error_rate",
     }  # fmt: skip
     assert body["api"]["api"]["instances"][0].keys() == {
-        "id", "api_name", "started_at", "last_heartbeat", "host", "port", "endpoints", "hostname",
+        "id", "api_name", "started_at", "last_heartbeat", "host", "port", "endpoints", "hostname", "version",
     }  # fmt: skip
     assert body["api"]["endpoints"][0].keys() == {
         "method", "path", "requests_24h", "requests_per_min", "avg_latency_ms", "p50_latency_ms", "p95_latency_ms",
         "p99_latency_ms", "apdex", "error_rate", "success_rate", "client_error_rate", "server_error_rate", "status_2xx",
-        "status_3xx", "status_4xx", "status_5xx", "last_request_at", "request_bytes", "response_bytes",
+        "status_3xx", "status_4xx", "status_5xx", "last_request_at", "request_bytes", "response_bytes", "tags",
     }  # fmt: skip
     assert body["api"]["endpoints"][0]["last_request_at"] == NOON
     assert payloads.api_info(an_api()).keys() == info

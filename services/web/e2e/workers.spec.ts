@@ -102,6 +102,8 @@ test('a version that is deployed is a mark on the charts, in words in the table'
   await beat('1.3')
   await expect(jobs.getByRole('row').nth(1), 'told by the stream of workers').toContainText(`${app} 1.3, before 1.2`, { timeout: 10_000 })
   await expect(requests.getByRole('row').nth(1), 'read again every ten seconds').toContainText(`journey ${app}.1.3, before ${app}.1.2`)
+  await page.goto('/apis/journey')
+  await expect(page.locator('.page-scope'), 'the instances of both are there').toContainText(new RegExp(`Rolling over:.*${app}\\.1\\.3 new ×1.*${app}\\.1\\.2 ×1|Rolling over:.*${app}\\.1\\.2 ×1.*${app}\\.1\\.3 new ×1`))
   for (const version of ['1.2', '1.3']) await beat(version, true)
 })
 

@@ -61,19 +61,19 @@ async def front() -> dict[str, str]:
     return {"shop": "open", "products": "/products", "docs": "/docs"}
 
 
-@app.get("/products")
+@app.get("/products", tags=["catalogue"])
 async def products() -> list[Product]:
     return list(PRODUCTS.values())
 
 
-@app.get("/products/{product_id}")
+@app.get("/products/{product_id}", tags=["catalogue"])
 async def product(product_id: int) -> Product:
     if product_id not in PRODUCTS:
         raise HTTPException(404, f"there is no product {product_id}")
     return PRODUCTS[product_id]
 
 
-@app.post("/checkout", status_code=202)
+@app.post("/checkout", status_code=202, tags=["orders"])
 async def checkout(order: Order) -> Accepted:
     unknown = [number for number in order.product_ids if number not in PRODUCTS]
     if unknown:
@@ -83,7 +83,7 @@ async def checkout(order: Order) -> Accepted:
     return Accepted(job_id=handle.id)
 
 
-@app.post("/products/{product_id}/images", status_code=202)
+@app.post("/products/{product_id}/images", status_code=202, tags=["catalogue"])
 async def images(product_id: int) -> Accepted:
     if product_id not in PRODUCTS:
         raise HTTPException(404, f"there is no product {product_id}")
@@ -91,19 +91,19 @@ async def images(product_id: int) -> Accepted:
     return Accepted(job_id=handle.id)
 
 
-@app.post("/newsletters", status_code=202)
+@app.post("/newsletters", status_code=202, tags=["customers"])
 async def newsletters(newsletter: Newsletter) -> Accepted:
     handle = await jobs.send_newsletter.enqueue(subject=newsletter.subject, recipients=newsletter.recipients)
     return Accepted(job_id=handle.id)
 
 
-@app.post("/reports", status_code=202)
+@app.post("/reports", status_code=202, tags=["orders"])
 async def reports(days: Annotated[int, Query(ge=2, le=90)] = 14) -> Accepted:
     handle = await jobs.report_sales.enqueue(days=days)
     return Accepted(job_id=handle.id)
 
 
-@app.get("/recommendations/{product_id}")
+@app.get("/recommendations/{product_id}", tags=["customers"])
 async def recommendations(product_id: int) -> list[Product]:
     if random.random() < 0.1:
         raise RuntimeError("recommendations break now and then, so that there is something to see")

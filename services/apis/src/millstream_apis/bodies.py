@@ -44,6 +44,7 @@ class InstanceOut(BaseModel):
     port: int | None
     endpoints: list[str]
     hostname: str | None
+    version: str | None
 
 
 class ApiInfo(BaseModel):
@@ -70,6 +71,7 @@ class ApiEndpoint(RequestFigures):
     path: str
     requests_24h: int
     requests_per_min: float
+    tags: list[str]
 
 
 class ApiList(BaseModel):
@@ -283,6 +285,7 @@ def endpoint_fields(view: EndpointView, apdex_ms: int) -> dict[str, Any]:
         **view.key._asdict(),
         "requests_24h": view.counts.requests,
         "requests_per_min": view.requests_per_min,
+        "tags": view.tags,
         **figure_fields(view.counts, apdex_ms),
     }
 
@@ -375,4 +378,5 @@ def _instance_fields(api_name: str, instance: Instance) -> dict[str, Any]:
         "port": instance.port,
         "endpoints": instance.endpoints,
         "hostname": instance.hostname,
+        "version": instance.version,
     }

@@ -92,13 +92,21 @@ class GoodRequestsIn(Body):
     requests: list[RequestIn] = Field(max_length=LIMITS.ingest_requests)
 
 
+Endpoint = Annotated[str, StringConstraints(max_length=LIMITS.path_chars + 33, pattern=CLEAN)]
+Tag = Annotated[str, StringConstraints(min_length=1, max_length=LIMITS.endpoint_tag_chars, pattern=CLEAN)]
+Tags = Annotated[list[Tag], Field(max_length=LIMITS.endpoint_tags)]
+
+
 class InstanceIn(Body):
     """What an instance of an API says of itself."""
 
     host: Text | None = None
     port: Annotated[int, Field(ge=1, le=65_535)] | None = None
-    endpoints: list[Annotated[str, StringConstraints(max_length=LIMITS.path_chars + 33, pattern=CLEAN)]] = Field(
-        default_factory=list, max_length=LIMITS.endpoints_per_instance
+    endpoints: list[Endpoint] = Field(default_factory=list, max_length=LIMITS.endpoints_per_instance)
+    tags: dict[Endpoint, Tags] = Field(
+        default_factory=dict,
+        max_length=LIMITS.endpoints_per_instance,
+        description="What endpoints are about, by the endpoint as `endpoints` names it; one that says nothing is left out.",
     )
     hostname: Text | None = None
     version: Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=CLEAN)] | None = None
@@ -107,4 +115,5 @@ class InstanceIn(Body):
     def instance(self, instance_id: str, now_ms: int) -> Instance:
         """The instance it describes, heard now."""
         endpoints = tuple(self.endpoints)
-        return Instance(instance_id, now_ms, now_ms, self.host, self.port, endpoints, self.hostname, self.version)
+        place = (self.host, self.port, endpoints, self.hostname, self.version)
+        return Instance(instance_id, now_ms, now_ms, *place, self.tags or None)

@@ -235,6 +235,7 @@ class Instance:
     endpoints: tuple[str, ...] = ()
     hostname: str | None = None
     version: str | None = None
+    tags: Mapping[str, Sequence[str]] | None = None  # of endpoints, as they are named there
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +245,7 @@ class EndpointView:
     key: EndpointKey
     counts: Counts
     requests_per_min: float
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -395,5 +397,16 @@ def rate_per_min(minutes: Iterable[tuple[int, int]], now_ms: int, since_ms: int)
 
 def declared_endpoints(instances: Iterable[Instance]) -> set[EndpointKey]:
     """The routes instances say they have, written `GET /items/{id}`."""
-    found = (re.fullmatch(r"([A-Z][A-Z-]*) (/\S*)", text) for i in instances for text in i.endpoints)
-    return {EndpointKey(m[1], m[2]) for m in found if m}
+    return {key for i in instances for text in i.endpoints if (key := _declared(text))}
+
+
+def declared_tags(instances: Iterable[Instance]) -> Mapping[EndpointKey, tuple[str, ...]]:
+    """What instances say their routes are about; where two say otherwise, the one that started last."""
+    in_order = sorted(instances, key=lambda i: (i.started_at_ms, i.id))
+    found = ((_declared(text), tags) for i in in_order for text, tags in (i.tags or {}).items())
+    return {key: tuple(tags) for key, tags in found if key}
+
+
+def _declared(text: str) -> EndpointKey | None:
+    found = re.fullmatch(r"([A-Z][A-Z-]*) (/\S*)", text)
+    return EndpointKey(found[1], found[2]) if found else None

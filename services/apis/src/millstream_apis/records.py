@@ -181,6 +181,7 @@ def _instance(instance: Instance) -> pb.Instance:
         port=instance.port,
         endpoints=instance.endpoints,
         hostname=instance.hostname,
+        version=instance.version,
     )
 
 
@@ -204,6 +205,7 @@ def _endpoint(view: EndpointView, apdex_ms: int) -> pb.Endpoint:
         last_request_at_ms=counts.last_at_ms or None,
         request_bytes=whole_bytes(counts.request_bytes),
         response_bytes=whole_bytes(counts.response_bytes),
+        tags=view.tags,
     )
 
 

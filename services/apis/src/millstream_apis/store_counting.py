@@ -294,6 +294,7 @@ class SqlCounting:
                 "endpoints": list(instance.endpoints),
                 "hostname": instance.hostname,
                 "version": instance.version,
+                "tags": instance.tags,
             }
             await tx.execute(upsert(self._db.dialect, INSTANCES), new)
             # A newer heartbeat alone is nothing to tell.

@@ -141,6 +141,7 @@ INSTANCES = Table(
     Column("endpoints", JSON, nullable=False),
     Column("hostname", String(255), nullable=True),
     Column("version", String(128), nullable=True),
+    Column("tags", JSON(none_as_null=True), nullable=True),
     Index("instances_by_heartbeat", "last_heartbeat_ms"),
 )
 

@@ -18,6 +18,7 @@ from millstream_apis.model import (
     Instance,
     TrendHour,
     declared_endpoints,
+    declared_tags,
     hour_of,
     minute_of,
     rate_per_min,
@@ -45,8 +46,14 @@ def view_of(
         active_ms: how long after its last request an API without instances still counts as active.
     """
     routes = (counts.keys() | declared_endpoints(instances)) - {TOTAL}
+    tags = declared_tags(instances)
     endpoints = [
-        EndpointView(key, counts.get(key) or Counts(), rate_per_min(minutes.get(key, ()), now_ms, api.first_seen_ms))
+        EndpointView(
+            key,
+            counts.get(key) or Counts(),
+            rate_per_min(minutes.get(key, ()), now_ms, api.first_seen_ms),
+            tags.get(key, ()),
+        )
         for key in routes
     ]
     endpoints.sort(key=lambda e: (-e.counts.requests, e.key))
@@ -98,7 +105,7 @@ def face(view: ApiView) -> tuple[object, ...]:
         view.docs_url,
         tuple(replace(i, last_heartbeat_ms=0) for i in view.instances),
         _figures(view.total),
-        tuple((e.key, e.requests_per_min, _figures(e.counts)) for e in view.endpoints),
+        tuple((e.key, e.requests_per_min, e.tags, _figures(e.counts)) for e in view.endpoints),
     )
 
 

@@ -47,6 +47,8 @@ class Limits(BaseModel):
     field_chars: int
     rule_chars: int
     endpoints_per_instance: PositiveInt
+    endpoint_tags: PositiveInt
+    endpoint_tag_chars: PositiveInt
     apis: PositiveInt
     instances_per_api: PositiveInt
     request_body_bytes: PositiveInt

@@ -218,6 +218,7 @@ def _instance(i: Instance, api_name: str) -> Json:
         "port": _maybe(i, "port"),
         "endpoints": list(i.endpoints),
         "hostname": _maybe(i, "hostname"),
+        "version": _maybe(i, "version"),
     }
 
 
@@ -266,6 +267,7 @@ def _endpoint(e: Endpoint) -> Json:
         "last_request_at": _time_or_none(_maybe(e, "last_request_at_ms")),
         "request_bytes": e.request_bytes,
         "response_bytes": e.response_bytes,
+        "tags": list(e.tags),
     }
 
 

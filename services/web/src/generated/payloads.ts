@@ -125,6 +125,10 @@ export interface ApiInstance {
    */
   endpoints: string[]
   hostname: string | null
+  /**
+   * Of its code, where it says one.
+   */
+  version: string | null
 }
 /**
  * A method and a route template; figures are of the last 24 hours.
@@ -165,6 +169,10 @@ export interface ApiEndpoint {
    * Of the bodies of all answers, as far as they were told.
    */
   response_bytes: number
+  /**
+   * What it is about, as its API says; empty where it says nothing.
+   */
+  tags: string[]
 }
 /**
  * An API as lists show it; figures are of the last 24 hours.

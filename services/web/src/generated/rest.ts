@@ -905,6 +905,7 @@ export interface InstanceOut {
   port: number | null
   endpoints: string[]
   hostname: string | null
+  version: string | null
 }
 /**
  * The hours, the open one last, and what APIs did in them, by name; one without requests is left out.
@@ -1124,6 +1125,7 @@ export interface ApiEndpoint {
   path: string
   requests_24h: number
   requests_per_min: number
+  tags: string[]
 }
 /**
  * The hours, the open one last, and what endpoints did in them; one without requests is left out.

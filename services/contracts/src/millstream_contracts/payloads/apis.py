@@ -36,6 +36,7 @@ class ApiInstance(TypedDict):
     port: Annotated[int, Field(ge=1, le=65_535)] | None
     endpoints: Annotated[list[str], Field(description="Declared endpoints, as `GET /orders/{id}`.")]
     hostname: str | None
+    version: Annotated[str | None, Field(description="Of its code, where it says one.")]
 
 
 class ApiInfo(TypedDict):
@@ -84,6 +85,7 @@ class ApiEndpoint(TypedDict):
     last_request_at: Instant | None
     request_bytes: Annotated[Count, Field(description="Of the bodies of all of them, as far as they were told.")]
     response_bytes: Annotated[Count, Field(description="Of the bodies of all answers, as far as they were told.")]
+    tags: Annotated[list[str], Field(description="What it is about, as its API says; empty where it says nothing.")]
 
 
 class ApiDetail(TypedDict):

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from millstream.asgi.templates import endpoints_of, template_of
+from millstream.asgi.templates import routes_of, template_of
 from millstream.traffic.buffer import BUFFER_REQUESTS, SLOW_MS, Keeping, Told
 from millstream.traffic.capture import Capturing, Pair, Passing
 from millstream.traffic.errors import INVALID
@@ -84,7 +84,7 @@ class MillstreamMiddleware:
                 consumer,
                 Capturing.asked(capture, mask),
                 template_of,
-                lambda: endpoints_of(self._router),
+                lambda: routes_of(self._router),
                 docs_url,
                 version,
                 error_messages,

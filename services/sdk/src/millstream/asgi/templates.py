@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from millstream import limits
-from millstream.traffic.templates import mounted_template
+from millstream.traffic.templates import Routes, mounted_template, shown_tags
 
 
 def template_of(scope: Mapping[str, Any], root_path: str) -> str | None:
@@ -22,10 +21,12 @@ def template_of(scope: Mapping[str, Any], root_path: str) -> str | None:
     return mounted_template(scope.get("root_path", "").removeprefix(root_path), scope.get("path_params") or {}, own)
 
 
-def endpoints_of(app: Any) -> list[str]:
-    """`GET /products/{id}` for every route that can be found; empty for an app that does not tell."""
-    found = sorted(set(_endpoints(_routes(app), "")))
-    return found[: limits.ENDPOINTS_PER_INSTANCE]
+def routes_of(app: Any) -> Routes:
+    """Every route that can be found, with FastAPI's tags; empty for an app that does not tell."""
+    found: dict[str, list[str]] = {}
+    for endpoint, tags in _endpoints(_routes(app), ""):
+        found.setdefault(endpoint, tags)  # of two, the first answers
+    return found
 
 
 def _own_template(scope: Mapping[str, Any]) -> str | None:
@@ -53,7 +54,7 @@ def _routes(app: Any) -> Iterable[Any]:
     return routes if isinstance(routes, list) else ()
 
 
-def _endpoints(routes: Iterable[Any], prefix: str) -> Iterator[str]:
+def _endpoints(routes: Iterable[Any], prefix: str) -> Iterator[tuple[str, list[str]]]:
     for route in routes:
         methods, path = getattr(route, "methods", None), _path(route)
         contexts = getattr(route, "effective_route_contexts", None)
@@ -61,6 +62,7 @@ def _endpoints(routes: Iterable[Any], prefix: str) -> Iterator[str]:
             yield from _endpoints(contexts(), prefix)
         elif methods and path is not None:
             shown = {"GET"} if methods == {"GET", "HEAD"} else methods
-            yield from (f"{method} {prefix}{path}" for method in shown)
+            tags = shown_tags(getattr(route, "tags", None))
+            yield from ((f"{method} {prefix}{path}", tags) for method in shown)
         elif hasattr(route, "app"):  # a mount
             yield from _endpoints(_routes(route.app), prefix + (getattr(route, "path", None) or ""))

@@ -32,6 +32,7 @@ FLUSH_EVERY_S = 0.5
 SETTLE_EVERY_S = 5.0
 HEARTBEAT_EVERY_S = 5.0
 REJECTED_EVERY_S = 60.0
+TAGS_AGAIN_S = 300.0
 LAST_FLUSH_S = 2.0
 REQUEST_TIMEOUT = httpx.Timeout(5.0, connect=2.0)
 
@@ -44,7 +45,7 @@ class Reporter:
 
     Args:
         settings: where Millstream is; asked when the first request is told.
-        describe: what the heartbeat says: host, port, endpoints, hostname.
+        describe: what the heartbeat says: host, port, endpoints and their tags, hostname.
         version: of the code that runs.
         has_messages: exceptions are told with their messages.
     """
@@ -87,6 +88,7 @@ class Reporter:
         self._thread: threading.Thread | None = None
         self._is_away = False
         self._rejected_said_at = float("-inf")
+        self._no_tags_until = float("-inf")
 
     @property
     def dropped(self) -> int:
@@ -207,7 +209,13 @@ class Reporter:
 
     def _beat(self, http: httpx.Client) -> None:
         path = f"{API}/apis/{self.name}/instances/{self.instance_id}/heartbeat"
-        answer = http.post(path, json=self._describe())
+        said = self._describe()
+        if time.monotonic() < self._no_tags_until:
+            said.pop("tags", None)
+        answer = http.post(path, json=said)
+        if answer.status_code == 422 and said.pop("tags", None):  # an older service does not ask for them
+            self._no_tags_until = time.monotonic() + TAGS_AGAIN_S
+            answer = http.post(path, json=said)
         if answer.is_error:
             raise _NotTaken(f"{answer.status_code}: {answer.text[:200]}")
 

@@ -14,7 +14,7 @@ from millstream.settings import Place, Settings
 from millstream.traffic.buffer import Keeping, Told
 from millstream.traffic.capture import Capturing, Pair, Passing
 from millstream.traffic.reporter import Reporter
-from millstream.traffic.templates import UNMATCHED
+from millstream.traffic.templates import UNMATCHED, Routes
 from millstream.traffic.unmatched import Tried
 
 log = logging.getLogger("millstream.traffic")
@@ -38,7 +38,7 @@ class Watch:
         capturing: whose bodies are told, too; nobody's when None.
         template: finds the route's template once the application has answered, given the request and the path the
             application was mounted at; None if no route matched.
-        endpoints: every endpoint the application has, as far as it tells.
+        routes: every endpoint the application has, as far as it tells.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class Watch:
         consumer: Consumer | None,
         capturing: Capturing | None,
         template: Callable[[Any, str], str | None],
-        endpoints: Callable[[], list[str]],
+        routes: Callable[[], Routes],
         docs_url: str | None,
         version: str | None,
         has_messages: bool,
@@ -63,7 +63,7 @@ class Watch:
         self._consumer = consumer
         self.capturing = capturing
         self._template = template
-        self._endpoints = endpoints
+        self._routes = routes
         if docs_url is not None and not docs_url.startswith(("http://", "https://")):
             raise ValueError(f"docs_url is an http or https URL, not {docs_url!r}")
         self._said = {k: v for k, v in {"docs_url": docs_url, "version": version}.items() if v is not None}
@@ -133,8 +133,11 @@ class Watch:
     def _describe(self) -> dict[str, Any]:
         host, port = self.server or (None, None)
         try:
-            endpoints = self._endpoints()
+            routes = self._routes()
         except Exception:  # noqa: BLE001
             self._complain()
-            endpoints = []
-        return {"host": host, "port": port, "hostname": self._hostname, "endpoints": endpoints, **self._said}
+            routes = {}
+        endpoints = sorted(routes)[: limits.ENDPOINTS_PER_INSTANCE]
+        said = {"host": host, "port": port, "hostname": self._hostname, "endpoints": endpoints, **self._said}
+        tags = {endpoint: routes[endpoint] for endpoint in endpoints if routes[endpoint]}
+        return said | {"tags": tags} if tags else said

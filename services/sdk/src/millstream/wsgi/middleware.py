@@ -19,7 +19,7 @@ from millstream.traffic.reporter import Reporter
 from millstream.traffic.spans import ServerSpan
 from millstream.traffic.watch import CLIENT_LEFT, Consumer, Route, Watch
 from millstream.wsgi.caught import CAUGHT, listen
-from millstream.wsgi.templates import endpoints_of, template_of
+from millstream.wsgi.templates import routes_of, template_of
 
 Environ = MutableMapping[str, Any]
 StartResponse = Callable[..., Callable[[bytes], object]]
@@ -80,7 +80,7 @@ class MillstreamMiddleware:
             consumer,
             Capturing.asked(capture, mask),
             template_of,
-            lambda: endpoints_of(app),
+            lambda: routes_of(app),
             docs_url,
             version,
             error_messages,

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from millstream import limits
-from millstream.traffic.templates import mounted_template
+from millstream.traffic.templates import Routes, mounted_template, shown_tags
 
 _PARAMETER = re.compile(r"<(?:[^<>:]*:)?\s*([^<>:]+?)\s*>")
 
@@ -34,15 +33,21 @@ def template_of(environ: Mapping[str, Any], script_name: str) -> str | None:
     return mounted_template(mounted, getattr(request, "view_args", None) or {}, braced(rule))
 
 
-def endpoints_of(app: Any) -> list[str]:
-    """`GET /orders/{id}` for every route of a Flask app, or of the one whose `wsgi_app` this is."""
+def routes_of(app: Any) -> Routes:
+    """Every route of a Flask app, or of the one whose `wsgi_app` this is; what its blueprint is called is its tag."""
     rules = getattr(
         getattr(app, "url_map", None) or getattr(getattr(app, "__self__", None), "url_map", None), "iter_rules", None
     )
     if rules is None:
-        return []
-    found = {f"{method} {braced(rule.rule)}" for rule in rules() for method in _shown(rule.methods or ())}
-    return sorted(found)[: limits.ENDPOINTS_PER_INSTANCE]
+        return {}
+    return {
+        f"{method} {braced(rule.rule)}": _blueprint(rule) for rule in rules() for method in _shown(rule.methods or ())
+    }
+
+
+def _blueprint(rule: Any) -> list[str]:
+    blueprint, _, _ = str(rule.endpoint).rpartition(".")
+    return shown_tags([blueprint])
 
 
 def _shown(methods: Any) -> set[str]:

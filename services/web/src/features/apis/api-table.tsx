@@ -3,9 +3,11 @@ import { Apdex } from '@/features/apis/apdex'
 import type { ApiRow } from '@/features/apis/figures'
 import { count, decimal, duration, percent } from '@/lib/format'
 import { spanSearch, type RangeSearch } from '@/lib/range'
+import { newestOf, versionsOf } from '@/lib/versions'
 import { DataTable, type Column } from '@/ui/data-table'
 import { HourBars } from '@/ui/hour-bars'
 import { onOneLine, PercentileBar } from '@/ui/percentile-bar'
+import { Versions } from '@/ui/versions'
 
 interface ApiTableProps {
   readonly apis: readonly ApiRow[]
@@ -16,14 +18,15 @@ interface ApiTableProps {
 }
 
 export function ApiTable({ apis, isLive, sort, onSort }: ApiTableProps) {
+  const columns = isLive ? LIVE_COLUMNS : COLUMNS
   return (
     <div style={onOneLine(apis.map(({ latency }) => latency))}>
-      <DataTable label="APIs" columns={isLive ? LIVE_COLUMNS : COLUMNS} rows={apis} keyOf={({ name }) => name} sort={sort} onSort={onSort} />
+      <DataTable label="APIs" columns={apis.some(({ instances }) => versionsOf({ instances }).length > 0) ? [...columns, VERSION] : columns} rows={apis} keyOf={({ name }) => name} sort={sort} onSort={onSort} />
     </div>
   )
 }
 
-const columns = (isLive: boolean): readonly Column<ApiRow>[] => [
+const columnsOf = (isLive: boolean): readonly Column<ApiRow>[] => [
   { key: 'name', label: 'API', isText: true, value: ({ name }) => name, cell: (one) => <Name one={one} /> },
   { key: 'rate', label: 'Per min', value: ({ requests_per_min: rate }) => rate, cell: (one) => <Door one={one} to="requests" text={decimal(one.requests_per_min)} /> },
   { key: 'requests', label: isLive ? 'Requests 24 h' : 'Requests', widthPx: 190, value: ({ requests }) => requests, cell: (one) => (isLive ? <DayOfRequests one={one} /> : <Door one={one} to="requests" text={count(one.requests)} />) },
@@ -33,8 +36,11 @@ const columns = (isLive: boolean): readonly Column<ApiRow>[] => [
   { key: 'endpoints', label: 'Endpoints', value: ({ endpoint_count: endpoints }) => endpoints, cell: (one) => <Door one={one} to="endpoints" text={count(one.endpoint_count)} /> },
   { key: 'instances', label: 'Instances', value: ({ instance_count: instances }) => instances, cell: ({ instance_count: instances }) => count(instances) },
 ]
-const COLUMNS = columns(false)
-const LIVE_COLUMNS = columns(true)
+const COLUMNS = columnsOf(false)
+const LIVE_COLUMNS = columnsOf(true)
+
+/** Where any of them says one. */
+const VERSION: Column<ApiRow> = { key: 'version', label: 'Version', isText: true, isRoomy: true, value: ({ instances }) => newestOf(instances), cell: ({ instances }) => <span className="versions-cell"><Versions instances={instances} isBare /></span> }
 
 const SHARES = ['p50', 'p95', 'p99'] as const
 

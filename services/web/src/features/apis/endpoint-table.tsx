@@ -1,7 +1,7 @@
 import { Link, linkOptions } from '@tanstack/react-router'
 import { Apdex } from '@/features/apis/apdex'
 import { latencyOf } from '@/features/apis/activity'
-import { BY_PATH } from '@/features/apis/endpoint-groups'
+import { GROUPED, type EndpointGrouping } from '@/features/apis/endpoint-groups'
 import type { EndpointFigures } from '@/features/apis/figures'
 import { medianLatency, timesMedian } from '@/features/apis/median-latency'
 import { endpointText, requestsOf, type StatusClass } from '@/features/apis/request-filter'
@@ -24,17 +24,17 @@ interface EndpointTableProps {
   readonly callers: ReadonlyMap<string, number> | undefined
   /** Their last 24 hours; undefined until they are known. */
   readonly hoursOf: ((text: string) => HourActivity) | undefined
-  /** Under what their paths begin with. */
-  readonly isGrouped: boolean
+  /** Under what their paths begin with, or what they are about. */
+  readonly grouped: EndpointGrouping | undefined
   readonly sort: string
   readonly onSort: (sort: string) => void
 }
 
-export function EndpointTable({ endpoints, isLive, callers, hoursOf, isGrouped, sort, onSort }: EndpointTableProps) {
+export function EndpointTable({ endpoints, isLive, callers, hoursOf, grouped, sort, onSort }: EndpointTableProps) {
   const columns = columnsBeside(medianLatency(endpoints), callers, hoursOf, isLive)
   return (
     <div style={onOneLine(endpoints.map(latencyOf))}>
-      <DataTable label="Endpoints" columns={columns} rows={endpoints} keyOf={endpointText} sort={sort} onSort={onSort} grouping={isGrouped ? BY_PATH : undefined} />
+      <DataTable label="Endpoints" columns={columns} rows={endpoints} keyOf={endpointText} sort={sort} onSort={onSort} grouping={grouped && GROUPED[grouped]} />
     </div>
   )
 }

@@ -1,17 +1,18 @@
 import { expect, test } from 'vitest'
 import { apisOfRange, endpointsOfDay, endpointsOfRange, figuresText, NO_FIGURES, uncalledText } from '@/features/apis/figures'
 
-const listed = [{ method: 'GET', path: '/' }, { method: 'GET', path: '/old' }, { method: '*', path: '(unmatched)' }]
+const listed = [{ method: 'GET', path: '/', tags: ['front'] }, { method: 'GET', path: '/old', tags: ['old'] }, { method: '*', path: '(unmatched)', tags: [] }]
 const called = (...paths: readonly string[]) => paths.map((path) => ({ ...NO_FIGURES, method: 'GET', path, requests: 3 }))
 
 test('of a range, endpoints have what was counted in it; those listed that nobody called have nothing, and those gone since are there', () => {
   const rows = endpointsOfRange(listed, { after: null, before: null, endpoints: called('/', '/gone'), whole: NO_FIGURES })
   expect(rows.map(({ method, path, requests }) => [method, path, requests])).toEqual([['GET', '/', 3], ['GET', '/gone', 3], ['GET', '/old', 0], ['*', '(unmatched)', 0]])
   expect(rows[2]?.p95_latency_ms).toBeNull()
+  expect(rows.map(({ tags }) => tags)).toEqual([['front'], [], ['old'], []])
 })
 
 test('live, they have those of 24 hours', () => {
-  expect(endpointsOfDay([{ ...NO_FIGURES, method: 'GET', path: '/', requests_24h: 7 }])[0]?.requests).toBe(7)
+  expect(endpointsOfDay([{ ...NO_FIGURES, method: 'GET', path: '/', tags: [], requests_24h: 7 }])[0]?.requests).toBe(7)
 })
 
 test('of a range, an API nobody called is listed with nothing', () => {

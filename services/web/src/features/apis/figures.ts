@@ -10,7 +10,10 @@ import type { Percentiles } from '@/lib/percentile-line'
 import { SPANS, windowQuery, type TimeWindow } from '@/lib/range'
 import { timedQuery } from '@/lib/timed-query'
 
-export type EndpointFigures = CalledEndpoint
+export interface EndpointFigures extends CalledEndpoint {
+  /** What it is about, in the words of its API. */
+  readonly tags: readonly string[]
+}
 
 /** Of an API and each of its endpoints that was called. */
 export const endpointFiguresQuery = (name: string, shown: TimeWindow | null, back = 0) =>
@@ -55,9 +58,13 @@ export const NO_FIGURES: PeriodFigures = {
 export const endpointsOfDay = (endpoints: readonly ApiEndpoint[]): EndpointFigures[] => endpoints.map(({ requests_24h: requests, ...others }) => ({ ...others, requests }))
 
 /** Those that were called, and those listed that nobody called. */
-export function endpointsOfRange(listed: readonly Endpoint[], { endpoints: called }: CalledList): EndpointFigures[] {
+export function endpointsOfRange(listed: readonly (Endpoint & Pick<EndpointFigures, 'tags'>)[], { endpoints: called }: CalledList): EndpointFigures[] {
   const texts = new Set(called.map(endpointText))
-  return [...called, ...listed.filter((one) => !texts.has(endpointText(one))).map(({ method, path }) => ({ ...NO_FIGURES, method, path }))]
+  const tags = new Map(listed.map((one) => [endpointText(one), one.tags]))
+  return [
+    ...called.map((one) => ({ ...one, tags: tags.get(endpointText(one)) ?? [] })),
+    ...listed.filter((one) => !texts.has(endpointText(one))).map(({ method, path, tags }) => ({ ...NO_FIGURES, method, path, tags })),
+  ]
 }
 
 /** “3 routes without a call in the last 24 h” */
@@ -70,7 +77,7 @@ export function figuresText(many: number, period: Pick<CalledList, 'after' | 'be
   return after === null || before === null ? `${count(many)}, nothing to count yet` : `${count(many)}, figures of ${spanOfTime(Date.parse(after), Date.parse(before))}`
 }
 
-export interface ApiRow extends Pick<ApiInfo, 'name' | 'active' | 'endpoint_count' | 'instance_count' | 'requests_per_min' | 'error_rate'> {
+export interface ApiRow extends Pick<ApiInfo, 'name' | 'active' | 'endpoint_count' | 'instance_count' | 'instances' | 'requests_per_min' | 'error_rate'> {
   readonly requests: number
   readonly apdex: number | null
   readonly latency: Percentiles
@@ -82,8 +89,8 @@ export const apisOfDay = (apis: readonly ApiInfo[], read: ActivityList | undefin
 
 export function apisOfRange(apis: readonly ApiInfo[], { apis: called }: ApiFiguresList): ApiRow[] {
   const figures = new Map<string, PeriodFigures>(called.map((one: ApiFigures) => [one.name, one]))
-  return apis.map(({ name, active, endpoint_count, instance_count }) => {
+  return apis.map(({ name, active, endpoint_count, instance_count, instances }) => {
     const { requests, requests_per_min, error_rate, apdex, ...others } = figures.get(name) ?? NO_FIGURES
-    return { name, active, endpoint_count, instance_count, requests, requests_per_min, error_rate, apdex, latency: latencyOf(others), activity: undefined }
+    return { name, active, endpoint_count, instance_count, instances, requests, requests_per_min, error_rate, apdex, latency: latencyOf(others), activity: undefined }
   })
 }

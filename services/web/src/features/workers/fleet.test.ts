@@ -2,7 +2,7 @@ import { QueryClient } from '@tanstack/react-query'
 import { expect, test } from 'vitest'
 import type { Job } from '@/features/jobs/api'
 import { runningJobsQuery, workersQuery, type WorkerInstance, type WorkerList } from '@/features/workers/api'
-import { byConcern, versionsOf } from '@/features/workers/fleet'
+import { byConcern } from '@/features/workers/fleet'
 import { workersLive } from '@/features/workers/live'
 import { byWorker, stillInHand } from '@/features/workers/running'
 import { takenSlots } from '@/features/workers/taken-slots'
@@ -32,14 +32,6 @@ test('what a worker was asked is said until it does it', () => {
   expect(said({})).toBeNull()
   expect([said({ asked: 'pause' }), said({ asked: 'pause', paused: true }), said({ paused: true })]).toEqual(['to pause', null, 'to resume'])
   expect([said({ asked: 'drain' }), said({ asked: 'drain', state: 'draining' })]).toEqual(['to drain', null])
-})
-
-test('two versions at once are a rollout, the lost do not count', () => {
-  const instances = [instance({ version: '1' }), instance({ version: '2' }), instance({ version: '2' }), instance({ version: '0', state: 'lost' })]
-  expect(versionsOf({ instances })).toEqual([
-    { version: '2', count: 2 },
-    { version: '1', count: 1 },
-  ])
 })
 
 test('jobs are with the worker that runs them, the longest running first', () => {

@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest'
 import type { WorkerInfo, WorkerInstance } from '@/features/workers/api'
 import { HUES, huesOf } from '@/features/workers/function-hue'
 import { groupsOf } from '@/features/workers/groups'
-import { newestOf } from '@/features/workers/versions'
 import { addedUp } from '@/features/workers/worker-group'
 
 const instance = (id: string, worker_name: string, deployment: string | null, change: object = {}): WorkerInstance =>
@@ -28,12 +27,6 @@ describe('a group', () => {
     const groups = groupsOf([worker('mail', instance('a', 'mail', 'blue'), { ...elsewhere, pod: elsewhere.pod && { ...elsewhere.pod, namespace: 'test' } })])
     expect(groups.map(({ id, title }) => [id, title])).toEqual([['shop/blue', 'blue'], ['test/blue', 'blue']])
   })
-})
-
-test('the version that comes is the one that began last, of those that are there', () => {
-  const of = (version: string, started_at: string, state = 'active') => instance(version, 'mail', null, { version, started_at, state })
-  expect(newestOf([of('1', '2026-03-01T12:00:00Z'), of('2', '2026-03-01T12:01:00Z'), of('3', '2026-03-01T12:02:00Z', 'lost')])).toBe('2')
-  expect(newestOf([])).toBeNull()
 })
 
 test('slots of several names are added up, and what nobody knows stays unknown', () => {

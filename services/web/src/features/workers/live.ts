@@ -1,9 +1,9 @@
 import { lossesQuery, runningJobsQuery, workersQuery, type WorkerList } from '@/features/workers/api'
-import { versionsOf } from '@/features/workers/fleet'
 import { deploysQuery } from '@/lib/deploys'
 import type { LiveSlice } from '@/lib/stream/live'
 import { known, replace } from '@/lib/stream/patch'
 import { refreshSoon } from '@/lib/stream/refresh'
+import { versionsOf } from '@/lib/versions'
 
 /** Snapshots say how many jobs run, not which: the names follow them. */
 const NAMES_INTERVAL_MS = 2000

@@ -8,7 +8,7 @@ import { useSort } from '@/components/use-sort'
 import { hoursByEndpoint } from '@/features/apis/activity'
 import { apiQuery, endpointHoursQuery, type ApiEndpoint, type ApiOverview } from '@/features/apis/api'
 import { callersByEndpoint, consumersQuery } from '@/features/apis/consumers'
-import { LEAST_GROUPED } from '@/features/apis/endpoint-groups'
+import { GROUPING_WORDS, GROUPINGS, groupingsOf } from '@/features/apis/endpoint-groups'
 import { EndpointTable } from '@/features/apis/endpoint-table'
 import { endpointFiguresQuery, endpointsOfDay, endpointsOfRange, figuresText, uncalledText, type EndpointFigures } from '@/features/apis/figures'
 import { endpointOf } from '@/features/apis/request-filter'
@@ -18,11 +18,13 @@ import { isUnmatched } from '@/features/apis/unmatched'
 import { count, decimal, duration, percent } from '@/lib/format'
 import { SPANS, type TimeWindow } from '@/lib/range'
 import { optional, optionalText } from '@/lib/search-params'
+import { versionsOf } from '@/lib/versions'
 import { Nothing } from '@/ui/nothing'
 import { PageHead, Panel } from '@/ui/panel'
 import { PickableRequests } from '@/routes/apis/-components/request-panel'
 import { QueryView } from '@/ui/query-view'
 import { Tile } from '@/ui/tile'
+import { Versions } from '@/ui/versions'
 import { ConsumersPanel } from './-components/consumers-panel'
 import { EnqueuedPanel } from './-components/enqueued-panel'
 import { FailingPanel } from './-components/failing-panel'
@@ -34,8 +36,8 @@ const apiSearch = v.object({
   ...requestSearch.entries,
   /** `false`: endpoints that nobody asked in the range are left out. */
   unasked: optional(v.literal(false)),
-  /** Endpoints stand under what their paths begin with. */
-  grouped: optional(v.literal(true)),
+  /** Endpoints stand under what their paths begin with, or what they are about. */
+  grouped: optional(v.picklist(GROUPINGS)),
   /** The order of consumers. */
   consumers: optionalText,
   /** The exception whose traceback is open. */
@@ -58,7 +60,7 @@ function Api() {
   const search = Route.useSearch()
   return (
     <>
-      <PageHead title={name} scope={api.data ? instancesOf(api.data.api) : 'API'}>
+      <PageHead title={name} scope={api.data ? <Scope api={api.data.api} /> : 'API'}>
         {api.data?.api.docs_url ? (
           <a className="button" href={api.data.api.docs_url} target="_blank" rel="noreferrer">
             Documentation
@@ -153,7 +155,8 @@ interface EndpointsPanelProps {
 
 function EndpointsPanel({ name, rows, shown, note }: EndpointsPanelProps) {
   const sorting = useSort(USUAL_API_SORT)
-  const { unasked: whole, grouped: isGrouped = false } = Route.useSearch()
+  const { unasked: whole, grouped } = Route.useSearch()
+  const groupings = groupingsOf(rows)
   const isWhole = whole !== false
   const navigate = Route.useNavigate()
   const asked = rows.filter(({ requests }) => requests > 0)
@@ -167,17 +170,22 @@ function EndpointsPanel({ name, rows, shown, note }: EndpointsPanelProps) {
       title="Endpoints"
       aside={
         <span className="num">
-          {rows.length >= LEAST_GROUPED ? (
-            <button
-              type="button"
-              className="chip"
-              aria-pressed={isGrouped}
-              onClick={() => {
-                void navigate({ search: (previous) => ({ ...previous, grouped: isGrouped ? undefined : true }), replace: true, resetScroll: false })
-              }}
-            >
-              By path
-            </button>
+          {groupings.length > 0 ? (
+            <span role="group" aria-label="Endpoints in groups">
+              {groupings.map((one) => (
+                <button
+                  key={one}
+                  type="button"
+                  className="chip"
+                  aria-pressed={one === grouped}
+                  onClick={() => {
+                    void navigate({ search: (previous) => ({ ...previous, grouped: one === grouped ? undefined : one }), replace: true, resetScroll: false })
+                  }}
+                >
+                  {GROUPING_WORDS[one]}
+                </button>
+              ))}
+            </span>
           ) : null}{' '}
           {unasked > 0 ? (
             <button
@@ -195,13 +203,26 @@ function EndpointsPanel({ name, rows, shown, note }: EndpointsPanelProps) {
         </span>
       }
     >
-      {rows.length > 0 ? <EndpointTable endpoints={isWhole ? rows : asked} isLive={shown === null} callers={callers} hoursOf={hoursOf} isGrouped={isGrouped} {...sorting} /> : <Nothing kind="never" title="No endpoint is known yet." />}
+      {rows.length > 0 ? <EndpointTable endpoints={isWhole ? rows : asked} isLive={shown === null} callers={callers} hoursOf={hoursOf} grouped={groupings.find((one) => one === grouped)} {...sorting} /> : <Nothing kind="never" title="No endpoint is known yet." />}
     </Panel>
   )
 }
 
-const instancesOf = (api: ApiOverview): string =>
-  `API · ${count(api.instance_count)} ${api.instance_count === 1 ? 'instance' : 'instances'}${api.active ? '' : ' · silent'}`
+/** How many serve it, and which versions of it they run. */
+function Scope({ api: { instance_count: many, active, instances } }: { api: ApiOverview }) {
+  return (
+    <>
+      API · {count(many)} {many === 1 ? 'instance' : 'instances'}
+      {active ? '' : ' · silent'}
+      {versionsOf({ instances }).length > 0 ? (
+        <>
+          {' · '}
+          <Versions instances={instances} />
+        </>
+      ) : null}
+    </>
+  )
+}
 
 /** The endpoints behind a figure, those that make the most of it first. */
 const byColumn = (sort: string) => linkOptions({ to: '.', search: (previous) => ({ ...previous, sort }), hash: 'endpoints' })

@@ -221,12 +221,14 @@ class Instance(_message.Message):
     PORT_FIELD_NUMBER: _builtins.int
     ENDPOINTS_FIELD_NUMBER: _builtins.int
     HOSTNAME_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     started_at_ms: _builtins.int
     last_heartbeat_ms: _builtins.int
     host: _builtins.str
     port: _builtins.int
     hostname: _builtins.str
+    version: _builtins.str
     @_builtins.property
     def endpoints(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
     def __init__(
@@ -239,10 +241,11 @@ class Instance(_message.Message):
         port: _builtins.int | None = ...,
         endpoints: _abc.Iterable[_builtins.str] | None = ...,
         hostname: _builtins.str | None = ...,
+        version: _builtins.str | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_host", b"_host", "_hostname", b"_hostname", "_port", b"_port", "host", b"host", "hostname", b"hostname", "port", b"port"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_host", b"_host", "_hostname", b"_hostname", "_port", b"_port", "_version", b"_version", "host", b"host", "hostname", b"hostname", "port", b"port", "version", b"version"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_host", b"_host", "_hostname", b"_hostname", "_port", b"_port", "endpoints", b"endpoints", "host", b"host", "hostname", b"hostname", "id", b"id", "last_heartbeat_ms", b"last_heartbeat_ms", "port", b"port", "started_at_ms", b"started_at_ms"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_host", b"_host", "_hostname", b"_hostname", "_port", b"_port", "_version", b"_version", "endpoints", b"endpoints", "host", b"host", "hostname", b"hostname", "id", b"id", "last_heartbeat_ms", b"last_heartbeat_ms", "port", b"port", "started_at_ms", b"started_at_ms", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__host: _TypeAlias = _typing.Literal["host"]  # noqa: Y015
     _WhichOneofArgType__host: _TypeAlias = _typing.Literal["_host", b"_host"]  # noqa: Y015
@@ -250,12 +253,16 @@ class Instance(_message.Message):
     _WhichOneofArgType__hostname: _TypeAlias = _typing.Literal["_hostname", b"_hostname"]  # noqa: Y015
     _WhichOneofReturnType__port: _TypeAlias = _typing.Literal["port"]  # noqa: Y015
     _WhichOneofArgType__port: _TypeAlias = _typing.Literal["_port", b"_port"]  # noqa: Y015
+    _WhichOneofReturnType__version: _TypeAlias = _typing.Literal["version"]  # noqa: Y015
+    _WhichOneofArgType__version: _TypeAlias = _typing.Literal["_version", b"_version"]  # noqa: Y015
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__host) -> _WhichOneofReturnType__host | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__hostname) -> _WhichOneofReturnType__hostname | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__port) -> _WhichOneofReturnType__port | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__version) -> _WhichOneofReturnType__version | None: ...
 
 Global___Instance: _TypeAlias = Instance  # noqa: Y015
 
@@ -283,6 +290,7 @@ class Endpoint(_message.Message):
     APDEX_FIELD_NUMBER: _builtins.int
     REQUEST_BYTES_FIELD_NUMBER: _builtins.int
     RESPONSE_BYTES_FIELD_NUMBER: _builtins.int
+    TAGS_FIELD_NUMBER: _builtins.int
     method: _builtins.str
     path: _builtins.str
     requests_24h: _builtins.int
@@ -305,6 +313,8 @@ class Endpoint(_message.Message):
     request_bytes: _builtins.int
     """Of all bodies together."""
     response_bytes: _builtins.int
+    @_builtins.property
+    def tags(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
     def __init__(
         self,
         *,
@@ -328,10 +338,11 @@ class Endpoint(_message.Message):
         apdex: _builtins.float | None = ...,
         request_bytes: _builtins.int = ...,
         response_bytes: _builtins.int = ...,
+        tags: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_apdex", b"_apdex", "_avg_latency_ms", b"_avg_latency_ms", "_client_error_rate", b"_client_error_rate", "_error_rate", b"_error_rate", "_last_request_at_ms", b"_last_request_at_ms", "_p50_latency_ms", b"_p50_latency_ms", "_p95_latency_ms", b"_p95_latency_ms", "_p99_latency_ms", b"_p99_latency_ms", "_server_error_rate", b"_server_error_rate", "_success_rate", b"_success_rate", "apdex", b"apdex", "avg_latency_ms", b"avg_latency_ms", "client_error_rate", b"client_error_rate", "error_rate", b"error_rate", "last_request_at_ms", b"last_request_at_ms", "p50_latency_ms", b"p50_latency_ms", "p95_latency_ms", b"p95_latency_ms", "p99_latency_ms", b"p99_latency_ms", "server_error_rate", b"server_error_rate", "success_rate", b"success_rate"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_apdex", b"_apdex", "_avg_latency_ms", b"_avg_latency_ms", "_client_error_rate", b"_client_error_rate", "_error_rate", b"_error_rate", "_last_request_at_ms", b"_last_request_at_ms", "_p50_latency_ms", b"_p50_latency_ms", "_p95_latency_ms", b"_p95_latency_ms", "_p99_latency_ms", b"_p99_latency_ms", "_server_error_rate", b"_server_error_rate", "_success_rate", b"_success_rate", "apdex", b"apdex", "avg_latency_ms", b"avg_latency_ms", "client_error_rate", b"client_error_rate", "error_rate", b"error_rate", "last_request_at_ms", b"last_request_at_ms", "method", b"method", "p50_latency_ms", b"p50_latency_ms", "p95_latency_ms", b"p95_latency_ms", "p99_latency_ms", b"p99_latency_ms", "path", b"path", "request_bytes", b"request_bytes", "requests_24h", b"requests_24h", "requests_per_min", b"requests_per_min", "response_bytes", b"response_bytes", "server_error_rate", b"server_error_rate", "status_2xx", b"status_2xx", "status_3xx", b"status_3xx", "status_4xx", b"status_4xx", "status_5xx", b"status_5xx", "success_rate", b"success_rate"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_apdex", b"_apdex", "_avg_latency_ms", b"_avg_latency_ms", "_client_error_rate", b"_client_error_rate", "_error_rate", b"_error_rate", "_last_request_at_ms", b"_last_request_at_ms", "_p50_latency_ms", b"_p50_latency_ms", "_p95_latency_ms", b"_p95_latency_ms", "_p99_latency_ms", b"_p99_latency_ms", "_server_error_rate", b"_server_error_rate", "_success_rate", b"_success_rate", "apdex", b"apdex", "avg_latency_ms", b"avg_latency_ms", "client_error_rate", b"client_error_rate", "error_rate", b"error_rate", "last_request_at_ms", b"last_request_at_ms", "method", b"method", "p50_latency_ms", b"p50_latency_ms", "p95_latency_ms", b"p95_latency_ms", "p99_latency_ms", b"p99_latency_ms", "path", b"path", "request_bytes", b"request_bytes", "requests_24h", b"requests_24h", "requests_per_min", b"requests_per_min", "response_bytes", b"response_bytes", "server_error_rate", b"server_error_rate", "status_2xx", b"status_2xx", "status_3xx", b"status_3xx", "status_4xx", b"status_4xx", "status_5xx", b"status_5xx", "success_rate", b"success_rate", "tags", b"tags"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__apdex: _TypeAlias = _typing.Literal["apdex"]  # noqa: Y015
     _WhichOneofArgType__apdex: _TypeAlias = _typing.Literal["_apdex", b"_apdex"]  # noqa: Y015

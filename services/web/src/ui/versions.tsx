@@ -1,20 +1,28 @@
-import type { WorkerInstance } from '@/features/workers/api'
-import { versionsOf } from '@/features/workers/fleet'
+import '@/ui/versions.css'
 import { count } from '@/lib/format'
+import { newestOf, versionsOf, type Running } from '@/lib/versions'
 
-/** The version that began last. */
-export const newestOf = (instances: readonly WorkerInstance[]): string | null =>
-  instances.filter(({ version, state }) => version !== null && state !== 'lost').toSorted((a, b) => b.started_at.localeCompare(a.started_at))[0]?.version ?? null
+interface VersionsProps {
+  readonly instances: readonly Running[]
+  /** In a column that is called so, without words. */
+  readonly isBare?: boolean
+}
 
 /** Which versions run; two at once are a rollout, each in its tone and its word. */
-export function Versions({ instances }: { instances: readonly WorkerInstance[] }) {
+export function Versions({ instances, isBare = false }: VersionsProps) {
   const versions = versionsOf({ instances })
   const newest = newestOf(instances)
   if (versions.length === 0) return null
-  if (versions.length === 1) return <span className="faint">Version {versions[0]?.version}</span>
+  if (versions.length === 1)
+    return (
+      <span className="faint">
+        {isBare ? '' : 'Version '}
+        {versions[0]?.version}
+      </span>
+    )
   return (
     <span className="rollout">
-      <span className="status status-retrying">Rolling over:</span>
+      <span className={isBare ? 'visually-hidden' : 'status status-retrying'}>Rolling over:</span>
       {versions.map(({ version, count: many }) => (
         <span key={version} className="num">
           <VersionName version={version} isNew={version === newest} /> ×{count(many)}
