@@ -70,6 +70,10 @@ COMPUTED = {"MILLSTREAM_EDGE_POD": "the host's name"}
 CLIENT = {
     "MILLSTREAM_URL": ("http://localhost:8080", "Where the server is."),
     "MILLSTREAM_API_KEY": ("", "The key to show; none in local mode."),
+    "MILLSTREAM_ERROR_LOCALS": (
+        "false",
+        "Whether failures of a worker's functions tell local variables; `error_locals` of a function wins.",
+    ),
     "POD_NAME": ("", "The pod this worker runs in, by the downward API."),
     "POD_NAMESPACE": ("", "Its namespace."),
     "NODE_NAME": ("", "Its node."),

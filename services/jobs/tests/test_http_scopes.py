@@ -88,15 +88,26 @@ class TestScopes:
         [lease] = (await http.post("/api/v1/leases", json=wish, headers=service)).json()["leases"]
         assert lease["job"]["kwargs"] == {"pin": 1}
         place = {"job_id": lease["job"]["id"], "token": lease["token"]}
-        failure = {"outcome": "failure", "error": "x", "error_type": "E", "traceback": "secret", "retryable": False}
+        frame = {
+            "file": "f",
+            "line": 1,
+            "function": "f",
+            "variables": [{"name": "n", "value": "secret"}],
+            "left_out": 0,
+        }
+        told = {"frames": [frame], "left_out": 0}
+        failure = {"outcome": "failure", "error": "x", "error_type": "E", "traceback": "secret", "locals": told}
+        failure["retryable"] = False
         line = {"at": "2026-01-01T00:00:00Z", "level": "error", "message": "secret"}
         reports = [{**place, "kind": "log", "lines": [line]}, {**place, "kind": "outcome", **failure}]
         await http.post("/api/v1/leases/reports", json={"worker_id": "w1", "reports": reports}, headers=service)
         path = f"/api/v1/jobs/{lease['job']['id']}"
         seen = (await http.get(path, headers=self.headers("viewer"))).json()
         assert (seen["kwargs"], seen["traceback"], seen["attempts_log"][0]["traceback"]) == (None, None, None)
+        assert (seen["attempts_log"][0]["has_locals"], seen["attempts_log"][0]["locals"]) == (True, None)
         seen = (await http.get(path, headers=self.headers("operator"))).json()
         assert (seen["kwargs"], seen["traceback"]) == ({"pin": 1}, "secret")
+        assert seen["attempts_log"][0]["locals"] == told
         for role, message in [("viewer", None), ("operator", "secret")]:
             asked = f"/api/v1/jobs/marks?job_id={lease['job']['id']}"
             [marks] = (await http.get(asked, headers=self.headers(role))).json()["jobs"]

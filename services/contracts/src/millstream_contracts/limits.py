@@ -21,6 +21,11 @@ class Limits(BaseModel):
     checkpoint_bytes: PositiveInt
     error_chars: PositiveInt
     traceback_chars: PositiveInt
+    locals_frames: PositiveInt
+    locals_per_frame: PositiveInt
+    local_chars: PositiveInt
+    locals_file_chars: PositiveInt
+    locals_bytes: PositiveInt
     log_line_chars: PositiveInt
     log_lines_per_report: PositiveInt
     artifact_bytes: PositiveInt

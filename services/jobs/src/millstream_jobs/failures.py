@@ -26,21 +26,24 @@ _FRAME = re.compile(r'^\s*File "([^"]+)", line \d+, in (\S+)', re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why an attempt did not succeed. `error` is never empty."""
+    """Why an attempt did not succeed. `error` is never empty; `locals` is JSON."""
 
     error: str
     error_type: str
     fingerprint: str
     traceback: str | None = None
     retryable: bool = True
+    locals: str | None = None
 
 
-def failure(error: str, error_type: str, traceback: str | None = None, *, retryable: bool = True) -> Failure:
+def failure(
+    error: str, error_type: str, traceback: str | None = None, *, retryable: bool = True, locals: str | None = None
+) -> Failure:
     limits = load_limits()
     kind = (error_type.strip() or "Error")[:255]
     message = error.strip()[: limits.error_chars] or kind
     kept = traceback[-limits.traceback_chars :] if traceback else None
-    return Failure(message, kind, fingerprint(kind, message, kept), kept, retryable)
+    return Failure(message, kind, fingerprint(kind, message, kept), kept, retryable, locals)
 
 
 def timed_out(timeout_s: float | None) -> Failure:

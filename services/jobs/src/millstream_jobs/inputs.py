@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from millstream_contracts.inventory import load_inventory
 from millstream_contracts.limits import load_limits
 from millstream_kit.bodies import Alone, Body, Instant
-from pydantic import AfterValidator, BeforeValidator, Field, Strict, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, Strict, StringConstraints, model_validator
 
 from millstream_jobs.model import MOST_PRIORITY
 
@@ -185,6 +185,39 @@ class CheckpointReport(_Report):
     data: Any
 
 
+class VariableIn(Body):
+    """`value`: null where it is masked for its name."""
+
+    name: Annotated[ProgramText, Field(max_length=255)]
+    value: Annotated[ProgramText, Field(max_length=LIMITS.local_chars)] | None
+
+
+class FrameLocalsIn(Body):
+    file: Annotated[ProgramText, Field(max_length=LIMITS.locals_file_chars)]
+    line: int = Field(ge=0, le=2**31 - 1)
+    function: Annotated[ProgramText, Field(max_length=255)]
+    variables: list[VariableIn] = Field(max_length=LIMITS.locals_per_frame)
+    left_out: int = Field(0, ge=0, le=1_000_000)
+
+
+class LocalsIn(Body):
+    """Local variables of the user's own frames, in the order of the traceback; `left_out` says how many more there were."""
+
+    frames: list[FrameLocalsIn] = Field(max_length=LIMITS.locals_frames)
+    left_out: int = Field(0, ge=0, le=1_000_000)
+
+    @property
+    def text(self) -> str:
+        """As it is kept."""
+        return json_text(self.model_dump())
+
+    @model_validator(mode="after")
+    def _bounded(self) -> LocalsIn:
+        if len(self.text.encode()) > LIMITS.locals_bytes:
+            raise ValueError(f"at most {LIMITS.locals_bytes} bytes of JSON")
+        return self
+
+
 class OutcomeReport(_Report):
     """`result` belongs to success; the error's fields to failure."""
 
@@ -194,6 +227,8 @@ class OutcomeReport(_Report):
     error: ProgramText = ""
     error_type: ProgramText = ""
     traceback: ProgramText | None = None
+    # Not a part of what tells one report from another, nor of any log: a replica of the version before knows none.
+    locals: LocalsIn | None = Field(None, repr=False)
     retryable: bool = True
 
 

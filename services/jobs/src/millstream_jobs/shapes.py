@@ -66,7 +66,31 @@ class ProgressPointOut(Out):
     progress: float
 
 
+class VariableOut(Out):
+    """`value`: what `repr` said, in part; null where it was masked for its name."""
+
+    name: str
+    value: str | None
+
+
+class FrameLocalsOut(Out):
+    file: str
+    line: int
+    function: str
+    variables: list[VariableOut]
+    left_out: int
+
+
+class LocalsOut(Out):
+    """Local variables of the user's own frames, in the order of the traceback. `left_out`: how many more were not told."""
+
+    frames: list[FrameLocalsOut]
+    left_out: int
+
+
 class AttemptOut(Out):
+    """`locals` is null without `payloads:read`; `has_locals` says whether there are any."""
+
     attempt: int
     worker_id: str
     pod: str | None
@@ -80,6 +104,8 @@ class AttemptOut(Out):
     error_type: str | None
     error_fingerprint: str | None
     traceback: str | None
+    has_locals: bool
+    locals: LocalsOut | None
     reason: str | None
     progress_log: list[ProgressPointOut]
 

@@ -141,6 +141,7 @@ class Attempt:
     pod: str | None = None
     version: str | None = None
     progress: str | None = None
+    locals: str | None = None
 
 
 def points_of(progress: str | None) -> list[tuple[int, float]]:

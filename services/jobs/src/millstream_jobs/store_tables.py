@@ -140,6 +140,8 @@ attempts = Table(
     Column("version", String(255)),
     # How far it was when, as JSON without its outer brackets: a point is added at the end, and nothing read for it.
     Column("progress", Text),
+    # Of the frames of its traceback, as JSON.
+    Column("locals", Text),
     PrimaryKeyConstraint("job_id", "attempt"),
 )
 # What a worker's loss interrupted.

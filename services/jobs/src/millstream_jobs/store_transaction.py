@@ -45,6 +45,7 @@ _ENDED = (
     "error_type",
     "error_fingerprint",
     "traceback",
+    "locals",
 )
 _END_ATTEMPT = (
     update(attempts)
@@ -298,6 +299,7 @@ def _ended(change: Change) -> dict[str, Any]:
         "error_type": failure.error_type if failure else None,
         "error_fingerprint": failure.fingerprint if failure else None,
         "traceback": failure.traceback if failure else None,
+        "locals": failure.locals if failure else None,
     }
 
 

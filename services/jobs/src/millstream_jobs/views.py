@@ -23,6 +23,7 @@ from millstream_jobs.shapes import (
     JobMarksOut,
     JobOut,
     LineOut,
+    LocalsOut,
     MarkOut,
     ProgressPointOut,
     RunOut,
@@ -96,6 +97,8 @@ def attempt_out(attempt: Attempt, *, payloads: bool) -> AttemptOut:
         error_type=attempt.error_type,
         error_fingerprint=attempt.error_fingerprint,
         traceback=attempt.traceback if payloads else None,
+        has_locals=attempt.locals is not None,
+        locals=LocalsOut.model_validate_json(attempt.locals) if attempt.locals is not None and payloads else None,
         reason=why_it_ended(attempt),
         progress_log=points_out(attempt.progress),
     )

@@ -85,6 +85,7 @@ class Millstream:
         retry_delay: float = 1.0,
         max_concurrency: int | None = None,
         rate_limit: str | None = None,
+        error_locals: bool | None = None,
         key: str | None = None,
         name: str | None = None,
     ) -> _Decorator:
@@ -96,10 +97,11 @@ class Millstream:
             retry_delay: seconds, the base of the exponential backoff between attempts.
             max_concurrency: how many jobs of it may run at once, everywhere.
             rate_limit: how many may start in a time, as the server understands it.
+            error_locals: whether a failure tells the local variables of your frames, masked; default the worker's setting.
             key: its stable name; default the function's own. Renaming the code then changes nothing.
             name: what people read; default the function's own.
         """
-        policy = Policy(retries, retry_delay, timeout, max_concurrency, rate_limit)
+        policy = Policy(retries, retry_delay, timeout, max_concurrency, rate_limit, error_locals)
 
         def declare(fn: Callable[..., Any]) -> Function[..., ..., Any]:
             own = fn.__name__

@@ -25,13 +25,14 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """How jobs of a function are run; what the worker declares."""
+    """How jobs of a function are run; what the worker declares, but for `error_locals`, which is its own affair."""
 
     retries: int = 3
     retry_delay_s: float = 1.0
     timeout_s: float | None = 300.0
     max_concurrency: int | None = None
     rate_limit: str | None = None
+    error_locals: bool | None = None
 
     def __post_init__(self) -> None:
         if self.retries < 0:

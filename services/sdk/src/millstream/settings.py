@@ -45,6 +45,14 @@ class Place:
         return cls(socket.gethostname(), pod)
 
 
+def error_locals_wanted() -> bool:
+    """Whether failures tell the local variables of the user's frames, where the function does not say (`MILLSTREAM_ERROR_LOCALS`)."""
+    said = os.environ.get("MILLSTREAM_ERROR_LOCALS", "").strip().lower()
+    if said not in {"", "true", "false", "1", "0"}:
+        raise BadSetting(f"MILLSTREAM_ERROR_LOCALS is true or false, not {said!r}")
+    return said in {"true", "1"}
+
+
 def traces_wanted() -> bool:
     """Whether OpenTelemetry's standard variables name a place to send spans to."""
     if os.environ.get("OTEL_SDK_DISABLED", "").lower() == "true":

@@ -1862,6 +1862,9 @@ export interface JobDetailOut {
   reason: string | null
   cancel_reason: string | null
 }
+/**
+ * `locals` is null without `payloads:read`; `has_locals` says whether there are any.
+ */
 export interface AttemptOut {
   attempt: number
   worker_id: string
@@ -1876,8 +1879,31 @@ export interface AttemptOut {
   error_type: string | null
   error_fingerprint: string | null
   traceback: string | null
+  has_locals: boolean
+  locals: LocalsOut | null
   reason: string | null
   progress_log: ProgressPointOut[]
+}
+/**
+ * Local variables of the user's own frames, in the order of the traceback. `left_out`: how many more were not told.
+ */
+export interface LocalsOut {
+  frames: FrameLocalsOut[]
+  left_out: number
+}
+export interface FrameLocalsOut {
+  file: string
+  line: number
+  function: string
+  variables: VariableOut[]
+  left_out: number
+}
+/**
+ * `value`: what `repr` said, in part; null where it was masked for its name.
+ */
+export interface VariableOut {
+  name: string
+  value: string | null
 }
 export interface ArtifactsOut {
   artifacts: ArtifactOut[]
@@ -2534,7 +2560,35 @@ export interface OutcomeReport {
   error?: string
   error_type?: string
   traceback?: string | null
+  locals?: LocalsIn | null
   retryable?: boolean
+}
+/**
+ * Local variables of the user's own frames, in the order of the traceback; `left_out` says how many more there were.
+ */
+export interface LocalsIn {
+  /**
+   * @maxItems 10
+   */
+  frames: FrameLocalsIn[]
+  left_out?: number
+}
+export interface FrameLocalsIn {
+  file: string
+  line: number
+  function: string
+  /**
+   * @maxItems 30
+   */
+  variables: VariableIn[]
+  left_out?: number
+}
+/**
+ * `value`: null where it is masked for its name.
+ */
+export interface VariableIn {
+  name: string
+  value: string | null
 }
 export interface HandBackReport {
   job_id: string

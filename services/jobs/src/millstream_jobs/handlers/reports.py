@@ -154,7 +154,8 @@ def _outcome(ledger: _Ledger, job: Job, report: OutcomeReport) -> None:
 
 
 def _failed(context: Context, job: Job, report: OutcomeReport) -> Step:
-    why = failure(report.error, report.error_type, report.traceback, retryable=report.retryable)
+    said = report.locals.text if report.locals else None
+    why = failure(report.error, report.error_type, report.traceback, retryable=report.retryable, locals=said)
     return model.fail(job, context.clock.now_ms(), why, context.random)
 
 

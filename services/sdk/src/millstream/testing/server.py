@@ -56,6 +56,7 @@ class MemoryJob:
     error: str | None = None
     error_type: str | None = None
     traceback: str | None = None
+    locals: dict[str, Any] | None = None
     cancel_requested: bool = False
     outcomes: list[str] = field(default_factory=list)
     delay_s: float | None = None
@@ -81,7 +82,7 @@ class MemoryServer(httpx.AsyncBaseTransport):
         lease_ttl_s: how long a lease lives without renewal.
 
     Faults a test may ask for: `away` (nobody answers), `broken` (503), `lose_answers` (it is done, but no answer comes),
-    `slow_s` (reports are answered that late), `forget()` (functions are unknown again), `expire(job_id)` (a lease ends now).
+    `slow_s` (reports are answered that late), `knows_locals = False` (as a server of before), `forget()` (functions are unknown again), `expire(job_id)` (a lease ends now).
     """
 
     def __init__(self, *, lease_ttl_s: float = 30.0) -> None:
@@ -98,6 +99,7 @@ class MemoryServer(httpx.AsyncBaseTransport):
         self.broken = False
         self.lose_answers = 0
         self.slow_s = 0.0
+        self.knows_locals = True
         self._lock = threading.RLock()
 
     # ---- what a test may do
@@ -285,6 +287,8 @@ class MemoryServer(httpx.AsyncBaseTransport):
         answer = {"job_id": report["job_id"], "kind": report["kind"], "expires_at": None, "detail": None, "code": None}
         if job is None or job.token != report["token"]:
             return answer | {"status": 409, "code": "stale_lease", "cancel_requested": False}
+        if "locals" in report and not self.knows_locals:
+            return answer | {"status": 422, "code": "invalid", "cancel_requested": False}
         if job.status == "active":
             getattr(self, f"_on_{report['kind']}")(job, report)
         return answer | {"status": 200, "cancel_requested": job.cancel_requested}
@@ -313,7 +317,7 @@ class MemoryServer(httpx.AsyncBaseTransport):
             job.status, job.result = "complete", report["result"]
             return
         job.error, job.error_type = report.get("error"), report.get("error_type")
-        job.traceback = report.get("traceback")
+        job.traceback, job.locals = report.get("traceback"), report.get("locals")
         if job.cancel_requested:
             job.status = "cancelled"
         elif report.get("retryable", True) and job.retries < job.max_retries:

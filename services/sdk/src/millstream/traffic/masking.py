@@ -24,6 +24,11 @@ _CREDENTIAL = re.compile(r"(?i)\bbearer\s+[\w.~+/=-]{16,}|\beyJ[\w-]{5,}\.[\w-]+
 _CARD = re.compile(r"(?<!\d)(?:\d[ -]?){12,18}\d(?!\d)")
 _NAMED = re.compile(r"""["']?([\w.-]{1,64})["']?\s*[:=]\s*""")
 _VALUE = re.compile(r""""[^"]*"|'[^']*'|[^\s,;&]+""")
+# In source code and what resembles it a name may stand in quotes that are escaped, and before a comma.
+_WRITTEN = re.compile(r"""(?<![\w.-])([\w.-]++)(?:[\\"'\])]{0,8}\s*[:=]|\\?["']\s*,)\s*""")
+_REST = re.compile(r".+", re.S)
+# Between a scheme and a host: who, with which password or token.
+_USER = re.compile(r"(?<=://)(?:[^\s/@:]*:[^\s/]+|[^\s/@:]{16,})(?=@)")
 
 
 class Masked(NamedTuple):
@@ -70,6 +75,10 @@ class Masking:
         # First the credentials: "Authorization: Bearer x" is one value of two words.
         shown = self.behind(_NAMED, _VALUE, _looked_through(text, "text", places), places)
         return _masked(shown, places)
+
+    def of_source(self, text: str) -> str:
+        """Source code, or what an object says of itself: where a secret's value ends is not known, so it is masked to the end."""
+        return self.behind(_WRITTEN, _REST, _looked_through(text, "text", []), [])
 
     def behind(self, named: re.Pattern[str], value: re.Pattern[str], text: str, places: list[str]) -> str:
         """A text without the values that stand behind a secret's name; another's value may hold such a name in turn."""
@@ -128,6 +137,7 @@ def _looked_through(value: str, at: str, places: list[str]) -> str:
     shown = value
     looks: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
         (_CREDENTIAL, MASK),
+        (_USER, MASK),
         (_CARD, card),
     )
     for pattern, by in looks:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from millstream.worker.execution import Ended, Running, failure
 from millstream.worker.outbox import Outbox
@@ -16,13 +18,18 @@ LET_GO_S = 1.5
 
 @dataclass(eq=False, slots=True)
 class Attempt:
-    """`watch` returns when the code has really ended, which is when its slot is free."""
+    """`watch` returns when the code has really ended, which is when its slot is free.
+
+    Args:
+        locals_of: what is told of a failure's local variables, where that is wanted; it never raises.
+    """
 
     function: str
     timeout_s: float | None
     outbox: Outbox
     running: Running
     cancelled: threading.Event
+    locals_of: Callable[[BaseException], Awaitable[dict[str, Any] | None]] | None = None
     cancel_requested: bool = field(default=False, init=False)
     handing_back: bool = field(default=False, init=False)
     ended_well: bool | None = field(default=None, init=False)
@@ -34,7 +41,7 @@ class Attempt:
             self._time_is_up()
             await ended
             return
-        self._say(ended.result())
+        await self._say(ended.result())
 
     def on_cancel_requested(self) -> None:
         if not self.cancel_requested:
@@ -64,7 +71,7 @@ class Attempt:
         log.warning("%s ran longer than %s s and is stopped", self.outbox.job_id, self.timeout_s)
         self.stop()
 
-    def _say(self, ended: Ended) -> None:
+    async def _say(self, ended: Ended) -> None:
         self.ended_well = ended.error is None and not ended.cancelled
         if self.ended_well:
             self.outbox.end({"kind": "outcome", "outcome": "success", "result": ended.result})
@@ -73,4 +80,6 @@ class Attempt:
         elif ended.cancelled and self.cancel_requested:
             self.outbox.end({"kind": "outcome", "outcome": "cancelled"})
         else:
-            self.outbox.end(failure(ended.error or asyncio.CancelledError("the job cancelled itself")))
+            error = ended.error or asyncio.CancelledError("the job cancelled itself")
+            said = await self.locals_of(error) if self.locals_of else None
+            self.outbox.end(failure(error) | ({"locals": said} if said else {}))

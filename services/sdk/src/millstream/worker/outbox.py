@@ -150,6 +150,13 @@ class Outbox:
             self._end, self._end_taken = report, False
         self.wake()
 
+    def end_without(self, name: str) -> bool:
+        """The same end without a part of it the server refused; False where it has none."""
+        if self._end is None or name not in self._end:
+            return False
+        self.replace_end({key: value for key, value in self._end.items() if key != name})
+        return True
+
     def _take_liveness(self, now: float, ending: bool) -> list[Report]:
         if self._progress is not None and now >= self._progress_sent_at + PROGRESS_EVERY_S:
             value, message = self._progress

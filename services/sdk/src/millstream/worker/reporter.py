@@ -161,6 +161,9 @@ class Reporter:
             self._refused(report, result)
 
     def _refused(self, report: Report, result: dict[str, Any]) -> None:
+        # A server of a version before knows no locals; how the attempt ended must not be lost for them.
+        if report.kind == "outcome" and report.outbox.end_without("locals"):
+            return
         said = f"{result.get('code')}: {result.get('detail')}"
         log.warning("the server refused the %s report of %s: %s", report.kind, report.outbox.job_id, said)
         if report.kind == "outcome":

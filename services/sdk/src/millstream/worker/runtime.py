@@ -12,16 +12,20 @@ import logging
 import secrets
 import signal
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from millstream import names
 from millstream.app import Millstream
 from millstream.context import Context
-from millstream.settings import Place
+from millstream.function import Function
+from millstream.settings import Place, error_locals_wanted
 from millstream.worker.attempt import Attempt
 from millstream.worker.execution import Run, UserLoop, UserThreads
+from millstream.worker.frame_locals import FrameLocals
 from millstream.worker.heartbeat import Heartbeat
 from millstream.worker.leasing import Lease, Leasing
 from millstream.worker.logs import JobLogHandler
@@ -43,6 +47,7 @@ class WorkerOptions:
         drain_s: how long running jobs may go on after a stop was asked for.
         heartbeat_s: how often operators hear of it.
         version: of the user's code, shown beside the worker.
+        error_locals: whether failures tell local variables, where the function does not say; default `MILLSTREAM_ERROR_LOCALS`.
     """
 
     concurrency: int = 10
@@ -50,6 +55,7 @@ class WorkerOptions:
     heartbeat_s: float = 5.0
     version: str | None = None
     worker_id: str | None = None
+    error_locals: bool | None = None
 
     def __post_init__(self) -> None:
         if not 1 <= self.concurrency <= 1000:
@@ -73,6 +79,9 @@ class Worker:
         self.app = app
         self.options = options or WorkerOptions()
         self._place = Place.read()
+        asked = self.options.error_locals
+        self._tells_locals = error_locals_wanted() if asked is None else asked
+        self._frame_locals = FrameLocals()
         own = f"{names.slug(self._place.hostname, 50)}-{secrets.token_hex(4)}"
         self.id = names.checked("the worker id", self.options.worker_id or own)
         self._attempts: set[Attempt] = set()
@@ -196,12 +205,19 @@ class Worker:
         )
         run = Run(function, lease.kwargs, context, self.id, lease.traceparent, lease.trace_id)
         place = self._user_loop if function.is_async else self._user_threads
-        attempt = Attempt(function.key, lease.timeout_s, outbox, place.start(run), context.cancelled)
+        running = place.start(run)
+        attempt = Attempt(function.key, lease.timeout_s, outbox, running, context.cancelled, self._locals_of(function))
         self._attempts.add(attempt)
         self._reporter.add(attempt)
         task = asyncio.create_task(self._watch(attempt), name=f"watch {lease.job.id}")
         self._watching.add(task)
         task.add_done_callback(self._watching.discard)
+
+    def _locals_of(self, function: Function[..., ..., Any]) -> Callable[..., Awaitable[dict[str, Any] | None]] | None:
+        """What tells the locals of a function's failures; its own word counts before the worker's."""
+        own = function.policy.error_locals
+        wanted = self._tells_locals if own is None else own
+        return partial(self._frame_locals.of, function=function) if wanted else None
 
     async def _watch(self, attempt: Attempt) -> None:
         await attempt.watch()

@@ -14,7 +14,7 @@ const anAttempt = (attempt: number, change: Partial<Attempt> = {}): Attempt => (
   progress_log: [],
   error_type: null,
   error_fingerprint: null,
-  traceback: null,
+  traceback: null, has_locals: false, locals: null,
   pod: null,
   version: null,
   reason: null,

@@ -22,6 +22,8 @@ const anAttempt = (attempt: number, started: number, ended: number | null, outco
   reason: null,
   progress_log: [],
   traceback: null,
+  has_locals: false,
+  locals: null,
   pod: null,
   version: null,
 })

@@ -58,6 +58,8 @@ export const anAttempt = (change: Partial<Attempt> = {}): Attempt => ({
   error_type: null,
   error_fingerprint: null,
   traceback: null,
+  has_locals: false,
+  locals: null,
   reason: null,
   progress_log: [],
   ...change,
