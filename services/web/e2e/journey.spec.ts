@@ -298,6 +298,30 @@ test('a server that is away: what was asked, when it is asked again, and then th
   await expect(page.getByRole('table', { name: 'Functions' })).toBeVisible()
 })
 
+test('code that went with another build is waited for while the server is away, and then the page is loaded anew, once', async ({ page }) => {
+  let loads = 0
+  let is: 'gone' | 'away' | 'there' = 'gone'
+  const asked: string[] = []
+  page.on('request', (one) => { if (one.isNavigationRequest()) loads++ })
+  await page.route('**/assets/workers-*.js', (route) => {
+    asked.push(is)
+    return is === 'there' ? route.continue() : is === 'away' ? route.abort() : route.fulfill({ status: 404, body: '' })
+  })
+  await page.route((url) => url.pathname === '/', (route) => (is === 'away' ? route.abort() : route.continue()))
+  await page.goto('/dashboard')
+  // What is loaded ahead is not there: the page one is at does not care.
+  await expect.poll(() => asked.length).toBe(1)
+  is = 'away'
+  await page.getByRole('link', { name: 'Workers' }).first().click()
+  await expect(page.locator('[data-nothing=away]')).toContainText('The server is out of reach')
+  await expect(page.getByRole('navigation').first()).toBeVisible()
+  expect(loads).toBe(1)
+  is = 'gone'
+  page.once('framenavigated', () => { is = 'there' })
+  await expect(page.getByRole('heading', { name: 'Workers' })).toBeVisible()
+  expect([loads, new URL(page.url()).pathname]).toEqual([2, '/workers'])
+})
+
 test('a page that does not exist, and a job that does not exist, say so', async ({ page }) => {
   await page.goto('/nowhere')
   await expect(page.getByText('There is nothing under this name')).toBeVisible()

@@ -7,13 +7,20 @@ import { createRoot } from 'react-dom/client'
 import { createAppRouter, createQueryClient } from '@/app/router'
 import { loadOpenedByHand } from '@/components/shell'
 import { openAtHash } from '@/lib/open-at-hash'
+import { isCodeMissing, watchCode } from '@/lib/page-code'
 
+watchCode()
 const queryClient = createQueryClient()
 const router = createAppRouter(queryClient)
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no #root.')
 
-createRoot(root).render(
+createRoot(root, {
+  onCaughtError: (error) => {
+    // Of code that is not there the page says what it does about it.
+    if (!isCodeMissing(error)) console.error(error)
+  },
+}).render(
   <StrictMode>
     <QueryClientProvider client={queryClient}>
       <RouterProvider router={router} />

@@ -1,5 +1,6 @@
 import { QueryClient } from '@tanstack/react-query'
 import { createRouter } from '@tanstack/react-router'
+import { PageFailure } from '@/components/page-failure'
 import { isWorthRetrying } from '@/lib/api-client'
 import { readAt, type RangeSearch } from '@/lib/range'
 import { routeTree } from '@/routeTree.gen'
@@ -18,6 +19,8 @@ export const createAppRouter = (queryClient: QueryClient) => {
     defaultPreload: false,
     defaultPreloadStaleTime: 0,
     scrollRestoration: true,
+    // In the place of the page: what is around it stays.
+    defaultErrorComponent: PageFailure,
   })
   // A span ends now when it is entered, by whatever door; from page to page it stays the same one.
   router.subscribe('onBeforeLoad', ({ fromLocation, toLocation }) => {

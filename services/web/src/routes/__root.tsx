@@ -1,13 +1,13 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { createRootRouteWithContext, Link, Outlet, retainSearchParams } from '@tanstack/react-router'
 import * as v from 'valibot'
+import { PageFailure } from '@/components/page-failure'
 import { EventStreamProvider } from '@/components/providers/event-stream-provider'
 import { Shell } from '@/components/shell'
 import { installationQuery } from '@/features/installation/api'
 import { rangeSearch } from '@/lib/range'
 import { chartSearch } from '@/ui/charts-as-tables'
 import { NotFound } from '@/ui/nothing'
-import { Failure } from '@/ui/query-view'
 
 export const Route = createRootRouteWithContext<{ queryClient: QueryClient }>()({
   validateSearch: v.object({ ...rangeSearch.entries, ...chartSearch.entries }),
@@ -18,10 +18,8 @@ export const Route = createRootRouteWithContext<{ queryClient: QueryClient }>()(
   search: { middlewares: [retainSearchParams(['range', 'after', 'before', 'tables'])] },
   component: Root,
   notFoundComponent: UnknownPage,
-  errorComponent: ({ error, reset }) => <Failure error={asError(error)} onRetry={reset} />,
+  errorComponent: PageFailure,
 })
-
-const asError = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error(String(thrown)))
 
 function Root() {
   return (
