@@ -36,7 +36,8 @@ function Content({ blob, artifact }: { blob: Blob; artifact: Artifact }) {
   }
 }
 
-/** Whatever the bytes are, they are given to the viewer as a PDF and to nobody as a page; it runs apart from this one. A sandbox would keep it from opening. */
+/** Whatever the bytes are, they are given to the viewer as a PDF and to nobody as a page; it runs apart from this one. A sandbox, or a policy of the
+ * frame's own, would keep Chromium's from opening. */
 function BlobPdf({ blob, name }: { blob: Blob; name: string }) {
   const frame = useRef<HTMLIFrameElement>(null)
   useEffect(() => {
