@@ -7,12 +7,13 @@ export interface Running {
   readonly state?: string
 }
 
-const isThere = ({ version, state }: Running): boolean => version !== null && state !== 'lost'
+/** A stream of the release before says no version of an API's instances. */
+const isThere = ({ version, state }: Running): boolean => Boolean(version) && state !== 'lost'
 
 /** Each with how many run it: two of them are a rollout under way. */
 export function versionsOf({ instances }: { readonly instances: readonly Running[] }): { version: string; count: number }[] {
   const counts = new Map<string, number>()
-  for (const one of instances) if (one.version !== null && isThere(one)) counts.set(one.version, (counts.get(one.version) ?? 0) + 1)
+  for (const one of instances) if (one.version && isThere(one)) counts.set(one.version, (counts.get(one.version) ?? 0) + 1)
   return [...counts].map(([version, count]) => ({ version, count })).sort((a, b) => b.count - a.count)
 }
 

@@ -55,15 +55,16 @@ export const NO_FIGURES: PeriodFigures = {
   last_request_at: null, request_bytes: 0, response_bytes: 0,
 }
 
-export const endpointsOfDay = (endpoints: readonly ApiEndpoint[]): EndpointFigures[] => endpoints.map(({ requests_24h: requests, ...others }) => ({ ...others, requests }))
+/** A stream of the release before says no tags. */
+export const endpointsOfDay = (endpoints: readonly ApiEndpoint[]): EndpointFigures[] => endpoints.map(({ requests_24h: requests, tags, ...others }) => ({ ...others, tags: tags ?? [], requests }))
 
 /** Those that were called, and those listed that nobody called. */
 export function endpointsOfRange(listed: readonly (Endpoint & Pick<EndpointFigures, 'tags'>)[], { endpoints: called }: CalledList): EndpointFigures[] {
   const texts = new Set(called.map(endpointText))
-  const tags = new Map(listed.map((one) => [endpointText(one), one.tags]))
+  const tags = new Map(listed.map((one) => [endpointText(one), one.tags ?? []]))
   return [
     ...called.map((one) => ({ ...one, tags: tags.get(endpointText(one)) ?? [] })),
-    ...listed.filter((one) => !texts.has(endpointText(one))).map(({ method, path, tags }) => ({ ...NO_FIGURES, method, path, tags })),
+    ...listed.filter((one) => !texts.has(endpointText(one))).map(({ method, path, tags }) => ({ ...NO_FIGURES, method, path, tags: tags ?? [] })),
   ]
 }
 
