@@ -131,6 +131,16 @@ async def test_an_api_nobody_hears_of_is_forgotten_and_told_as_gone(house: House
     assert sorted(gone) == [(b"mail", None), (b"shop", None)]
 
 
+async def test_what_an_instance_says_of_its_routes_is_kept_and_other_tags_are_news(house: House) -> None:
+    for tags, is_news in (({"GET /a": ["first"]}, True), ({"GET /a": ["first"]}, False), (None, True)):
+        before = await house.telling.untold()
+        said = Instance("i", NOON, house.clock.now_ms(), endpoints=("GET /a",), tags=tags)
+        await house.counting.keep_instance("mail", said, None)
+        assert (await house.telling.untold() != before) is is_news
+        [kept] = (await house.reading.instances(0))["mail"]
+        assert kept.tags == tags
+
+
 async def test_a_forgotten_api_may_come_back(house: House) -> None:
     await house.count(a_request(1))
     await house.clock.advance(40 * DAY_MS / 1000)
