@@ -9,13 +9,23 @@ from typing import Any
 
 import httpx
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from millstream_jobs import bulk, store_bulk
 from millstream_jobs.bulk import BulkAction, BulkKind, BulkState, Refused
 from millstream_jobs.bulk_runner import BulkRunner
-from millstream_jobs.handlers.bulk import BulkStart, BulkWish, advance_bulk, draft_bulk, start_bulk, stop_bulk
+from millstream_jobs.handlers.bulk import (
+    BulkStart,
+    BulkWish,
+    advance_bulk,
+    draft_bulk,
+    draft_picked,
+    start_bulk,
+    stop_bulk,
+)
 from millstream_jobs.handlers.enqueue import Origin
+from millstream_jobs.handlers.jobs import cancel_job
+from millstream_jobs.inputs import CancelIn
 from millstream_jobs.model import Status
 from millstream_jobs.store_model import Argument, JobFilter
 from millstream_jobs.views_bulk import bulk_action_out
@@ -223,6 +233,66 @@ class TestFinding:
         assert (await draft(house, BulkKind.RETRY, min_duration_ms=5000)).total == 1
 
 
+class TestPicked:
+    async def test_those_that_are_named_and_no_others_each_once_in_the_order_they_were_made(
+        self, house: Any, small_parts: None
+    ) -> None:
+        jobs = [await house.enqueue() for _ in range(5)]
+        named = [job.id for job in jobs[:4]]
+        action = await draft_picked(house.context, BulkKind.CANCEL, [*named[::-1], named[1]], "ann")
+        assert (action.total, action.skipped, json.loads(action.filter)) == (4, 0, {"picked": 4})
+        assert not await advance_bulk(house.context)
+        await start_bulk(house.context, action.id, START)
+        told = await to_its_end(house, action)
+        assert (told.state, told.done, told.skipped) == (BulkState.DONE, 4, 0)
+        assert [(await house.job(job)).status for job in jobs] == [Status.CANCELLED] * 4 + [Status.QUEUED]
+
+    async def test_what_it_cannot_be_done_to_is_said_before_it_is_started(self, house: Any) -> None:
+        ended, waiting = await failed(house), await house.enqueue()
+        nowhere = "job_" + "0" * 26
+        ids = [ended.id, waiting.id, nowhere]
+        cancel = await draft_picked(house.context, BulkKind.CANCEL, ids, "ann")
+        assert (cancel.total, cancel.skipped) == (3, 2)
+        assert cancel.skips["illegal_state"].job_id == ended.id
+        assert cancel.skips["illegal_state"].detail == "It cannot be cancelled: the job is failed already."
+        assert cancel.skips["unknown_job"].job_id == nowhere
+        retry = await draft_picked(house.context, BulkKind.RETRY, ids, "ann")
+        assert retry.skips["illegal_state"].detail == "It cannot be retried: the job is queued."
+        assert (await house.store.bulk_action(retry.id)) == retry
+
+    async def test_in_the_words_of_those_it_comes_to_too_late(self, house: Any) -> None:
+        early, late = await failed(house), await house.enqueue()
+        action = await draft_picked(house.context, BulkKind.CANCEL, [early.id, late.id], "ann")
+        await house.report(await house.lease_one(), "outcome", outcome="failure", error="x", retryable=False)
+        await start_bulk(house.context, action.id, START)
+        told = await to_its_end(house, action)
+        assert (told.done, told.skipped) == (0, 2)
+        [[code, skip]] = told.skips.items()
+        assert (code, skip.count, skip.detail) == ("illegal_state", 2, action.skips["illegal_state"].detail)
+
+    @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(data=st.data())
+    async def test_whatever_is_named_is_done_or_skipped_and_said(self, small_house: Any, data: st.DataObject) -> None:
+        jobs = [await small_house.enqueue() for _ in range(3)]
+        pool = [*(job.id for job in jobs), *(f"job_{n}" + "9" * 25 for n in range(3))]
+        named = data.draw(st.lists(st.sampled_from(pool), min_size=1, max_size=12))
+        over = data.draw(st.sets(st.sampled_from(pool[:3])), label="ended before")
+        cut = data.draw(st.sets(st.sampled_from(pool[:3])), label="ended between draft and start")
+        for job_id in over:
+            await cancel_job(small_house.context, job_id, CancelIn())
+        action = await draft_picked(small_house.context, BulkKind.CANCEL, named, "ann")
+        for job_id in cut - over:
+            await cancel_job(small_house.context, job_id, CancelIn())
+        await start_bulk(small_house.context, action.id, START)
+        told = await to_its_end(small_house, action)
+        fit = set(named) & set(pool[:3]) - over - cut
+        assert (told.total, told.done, told.skipped) == (len(set(named)), len(fit), len(set(named) - fit))
+        assert sum(skip.count for skip in told.skips.values()) == told.skipped
+        touched = over | cut | fit
+        for job in jobs:
+            assert ((await small_house.job(job)).status is Status.CANCELLED) == (job.id in touched)
+
+
 @given(st.lists(st.lists(st.sampled_from(["illegal_state", "unknown_job", ""]), max_size=5), max_size=6))
 def test_whatever_becomes_of_its_jobs_the_figures_add_up(parts: list[list[str]]) -> None:
     action = BulkAction(id="bulk_1", kind=BulkKind.CANCEL, filter="{}", total=30, made_at_ms=0, made_by="ann")
@@ -278,6 +348,21 @@ class TestOverHttp:
         [listed] = (await shop.get("/jobs/bulk"))["bulk_actions"]
         assert listed == told
 
+    async def test_a_thousand_that_are_named(self, shop: Any) -> None:
+        job = (await shop.enqueue())["id"]
+        ids = [job, *(f"job_0{n:025d}" for n in range(999))]
+        action = (await self.post(shop, "", {"action": "cancel", "ids": ids})).json()
+        assert (action["filter"], action["picked"], action["total"], action["skipped"]) == ({}, 1000, 1000, 999)
+        assert [(skip["code"], skip["count"]) for skip in action["skips"]] == [("unknown_job", 999)]
+        assert (await self.post(shop, f"/{action['id']}/start")).status_code == 200
+
+        async def done() -> bool:
+            return bool((await shop.get(f"/jobs/bulk/{action['id']}"))["state"] == "done")
+
+        await wait_until(done)
+        told = await shop.get(f"/jobs/bulk/{action['id']}")
+        assert (told["done"], told["skipped"], told["picked"]) == (1, 999, 1000)
+
     async def test_pages(self, shop: Any) -> None:
         made = []
         for _ in range(3):
@@ -293,6 +378,12 @@ class TestOverHttp:
         [
             ({"action": "delete", "filter": {}}, "action"),
             ({"action": "cancel"}, "filter"),
+            ({"action": "cancel", "filter": None}, "filter"),
+            ({"action": "cancel", "filter": {}, "ids": ["job_" + "0" * 26]}, "ids"),
+            ({"action": "cancel", "ids": []}, "ids"),
+            ({"action": "cancel", "ids": ["job_" + "0" * 26] * 1001}, "ids"),
+            ({"action": "cancel", "ids": ["job_1"]}, "ids.0"),
+            ({"action": "cancel", "ids": [7]}, "ids.0"),
             ({"action": "cancel", "filter": {"colour": "red"}}, "filter.colour"),
             ({"action": "cancel", "filter": {"status": ["lost"]}}, "filter.status.0"),
             ({"action": "cancel", "filter": {"after": 7}}, "filter.after"),

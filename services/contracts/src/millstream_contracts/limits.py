@@ -32,6 +32,7 @@ class Limits(BaseModel):
     tags_per_job: PositiveInt
     batch_jobs: PositiveInt
     bulk_jobs: PositiveInt
+    bulk_ids: PositiveInt
     own_views: PositiveInt
     shared_views: PositiveInt
     lease_jobs: PositiveInt

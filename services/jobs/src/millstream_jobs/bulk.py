@@ -11,6 +11,8 @@ from millstream_contracts.limits import load_limits
 from millstream_jobs.model import Status
 
 MOST_JOBS = load_limits().bulk_jobs
+MOST_PICKED = load_limits().bulk_ids
+PICKED = "picked"  # in the place of a filter: how many jobs were named by their ids
 PART_JOBS = 100  # locked and changed in one transaction
 DRAFT_KEPT_MS = 3_600_000
 ENDED_KEPT_MS = 30 * 86_400_000
@@ -58,7 +60,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BulkAction:
-    """`filter` is what was asked, as JSON text; `total` jobs were found, of which `done` and `skipped` are behind it."""
+    """`filter` is what was asked, as JSON text; `total` jobs were found, or named, of which `done` and `skipped` are behind it."""
 
     id: str
     kind: BulkKind

@@ -18,7 +18,8 @@ class SkipOut(Out):
 
 
 class BulkActionOut(Out):
-    """`filter` is what was asked, in the words of the query of `/jobs`; what may be an argument's value is null for who may not see payloads."""
+    """`filter` is what was asked, in the words of the query of `/jobs`; what may be an argument's value is null for who may not see payloads.
+    `picked`: so many jobs were named instead, all of them `total`; those it could not be done to when they were are skipped."""
 
     id: str
     action: BulkKind
@@ -26,6 +27,7 @@ class BulkActionOut(Out):
     name: str | None
     reason: str | None
     filter: dict[str, Any]
+    picked: int | None
     total: int
     done: int
     skipped: int

@@ -6,7 +6,7 @@ import json
 
 from millstream_contracts.times import to_rfc3339
 
-from millstream_jobs.bulk import BulkAction
+from millstream_jobs.bulk import PICKED, BulkAction
 from millstream_jobs.shapes_bulk import BulkActionOut, SkipOut
 from millstream_jobs.views import instant
 
@@ -15,6 +15,7 @@ ARGUMENTS = ("q", "argument", "not_argument")  # what of a filter may be an argu
 
 def bulk_action_out(action: BulkAction, *, payloads: bool) -> BulkActionOut:
     asked = json.loads(action.filter)
+    picked = asked.pop(PICKED, None)
     if not payloads:
         asked |= {name: None for name in ARGUMENTS if name in asked}
     return BulkActionOut(
@@ -24,6 +25,7 @@ def bulk_action_out(action: BulkAction, *, payloads: bool) -> BulkActionOut:
         name=action.name,
         reason=action.reason,
         filter=asked,
+        picked=picked,
         total=action.total,
         done=action.done,
         skipped=action.skipped,

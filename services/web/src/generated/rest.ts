@@ -1598,6 +1598,7 @@ export interface BulkActionsOut {
 }
 /**
  * `filter` is what was asked, in the words of the query of `/jobs`; what may be an argument's value is null for who may not see payloads.
+ * `picked`: so many jobs were named instead, all of them `total`; those it could not be done to when they were are skipped.
  */
 export interface BulkActionOut {
   id: string
@@ -1608,6 +1609,7 @@ export interface BulkActionOut {
   filter: {
     [k: string]: unknown
   }
+  picked: number | null
   total: number
   done: number
   skipped: number
@@ -2167,9 +2169,13 @@ export interface BatchOut {
       }
   )[]
 }
+/**
+ * Which jobs: all a filter finds, or those that are named.
+ */
 export interface BulkIn {
   action: BulkKind
-  filter: BulkFilterIn
+  filter?: BulkFilterIn | null
+  ids?: string[] | null
 }
 /**
  * As the query of `/jobs`.

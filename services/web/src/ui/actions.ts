@@ -83,10 +83,10 @@ const act = (run: () => void) => (event: KeyboardEvent) => {
 function isForSomethingElse(event: KeyboardEvent): boolean {
   if (event.defaultPrevented || event.repeat || event.isComposing || !(event.target instanceof HTMLElement)) return true
   if (event.metaKey || event.ctrlKey) return false
-  return event.target.isContentEditable || event.target.closest('input, textarea, select, [role=dialog], [role=menu]') !== null
+  return event.target.isContentEditable || event.target.closest('input:not([type=checkbox]), textarea, select, [role=dialog], [role=menu]') !== null
 }
 
-const NAMES: Readonly<Record<string, string>> = { $mod: /Mac|iPhone|iPad/.test(globalThis.navigator?.userAgent ?? '') ? '⌘' : 'Ctrl', '[Shift]': '', Escape: 'Esc' }
+const NAMES: Readonly<Record<string, string>> = { $mod: /Mac|iPhone|iPad/.test(globalThis.navigator?.userAgent ?? '') ? '⌘' : 'Ctrl', '[Shift]': '', Escape: 'Esc', ArrowDown: '↓', ArrowUp: '↑' }
 
 /** The keys as they are printed: one text for each press of a sequence. */
 export const keyCaps = (keys: string): string[] =>

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,10 +10,10 @@ from dataclasses import dataclass, replace
 from millstream_contracts.ids import new_id
 from millstream_kit.errors import Refusal
 
-from millstream_jobs.bulk import MOST_JOBS, BulkAction, BulkKind, BulkState, Refused
+from millstream_jobs.bulk import MOST_JOBS, PICKED, BulkAction, BulkKind, BulkState, Refused
 from millstream_jobs.handlers.context import Context
 from millstream_jobs.handlers.enqueue import Origin
-from millstream_jobs.handlers.jobs import cancelled, known, retried
+from millstream_jobs.handlers.jobs import cancelled, known, not_cancelled, not_retried, retried, unknown_job
 from millstream_jobs.model import Job, Status
 from millstream_jobs.store import Transaction
 from millstream_jobs.store_model import Change, JobFilter
@@ -54,18 +55,39 @@ async def draft_bulk(context: Context, wish: BulkWish) -> BulkAction:
             raise Refusal(422, "search_too_wide", f"Only the jobs made since {until} could be searched: ask for those.")
     if len(ids) > MOST_JOBS:
         raise Refusal(422, "too_many_jobs", f"More than {MOST_JOBS:,} jobs were found: ask for a shorter range.")
+    # In the order they were made.
+    return await _kept(context, _draft(context, wish.kind, wish.filter, len(ids), wish.made_by), ids[::-1])
+
+
+async def draft_picked(context: Context, kind: BulkKind, ids: Sequence[str], made_by: str) -> BulkAction:
+    """Keep these jobs, each once. Those it cannot be done to, as they are now or because they are not there, are skipped and said at
+    once: what was asked for is `total`, what will be come to the rest."""
+    meant = sorted(set(ids))
+    statuses = await context.store.statuses(meant)
+    refusals = {job_id: _why_not(kind, job_id, statuses.get(job_id)) for job_id in meant}
+    refused = [Refused(job_id, why.code, why.detail) for job_id, why in refusals.items() if why is not None]
+    draft = _draft(context, kind, json.dumps({PICKED: len(meant)}), len(meant), made_by)
+    return await _kept(context, draft.after_part(0, refused), [job_id for job_id in meant if refusals[job_id] is None])
+
+
+def _why_not(kind: BulkKind, job_id: str, status: Status | None) -> Refusal | None:
+    if status is None:
+        return unknown_job(job_id)
+    if status in kind.statuses:
+        return None
+    return not_cancelled(f"the job is {status} already") if kind is BulkKind.CANCEL else not_retried(status)
+
+
+def _draft(context: Context, kind: BulkKind, asked: str, total: int, made_by: str) -> BulkAction:
     now_ms = context.clock.now_ms()
-    action = BulkAction(
-        id=new_id("bulk", now_ms=now_ms),
-        kind=wish.kind,
-        filter=wish.filter,
-        total=len(ids),
-        made_at_ms=now_ms,
-        made_by=wish.made_by,
+    return BulkAction(
+        id=new_id("bulk", now_ms=now_ms), kind=kind, filter=asked, total=total, made_at_ms=now_ms, made_by=made_by
     )
+
+
+async def _kept(context: Context, action: BulkAction, ids: Sequence[str]) -> BulkAction:
     async with context.store.begin() as transaction:
-        # In the order they were made.
-        await transaction.add_bulk(action, ids[::-1])
+        await transaction.add_bulk(action, ids)
     return action
 
 

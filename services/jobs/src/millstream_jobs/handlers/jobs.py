@@ -12,7 +12,7 @@ from millstream_jobs import model
 from millstream_jobs.handlers.context import Context
 from millstream_jobs.handlers.enqueue import Origin, unknown_function
 from millstream_jobs.inputs import CancelIn, RetryIn, json_text
-from millstream_jobs.model import IllegalTransition, Job
+from millstream_jobs.model import IllegalTransition, Job, Status
 from millstream_jobs.new_job import NewJob, enqueue
 from millstream_jobs.store import Transaction
 from millstream_jobs.store_model import Change, Function, JobRow, Payloads
@@ -53,7 +53,7 @@ def cancelled(job: Job, now_ms: int, reason: str | None) -> Change:
     try:
         return Change(model.cancel(job, now_ms, reason))
     except IllegalTransition as error:
-        raise Refusal(409, "illegal_state", f"It cannot be cancelled: {error}.") from error
+        raise not_cancelled(str(error)) from error
 
 
 def retried(job: Job, function: Function | None, kwargs: str, now_ms: int, origin: Origin) -> Change:
@@ -63,7 +63,7 @@ def retried(job: Job, function: Function | None, kwargs: str, now_ms: int, origi
         Refusal: 409, the job is not finished; 404, no worker has declared its function.
     """
     if not job.is_finished:
-        raise Refusal(409, "illegal_state", f"It cannot be retried: the job is {job.status}.")
+        raise not_retried(job.status)
     if function is None:
         raise unknown_function(job.function)
     new = NewJob(
@@ -79,6 +79,14 @@ def retried(job: Job, function: Function | None, kwargs: str, now_ms: int, origi
         traceparent=origin.traceparent,
     )
     return Change(enqueue(new, now_ms), is_new=True, kwargs=kwargs)
+
+
+def not_cancelled(why: str) -> Refusal:
+    return Refusal(409, "illegal_state", f"It cannot be cancelled: {why}.")
+
+
+def not_retried(status: Status) -> Refusal:
+    return Refusal(409, "illegal_state", f"It cannot be retried: the job is {status}.")
 
 
 async def known_job(context: Context, job_id: str) -> JobRow:

@@ -1,4 +1,4 @@
-"""/jobs/bulk: one thing done to every job a filter finds."""
+"""/jobs/bulk: one thing done to every job a filter finds, or to those that are named."""
 
 from __future__ import annotations
 
@@ -9,14 +9,22 @@ from fastapi import APIRouter, Query
 from millstream_contracts.names import Scope
 from millstream_kit.auth import Principal, require
 from millstream_kit.bodies import Body
-from millstream_kit.errors import problems
+from millstream_kit.errors import invalid, problems
 from millstream_kit.paging import PageQuery
 from pydantic import ConfigDict, Field
 
-from millstream_jobs.bulk import BulkKind
-from millstream_jobs.handlers.bulk import BulkStart, BulkWish, draft_bulk, known_bulk, start_bulk, stop_bulk
-from millstream_jobs.inputs import BulkStartIn
-from millstream_jobs.routes.desk import BULK_ID, BulkIdPath, OnDesk, id_place, origin, sees_payloads
+from millstream_jobs.bulk import MOST_PICKED, BulkAction, BulkKind
+from millstream_jobs.handlers.bulk import (
+    BulkStart,
+    BulkWish,
+    draft_bulk,
+    draft_picked,
+    known_bulk,
+    start_bulk,
+    stop_bulk,
+)
+from millstream_jobs.inputs import BulkStartIn, JobId
+from millstream_jobs.routes.desk import BULK_ID, BulkIdPath, Desk, OnDesk, id_place, origin, sees_payloads
 from millstream_jobs.routes.job_filter import FilterQuery, as_asked, filter_of
 from millstream_jobs.shapes_bulk import BulkActionOut, BulkActionsOut
 from millstream_jobs.views_bulk import bulk_action_out
@@ -29,8 +37,11 @@ class BulkFilterIn(FilterQuery):
 
 
 class BulkIn(Body):
+    """Which jobs: all a filter finds, or those that are named."""
+
     action: Annotated[BulkKind, Field(strict=False)]
-    filter: BulkFilterIn
+    filter: BulkFilterIn | None = None
+    ids: Annotated[list[JobId], Field(min_length=1, max_length=MOST_PICKED)] | None = None
 
 
 class BulkListQuery(PageQuery):
@@ -48,10 +59,20 @@ def bulk_router() -> APIRouter:
 
 
 async def post_bulk(desk: OnDesk, wish: BulkIn, principal: Principal = require(Scope.JOBS_WRITE)) -> BulkActionOut:
-    """Find the jobs and keep them, up to 100,000; nothing is done to them before it is started."""
+    """Find the jobs and keep them, up to 100,000 a filter finds or 1,000 that are named; nothing is done to them before it is started."""
+    return bulk_action_out(await _draft(desk, wish, principal), payloads=sees_payloads(principal))
+
+
+async def _draft(desk: Desk, wish: BulkIn, principal: Principal) -> BulkAction:
+    if wish.filter is not None and wish.ids is not None:
+        raise invalid("ids", "is asked for together with a filter: one of them says which jobs")
+    if wish.ids is not None:
+        return await draft_picked(desk.context, wish.action, wish.ids, principal.subject)
+    if wish.filter is None:
+        raise invalid("filter", "says which jobs, or ids do: one of them is needed")
     which = filter_of(wish.filter, principal, statuses=wish.filter.status)
     asked = BulkWish(wish.action, which, json.dumps(as_asked(wish.filter)), principal.subject)
-    return bulk_action_out(await draft_bulk(desk.context, asked), payloads=sees_payloads(principal))
+    return await draft_bulk(desk.context, asked)
 
 
 async def get_bulk_actions(

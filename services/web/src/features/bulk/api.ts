@@ -31,6 +31,9 @@ export const bulkActionsQuery = () =>
 export const draftBulk = (action: BulkKind, filter: JobFilter, window: TimeWindow | null): Promise<BulkAction> =>
   postJson('/jobs/bulk', { body: { action, filter: { ...inAddress(filterIn(filter)), ...(window ? windowQuery(window) : {}) } } })
 
+/** Those that are named, and nothing done to them yet; which of them it cannot be done to is said at once. */
+export const draftPicked = (action: BulkKind, ids: readonly string[]): Promise<BulkAction> => postJson('/jobs/bulk', { body: { action, ids: [...ids] } })
+
 export const startBulk = (id: string, name: string): Promise<BulkAction> =>
   postJson('/jobs/bulk/{action_id}/start', { path: { action_id: id }, body: { name: name.trim() || null } })
 

@@ -20,9 +20,13 @@ test('what was asked for leads to the list it was asked in', () => {
   const asked = askedOf({ filter })
   expect([asked.filter.function, asked.filter.status]).toEqual(['resize', ['failed']])
   expect(asked.range).toEqual({ after: filter.after, before: filter.before })
-  expect(askedText({ filter })).toBe('Function resize · Status failed')
+  expect(askedText({ filter, picked: null })).toBe('Function resize · Status failed')
 })
 
 test('a search that may not be read is left out, and so is what this version does not know', () => {
-  expect(askedText({ filter: { q: null, colour: 'red' } })).toBe('Every job')
+  expect(askedText({ filter: { q: null, colour: 'red' }, picked: null })).toBe('Every job')
+})
+
+test('jobs that were named are no filter without words', () => {
+  expect(askedText({ filter: {}, picked: 37 })).toBe('Picked by hand')
 })

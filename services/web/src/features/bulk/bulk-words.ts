@@ -15,6 +15,8 @@ export interface Words {
   readonly none: string
   /** What it means for them, said before it is done to more than one. */
   readonly means: string
+  /** What is said for leaving it. */
+  readonly notDoing: string
 }
 
 export const WORDS: Readonly<Record<BulkKind, Words>> = {
@@ -24,6 +26,7 @@ export const WORDS: Readonly<Record<BulkKind, Words>> = {
     of: 'wait or run',
     none: 'None of the jobs that match waits or runs.',
     means: 'Those that wait never start; those that run are asked to stop. None of them goes on later.',
+    notDoing: 'Keep them',
   },
   retry: {
     verb: 'Re-run',
@@ -31,6 +34,7 @@ export const WORDS: Readonly<Record<BulkKind, Words>> = {
     of: 'have ended',
     none: 'None of the jobs that match has ended.',
     means: 'Each becomes a new job with the same arguments, which does its work once more. Those that ended stay as they are.',
+    notDoing: 'Leave them',
   },
 }
 
@@ -53,7 +57,10 @@ export function askedOf(action: Pick<BulkAction, 'filter'>): { readonly filter: 
   return { filter: filterIn(v.parse(filterSearch, action.filter)), range: v.parse(rangeSearch, action.filter) }
 }
 
-export const askedText = (action: Pick<BulkAction, 'filter'>): string => filterText(askedOf(action).filter)
+/** Whether its jobs were named, and no filter was asked by. */
+export const isPicked = ({ picked }: Pick<BulkAction, 'picked'>): boolean => typeof picked === 'number'
+
+export const askedText = (action: Pick<BulkAction, 'filter' | 'picked'>): string => (isPicked(action) ? 'Picked by hand' : filterText(askedOf(action).filter))
 
 export function filterText(filter: JobFilter): string {
   const words = wordsOf(filter).map(({ text }) => text)

@@ -1,115 +1,113 @@
-// What is done to every picked job: one request each, a few at a time, and the refusals said. Only rows that were seen
-// and picked are touched.
-import { useMutation } from '@tanstack/react-query'
+import '@/features/bulk/bulk.css'
+// What is done to every picked job, wherever it was picked: one bulk action. They are looked at first, and said with their number.
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { useState, type ReactNode } from 'react'
-import { jobs, WORDS, type Words } from '@/features/bulk/bulk-words'
-import { cancelJob, isFinished, retryJob, type Job } from '@/features/jobs/api'
+import { bulkActionQuery, draftPicked, startBulk, type BulkKind } from '@/features/bulk/api'
+import { becameOf, jobs, WORDS } from '@/features/bulk/bulk-words'
+import { ConfirmBulk } from '@/features/bulk/confirm-bulk'
+import type { Picked } from '@/features/bulk/picks'
+import { isFinished, type Job } from '@/features/jobs/api'
 import { count } from '@/lib/format'
 import { Dialog } from '@/ui/dialog'
 
-const AT_ONCE = 4
-
-export interface BulkOutcome {
-  readonly done: number
-  readonly refusals: readonly string[]
-}
-
-export async function forEach<Item>(items: readonly Item[], act: (item: Item) => Promise<unknown>): Promise<BulkOutcome> {
-  const left = [...items]
-  const refusals: string[] = []
-  const work = async (): Promise<void> => {
-    for (let item = left.shift(); item !== undefined; item = left.shift()) {
-      await act(item).catch((error: unknown) => refusals.push(error instanceof Error ? error.message : String(error)))
-    }
-  }
-  await Promise.all(Array.from({ length: AT_ONCE }, work))
-  return { done: items.length - refusals.length, refusals }
-}
-
-/** What can be done to many. */
-interface Deed extends Pick<Words, 'verb' | 'done' | 'means'> {
-  readonly tone?: 'danger'
-  readonly notDoing: string
-  readonly act: (id: string) => Promise<unknown>
-}
-
-export const CANCEL: Deed = { ...WORDS.cancel, tone: 'danger', notDoing: 'Keep them', act: cancelJob }
-export const RE_RUN: Deed = { ...WORDS.retry, notDoing: 'Leave them', act: (id) => retryJob(id) }
-
 interface Asked {
-  readonly deed: Deed
-  readonly all: readonly Job[]
+  readonly kind: BulkKind
+  readonly ids: readonly string[]
 }
 
-/** `children`: what else may be done, to others than those. */
-export function PickedJobs({ picked, onDrop, children }: { picked: readonly Job[]; onDrop: () => void; children?: ReactNode }) {
-  const act = useMutation({
-    mutationFn: async ({ deed, all }: Asked) => ({ word: deed.done, ...(await forEach(all, (job) => deed.act(job.id))) }),
+/** `all` are the picked ones, as new as they are known. `children`: what else may be done, to others than those. */
+export function PickedJobs({ picked, all, children }: { picked: Picked; all: readonly Job[]; children?: ReactNode }) {
+  const [isAsking, setAsking] = useState(false)
+  const [begun, setBegun] = useState<string | null>(null)
+  const draft = useMutation({ mutationFn: ({ kind, ids }: Asked) => draftPicked(kind, ids) })
+  const one = useMutation({
+    mutationFn: async ({ kind, ids }: Asked) => startBulk((await draftPicked(kind, ids)).id, ''),
+    onSuccess: ({ id }) => {
+      setBegun(id)
+    },
   })
-  const said = act.data
-  // Those it was asked about, whatever ends meanwhile.
-  const [asked, setAsked] = useState<Asked | null>(null)
-  const keep = (): void => {
-    setAsked(null)
+  const ask = (kind: BulkKind, those: readonly Job[]): void => {
+    const asked = { kind, ids: those.map(({ id }) => id) }
+    if (those.length === 1) {
+      one.mutate(asked)
+      return
+    }
+    draft.mutate(asked)
+    setAsking(true)
   }
-  const button = (deed: Deed, all: readonly Job[]): ReactNode => (
-    <DeedButton
-      deed={deed}
-      number={all.length}
-      disabled={act.isPending || all.length === 0}
+  const keep = (): void => {
+    setAsking(false)
+  }
+  const button = (kind: BulkKind, those: readonly Job[]): ReactNode => (
+    <button
+      type="button"
+      className="button"
+      data-tone={kind === 'cancel' ? 'danger' : undefined}
+      disabled={those.length === 0 || one.isPending}
       onClick={() => {
-        if (all.length > 1) setAsked({ deed, all })
-        else act.mutate({ deed, all })
+        ask(kind, those)
       }}
-    />
+    >
+      {WORDS[kind].verb} {jobs(those.length)}
+    </button>
   )
+  const asked = draft.variables
   return (
     <div className="bulk" role="group" aria-label="Picked jobs">
-      <b className="num">{jobs(picked.length)} picked</b>
-      {button(CANCEL, picked.filter((job) => !isFinished(job.status)))}
-      {button(RE_RUN, picked.filter((job) => isFinished(job.status)))}
-      <button type="button" className="link-button" onClick={onDrop}>
+      <b className="num">{count(picked.jobs.length)} picked</b>
+      {button('cancel', all.filter(({ status }) => !isFinished(status)))}
+      {button('retry', all.filter(({ status }) => isFinished(status)))}
+      <button
+        type="button"
+        className="chip"
+        aria-pressed={picked.isOnly}
+        onClick={() => {
+          picked.showOnly(!picked.isOnly)
+        }}
+      >
+        Picked only
+      </button>
+      <button type="button" className="link-button" onClick={picked.drop}>
         Pick none
       </button>
       {children}
-      <Dialog title={asked ? `${asked.deed.verb} ${jobs(asked.all.length)}?` : ''} open={asked !== null} onClose={keep}>
-        {asked ? (
-          <Question
-            deed={asked.deed}
-            number={asked.all.length}
-            onKeep={keep}
-            onAct={() => {
-              keep()
-              act.mutate(asked)
-            }}
-          />
-        ) : null}
+      <Dialog title={asked ? `${WORDS[asked.kind].verb} ${jobs(asked.ids.length)}?` : ''} open={isAsking} onClose={keep}>
+        <div className="bulk-asking">
+          <div role="status">
+            {draft.isPending ? <p className="faint">Looking at them…</p> : null}
+            {draft.error ? <span className="action-error">{draft.error.message}</span> : null}
+          </div>
+          {draft.data ? (
+            <ConfirmBulk
+              key={draft.data.id}
+              draft={draft.data}
+              onKeep={keep}
+              onStarted={({ id }) => {
+                setBegun(id)
+                keep()
+              }}
+            />
+          ) : null}
+        </div>
       </Dialog>
       <span role="status" className="faint">
-        {said ? `${jobs(said.done)} ${said.word}${said.refusals.length > 0 ? `; ${count(said.refusals.length)} refused: ${said.refusals[0] ?? ''}` : ''}.` : ''}
+        {one.error ? one.error.message : begun !== null ? <Begun id={begun} /> : picked.isFull ? `No more than ${count(picked.jobs.length)} can be picked.` : ''}
       </span>
     </div>
   )
 }
 
-export function Question({ deed, number, onAct, onKeep }: { deed: Deed; number: number; onAct: () => void; onKeep: () => void }) {
+/** How far it is, in the place it was asked from; its page says the rest. */
+function Begun({ id }: { id: string }) {
+  const { data } = useQuery(bulkActionQuery(id))
+  if (!data) return null
   return (
     <>
-      <p>{deed.means}</p>
-      <div className="bulk bulk-asked">
-        <DeedButton deed={deed} number={number} onClick={onAct} />
-        <button type="button" className="button" onClick={onKeep}>
-          {deed.notDoing}
-        </button>
-      </div>
+      <Link to="/jobs/bulk/$actionId" params={{ actionId: id }} className="num">
+        {becameOf(data)}
+      </Link>
+      {data.skips[0] ? `: ${data.skips[0].detail}` : ''}
     </>
-  )
-}
-
-function DeedButton({ deed, number, disabled = false, onClick }: { deed: Deed; number: number; disabled?: boolean; onClick: () => void }) {
-  return (
-    <button type="button" className="button" data-tone={deed.tone} disabled={disabled} onClick={onClick}>
-      {deed.verb} {jobs(number)}
-    </button>
   )
 }

@@ -1,6 +1,7 @@
 import { artifactsQuery, failuresQuery, heldJobKeys, jobJournal, jobQuery, jobTrendsQuery, liveJobCounts, liveJobKeys, timelineQuery, traceCountsQuery, traceTimelineQuery, type ArtifactList } from '@/features/jobs/api'
 import { applyJobEvent, applyToPage, applyToRows, applyToTimeline, concerns, isToRead, saysLess } from '@/features/jobs/apply-job-event'
 import type { JobEvent } from '@/features/jobs/events'
+import { picks } from '@/features/jobs/picked-rows'
 import type { ArtifactCreated, ArtifactDeleted, JobsTrendsSnapshot } from '@/generated/payloads'
 import type { LiveContext, LiveSlice } from '@/lib/stream/live'
 import { known, patch, replace } from '@/lib/stream/patch'
@@ -19,6 +20,7 @@ function onJobEvent({ client }: LiveContext, event: JobEvent): void {
     if (isToRead(before, after, filter, event)) refreshSoon(client, key)
   }
   for (const key of heldJobKeys(client)) patch(client, key, (held) => held && applyToRows(held, event))
+  picks.change((picked) => applyToRows(picked, event))
   patch(client, jobQuery(event.job_id).queryKey, (job) => applyJobEvent(job, event))
   for (const tree of treesOf(event)) {
     const size = known(client, tree)?.jobs.length

@@ -1,9 +1,10 @@
 import '@/features/jobs/job-list.css'
 import { useQuery, type UseQueryResult } from '@tanstack/react-query'
 import { createFileRoute, Link } from '@tanstack/react-router'
-import { useCallback } from 'react'
+import { useCallback, useEffect, useRef } from 'react'
 import * as v from 'valibot'
 import { useWindow } from '@/components/use-range'
+import { usePicked } from '@/features/bulk/picks'
 import { Beneath, FirstJobSteps, useWasEmpty } from '@/features/first-steps/first-steps'
 import { filterIn, jobCountsQuery, jobsQuery, windowJobCountsQuery, windowJobsQuery, type JobCounts, type JobFilter } from '@/features/jobs/api'
 import { useColumnChoice } from '@/features/jobs/column-choice'
@@ -11,11 +12,13 @@ import { JobFilters } from '@/features/jobs/job-filters'
 import { JobPanel } from '@/features/jobs/job-panel'
 import { filterSearch, inAddress } from '@/features/jobs/job-search'
 import { JobViews } from '@/features/views/job-views'
+import { viewedBy } from '@/features/views/views'
 import { fieldProblem } from '@/lib/api-client'
 import { rangeOf, type TimeWindow } from '@/lib/range'
 import { optional } from '@/lib/search-params'
 import { PageHead } from '@/ui/panel'
 import { Split } from '@/ui/split'
+import { PickedOnly } from './-components/job-rows'
 import { LiveJobs } from './-components/live-jobs'
 import { WindowJobs } from './-components/window-jobs'
 
@@ -64,6 +67,8 @@ function Jobs() {
     [navigate],
   )
   const choice = useColumnChoice(found.columns, found.job !== undefined, spell)
+  const { isOnly } = usePicked()
+  useAllShownAfter(JSON.stringify(viewedBy(found)))
   const list = { filter, choice, opened: found.job ?? null, onChange: change, onShow: show }
   return (
     <>
@@ -97,11 +102,21 @@ function Jobs() {
             )
           }
         >
-          {shown ? <WindowPage shown={shown} list={list} cursor={found.cursor} /> : <LiveJobs {...list} />}
+          {isOnly ? <PickedOnly {...list} /> : shown ? <WindowPage shown={shown} list={list} cursor={found.cursor} /> : <LiveJobs {...list} />}
         </Split>
       </Beneath>
     </>
   )
+}
+
+/** Who asks for other jobs is shown them, and no longer only those that are picked. */
+function useAllShownAfter(asked: string): void {
+  const { showOnly } = usePicked()
+  const before = useRef(asked)
+  useEffect(() => {
+    if (before.current !== asked) showOnly(false)
+    before.current = asked
+  }, [asked, showOnly])
 }
 
 const isNone = (filter: JobFilter): boolean => Object.values(filter).every((value) => value === undefined)

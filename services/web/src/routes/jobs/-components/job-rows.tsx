@@ -1,49 +1,26 @@
 import { useNavigate } from '@tanstack/react-router'
-import { useCallback, useMemo, useRef, useState, type ReactNode } from 'react'
+import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react'
 import type { Job, JobFilter } from '@/features/jobs/api'
 import { useWindow } from '@/components/use-range'
 import { WiderRange } from '@/components/wider-range'
 import { AllThatMatch } from '@/features/bulk/all-that-match'
 import { PickedJobs } from '@/features/bulk/picked-jobs'
+import { usePicked } from '@/features/bulk/picks'
 import type { ColumnChoice } from '@/features/jobs/column-choice'
 import { ColumnChooser } from '@/features/jobs/column-chooser'
 import { narrowest } from '@/features/jobs/filter-words'
+import { newest } from '@/features/jobs/held-list'
 import { JobTable } from '@/features/jobs/job-table'
 import { between } from '@/features/jobs/picking'
 import { leaveTrail } from '@/features/jobs/trail'
+import { count } from '@/lib/format'
 import { useActions } from '@/ui/actions'
 import { FilteredOut, Nothing } from '@/ui/nothing'
 import { closeActions, rowsOf, stepActions, useRowSteps } from '@/ui/row-steps'
 
-export interface Picked {
-  readonly ids: ReadonlySet<string>
-  readonly toggle: (id: string) => void
-  readonly add: (ids: readonly string[]) => void
-  readonly drop: () => void
-}
-
-export function usePicked(): Picked {
-  const [ids, setIds] = useState<ReadonlySet<string>>(new Set())
-  const toggle = useCallback((id: string): void => {
-    setIds((before) => {
-      const after = new Set(before)
-      if (!after.delete(id)) after.add(id)
-      return after
-    })
-  }, [])
-  const add = useCallback((more: readonly string[]): void => {
-    setIds((before) => new Set([...before, ...more]))
-  }, [])
-  const drop = useCallback((): void => {
-    setIds(new Set())
-  }, [])
-  return useMemo(() => ({ ids, toggle, add, drop }), [ids, toggle, add, drop])
-}
-
 interface JobRowsProps {
   readonly filter: JobFilter
   readonly jobs: readonly Job[]
-  readonly picked: Picked
   readonly opened: string | null
   readonly onShow: (job: string | null) => void
   readonly above: ReactNode
@@ -52,17 +29,24 @@ interface JobRowsProps {
   readonly choice: ColumnChoice
 }
 
-/** The table with its keys: `j` `k` move, Enter and a click show beside, `o` opens, `x` picks, Shift and a click pick all between, `e` goes to the next that failed. */
-export function JobRows({ filter, jobs, picked, opened, onShow, above, total, choice }: JobRowsProps) {
+/** The table with its keys: `j` `k` move, Enter and a click show beside, `o` opens, `x` picks, Shift and an arrow pick on, Shift and a click all between, `e` goes to the next that failed. */
+export function JobRows({ filter, jobs, opened, onShow, above, total, choice }: JobRowsProps) {
   const box = useRef<HTMLDivElement>(null)
+  const picked = usePicked()
   const navigate = useNavigate()
   const trail = (): void => {
     leaveTrail(jobs.map((job) => job.id))
   }
   const { current, currentKey, go, next, previous } = useRowSteps(box, 'job', opened, onShow)
+  const jobOf = (id: string | undefined): Job | undefined => jobs.find((job) => job.id === id)
   const pick = (): void => {
-    const id = currentKey()
-    if (id !== undefined) picked.toggle(id)
+    const job = jobOf(currentKey())
+    if (job) picked.toggle(job)
+  }
+  const pickOn = (step: 1 | -1): void => {
+    const to = Math.min(Math.max(current() + step, 0), jobs.length - 1)
+    picked.add([jobOf(currentKey()), jobs[to]].filter((job) => job !== undefined))
+    go(to)
   }
   const open = (): void => {
     const id = currentKey()
@@ -79,20 +63,26 @@ export function JobRows({ filter, jobs, picked, opened, onShow, above, total, ch
     if (at !== -1) go(at)
   }
   const pickedLast = useRef<string>(null)
+  const rows = useRef(jobs)
+  useEffect(() => {
+    rows.current = jobs
+  })
   const { toggle, add } = picked
   // Always the same: a pick draws the rows it is about.
   const onPick = useCallback(
     (id: string, isTo: boolean): void => {
       const shown = rowsOf(box.current, 'job').flatMap((row) => row.dataset.job ?? [])
-      if (isTo) add(between(shown, pickedLast.current, id))
-      else toggle(id)
+      const meant = isTo ? between(shown, pickedLast.current, id) : [id]
+      const those = rows.current.filter((job) => meant.includes(job.id))
+      if (isTo) add(those)
+      else those.forEach(toggle)
       pickedLast.current = id
     },
     [toggle, add],
   )
   const onPickAll = (isPicked: boolean): void => {
-    if (isPicked) add(jobs.map(({ id }) => id))
-    else picked.drop()
+    if (isPicked) add(jobs)
+    else picked.remove(jobs.map(({ id }) => id))
   }
   const window = useWindow()
   const [isAskedForAll, setAskedForAll] = useState(false)
@@ -103,6 +93,8 @@ export function JobRows({ filter, jobs, picked, opened, onShow, above, total, ch
     ...stepActions('job', { next, previous }),
     { id: 'jobs-all', label: 'Cancel or re-run all jobs that match', group: 'Jobs', run: askAll },
     { id: 'jobs-pick', label: 'Pick this job', group: 'Jobs', keys: 'x', run: pick },
+    { id: 'jobs-pick-down', label: 'Pick on, to the next job', group: 'Jobs', keys: 'Shift+ArrowDown', run: () => { pickOn(1) } },
+    { id: 'jobs-pick-up', label: 'Pick on, to the job before', group: 'Jobs', keys: 'Shift+ArrowUp', run: () => { pickOn(-1) } },
     { id: 'jobs-pick-all', label: 'Pick every job shown', group: 'Jobs', run: () => { onPickAll(true) } },
     { id: 'jobs-error', label: 'The next job that failed', group: 'Jobs', keys: 'e', run: nextError },
     { id: 'jobs-show', label: 'Show this job beside the list', group: 'Jobs', keys: 'Enter', isHeardThere: true, run: show },
@@ -115,8 +107,8 @@ export function JobRows({ filter, jobs, picked, opened, onShow, above, total, ch
     <div ref={box} onClickCapture={trail} onKeyDownCapture={trail}>
       <div className="job-above">
         {above}
-        {picked.ids.size > 0 ? (
-          <PickedJobs picked={jobs.filter((job) => picked.ids.has(job.id))} onDrop={picked.drop}>
+        {picked.jobs.length > 0 ? (
+          <PickedJobs picked={picked} all={newest(picked.jobs, jobs)}>
             <button type="button" className="link-button" onClick={askAll}>
               All that match…
             </button>
@@ -135,6 +127,43 @@ export function JobRows({ filter, jobs, picked, opened, onShow, above, total, ch
       </div>
       <JobTable jobs={jobs} label="Jobs" columns={choice.columns} picking={{ picked: picked.ids, opened, onPick, onPickAll, onOpen: onShow }} />
     </div>
+  )
+}
+
+/** What is picked, above a list that has nothing. */
+export function PickedAbove() {
+  const picked = usePicked()
+  if (picked.jobs.length === 0) return null
+  return (
+    <div className="job-above">
+      <PickedJobs picked={picked} all={picked.jobs} />
+    </div>
+  )
+}
+
+const AT_ONCE = 100
+
+/** Those that are picked and no others, whatever the list is asked for. */
+export function PickedOnly(list: Omit<JobRowsProps, 'jobs' | 'above' | 'total'>) {
+  const { jobs } = usePicked()
+  const [most, setMost] = useState(AT_ONCE)
+  return (
+    <section className="panel" aria-label="The list of jobs">
+      <JobRows {...list} jobs={jobs.slice(0, most)} above={null} total={jobs.length > most ? `the newest ${count(most)}` : ''} />
+      {jobs.length > most ? (
+        <div className="pager">
+          <button
+            type="button"
+            className="button"
+            onClick={() => {
+              setMost(most + AT_ONCE)
+            }}
+          >
+            {count(Math.min(AT_ONCE, jobs.length - most))} more
+          </button>
+        </div>
+      ) : null}
+    </section>
   )
 }
 

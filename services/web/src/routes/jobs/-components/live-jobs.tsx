@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useChangeRange } from '@/components/use-range'
 import { jobsQuery, type JobFilter, type JobPage } from '@/features/jobs/api'
+import { usePicked } from '@/features/bulk/picks'
 import type { ColumnChoice } from '@/features/jobs/column-choice'
 import { useHeldList } from '@/features/jobs/held-list'
 import { count } from '@/lib/format'
@@ -8,7 +9,7 @@ import { LIVE_LIST_LIMIT } from '@/lib/live-rules'
 import { useWithin } from '@/ui/held'
 import { LookedBack, NotSoFar } from '@/ui/looked-back'
 import { QueryView } from '@/ui/query-view'
-import { JobRows, NoJobs, usePicked } from './job-rows'
+import { JobRows, NoJobs, PickedAbove } from './job-rows'
 
 export interface JobListProps {
   readonly filter: JobFilter
@@ -36,7 +37,6 @@ export function LiveJobs({ filter, opened, choice, onChange, onShow }: JobListPr
               <JobRows
                 filter={filter}
                 jobs={list.rows}
-                picked={picked}
                 opened={opened}
                 onShow={onShow}
                 total={totalOf(page)}
@@ -51,10 +51,11 @@ export function LiveJobs({ filter, opened, choice, onChange, onShow }: JobListPr
               />
               {back ? <LookedBack {...back} /> : null}
             </div>
-          ) : back ? (
-            <NotSoFar noun="job" {...back} />
           ) : (
-            <NoJobs filter={filter} onChange={onChange} />
+            <>
+              <PickedAbove />
+              {back ? <NotSoFar noun="job" {...back} /> : <NoJobs filter={filter} onChange={onChange} />}
+            </>
           )
         }
       </QueryView>

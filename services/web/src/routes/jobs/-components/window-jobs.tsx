@@ -4,23 +4,27 @@ import type { JobPage } from '@/features/jobs/api'
 import { count } from '@/lib/format'
 import { NotSoFar } from '@/ui/looked-back'
 import { QueryView } from '@/ui/query-view'
-import { JobRows, NoJobs, usePicked } from './job-rows'
+import { JobRows, NoJobs, PickedAbove } from './job-rows'
 import type { JobListProps } from './live-jobs'
 
 /** What was there, a page at a time, as the server has it; no event touches it. */
 export function WindowJobs({ filter, opened, choice, onChange, onShow, page, isFirst }: JobListProps & { page: UseQueryResult<JobPage>; isFirst: boolean }) {
-  const picked = usePicked()
   const navigate = useNavigate({ from: '/jobs/' })
   return (
     <section className="panel" aria-label="The list of jobs">
       <QueryView query={page} reserve={400}>
         {(data) =>
           data.jobs.length > 0 ? (
-            <JobRows filter={filter} jobs={data.jobs} picked={picked} opened={opened} onShow={onShow} above={null} total={totalOf(data)} choice={choice} />
-          ) : data.next_cursor && data.scanned_until ? (
-            <NotSoFar noun="job" until={data.scanned_until} isLooking={page.isPlaceholderData} onMore={() => void navigate({ search: (previous) => ({ ...previous, cursor: data.next_cursor ?? undefined }) })} />
+            <JobRows filter={filter} jobs={data.jobs} opened={opened} onShow={onShow} above={null} total={totalOf(data)} choice={choice} />
           ) : (
-            <NoJobs filter={filter} onChange={onChange} isWindow />
+            <>
+              <PickedAbove />
+              {data.next_cursor && data.scanned_until ? (
+                <NotSoFar noun="job" until={data.scanned_until} isLooking={page.isPlaceholderData} onMore={() => void navigate({ search: (previous) => ({ ...previous, cursor: data.next_cursor ?? undefined }) })} />
+              ) : (
+                <NoJobs filter={filter} onChange={onChange} isWindow />
+              )}
+            </>
           )
         }
       </QueryView>

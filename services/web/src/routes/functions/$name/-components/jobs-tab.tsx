@@ -2,6 +2,7 @@ import '@/features/jobs/job-list.css'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useCallback } from 'react'
+import { usePicked } from '@/features/bulk/picks'
 import { windowJobsQuery, type JobFilter } from '@/features/jobs/api'
 import { useColumnChoice } from '@/features/jobs/column-choice'
 import { JobPanel } from '@/features/jobs/job-panel'
@@ -10,7 +11,7 @@ import { count } from '@/lib/format'
 import type { TimeWindow } from '@/lib/range'
 import { QueryView } from '@/ui/query-view'
 import { Split } from '@/ui/split'
-import { JobRows, NoJobs, usePicked } from '@/routes/jobs/-components/job-rows'
+import { JobRows, NoJobs, PickedAbove, PickedOnly } from '@/routes/jobs/-components/job-rows'
 import { LiveJobs, type JobListProps } from '@/routes/jobs/-components/live-jobs'
 
 interface JobsTabProps {
@@ -40,6 +41,7 @@ export function JobsTab({ name, shown, job, columns }: JobsTabProps) {
   const change = (filter: JobFilter): void => {
     void navigate({ to: '/jobs', search: inAddress(filter) })
   }
+  const { isOnly } = usePicked()
   const list: JobListProps = { filter: { function: name }, choice, opened: job ?? null, onChange: change, onShow: show }
   return (
     <Split
@@ -58,7 +60,7 @@ export function JobsTab({ name, shown, job, columns }: JobsTabProps) {
         )
       }
     >
-      {shown ? <NewestJobs {...list} shown={shown} /> : <LiveJobs {...list} />}
+      {isOnly ? <PickedOnly {...list} /> : shown ? <NewestJobs {...list} shown={shown} /> : <LiveJobs {...list} />}
       <p className="function-jobs">
         <Link to="/jobs" search={{ function: name }}>
           All its jobs, to filter
@@ -70,16 +72,18 @@ export function JobsTab({ name, shown, job, columns }: JobsTabProps) {
 
 /** Of a range the first page; the pages behind it are the list's. */
 function NewestJobs({ filter, opened, choice, onChange, onShow, shown }: JobListProps & { shown: TimeWindow }) {
-  const picked = usePicked()
   const page = useQuery(windowJobsQuery(filter, shown, undefined))
   return (
     <section className="panel" aria-label="The list of jobs">
       <QueryView query={page} reserve={400}>
         {({ jobs, total, total_exact: isExact }) =>
           jobs.length > 0 ? (
-            <JobRows filter={filter} jobs={jobs} picked={picked} opened={opened} onShow={onShow} above={null} total={`newest ${count(jobs.length)} · ${isExact ? '' : 'at least '}${count(total)} in this range`} choice={choice} />
+            <JobRows filter={filter} jobs={jobs} opened={opened} onShow={onShow} above={null} total={`newest ${count(jobs.length)} · ${isExact ? '' : 'at least '}${count(total)} in this range`} choice={choice} />
           ) : (
-            <NoJobs filter={filter} onChange={onChange} isWindow />
+            <>
+              <PickedAbove />
+              <NoJobs filter={filter} onChange={onChange} isWindow />
+            </>
           )
         }
       </QueryView>

@@ -4,7 +4,7 @@ import { createFileRoute, Link } from '@tanstack/react-router'
 import { CircleStop } from 'lucide-react'
 import { bulkActionQuery, stopBulk, type BulkAction } from '@/features/bulk/api'
 import { BulkState } from '@/features/bulk/bulk-state'
-import { askedOf, becameOf, behind, filterText, titleOf, WORDS } from '@/features/bulk/bulk-words'
+import { askedOf, askedText, becameOf, behind, filterText, isPicked, titleOf, WORDS } from '@/features/bulk/bulk-words'
 import { SkipTable } from '@/features/bulk/skip-table'
 import { WhatBecame } from '@/features/bulk/what-became'
 import { inAddress } from '@/features/jobs/job-search'
@@ -94,6 +94,7 @@ function Stop({ action: { id, state } }: { action: BulkAction }) {
 }
 
 function Asked({ action }: { action: BulkAction }) {
+  if (isPicked(action)) return askedText(action)
   const { filter, range } = askedOf(action)
   return (
     <Link to="/jobs" search={{ ...inAddress(filter), ...range }}>
