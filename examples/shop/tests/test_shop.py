@@ -72,6 +72,8 @@ async def test_a_declined_card_is_final(millstream, visitor, monkeypatch) -> Non
     await finished(millstream, 1)
     [charge] = millstream.jobs.values()
     assert (charge.status, charge.attempts, charge.error_type) == ("failed", 1, "CardDeclined")
+    assert [frame["function"] for frame in charge.locals["frames"]] == ["charge_card", "_pay"]
+    assert "no-real-bank" not in str(charge.locals)
 
 
 async def test_an_image_is_drawn_with_progress(millstream, visitor, monkeypatch) -> None:

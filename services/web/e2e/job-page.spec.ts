@@ -60,6 +60,8 @@ test('two attempts stand side by side, with what differs, and the choice is in t
   await expect(page.getByRole('combobox', { name: 'Attempt' })).toHaveValue('1')
 })
 
+const HELD = { file: '/app/shop.py', line: 7, function: 'charge', variables: [{ name: 'order', value: "'42'" }, { name: 'token', value: null }], left_out: 0 }
+
 test('two tracebacks that differ are told apart line by line', async ({ page, request }) => {
   const key = 'journey-differences'
   const { tell, lease, report } = workerOf(request, key)
@@ -69,7 +71,7 @@ test('two tracebacks that differ are told apart line by line', async ({ page, re
     const traceback = `Traceback (most recent call last):\n  File "/app/shop.py", line 7, in charge\n    pay()\n${error}`
     const leased = await lease()
     const line = { at: new Date().toISOString(), message: `attempt of ${error.split(':')[0] ?? ''}` }
-    await report({ kind: 'log', ...leased, lines: [line] }, { kind: 'outcome', ...leased, outcome: 'failure', error, error_type: error.split(':')[0], traceback })
+    await report({ kind: 'log', ...leased, lines: [line] }, { kind: 'outcome', ...leased, outcome: 'failure', error, error_type: error.split(':')[0], traceback, locals: { frames: [HELD], left_out: 0 } })
   }
   await page.goto(`/jobs/${id}?tab=attempts`)
   const difference = page.getByRole('region', { name: 'What differs in the traceback' })
@@ -77,6 +79,13 @@ test('two tracebacks that differ are told apart line by line', async ({ page, re
   await expect(difference.locator('ins')).toHaveText('TimeoutError: no answer')
   await expect(difference).toContainText('one line the same')
   await expect(page.getByRole('row', { name: /^Traceback/ })).toContainText('as below')
+
+  await page.getByRole('tab', { name: 'Error' }).click()
+  const locals = page.getByText('Locals of charge (2)')
+  const token = page.getByRole('term').filter({ hasText: 'token' })
+  await expect(token.locator('+ dd')).toHaveText('masked')
+  await locals.press('Enter')
+  await expect(token).toBeHidden()
 
   await page.getByRole('tab', { name: 'Events' }).click()
   const events = page.getByRole('table', { name: 'Events' }).getByRole('row')

@@ -7,6 +7,7 @@ import io
 import logging
 import random
 import time
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -31,16 +32,21 @@ class PaymentUnavailable(Exception):
     """The payment service did not answer; it will."""
 
 
-@app.function(retries=5, timeout=30, retry_delay=0.5)
+@dataclass(frozen=True)
+class Payment:
+    """What the bank is asked for."""
+
+    order_id: str
+    cents: int
+    currency: str
+    card_token: str
+
+
+@app.function(retries=5, timeout=30, retry_delay=0.5, error_locals=True)
 async def charge_card(ctx: Context, order_id: str, cents: Annotated[int, Field(gt=0)], email: str) -> str:
-    """Fails now and then and is tried again; a declined card is final."""
+    """Fails now and then and is tried again; a declined card is final. Its failures tell what its variables held."""
     ctx.log("asking the bank", order_id=order_id, cents=cents)
-    await asyncio.sleep(random.uniform(0.1, 0.6))
-    draw = random.random()
-    if draw < 0.05:
-        raise CardDeclined(f"the card of order {order_id} was declined")
-    if draw < 0.30:
-        raise PaymentUnavailable("the payment service did not answer within 500 ms")
+    await _pay(Payment(order_id, cents, "EUR", card_token=f"tok-{random.getrandbits(64):016x}"))
     await send_receipt.enqueue(order_id=order_id, email=email, cents=cents)
     return f"charge-{order_id}"
 
@@ -96,6 +102,18 @@ async def report_sales(ctx: Context, days: Annotated[int, Field(ge=2, le=90)] = 
     await ctx.artifact("sold-by-day.plotly.json", plotly_figure(dates, sold))
     await ctx.artifact("sold-by-product.vl.json", vega_lite_chart(dates, sold))
     return sum(sum(counts) for counts in sold.values())
+
+
+async def _pay(payment: Payment) -> None:
+    headers = {"Idempotency-Key": f"charge-{payment.order_id}", "Authorization": "Bearer of-no-real-bank-0123456789"}
+    log.debug("asking the bank: %s", headers["Idempotency-Key"])
+    waited_s = random.uniform(0.1, 0.6)
+    await asyncio.sleep(waited_s)
+    draw = random.random()
+    if draw < 0.05:
+        raise CardDeclined(f"the card of order {payment.order_id} was declined")
+    if draw < 0.30:
+        raise PaymentUnavailable("the payment service did not answer within 500 ms")
 
 
 def _picture(product_id: int) -> Image.Image:

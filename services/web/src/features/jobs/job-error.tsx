@@ -8,11 +8,12 @@ import { Nothing } from '@/ui/nothing'
 /** The newest error, be it of an attempt before one that went well. */
 export function newestError(job: Pick<JobDetail, 'traceback' | 'error' | 'attempts_log'>) {
   const attempt = job.attempts_log?.findLast(({ error }) => error !== null)
-  return { attempt, text: job.traceback ?? attempt?.traceback ?? job.error ?? attempt?.error }
+  const text = job.traceback ?? attempt?.traceback ?? job.error ?? attempt?.error
+  return { attempt, text, told: job.attempts_log?.findLast(({ traceback }) => traceback !== null && traceback === text) }
 }
 
 export function JobError({ job }: { job: JobDetail }) {
-  const { attempt, text } = newestError(job)
+  const { attempt, text, told } = newestError(job)
   if (!text) return <Nothing kind="none" title="No attempt of this job has failed." />
   return (
     <div className="panel-body">
@@ -28,7 +29,8 @@ export function JobError({ job }: { job: JobDetail }) {
           <CopyButton text={text} label="Copy error" />
         </span>
       </div>
-      <TracebackView text={text} version={attempt?.version ?? null} />
+      <TracebackView text={text} version={attempt?.version ?? null} locals={told?.locals ?? null} />
+      {attempt?.has_locals && attempt.locals === null ? <Nothing kind="forbidden" title="What the variables of its frames held is kept. To read it your key needs the scope payloads:read." /> : null}
     </div>
   )
 }
