@@ -1,6 +1,7 @@
 import { keepPreviousData, queryOptions, type QueryClient } from '@tanstack/react-query'
 import { applyJobEvent, applyToPage, applyToTimeline } from '@/features/jobs/apply-job-event'
 import { presetsOf } from '@/features/jobs/arguments'
+import { endedLife } from '@/features/jobs/ended-lives'
 import type { JobEvent } from '@/features/jobs/events'
 import { marksOf } from '@/features/jobs/marks'
 import { countsOfTrace, mayChange } from '@/features/jobs/trace-counts'
@@ -266,6 +267,8 @@ async function readTimeline(rootId: string, signal: AbortSignal): Promise<Timeli
   for (;;) {
     const page: JobPage = await getJson('/jobs/{job_id}/timeline', { path: { job_id: rootId }, query: { limit: TIMELINE_PAGE, cursor }, signal })
     jobs.push(...page.jobs)
+    // Page by page: of all of them at once, when the last has come, it would hold up whoever reads.
+    page.jobs.forEach((job) => isFinished(job.status) && endedLife(job))
     if (!page.has_more || jobs.length >= TIMELINE_LIMIT) return { jobs, total: page.total, has_more: page.has_more }
     cursor = page.next_cursor
   }
@@ -289,6 +292,8 @@ async function readTrace(traceId: string, signal: AbortSignal): Promise<Timeline
   for (;;) {
     const page: JobPage = await getJson('/jobs', { query: { trace_id: traceId, limit: TIMELINE_PAGE, cursor }, signal })
     jobs.push(...page.jobs)
+    // Page by page: of all of them at once, when the last has come, it would hold up whoever reads.
+    page.jobs.forEach((job) => isFinished(job.status) && endedLife(job))
     if (!page.has_more || jobs.length >= TIMELINE_LIMIT) return { jobs: jobs.reverse(), total: page.total, has_more: page.has_more }
     cursor = page.next_cursor
   }

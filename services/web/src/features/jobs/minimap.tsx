@@ -1,6 +1,6 @@
 // The whole of a tree's time, and which section of it the waterfall below shows: a scrollbar one can see through, and draw.
 import '@/features/jobs/minimap.css'
-import { memo, useRef, useState, type PointerEvent } from 'react'
+import { memo, useDeferredValue, useRef, useState, type PointerEvent } from 'react'
 import { COLUMNS, lanesOf } from '@/features/jobs/minimap-lanes'
 import { between, brushOf, byKey, moved, sectionOf, withLeft, withRight, type Brush, type Section } from '@/features/jobs/section'
 import type { Segment } from '@/features/jobs/segments'
@@ -37,8 +37,12 @@ interface Grip {
 /** A drag shorter than this is a click. */
 const LEAST_DRAG_PX: Record<Held, number> = { left: 1, right: 1, section: 1, new: 4 }
 
+const NOTHING_DRAWN: MinimapProps['jobs'] = []
+
 export function Minimap({ whole, jobs, shown, isLive, controls, onDrag, onChoose, onSettle, onCancel }: MinimapProps) {
   const box = useRef<HTMLDivElement>(null)
+  // Of thousands a moment after the rows, so that both are not one long wait.
+  const drawn = useDeferredValue(jobs, NOTHING_DRAWN)
   const [grip, setGrip] = useState<Grip | null>(null)
   const brush = brushOf(whole, shown)
   const span = whole.to - whole.from
@@ -106,7 +110,7 @@ export function Minimap({ whole, jobs, shown, isLive, controls, onDrag, onChoose
       onKeyUp={onSettle}
       onBlur={onSettle}
     >
-      <Lanes whole={whole} jobs={jobs} />
+      <Lanes whole={whole} jobs={drawn} />
       <i className="minimap-shade" data-side="left" />
       <i className="minimap-shade" data-side="right" />
       <span className="minimap-section" data-part="section" data-whole={shown === null}>

@@ -1,5 +1,5 @@
 // A job's life as stretches of time: waiting for its time, for a worker, running, waiting for a retry.
-import { isFinished, type Attempt, type Job } from '@/features/jobs/api'
+import type { Attempt, Job } from '@/features/jobs/api'
 
 export type SegmentKind = 'scheduled' | 'queued' | 'running' | 'retry-wait' | 'earlier'
 
@@ -78,12 +78,11 @@ export function segmentsOf(job: Job, attempts: readonly Attempt[] | null, now: n
     until('running', endedAt ?? now, { attempt, outcome, isOpen: endedAt === null })
   })
   const end = job.completed_at === null ? now : at(job.completed_at)
-  const isOpen = !isFinished(job.status)
-  if (job.status === 'retrying') until('retry-wait', end, { isOpen })
-  else if (job.status === 'pending') until('scheduled', end, { isOpen })
+  if (job.status === 'retrying') until('retry-wait', end, { isOpen: true })
+  else if (job.status === 'pending') until('scheduled', end, { isOpen: true })
   else if (job.status === 'queued') {
     if (runs.length === 0 && job.scheduled_at !== null) until('scheduled', Math.min(at(job.scheduled_at), now))
-    until('queued', end, { isOpen })
+    until('queued', end, { isOpen: true })
   } else if (job.status === 'cancelled') until(runs.length > 0 ? 'retry-wait' : 'queued', end)
   return segments
 }

@@ -112,6 +112,7 @@ function itemsBelow(job: Job, children: readonly Job[], { attemptsOf, runs, isEr
 }
 
 function grouped(siblings: readonly Job[]): Item[] {
+  if (siblings.length <= GROUP_ABOVE) return siblings.map((job) => ({ job }))
   const byFunction = new Map<string, Job[]>()
   for (const job of siblings) {
     const known = byFunction.get(job.function)

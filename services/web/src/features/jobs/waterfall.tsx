@@ -5,6 +5,7 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { useCallback, useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from 'react'
 import { isFinished, type Attempt, type Job } from '@/features/jobs/api'
 import { attemptAt, attemptKey } from '@/features/jobs/attempt-key'
+import { endedLife } from '@/features/jobs/ended-lives'
 import { Minimap } from '@/features/jobs/minimap'
 import { within } from '@/features/jobs/section'
 import { runsOf, segmentsOf, type Segment } from '@/features/jobs/segments'
@@ -255,15 +256,8 @@ function withRoom(stretches: readonly Stretch[]): Fold {
 const isMapped = (jobs: readonly Job[], { from, to }: TimeScale, mayGrow: boolean): boolean =>
   mayGrow || ((jobs.length > 1 || jobs.some(({ attempts }) => attempts > 1)) && to - from >= LEAST_MAPPED_MS)
 
-const lives = new WeakMap<Job, readonly Segment[]>()
-
-/** A life that is over is told once: there may be thousands. */
-function lifeOf(job: Job, attempts: readonly Attempt[] | null, now: number): readonly Segment[] {
-  if (attempts !== null || !isFinished(job.status)) return segmentsOf(job, attempts, now)
-  const known = lives.get(job) ?? segmentsOf(job, null, now)
-  lives.set(job, known)
-  return known
-}
+const lifeOf = (job: Job, attempts: readonly Attempt[] | null, now: number): readonly Segment[] =>
+  attempts !== null || !isFinished(job.status) ? segmentsOf(job, attempts, now) : endedLife(job)
 
 const stretchesOf = (request: ApiRequestEvent | null): Stretch[] => (request ? [stretchOf(request)] : [])
 
