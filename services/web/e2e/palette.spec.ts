@@ -74,7 +74,7 @@ test('`e` finds the error of a tree from wherever one is, and the palette acts o
   await page.keyboard.press('Control+k')
   await page.getByPlaceholder(/^A job id/).fill('Pick this job')
   await page.keyboard.press('Enter')
-  await expect(page.getByRole('group', { name: 'Picked jobs' })).toContainText('1 job picked')
+  await expect(page.getByRole('group', { name: 'Picked jobs' })).toContainText('1 picked')
 })
 
 test('the palette opens with its first line chosen, a page to go to', async ({ page }) => {
