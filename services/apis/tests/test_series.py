@@ -1,9 +1,10 @@
 """Series: requests by step and status class, with percentiles, of one API or of all."""
 
-from itertools import product
 from typing import Any
 
 import pytest
+from alembic import command
+from alembic.config import Config
 from millstream_apis.app import STORAGE
 from millstream_apis.model import (
     HOUR_MS,
@@ -22,13 +23,13 @@ from millstream_apis.model import (
 )
 from millstream_apis.store import Claim, Part
 from millstream_apis.store_reading import SqlReading
-from millstream_apis.tables import LEASES
+from millstream_apis.tables import LEASES, METADATA
 from millstream_apis.testing import a_counting_store
 from millstream_contracts.times import to_rfc3339
 from millstream_kit.clock import ManualClock
 from millstream_kit.db import Database
 from millstream_kit.leases import Leases
-from sqlalchemy import text
+from sqlalchemy import Connection, MetaData, func, select, text
 
 NOON = 1_767_268_800_000  # 2026-01-01T12:00:00Z
 
@@ -36,6 +37,29 @@ NOON = 1_767_268_800_000  # 2026-01-01T12:00:00Z
 def a_request(number: int, at_ms: int = NOON, **changes: Any) -> Request:
     values: dict[str, Any] = {"method": "GET", "path": "/a", "status": 200, "latency_ms": 5.0, "instance_id": "i"}
     return Request(**{"id": f"r{number}", "at_ms": at_ms} | values | changes)
+
+
+def as_the_first_revision_left_it(connection: Connection) -> None:
+    """Its tables, with what is in those of now but for the sums of all APIs."""
+    rows = {table.name: connection.execute(table.select()).mappings().all() for table in METADATA.sorted_tables}
+    of_all = {row["id"] for row in rows["endpoints"] if row["api_name"] == ""}
+    METADATA.drop_all(connection)
+    connection.execute(text("DROP TABLE alembic_version"))
+    config = Config()
+    config.set_main_option("script_location", STORAGE.migrations.replace(".", ":", 1).replace(".", "/"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "0001")
+    first = MetaData()
+    first.reflect(connection)
+    for table in (table for table in first.sorted_tables if table.name != "alembic_version"):
+        its_endpoint = "id" if table.name == "endpoints" else "endpoint_id"
+        for row in (row for row in rows[table.name] if row.get(its_endpoint) not in of_all):
+            connection.execute(table.insert().values({column.name: row[column.name] for column in table.columns}))
+        for column in table.primary_key if connection.dialect.name == "postgresql" else ():
+            if column.server_default is not None:
+                connection.execute(
+                    select(func.setval(func.pg_get_serial_sequence(table.name, column.name), len(rows[table.name]) + 1))
+                )
 
 
 async def count(database: Database, partition: int, api_name: str, *requests: Request) -> None:
@@ -103,27 +127,8 @@ class TestTheStore:
     async def test_what_was_counted_before_there_were_series_is_in_them(self, either: Database) -> None:
         await count(either, 0, "shop", a_request(1), a_request(2, latency_ms=50.0))
         await count(either, 1, "mail", a_request(3, NOON + MINUTE_MS, status=500))
-        async with either.begin() as tx:  # as the first revision left it
-            await tx.execute(text("DROP TABLE odometers"))
-            await tx.execute(text("DROP INDEX requests_by_trace"))
-            await tx.execute(text("DROP TABLE deploys"))
-            await tx.execute(text("ALTER TABLE instances DROP COLUMN version"))
-            await tx.execute(text("DROP TABLE function_hours"))
-            await tx.execute(text("DROP TABLE captures"))
-            for table in ("unmatched_paths", "exception_hours", "field_hours", "tracebacks"):
-                await tx.execute(text(f"DROP TABLE {table}"))
-            await tx.execute(text("DROP TABLE functions"))
-            await tx.execute(text("DROP TABLE consumer_hours"))
-            await tx.execute(text("DROP TABLE consumers"))
-            await tx.execute(text("ALTER TABLE requests DROP COLUMN consumer"))
-            for table, name in product(("minutes", "hours", "requests"), ("request_bytes", "response_bytes")):
-                await tx.execute(text(f"ALTER TABLE {table} DROP COLUMN {name}"))
-            for table in ("tens", "minutes", "hours"):
-                together = "SELECT id FROM endpoints WHERE api_name = ''"
-                await tx.execute(text(f"DELETE FROM {table} WHERE endpoint_id IN ({together})"))
-            await tx.execute(text("DELETE FROM endpoints WHERE api_name = ''"))
-            await tx.execute(text("DROP TABLE tens"))
-            await tx.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+        async with either.engine.begin() as connection:
+            await connection.run_sync(as_the_first_revision_left_it)
         await either.migrate(STORAGE.migrations)
         await count(either, 1, "mail", a_request(4, NOON + MINUTE_MS))
         found = await SqlReading(either).series(Span(NOON, NOON + HOUR_MS, MINUTE_MS), None, NOON)
