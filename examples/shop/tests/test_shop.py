@@ -35,7 +35,9 @@ async def millstream(monkeypatch):
 
 
 @pytest.fixture
-async def visitor():
+async def visitor(monkeypatch):
+    """Asks a shop that is watched by nobody: a Millstream that runs on this machine is not told of it."""
+    monkeypatch.setenv("MILLSTREAM_URL", "http://127.0.0.1:9")
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(web.app, raise_app_exceptions=False), base_url="http://shop.test"
     ) as http:
