@@ -49,6 +49,12 @@ export const differences = (page: Page): Promise<string[]> =>
     const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
     // The first step is cut by the beginning of the stretch, the last still fills: both move with the time.
     const inner = (points: unknown[]): Map<unknown, unknown> => new Map(points.slice(1, -1).map((point) => [(point as { at: string }).at, point]))
+    // Of minutes the newest still fills, and each minute the oldest one leaves: those that are over are compared, each with itself.
+    interface Minutes { readonly minutes: readonly string[]; readonly slots_taken: Readonly<Record<string, readonly unknown[]>> }
+    const hasMinutes = (value: unknown): value is Minutes => isRecord(value) && Array.isArray(value.minutes) && isRecord(value.slots_taken)
+    const over = ({ minutes, slots_taken: taken }: Minutes): Map<string, unknown> =>
+      new Map(minutes.slice(0, -1).map((minute, index) => [minute, Object.fromEntries(Object.entries(taken).map(([name, slots]) => [name, slots[index]]))]))
+    const common = (found: Map<string, unknown>, known: Map<string, unknown>): unknown[] => [...found].flatMap(([minute, taken]) => (known.has(minute) ? [taken] : []))
     // Requests of one millisecond have no order.
     const byTime = (a: { at: string; id: string }, b: { at: string; id: string }): number => (`${a.at} ${a.id}` < `${b.at} ${b.id}` ? 1 : -1)
     const compare = (path: string, cached: unknown, truth: unknown): void => {
@@ -61,6 +67,9 @@ export const differences = (page: Page): Promise<string[]> =>
           })
         } else if (cached.length !== truth.length) say(`${path}.length`, cached.length, truth.length)
         else truth.forEach((one, index) => { compare(`${path}[${String(index)}]`, cached[index], one) })
+      } else if (hasMinutes(cached) && hasMinutes(truth)) {
+        const [mine, theirs] = [over(cached), over(truth)]
+        compare(`${path} by minute`, common(mine, theirs), common(theirs, mine))
       } else if (isRecord(cached) && isRecord(truth)) {
         for (const name of new Set([...Object.keys(cached), ...Object.keys(truth)]))
           if (!moving.includes(name)) compare(`${path}.${name}`, cached[name], truth[name])
