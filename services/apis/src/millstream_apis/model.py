@@ -8,7 +8,6 @@ Every API has one endpoint more than its routes: TOTAL, which counts all of them
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from operator import mul
@@ -393,20 +392,3 @@ def rate_per_min(minutes: Iterable[tuple[int, int]], now_ms: int, since_ms: int)
     inside = sum(n * min(1.0, (at + MINUTE_MS - start) / MINUTE_MS) for at, n in minutes if at + MINUTE_MS > start)
     span_ms = min(RATE_WINDOW_MS, max(MINUTE_MS, now_ms - since_ms))
     return round(inside * MINUTE_MS / span_ms, 2)
-
-
-def declared_endpoints(instances: Iterable[Instance]) -> set[EndpointKey]:
-    """The routes instances say they have, written `GET /items/{id}`."""
-    return {key for i in instances for text in i.endpoints if (key := _declared(text))}
-
-
-def declared_tags(instances: Iterable[Instance]) -> Mapping[EndpointKey, tuple[str, ...]]:
-    """What instances say their routes are about; where two say otherwise, the one that started last."""
-    in_order = sorted(instances, key=lambda i: (i.started_at_ms, i.id))
-    found = ((_declared(text), tags) for i in in_order for text, tags in (i.tags or {}).items())
-    return {key: tuple(tags) for key, tags in found if key}
-
-
-def _declared(text: str) -> EndpointKey | None:
-    found = re.fullmatch(r"([A-Z][A-Z-]*) (/\S*)", text)
-    return EndpointKey(found[1], found[2]) if found else None

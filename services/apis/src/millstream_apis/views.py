@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
+from millstream_apis.declared import declared_endpoints, declared_tags
 from millstream_apis.model import (
     HOUR_MS,
     MINUTE_MS,
@@ -17,8 +18,6 @@ from millstream_apis.model import (
     EndpointView,
     Instance,
     TrendHour,
-    declared_endpoints,
-    declared_tags,
     hour_of,
     minute_of,
     rate_per_min,

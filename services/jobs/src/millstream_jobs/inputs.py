@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from millstream_contracts.inventory import load_inventory
@@ -206,7 +207,7 @@ class LocalsIn(Body):
     frames: list[FrameLocalsIn] = Field(max_length=LIMITS.locals_frames)
     left_out: int = Field(0, ge=0, le=1_000_000)
 
-    @property
+    @cached_property
     def text(self) -> str:
         """As it is kept."""
         return json_text(self.model_dump())

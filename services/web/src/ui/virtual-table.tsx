@@ -1,4 +1,5 @@
 // A table of many rows, of which only those in sight are drawn.
+import '@/ui/virtual-table.css'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useRef } from 'react'
 import { count } from '@/lib/format'
@@ -23,9 +24,9 @@ export function VirtualTable({ head, rows, label }: VirtualTableProps) {
   const cells = Array.from({ length: columns }, (_, index) => index)
   return (
     <>
-      <div ref={host} className="csv" role="table" aria-label={label} aria-rowcount={rows.length + 1} tabIndex={0}>
-        <div role="rowgroup" className="csv-head" style={{ minWidth: columns * LEAST_PX }}>
-          <div role="row" aria-rowindex={1} className="csv-row" style={grid}>
+      <div ref={host} className="virtual-table" role="table" aria-label={label} aria-rowcount={rows.length + 1} tabIndex={0}>
+        <div role="rowgroup" className="virtual-table-head" style={{ minWidth: columns * LEAST_PX }}>
+          <div role="row" aria-rowindex={1} className="virtual-table-row" style={grid}>
             {cells.map((index) => (
               <span key={index} role="columnheader">
                 {head[index]}
@@ -35,7 +36,7 @@ export function VirtualTable({ head, rows, label }: VirtualTableProps) {
         </div>
         <div role="rowgroup" style={{ height: virtual.getTotalSize(), minWidth: columns * LEAST_PX, position: 'relative' }}>
           {virtual.getVirtualItems().map((item) => (
-            <div key={item.key} role="row" aria-rowindex={item.index + 2} className="csv-row csv-line" style={{ ...grid, transform: `translateY(${String(item.start)}px)` }}>
+            <div key={item.key} role="row" aria-rowindex={item.index + 2} className="virtual-table-row virtual-table-line" style={{ ...grid, transform: `translateY(${String(item.start)}px)` }}>
               {cells.map((index) => (
                 <span key={index} role="cell" title={rows[item.index]?.[index]}>
                   {rows[item.index]?.[index]}

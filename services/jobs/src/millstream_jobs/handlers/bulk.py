@@ -75,7 +75,7 @@ def _why_not(kind: BulkKind, job_id: str, status: Status | None) -> Refusal | No
         return unknown_job(job_id)
     if status in kind.statuses:
         return None
-    return not_cancelled(f"the job is {status} already") if kind is BulkKind.CANCEL else not_retried(status)
+    return not_cancelled(status) if kind is BulkKind.CANCEL else not_retried(status)
 
 
 def _draft(context: Context, kind: BulkKind, asked: str, total: int, made_by: str) -> BulkAction:

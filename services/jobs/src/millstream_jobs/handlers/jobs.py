@@ -53,7 +53,7 @@ def cancelled(job: Job, now_ms: int, reason: str | None) -> Change:
     try:
         return Change(model.cancel(job, now_ms, reason))
     except IllegalTransition as error:
-        raise not_cancelled(str(error)) from error
+        raise not_cancelled(job.status) from error
 
 
 def retried(job: Job, function: Function | None, kwargs: str, now_ms: int, origin: Origin) -> Change:
@@ -81,8 +81,8 @@ def retried(job: Job, function: Function | None, kwargs: str, now_ms: int, origi
     return Change(enqueue(new, now_ms), is_new=True, kwargs=kwargs)
 
 
-def not_cancelled(why: str) -> Refusal:
-    return Refusal(409, "illegal_state", f"It cannot be cancelled: {why}.")
+def not_cancelled(status: Status) -> Refusal:
+    return Refusal(409, "illegal_state", f"It cannot be cancelled: the job is {status} already.")
 
 
 def not_retried(status: Status) -> Refusal:

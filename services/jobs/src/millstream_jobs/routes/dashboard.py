@@ -18,7 +18,7 @@ from millstream_jobs.figures import MINUTE_MS, Figures, Standing
 from millstream_jobs.model import Job
 from millstream_jobs.neighbours import live
 from millstream_jobs.routes.desk import Desk, OnDesk
-from millstream_jobs.shapes import (
+from millstream_jobs.shapes_dashboard import (
     ApisBlock,
     DashboardOut,
     FailingFunctionOut,

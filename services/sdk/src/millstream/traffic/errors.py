@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from millstream import limits
 from millstream.traffic.capture import Passing
-from millstream.traffic.masking import Masking, encodable
+from millstream.traffic.masking import Masking, encodable, printable
 from millstream.traffic.messages import shown_message
 from millstream.traffic.unmatched import HOUR_S, METHOD, instant, shown_part
 
@@ -156,7 +156,7 @@ def _type_of(error: BaseException) -> str:
 
 
 def _clean(name: str) -> str:
-    return encodable("".join(c if c.isprintable() else " " for c in name).strip())
+    return encodable(printable(name).strip())
 
 
 def _fingerprint(error_type: str, message: str, frames: TracebackType | None) -> str:

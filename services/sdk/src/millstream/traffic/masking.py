@@ -121,8 +121,13 @@ def _plain(name: str) -> str:
 
 def _masked(text: str, places: list[str]) -> Masked:
     # A name is somebody's input, too.
-    named = dict.fromkeys("".join(c if c.isprintable() else " " for c in place[:PLACE_CHARS]) for place in places)
+    named = dict.fromkeys(printable(place[:PLACE_CHARS]) for place in places)
     return Masked(encodable(text), tuple(map(encodable, named))[:MOST_NAMED])
+
+
+def printable(text: str) -> str:
+    """The same with a space for each character that is none to be seen."""
+    return text if text.isprintable() else "".join([c if c.isprintable() else " " for c in text])
 
 
 def encodable(text: str) -> str:

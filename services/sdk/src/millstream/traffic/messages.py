@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from millstream import limits
-from millstream.traffic.masking import MASK, Masking
+from millstream.traffic.masking import MASK, Masking, printable
 from millstream.traffic.unmatched import DIGITS, HEX, ID, KINDS, NUMBER, READ_CHARS, UUID, is_token
 
 NAME_DIGITS = 2
@@ -30,7 +30,7 @@ def shown_message(message: str, masking: Masking) -> str:
     text = masking.of_text(_VALUES.sub(rf"\1{MASK} ", whole)).text
     text = masking.behind(_BESIDE, _SAID, text, [])
     text = _WORD.sub(lambda found: _shown_word(found[0]), text)
-    clean = "".join(c if c.isprintable() else " " for c in text)
+    clean = printable(text)
     return " ".join(clean.split())[: limits.FAILURE_MESSAGE_CHARS]
 
 

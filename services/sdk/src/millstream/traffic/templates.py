@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Any
 
 from millstream import limits
+from millstream.traffic.masking import printable
 
 UNMATCHED = "unmatched"
 
@@ -33,6 +34,6 @@ def shown_tags(tags: Any) -> list[str]:
     if not isinstance(tags, list | tuple):
         return []
     words = (tag.value if isinstance(tag, Enum) else tag for tag in tags)
-    clean = ("".join(c if c.isprintable() else " " for c in word) for word in words if isinstance(word, str))
-    short = (" ".join(word.split())[: limits.ENDPOINT_TAG_CHARS].strip() for word in clean)
+    clean = (" ".join(printable(word).split()) for word in words if isinstance(word, str))
+    short = (word[: limits.ENDPOINT_TAG_CHARS].strip() for word in clean)
     return list(dict.fromkeys(filter(None, short)))[: limits.ENDPOINT_TAGS]

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from millstream import limits
-from millstream.traffic.masking import MASK, Masking
+from millstream.traffic.masking import MASK, Masking, printable
 
 HELD = 1_000  # requests whose paths wait to be told; of more only their number is known
 READ_CHARS = 2_000
@@ -50,7 +50,7 @@ def shown_path(path: str, masking: Masking) -> str:
         shown.append(MASK if part and masking.hides(before) else shown_part(part.split(";")[0], masking))
         before = part
     text = "/".join(shown).encode(errors="replace").decode()
-    clean = "".join(c if c.isprintable() else " " for c in text)
+    clean = printable(text)
     return f"/{clean.lstrip('/')}"[: limits.RAW_PATH_CHARS]
 
 

@@ -13,6 +13,7 @@ from millstream import limits, names
 from millstream.settings import Place, Settings
 from millstream.traffic.buffer import Keeping, Told
 from millstream.traffic.capture import Capturing, Pair, Passing
+from millstream.traffic.masking import printable
 from millstream.traffic.reporter import Reporter
 from millstream.traffic.templates import UNMATCHED, Routes
 from millstream.traffic.unmatched import Tried
@@ -96,7 +97,7 @@ class Watch:
             if named is None:
                 return None
             # A control character would have the request refused.
-            shown = named if named.isprintable() else "".join(c if c.isprintable() else " " for c in named)
+            shown = printable(named)
             return shown.strip()[: limits.CONSUMER_CHARS] or None
         except Exception:  # noqa: BLE001 - the application's own code, and its answer must not suffer
             self._complain()

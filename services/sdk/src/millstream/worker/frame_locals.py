@@ -73,7 +73,7 @@ class FrameLocals:
         try:
             asked, frames_left_out = own_frames(error, function.fn.__module__)
             return fitting(asked, await self._texts(asked), frames_left_out)
-        except Exception:
+        except Exception:  # a failure is told without its locals rather than not at all
             log.debug("the locals of a failure are not told", exc_info=True)
             return None
 

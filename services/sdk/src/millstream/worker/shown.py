@@ -19,7 +19,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from millstream.traffic.masking import MASK, Masking, encodable
+from millstream.traffic.masking import MASK, Masking, encodable, printable
 
 READ_CHARS = 8_192  # of one text: a secret that begins in what is shown is whole in them
 KEY_CHARS = 256
@@ -144,7 +144,7 @@ class _Words:
         if any(f"{one.__module__}.{one.__qualname__}" in ASKING for one in kind.__mro__):
             return f"<{kind.__name__}>"
         said = str.__getitem__(repr(value), slice(0, READ_CHARS))
-        return self._masking.of_source(" ".join("".join([c if c.isprintable() else " " for c in said]).split()))
+        return self._masking.of_source(" ".join(printable(said).split()))
 
     def _put(self, text: str) -> None:
         self._pieces.append(text[: self._left])

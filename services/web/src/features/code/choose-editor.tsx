@@ -5,23 +5,21 @@ import { useId, useState } from 'react'
 import { codePlacesQuery } from '@/features/code/api'
 import { chooseEditor, EDITORS, isFolder, isTemplate, LONGEST_TEMPLATE, useEditor, type Editor } from '@/features/code/editor'
 import { keysOf } from '@/lib/keys-of'
-import { useActions } from '@/ui/actions'
 import { FieldProblem } from '@/ui/field-problem'
 import { Popover } from '@/ui/popover'
+import { useOpenByAction } from '@/ui/use-open-by-action'
 import { toldBy, useTyped } from '@/ui/use-typed'
 
 const LONGEST_FOLDER = 500
 
 /** What a line of a traceback opens in on the reader's machine. */
 export function ChooseEditor() {
-  const [isOpen, setOpen] = useState(false)
+  const popover = useOpenByAction({ id: 'choose-editor', label: 'Choose the editor lines of a traceback open in', group: 'Job' })
   const { editor } = useEditor()
-  useActions([{ id: 'choose-editor', label: 'Choose the editor lines of a traceback open in', group: 'Job', run: () => { setOpen(true) } }])
   return (
     <Popover
       label="Lines open in"
-      open={isOpen}
-      onOpenChange={setOpen}
+      {...popover}
       trigger={
         <button type="button" className="button">
           <SquareCode size={14} aria-hidden />

@@ -246,7 +246,7 @@ export const jobQuery = (id: string) =>
       ),
   })
 
-export const TIMELINE_LIMIT = 5000
+const TIMELINE_LIMIT = 5000
 const TIMELINE_PAGE = 1000
 
 /** By the root's id: every event names its root, so it finds the tree it belongs to. */
@@ -255,24 +255,11 @@ export const timelineQuery = (rootId: string) =>
     queryKey: ['jobs.timeline', rootId],
     queryFn: ({ client, signal }) =>
       jobJournal(client).during(
-        () => readTimeline(rootId, signal),
+        () => readPages((page) => getJson('/jobs/{job_id}/timeline', { path: { job_id: rootId }, query: page, signal })),
         (timeline, event) => (event.root_id === rootId ? applyToTimeline(timeline, event) : timeline),
       ),
     structuralSharing: shareRows('jobs'),
   })
-
-async function readTimeline(rootId: string, signal: AbortSignal): Promise<Timeline> {
-  const jobs: Job[] = []
-  let cursor: string | null = null
-  for (;;) {
-    const page: JobPage = await getJson('/jobs/{job_id}/timeline', { path: { job_id: rootId }, query: { limit: TIMELINE_PAGE, cursor }, signal })
-    jobs.push(...page.jobs)
-    // Page by page: of all of them at once, when the last has come, it would hold up whoever reads.
-    page.jobs.forEach((job) => isFinished(job.status) && endedLife(job))
-    if (!page.has_more || jobs.length >= TIMELINE_LIMIT) return { jobs, total: page.total, has_more: page.has_more }
-    cursor = page.next_cursor
-  }
-}
 
 /** What one request led to, wherever it is in a tree: the jobs of its trace, oldest first; of too many the newest. */
 export const traceTimelineQuery = (traceId: string) =>
@@ -280,21 +267,24 @@ export const traceTimelineQuery = (traceId: string) =>
     queryKey: ['jobs.timeline', 'trace', traceId],
     queryFn: ({ client, signal }) =>
       jobJournal(client).during(
-        () => readTrace(traceId, signal),
+        () => readPages((page) => getJson('/jobs', { query: { trace_id: traceId, ...page }, signal })).then(oldestFirst),
         (timeline, event) => (event.trace_id === traceId ? applyToTimeline(timeline, event) : timeline),
       ),
     structuralSharing: shareRows('jobs'),
   })
 
-async function readTrace(traceId: string, signal: AbortSignal): Promise<Timeline> {
+const oldestFirst = (timeline: Timeline): Timeline => ({ ...timeline, jobs: timeline.jobs.toReversed() })
+
+/** As they come, up to the bound. */
+async function readPages(ask: (page: { limit: number; cursor: string | null }) => Promise<JobPage>): Promise<Timeline> {
   const jobs: Job[] = []
   let cursor: string | null = null
   for (;;) {
-    const page: JobPage = await getJson('/jobs', { query: { trace_id: traceId, limit: TIMELINE_PAGE, cursor }, signal })
+    const page: JobPage = await ask({ limit: TIMELINE_PAGE, cursor })
     jobs.push(...page.jobs)
     // Page by page: of all of them at once, when the last has come, it would hold up whoever reads.
     page.jobs.forEach((job) => isFinished(job.status) && endedLife(job))
-    if (!page.has_more || jobs.length >= TIMELINE_LIMIT) return { jobs: jobs.reverse(), total: page.total, has_more: page.has_more }
+    if (!page.has_more || jobs.length >= TIMELINE_LIMIT) return { jobs, total: page.total, has_more: page.has_more }
     cursor = page.next_cursor
   }
 }

@@ -5,19 +5,17 @@ import { jobsAtHand } from '@/features/jobs/api'
 import { isArgumentPath, pathsOf } from '@/features/jobs/argument-path'
 import { argumentColumn, argumentsIn, COLUMN_KEYS, KEPT_COLUMN, MOST_ARGUMENTS, withColumn, type ColumnChoice, type ColumnKey } from '@/features/jobs/column-choice'
 import { columnLabel } from '@/features/jobs/job-columns'
-import { useActions } from '@/ui/actions'
 import { FieldProblem } from '@/ui/field-problem'
 import { Popover } from '@/ui/popover'
+import { useOpenByAction } from '@/ui/use-open-by-action'
 
 export function ColumnChooser({ columns, usual, choose }: ColumnChoice) {
-  const [isOpen, setOpen] = useState(false)
-  useActions([{ id: 'jobs-columns', label: 'Choose the columns of the list', group: 'Jobs', run: () => { setOpen(true) } }])
+  const popover = useOpenByAction({ id: 'jobs-columns', label: 'Choose the columns of the list', group: 'Jobs' })
   const keys: readonly ColumnKey[] = [...COLUMN_KEYS, ...argumentsIn(columns)]
   return (
     <Popover
       label="Columns"
-      open={isOpen}
-      onOpenChange={setOpen}
+      {...popover}
       trigger={
         <button type="button" className="button">
           <Columns3 size={14} aria-hidden />

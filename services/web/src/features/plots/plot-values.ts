@@ -48,7 +48,7 @@ function oneKindOf(value: unknown): ScaleKind | 'unclear' {
 }
 
 const SECOND = 1000
-const DAY = 86_400_000
+export const DAY = 86_400_000
 
 const inUtc = (options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat => new Intl.DateTimeFormat('en-GB', { ...options, timeZone: 'UTC' })
 const year = inUtc({ year: 'numeric' })

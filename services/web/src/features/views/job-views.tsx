@@ -17,7 +17,8 @@ export function JobViews({ search, opened }: { search: object; opened: string | 
   const today = useToday()
   const shown = viewedBy(search)
   const everybodys = builtIn(today)
-  const isShown = (view: View): boolean => spelled(view.search) === spelled(shown)
+  const asked = spelled(shown)
+  const isShown = (view: View): boolean => spelled(view.search) === asked
   const isBuiltIn = everybodys.some(isShown)
   const now = viewShown(
     saved.views.filter(({ isHidden }) => !isHidden),

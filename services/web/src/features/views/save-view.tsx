@@ -4,8 +4,8 @@ import { useState } from 'react'
 import type { SavedViews } from '@/features/views/saved-views'
 import { viewText } from '@/features/views/view-words'
 import { LONGEST_NAME, type ViewSearch } from '@/features/views/views'
-import { useActions } from '@/ui/actions'
 import { Popover } from '@/ui/popover'
+import { useOpenByAction } from '@/ui/use-open-by-action'
 
 interface SaveViewProps {
   readonly saved: SavedViews
@@ -13,13 +13,11 @@ interface SaveViewProps {
 }
 
 export function SaveView({ saved, shown }: SaveViewProps) {
-  const [isOpen, setOpen] = useState(false)
-  useActions([{ id: 'jobs-save-view', label: 'Save this view of the list', group: 'Jobs', run: () => { setOpen(true) } }])
+  const popover = useOpenByAction({ id: 'jobs-save-view', label: 'Save this view of the list', group: 'Jobs' })
   return (
     <Popover
       label="Save this view"
-      open={isOpen}
-      onOpenChange={setOpen}
+      {...popover}
       trigger={
         <button type="button" className="link-button">
           Save view
@@ -30,7 +28,7 @@ export function SaveView({ saved, shown }: SaveViewProps) {
         saved={saved}
         shown={shown}
         onSaved={() => {
-          setOpen(false)
+          popover.onOpenChange(false)
         }}
       />
     </Popover>

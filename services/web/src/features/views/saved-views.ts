@@ -7,6 +7,9 @@ import { store, stored } from '@/lib/browser-storage'
 
 const STORED = 'job-views'
 const readKept = (): readonly KeptView[] => readViews(stored(STORED))
+const writeKept = (views: readonly KeptView[]): void => {
+  store(STORED, views.length === 0 ? null : JSON.stringify(views))
+}
 
 export interface SavedViews {
   readonly views: readonly SavedView[]
@@ -23,7 +26,7 @@ export function useSavedViews(): SavedViews {
   const { data } = useQuery(savedViewsQuery())
   const [kept, setKept] = useState(readKept)
   const keep = (views: readonly KeptView[]): void => {
-    store(STORED, views.length === 0 ? null : JSON.stringify(views))
+    writeKept(views)
     setKept(views)
   }
   const isKeptByServer = data !== null
@@ -71,7 +74,7 @@ function useMoved(isPossible: boolean, onMoved: (left: readonly KeptView[]) => v
   const client = useQueryClient()
   useEffect(() => {
     if (!isPossible || readKept().every(({ isRefused }) => isRefused)) return
-    moving ??= move().finally(() => {
+    moving ??= moveToServer(readKept(), postView).then(writeKept).finally(() => {
       moving = null
     })
     void moving.then(async () => {
@@ -79,13 +82,8 @@ function useMoved(isPossible: boolean, onMoved: (left: readonly KeptView[]) => v
       const known = client.getQueryData(savedViewsQuery().queryKey)
       // Another tab may have sent them first: what is there is not kept here as well.
       const left = readKept().filter((view) => !known?.views.some((one) => isSame(one, view)))
-      store(STORED, left.length === 0 ? null : JSON.stringify(left))
+      writeKept(left)
       onMoved(left)
     })
   }, [isPossible, client, onMoved])
-}
-
-async function move(): Promise<void> {
-  const left = await moveToServer(readKept(), postView)
-  store(STORED, left.length === 0 ? null : JSON.stringify(left))
 }

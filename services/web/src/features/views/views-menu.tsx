@@ -5,8 +5,8 @@ import type { SavedViews } from '@/features/views/saved-views'
 import { SavedViewRow } from '@/features/views/saved-view-row'
 import { ViewLink } from '@/features/views/view-link'
 import type { SavedView, View } from '@/features/views/views'
-import { useActions } from '@/ui/actions'
 import { Popover } from '@/ui/popover'
+import { useOpenByAction } from '@/ui/use-open-by-action'
 
 /** More than that are looked for by name. */
 const FEW = 10
@@ -18,13 +18,11 @@ interface ViewsMenuProps {
 }
 
 export function ViewsMenu(props: ViewsMenuProps) {
-  const [isOpen, setOpen] = useState(false)
-  useActions([{ id: 'jobs-views', label: 'Views of the list', group: 'Jobs', run: () => { setOpen(true) } }])
+  const popover = useOpenByAction({ id: 'jobs-views', label: 'Views of the list', group: 'Jobs' })
   return (
     <Popover
       label="Views"
-      open={isOpen}
-      onOpenChange={setOpen}
+      {...popover}
       trigger={
         <button type="button" className="button">
           Views
@@ -35,7 +33,7 @@ export function ViewsMenu(props: ViewsMenuProps) {
       <AllViews
         {...props}
         onClose={() => {
-          setOpen(false)
+          popover.onOpenChange(false)
         }}
       />
     </Popover>

@@ -79,7 +79,8 @@ export const savedView = ({ id, name, query, shared, is_yours, may_change, creat
 /** The view an address shows. Of several that show the same it is the one that was opened, by `id`; one that was opened and shows
  * something else by now is changed. */
 export function viewShown<Known extends View>(views: readonly Known[], opened: Known | undefined, shown: ViewSearch): { readonly view: Known; readonly isChanged: boolean } | null {
-  const same = (view: Known): boolean => spelled(view.search) === spelled(shown)
+  const asked = spelled(shown)
+  const same = (view: Known): boolean => spelled(view.search) === asked
   const view = opened && same(opened) ? opened : (views.find(same) ?? opened)
   return view ? { view, isChanged: !same(view) } : null
 }
