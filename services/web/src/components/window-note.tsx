@@ -2,6 +2,7 @@ import { useMatches } from '@tanstack/react-router'
 import { useChangeRange, useWindow } from '@/components/use-range'
 import { clockTime, spanOfTime, utcSpan } from '@/lib/format'
 import { readAt } from '@/lib/range'
+import { Separated } from '@/ui/separated'
 import { Instant } from '@/ui/time'
 
 /** Said while a range is chosen: which window the page shows, how fresh, and the ways out; or that the page is live all the same. */
@@ -18,13 +19,22 @@ export function WindowNote() {
     )
   return (
     <p className="window-note" role="status">
-      Showing <b className="num" title={utcSpan(shown.after, shown.before)}>{spanOfTime(shown.after, shown.before)}</b> · data from <Instant at={shown.readAt} className="num">{clockTime(shown.readAt)}</Instant> ·{' '}
-      <button type="button" className="link-button" onClick={readAt.refresh}>
-        Refresh
-      </button>
-      <button type="button" className="link-button" onClick={goLive}>
-        Back to live
-      </button>
+      <Separated>
+        <>
+          Showing <b className="num" title={utcSpan(shown.after, shown.before)}>{spanOfTime(shown.after, shown.before)}</b>
+        </>
+        <>
+          data from <Instant at={shown.readAt} className="num">{clockTime(shown.readAt)}</Instant>
+        </>
+        <>
+          <button type="button" className="link-button" onClick={readAt.refresh}>
+            Refresh
+          </button>
+          <button type="button" className="link-button" onClick={goLive}>
+            Back to live
+          </button>
+        </>
+      </Separated>
     </p>
   )
 }

@@ -1,6 +1,7 @@
 import { Link, type LinkProps } from '@tanstack/react-router'
 import type { FunctionInfo } from '@/features/functions/api'
 import { count } from '@/lib/format'
+import { Separated } from '@/ui/separated'
 
 interface Reason {
   readonly text: string
@@ -27,14 +28,13 @@ export function DispatchReasons({ info }: { info: FunctionInfo }) {
     <p className="reason" data-tone={isStranded ? 'bad' : info.paused || holding.length > 0 ? 'warn' : undefined} role="status">
       {isStranded ? 'No worker offers this function: its jobs wait. ' : info.paused ? 'Paused: what runs goes on, nothing new is started. ' : null}
       {holding.length === 0 && !isStranded && !info.paused ? 'Nothing holds its jobs back.' : null}
-      {holding.map(({ text, jobs, door }, index) => (
-        <span key={text}>
-          {index > 0 ? ' · ' : ''}
-          <Link {...door} className="num">
+      <Separated>
+        {holding.map(({ text, jobs, door }) => (
+          <Link key={text} {...door} className="num">
             {count(jobs)} {text}
           </Link>
-        </span>
-      ))}
+        ))}
+      </Separated>
     </p>
   )
 }

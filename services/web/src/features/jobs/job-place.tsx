@@ -3,6 +3,7 @@ import type { JobDetail } from '@/features/jobs/api'
 import { WorkerLink } from '@/features/jobs/worker-link'
 import type { WorkerPod } from '@/features/workers/api'
 import { LIVE } from '@/lib/range'
+import { Separated } from '@/ui/separated'
 
 /** Of what is known of the workers, what is asked here. */
 export type Fleet = readonly { readonly instances: readonly { readonly pod: Pick<WorkerPod, 'name' | 'node'> | null }[] }[]
@@ -23,17 +24,19 @@ export function JobPlace({ job, workers }: { job: JobDetail; workers: Fleet | un
   const pod = podOf(job)
   const node = nodeOf(pod, workers)
   return (
-    <span>
-      worker <WorkerLink id={job.worker_id} />
+    <Separated>
+      <>
+        worker <WorkerLink id={job.worker_id} />
+      </>
       {pod === null ? null : (
         <>
-          {' · pod '}
+          pod{' '}
           <Link to="/jobs" search={{ pod, ...LIVE }} title="What else ran in this pod">
             {pod}
           </Link>
         </>
       )}
-      {node === null ? null : ` · node ${node}`}
-    </span>
+      {node === null ? null : `node ${node}`}
+    </Separated>
   )
 }

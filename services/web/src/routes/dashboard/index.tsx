@@ -23,6 +23,7 @@ import { LIVE, SPANS, spanSearch, type Range, type Span, type TimeWindow } from 
 import { rangeKey } from '@/lib/timed-query'
 import { PageHead, Panel } from '@/ui/panel'
 import { Loading, QueryView } from '@/ui/query-view'
+import { Separated } from '@/ui/separated'
 import { ApiTrendsPanel } from './-components/api-trends-panel'
 import { TrendsPanel } from './-components/trends-panel'
 
@@ -138,13 +139,14 @@ function QueueNote({ stats }: { stats: DashboardStats | undefined }) {
   const queue = stats?.queue
   return (
     <span className="num">
-      <Link to="/jobs" search={{ status: ['queued'], ...LIVE }}>
-        {count(queue?.waiting)} waiting
-      </Link>{' '}
-      ·{' '}
-      <Link to="/jobs" search={{ status: ['pending'], ...LIVE }}>
-        {count(queue?.scheduled_future)} scheduled
-      </Link>
+      <Separated>
+        <Link to="/jobs" search={{ status: ['queued'], ...LIVE }}>
+          {count(queue?.waiting)} waiting
+        </Link>
+        <Link to="/jobs" search={{ status: ['pending'], ...LIVE }}>
+          {count(queue?.scheduled_future)} scheduled
+        </Link>
+      </Separated>
     </span>
   )
 }

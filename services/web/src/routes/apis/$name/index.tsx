@@ -23,6 +23,7 @@ import { Nothing } from '@/ui/nothing'
 import { PageHead, Panel } from '@/ui/panel'
 import { PickableRequests } from '@/routes/apis/-components/request-panel'
 import { QueryView } from '@/ui/query-view'
+import { Separated } from '@/ui/separated'
 import { Tile } from '@/ui/tile'
 import { Versions } from '@/ui/versions'
 import { ConsumersPanel } from './-components/consumers-panel'
@@ -211,16 +212,12 @@ function EndpointsPanel({ name, rows, shown, note }: EndpointsPanelProps) {
 /** How many serve it, and which versions of it they run. */
 function Scope({ api: { instance_count: many, active, instances } }: { api: ApiOverview }) {
   return (
-    <>
-      API · {count(many)} {many === 1 ? 'instance' : 'instances'}
-      {active ? '' : ' · silent'}
-      {versionsOf({ instances }).length > 0 ? (
-        <>
-          {' · '}
-          <Versions instances={instances} />
-        </>
-      ) : null}
-    </>
+    <Separated>
+      API
+      {`${count(many)} ${many === 1 ? 'instance' : 'instances'}`}
+      {active ? null : 'silent'}
+      {versionsOf({ instances }).length > 0 ? <Versions instances={instances} /> : null}
+    </Separated>
   )
 }
 

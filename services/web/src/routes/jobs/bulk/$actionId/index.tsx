@@ -15,6 +15,7 @@ import { Facts } from '@/ui/facts'
 import { PageHead, Panel } from '@/ui/panel'
 import { ProgressBar } from '@/ui/progress-bar'
 import { QueryView } from '@/ui/query-view'
+import { Separated } from '@/ui/separated'
 import { Instant, Time } from '@/ui/time'
 
 export const Route = createFileRoute('/jobs/bulk/$actionId/')({
@@ -42,9 +43,10 @@ function OneBulkAction({ action }: { action: BulkAction }) {
       <PageHead
         title={titleOf(action)}
         scope={
-          <>
-            <BulkState state={action.state} /> · <Link to="/jobs/bulk">all bulk actions</Link>
-          </>
+          <Separated>
+            <BulkState state={action.state} />
+            <Link to="/jobs/bulk">all bulk actions</Link>
+          </Separated>
         }
       >
         <Stop action={action} />
