@@ -220,6 +220,15 @@ async def test_jobs_are_found_by_their_parent_and_by_arguments_and_by_what_they_
         assert sum(count["total"] for count in counts.values()) == len(expected), asked
 
 
+async def test_jobs_are_found_by_their_ids_as_far_as_they_are_there(shop: Any) -> None:
+    first, _, third = [await shop.enqueue() for _ in range(3)]
+    gone = first["id"][:-4] + "0000"
+    page = await shop.get("/jobs", id=[third["id"], gone, first["id"]])
+    assert ([job["id"] for job in page["jobs"]], page["total"]) == ([third["id"], first["id"]], 2)
+    too_many = await shop.http.get("/api/v1/jobs", params={"id": [gone] * 101})
+    assert problem(too_many, 422, "invalid")["errors"][0]["field"] == "id"
+
+
 async def test_a_cursor_is_of_its_tags_in_whatever_order(shop: Any) -> None:
     for _ in range(3):
         await shop.enqueue(tags=["a", "b"])

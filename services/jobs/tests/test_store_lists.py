@@ -56,6 +56,10 @@ class TestLists:
         failed = (await house.store.job(child.id)).job
         ran_ms = failed.duration_ms
         cases = [
+            (JobFilter(ids=(child.id, "job_gone")), {child.id}),
+            (JobFilter(ids=(first.id, child.id)), {first.id, child.id}),
+            (JobFilter(ids=(first.id,), function="other"), set()),
+            (JobFilter(ids=(child.id,), error_text="full"), {child.id}),
             (JobFilter(function="other"), {child.id}),
             (JobFilter(statuses=(Status.QUEUED, Status.PENDING)), {first.id}),
             (JobFilter(worker_id="w1"), {child.id}),

@@ -223,9 +223,12 @@ test('jobs are picked by ranges, by keys and on several pages, and many are canc
   await bulk.getByRole('link', { name: '5 of 5 re-run' }).click()
   await expect(page.getByText('Picked by hand')).toBeVisible()
   await expect(page.getByText('Done', { exact: true })).toBeVisible()
-  // Back from there they are picked still.
+  // Back from there they are picked still, and after a reload.
   await page.goBack()
   await expect(bulk).toContainText('5 picked')
+  await page.reload()
+  await expect(bulk).toContainText('5 picked')
+  await expect(bulk.getByRole('button', { name: 'Re-run 5 jobs' })).toBeEnabled()
   await bulk.getByRole('button', { name: 'Pick none' }).click()
   await expect(bulk).toHaveCount(0)
 })

@@ -237,6 +237,7 @@ class JobFilter:
     All of `tags` and `arguments` are asked for, and none of what is `not_`. `pod` and `version` are those of any attempt.
     """
 
+    ids: tuple[str, ...] = ()
     function: str | None = None
     statuses: tuple[Status, ...] = ()
     worker_id: str | None = None
@@ -279,7 +280,7 @@ class JobFilter:
     def is_narrow(self) -> bool:
         """Whether an index leads to few jobs, whatever else is asked."""
         narrow = self.worker_id, self.interrupted_by, self.root_id, self.fingerprint, self.trace_id
-        return any((*narrow, self.parent_id, self.idempotency_key, self.pod))
+        return any((*narrow, self.parent_id, self.idempotency_key, self.pod, self.ids))
 
     @property
     def is_by_duration(self) -> bool:

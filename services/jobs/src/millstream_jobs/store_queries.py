@@ -226,6 +226,8 @@ def made_between(after_ms: int | None, before_ms: int | None, of: FromClause = j
 def conditions_of(which: JobFilter, of: FromClause = jobs) -> list[ColumnElement[bool]]:
     """A filter in the words of the database, but for what is searched."""
     conditions = made_between(which.after_ms, which.before_ms, of)
+    if which.ids:
+        conditions.append(of.c.id.in_(which.ids))
     if which.function is not None:
         conditions.append(of.c.function == which.function)
     if which.statuses:

@@ -390,6 +390,12 @@ export interface Rest {
          * @maxItems 7
          */
         status?: Status[]
+        /**
+         * It is one of these.
+         *
+         * @maxItems 100
+         */
+        id?: string[]
       }
       answer: JobsOut
     }

@@ -1,5 +1,7 @@
 // The key a person signed in with: in this tab's sessionStorage only, never in a URL, a cookie or localStorage.
-const STORAGE_KEY = 'millstream.key'
+import { ofTab } from '@/lib/browser-storage'
+
+const STORED = 'key'
 
 type Listener = () => void
 
@@ -9,7 +11,7 @@ export interface Credential {
 }
 
 class CredentialStore {
-  private state: Credential = { key: readKey(), refused: false }
+  private state: Credential = { key: ofTab.read(STORED), refused: false }
   private readonly listeners = new Set<Listener>()
 
   get = (): Credential => this.state
@@ -20,12 +22,12 @@ class CredentialStore {
   }
 
   signIn(key: string): void {
-    writeKey(key)
+    ofTab.write(STORED, key)
     this.set({ key, refused: false })
   }
 
   signOut(): void {
-    writeKey(null)
+    ofTab.write(STORED, null)
     this.set({ key: null, refused: true })
   }
 
@@ -37,23 +39,6 @@ class CredentialStore {
   private set(state: Credential): void {
     this.state = state
     this.listeners.forEach((listener) => listener())
-  }
-}
-
-function readKey(): string | null {
-  try {
-    return sessionStorage.getItem(STORAGE_KEY)
-  } catch {
-    return null
-  }
-}
-
-function writeKey(key: string | null): void {
-  try {
-    if (key === null) sessionStorage.removeItem(STORAGE_KEY)
-    else sessionStorage.setItem(STORAGE_KEY, key)
-  } catch {
-    // Storage may be forbidden: the key then lives as long as the page.
   }
 }
 

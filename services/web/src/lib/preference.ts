@@ -1,6 +1,6 @@
 // A choice of the reader about looks, kept in this browser and written on <html> for the styles to read.
 import { useSyncExternalStore } from 'react'
-import { store } from '@/lib/browser-storage'
+import { ofBrowser } from '@/lib/browser-storage'
 
 export class Preference<T extends string> {
   private readonly listeners = new Set<() => void>()
@@ -18,7 +18,7 @@ export class Preference<T extends string> {
 
   choose(choice: T): void {
     document.documentElement.dataset[this.name] = choice
-    store(this.name, choice === this.usual ? null : choice)
+    ofBrowser.write(this.name, choice === this.usual ? null : choice)
     this.notify()
   }
 

@@ -1,5 +1,5 @@
 // How much of the width what stands beside a list takes, in percent; kept in this browser.
-import { store, stored } from '@/lib/browser-storage'
+import { ofBrowser } from '@/lib/browser-storage'
 
 export const LEAST_SIDE = 25
 export const MOST_SIDE = 70
@@ -10,10 +10,10 @@ const STORED = 'side'
 export const sideShare = (value: number): number => (Number.isFinite(value) ? Math.round(Math.min(MOST_SIDE, Math.max(LEAST_SIDE, value))) : USUAL_SIDE)
 
 export function storedSide(): number {
-  const kept = stored(STORED)
+  const kept = ofBrowser.read(STORED)
   return kept === null ? USUAL_SIDE : sideShare(Number(kept))
 }
 
 export function storeSide(share: number): void {
-  store(STORED, String(share))
+  ofBrowser.write(STORED, String(share))
 }

@@ -23,6 +23,7 @@ _ARGUMENT = re.compile(r"(arg\.(?=[^\W\d]))?(?P<path>[^\W\d]\w*(\.\w+)*):(?P<val
 # As an id begins, in any case. The first of its characters is a small digit: its time has 48 bits of 50.
 _ID = re.compile(r"job_([0-7][0-9A-HJKMNP-TV-Z]{0,25})?", re.ASCII | re.IGNORECASE)
 MOST_OF_A_KIND = 10
+MOST_NAMED = 100
 
 
 def _several(description: str) -> Any:
@@ -83,10 +84,13 @@ class FilterQuery(CountsQuery):
 
 
 class ListQuery(FilterQuery, PageQuery):
+    id: list[JobId] = Field(default_factory=list, max_length=MOST_NAMED, description="It is one of these.")
     limit: int = Field(100, ge=1, le=1000)
 
 
-def filter_of(query: CountsQuery, principal: Principal, *, statuses: Sequence[Status] = ()) -> JobFilter:
+def filter_of(
+    query: CountsQuery, principal: Principal, *, statuses: Sequence[Status] = (), ids: Sequence[str] = ()
+) -> JobFilter:
     check_period(query.after, query.before)
     _check_span("duration_ms", query.min_duration_ms, query.below_duration_ms)
     _check_span("wait_ms", query.min_wait_ms, query.below_wait_ms)
@@ -95,6 +99,7 @@ def filter_of(query: CountsQuery, principal: Principal, *, statuses: Sequence[St
         require_payloads(principal)  # which jobs are found, or are not, would tell each value
     return JobFilter(
         **_searched((query.q or "").strip(), in_arguments=sees_payloads(principal)),
+        ids=tuple(ids),
         statuses=tuple(statuses),
         function=query.function,
         worker_id=query.worker_id,

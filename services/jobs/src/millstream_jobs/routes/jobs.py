@@ -65,7 +65,7 @@ async def post_batch(desk: OnDesk, batch: BatchIn, principal: Principal = requir
 async def get_jobs(
     desk: OnDesk, query: Annotated[ListQuery, Query()], principal: Principal = require(Scope.JOBS_READ)
 ) -> Response:
-    which = filter_of(query, principal, statuses=query.status)
+    which = filter_of(query, principal, statuses=query.status, ids=query.id)
     pages = query.pages("jobs")
     page = await desk.context.store.jobs(which, limit=query.limit, before_id=id_place(pages), counted=pages.total)
     return written(page_fields(page, pages, payloads=sees_payloads(principal)))

@@ -2,7 +2,7 @@
 import { useSyncExternalStore } from 'react'
 import * as v from 'valibot'
 import { encodedPath, fill, isAbsolute, pathBelow, plainPath, type Place } from '@/features/code/path'
-import { store, stored } from '@/lib/browser-storage'
+import { ofBrowser } from '@/lib/browser-storage'
 
 export const EDITORS = { none: 'Nothing', vscode: 'VS Code', cursor: 'Cursor', pycharm: 'PyCharm', own: 'Another' } as const
 export type Editor = keyof typeof EDITORS
@@ -61,7 +61,7 @@ const STORED = 'editor'
 let chosen: EditorChoice | null = null
 const listeners = new Set<() => void>()
 
-const current = (): EditorChoice => (chosen ??= readEditor(stored(STORED)))
+const current = (): EditorChoice => (chosen ??= readEditor(ofBrowser.read(STORED)))
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener)
@@ -70,7 +70,7 @@ function subscribe(listener: () => void): () => void {
 
 export function chooseEditor(part: Partial<EditorChoice>): void {
   chosen = { ...current(), ...part }
-  store(STORED, chosen.editor === 'none' && chosen.folder === '' && chosen.template === '' ? null : JSON.stringify(chosen))
+  ofBrowser.write(STORED, chosen.editor === 'none' && chosen.folder === '' && chosen.template === '' ? null : JSON.stringify(chosen))
   listeners.forEach((listener) => {
     listener()
   })

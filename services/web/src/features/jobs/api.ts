@@ -1,5 +1,5 @@
 import { keepPreviousData, queryOptions, type QueryClient } from '@tanstack/react-query'
-import { applyJobEvent, applyToPage, applyToTimeline } from '@/features/jobs/apply-job-event'
+import { applyJobEvent, applyToPage, applyToRows, applyToTimeline } from '@/features/jobs/apply-job-event'
 import { presetsOf } from '@/features/jobs/arguments'
 import { endedLife } from '@/features/jobs/ended-lives'
 import type { JobEvent } from '@/features/jobs/events'
@@ -316,6 +316,18 @@ export const jobLogQuery = (id: string, q: string | undefined) =>
       }
     },
   })
+
+const NAMED_AT_ONCE = 100
+
+/** Those of them that are there, as new as the events that came meanwhile. */
+export const readJobs = async (client: QueryClient, ids: readonly string[]): Promise<readonly Job[]> => {
+  const parts = Array.from({ length: Math.ceil(ids.length / NAMED_AT_ONCE) }, (_, at) => ids.slice(at * NAMED_AT_ONCE, (at + 1) * NAMED_AT_ONCE))
+  const { jobs } = await jobJournal(client).during<{ readonly jobs: readonly Job[] }>(
+    async () => ({ jobs: (await Promise.all(parts.map((id) => getJson('/jobs', { query: { id, limit: NAMED_AT_ONCE } })))).flatMap((page) => page.jobs) }),
+    applyToRows,
+  )
+  return jobs
+}
 
 export const jobTrendsQuery = (scope: JobTrendScope) =>
   queryOptions({

@@ -1,7 +1,7 @@
 // Which columns the list of jobs has: as the address says, else as this browser was last told, else the usual ones.
 import { useEffect } from 'react'
 import { isArgumentPath } from '@/features/jobs/argument-path'
-import { store, stored } from '@/lib/browser-storage'
+import { ofBrowser } from '@/lib/browser-storage'
 import { useMedia } from '@/lib/media'
 
 export const COLUMN_KEYS = ['status', 'function', 'job', 'args', 'attempt', 'wait', 'duration', 'error', 'worker', 'trigger', 'priority', 'tags', 'started', 'created'] as const
@@ -55,7 +55,7 @@ export interface ColumnChoice {
 /** `onSpelled` writes them into the address, so that whoever gets it sees the same. The usual ones are as many as there is room for. */
 export function useColumnChoice(spelled: string | undefined, isBeside: boolean, onSpelled: (spelled: string | undefined) => void): ColumnChoice {
   const usual = usualColumns(useMedia(HAS_ROOM) && !isBeside)
-  const remembered = spelled === undefined ? stored(STORED) : null
+  const remembered = spelled === undefined ? ofBrowser.read(STORED) : null
   useEffect(() => {
     if (remembered !== null && readColumns(remembered) !== null) onSpelled(remembered)
   }, [remembered, onSpelled])
@@ -64,7 +64,7 @@ export function useColumnChoice(spelled: string | undefined, isBeside: boolean, 
     usual,
     choose: (columns) => {
       const next = spellColumns(columns, usual)
-      store(STORED, next ?? null)
+      ofBrowser.write(STORED, next ?? null)
       onSpelled(next)
     },
   }

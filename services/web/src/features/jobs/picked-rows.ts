@@ -1,6 +1,8 @@
 // The jobs somebody picked, wherever they were shown. A store of its own, not the cache: a box is ticked in the same moment it is clicked.
 import type { Job } from '@/features/jobs/api'
+import { ofTab } from '@/lib/browser-storage'
 import { credential } from '@/lib/credential'
+import { isJobId } from '@/lib/names'
 
 export interface PickedRows {
   readonly jobs: readonly Job[]
@@ -27,8 +29,15 @@ export function withoutPicked(picked: PickedRows, ids: readonly string[]): Picke
   return jobs.length === 0 ? NONE : { ...picked, jobs }
 }
 
-class Picks {
+/** For a reload of this tab the ids alone are kept: rows hold what no storage should, and are old by then. */
+const STORED = 'picked-jobs'
+export const readIds = (text: string | null): readonly string[] => (text ?? '').split(' ').filter(isJobId).slice(0, MOST_PICKED)
+
+export class Picks {
   private rows = NONE
+  /** Picked before the page was loaded, and not read since. */
+  private unread = readIds(ofTab.read(STORED))
+  private isReading = false
   private readonly listeners = new Set<() => void>()
 
   get = (): PickedRows => this.rows
@@ -42,9 +51,40 @@ class Picks {
     const rows = to(this.rows)
     if (rows === this.rows) return
     this.rows = rows
+    this.keep()
     this.listeners.forEach((listener) => {
       listener()
     })
+  }
+
+  drop = (): void => {
+    this.unread = []
+    this.change(() => NONE)
+    this.keep()
+  }
+
+  /** Brings back what was picked before a reload, as far as it is still there. What cannot be read now is kept for the next time. */
+  async restore(read: (ids: readonly string[]) => Promise<readonly Job[]>): Promise<void> {
+    if (this.isReading || this.unread.length === 0) return
+    this.isReading = true
+    const asked = this.unread
+    try {
+      const jobs = await read(asked)
+      // Unless all were dropped meanwhile.
+      if (this.unread !== asked) return
+      this.unread = []
+      this.change((rows) => withPicked(rows, jobs))
+      this.keep()
+    } catch {
+      // The list beside it says that the server is away, or refuses.
+    } finally {
+      this.isReading = false
+    }
+  }
+
+  private keep(): void {
+    const ids = [...new Set([...this.rows.jobs.map(({ id }) => id), ...this.unread])]
+    ofTab.write(STORED, ids.length === 0 ? null : ids.slice(0, MOST_PICKED).join(' '))
   }
 }
 
@@ -56,5 +96,5 @@ credential.subscribe(() => {
   const { key } = credential.get()
   if (key === reader) return
   reader = key
-  picks.change(() => NONE)
+  picks.drop()
 })

@@ -3,12 +3,12 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { deleteView, moveToServer, patchView, postView, savedViewsQuery, type ViewChange } from '@/features/views/api'
 import { readViews, spelled, viewOfBrowser, withoutView, withView, type KeptView, type SavedView, type ViewSearch } from '@/features/views/views'
-import { store, stored } from '@/lib/browser-storage'
+import { ofBrowser } from '@/lib/browser-storage'
 
 const STORED = 'job-views'
-const readKept = (): readonly KeptView[] => readViews(stored(STORED))
+const readKept = (): readonly KeptView[] => readViews(ofBrowser.read(STORED))
 const writeKept = (views: readonly KeptView[]): void => {
-  store(STORED, views.length === 0 ? null : JSON.stringify(views))
+  ofBrowser.write(STORED, views.length === 0 ? null : JSON.stringify(views))
 }
 
 export interface SavedViews {
