@@ -2,6 +2,7 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useMemo, useSyncExternalStore } from 'react'
 import { customSearch, LIVE, rangeOf, readAt, spanSearch, windowOf, type Range, type RangeSearch, type TimeWindow } from '@/lib/range'
+import { DAY_MS } from '@/lib/time-units'
 
 export function useRangeSearch(): RangeSearch {
   const { range, after, before } = useSearch({ strict: false })
@@ -16,8 +17,6 @@ export function useWindow(): TimeWindow | null {
   const at = useSyncExternalStore(readAt.subscribe, readAt.get)
   return useMemo(() => windowOf(search, at), [search, at])
 }
-
-const DAY_MS = 24 * 3_600_000
 
 interface RangeChanges {
   readonly goLive: () => void

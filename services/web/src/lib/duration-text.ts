@@ -1,6 +1,7 @@
 // How long something takes, as people type it: 250ms, 5s, 1.5 m, 1h 30m.
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '@/lib/time-units'
 
-const UNITS = { h: 3_600_000, m: 60_000, s: 1000, ms: 1 } as const
+const UNITS = { h: HOUR_MS, m: MINUTE_MS, s: SECOND_MS, ms: 1 } as const
 const WHOLE = /^(?:\d+(?:\.\d+)?\s*(?:ms|s|m|h)\s*)+$/
 const PART = /(\d+(?:\.\d+)?)\s*(ms|s|m|h)/g
 

@@ -2,8 +2,9 @@
 import * as v from 'valibot'
 import { keysOf } from '@/lib/keys-of'
 import { optional } from '@/lib/search-params'
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '@/lib/time-units'
 
-export const SPANS = { '15m': 15 * 60_000, '1h': 3_600_000, '6h': 6 * 3_600_000, '24h': 24 * 3_600_000, '7d': 7 * 24 * 3_600_000 } as const
+export const SPANS = { '15m': 15 * MINUTE_MS, '1h': HOUR_MS, '6h': 6 * HOUR_MS, '24h': DAY_MS, '7d': 7 * DAY_MS } as const
 export type Span = keyof typeof SPANS
 export const SPAN_NAMES = keysOf(SPANS)
 
@@ -99,9 +100,9 @@ export const windowQuery = ({ after, before }: Pick<TimeWindow, 'after' | 'befor
 })
 
 export type Step = '10s' | '1m' | '5m' | '1h'
-export const STEP_MS: Readonly<Record<Step, number>> = { '10s': 10_000, '1m': 60_000, '5m': 300_000, '1h': 3_600_000 }
+export const STEP_MS: Readonly<Record<Step, number>> = { '10s': 10 * SECOND_MS, '1m': MINUTE_MS, '5m': 5 * MINUTE_MS, '1h': HOUR_MS }
 /** How far back the server keeps buckets of a step; the longest is the limit of every chart. */
-export const KEPT_MS: Readonly<Record<Step, number>> = { '10s': 3 * 3_600_000, '1m': 26 * 3_600_000, '5m': 8 * 24 * 3_600_000, '1h': 35 * 24 * 3_600_000 }
+export const KEPT_MS: Readonly<Record<Step, number>> = { '10s': 3 * HOUR_MS, '1m': 26 * HOUR_MS, '5m': 8 * DAY_MS, '1h': 35 * DAY_MS }
 const STEPS = keysOf(STEP_MS)
 const MOST_BARS = 100
 

@@ -6,13 +6,13 @@ import 'uplot/dist/uPlot.min.css'
 import type { DeployMark } from '@/lib/deploys'
 import { useIsDark } from '@/lib/preference'
 import { KEPT_MS } from '@/lib/range'
+import { DAY_MS } from '@/lib/time-units'
 import { useChartsAsTables } from '@/ui/charts-as-tables'
 import { Nothing } from '@/ui/nothing'
 import { barAt, CHART_HEIGHT, plotOptions, toPlotData } from '@/ui/time-plot'
 import { bucketText, marksIn, overall, valueText, type ChartPoint, type ChartSeries } from '@/ui/time-series'
 import { TimeTable } from '@/ui/time-table'
 
-const DAY_MS = 86_400_000
 const NONE: readonly DeployMark[] = []
 
 interface TimeChartProps {

@@ -1,6 +1,7 @@
 // What a chart over time is made of, and how it is read.
 import type { DeployMark } from '@/lib/deploys'
 import { bytes, count, decimal, duration } from '@/lib/format'
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '@/lib/time-units'
 
 /** What the lines of a chart measure; all of one chart the same. */
 export type LineUnit = 'ms' | 'bytes' | 'number'
@@ -33,8 +34,6 @@ export const valueText = (series: ChartSeries | undefined, value: number | null 
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' })
 const clockWithSeconds = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' })
 const dayAndClock = new Intl.DateTimeFormat('en-GB', { weekday: 'short', hour: '2-digit', minute: '2-digit' })
-const MINUTE_MS = 60_000
-const DAY_MS = 86_400_000
 
 /** A bucket's beginning as it is said in a readout and a table. */
 export function bucketText(at: number, stepMs: number, now: number): string {
@@ -45,7 +44,7 @@ export function bucketText(at: number, stepMs: number, now: number): string {
 /** An instant under the axis: midnight says which day begins. */
 export function axisText(at: number, spacingMs: number): string {
   const date = new Date(at)
-  if (spacingMs >= DAY_MS || (date.getHours() === 0 && date.getMinutes() === 0 && spacingMs >= 3_600_000)) return date.toLocaleDateString('en-GB', { weekday: 'short', day: 'numeric' })
+  if (spacingMs >= DAY_MS || (date.getHours() === 0 && date.getMinutes() === 0 && spacingMs >= HOUR_MS)) return date.toLocaleDateString('en-GB', { weekday: 'short', day: 'numeric' })
   return (spacingMs < MINUTE_MS ? clockWithSeconds : clock).format(at)
 }
 
@@ -59,13 +58,13 @@ export function overall(series: readonly ChartSeries[], points: readonly ChartPo
 
 const UNITS: readonly (readonly [number, string])[] = [
   [DAY_MS, 'day'],
-  [60 * MINUTE_MS, 'hour'],
+  [HOUR_MS, 'hour'],
   [MINUTE_MS, 'minute'],
-  [1000, 'second'],
+  [SECOND_MS, 'second'],
 ]
 
 /** “per minute”, “per 3 hours” */
 export function perStep(stepMs: number): string {
-  const [unitMs, unit] = UNITS.find(([ms]) => stepMs % ms === 0) ?? [1000, 'second']
+  const [unitMs, unit] = UNITS.find(([ms]) => stepMs % ms === 0) ?? [SECOND_MS, 'second']
   return stepMs === unitMs ? `per ${unit}` : `per ${String(stepMs / unitMs)} ${unit}s`
 }

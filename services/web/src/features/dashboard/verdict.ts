@@ -1,4 +1,5 @@
 // A figure of a stretch of time, and what it was before: at the same time yesterday, or in what led up to it.
+import { MINUTE_MS } from '@/lib/time-units'
 
 /** What happened in one bucket, as far as one question goes. */
 export interface Sample {
@@ -41,7 +42,7 @@ type Figure = (samples: readonly Sample[], until: number) => number | null
 export const rateVerdict = (judged: Judged): Verdict => ({
   value: perMinute(shownOf(judged), shownUntil(judged)),
   before: before(judged, sinceBegun),
-  trace: drawn(judged).map(({ of }) => of / (judged.stepMs / 60_000)),
+  trace: drawn(judged).map(({ of }) => of / (judged.stepMs / MINUTE_MS)),
 })
 
 /** A share in percent. */
@@ -71,7 +72,7 @@ function before({ yesterday, samples, from }: Judged, figure: Figure): Before | 
 
 const perMinute: Figure = (samples, until) => {
   const [first] = samples
-  const minutes = first ? (until - first.at) / 60_000 : 0
+  const minutes = first ? (until - first.at) / MINUTE_MS : 0
   return minutes <= 0 ? null : samples.reduce((total, one) => total + one.of, 0) / minutes
 }
 

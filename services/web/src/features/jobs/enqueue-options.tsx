@@ -2,6 +2,7 @@
 import { useId, type InputHTMLAttributes } from 'react'
 import { MOST_PRIORITY, type Draft, type Problems, type When } from '@/features/jobs/wish'
 import { localInput } from '@/lib/format'
+import { HOUR_MS } from '@/lib/time-units'
 import { FieldProblem } from '@/ui/field-problem'
 
 interface EnqueueOptionsProps {
@@ -10,7 +11,6 @@ interface EnqueueOptionsProps {
   readonly onChange: (part: Partial<Draft>) => void
 }
 
-const HOUR_MS = 3_600_000
 
 const WHEN: readonly (readonly [When, string])[] = [
   ['now', 'As soon as a worker is free'],

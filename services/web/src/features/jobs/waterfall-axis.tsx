@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import { ticks, type TimeScale } from '@/features/jobs/time-scale'
 import { duration } from '@/lib/format'
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '@/lib/time-units'
 import { toScale } from '@/ui/scale'
 
 /** Offsets from the tree's beginning, and where idle time is folded. `children` stand before it. */
@@ -41,7 +42,7 @@ export function TimeAxis({ scale, children }: { scale: TimeScale; children?: Rea
 /** Whole to its last unit: of a section late in a long tree, 1 h 3 m or 2 m 0.5 s. */
 export function roundTime(ms: number): string {
   if (ms < 1000) return `${String(ms)} ms`
-  if (ms < 60_000) return `${String(ms / 1000)} s`
-  const [hours, minutes, seconds] = [Math.floor(ms / 3_600_000), Math.floor(ms / 60_000) % 60, (ms % 60_000) / 1000]
+  if (ms < MINUTE_MS) return `${String(ms / SECOND_MS)} s`
+  const [hours, minutes, seconds] = [Math.floor(ms / HOUR_MS), Math.floor(ms / MINUTE_MS) % 60, (ms % MINUTE_MS) / SECOND_MS]
   return [hours > 0 ? `${String(hours)} h` : '', minutes > 0 ? `${String(minutes)} m` : '', seconds > 0 ? `${String(seconds)} s` : ''].filter(Boolean).join(' ')
 }

@@ -2,8 +2,9 @@
 import { nice } from 'd3-array'
 import { MOST_POINTS, MOST_SERIES, shortened, type Direction, type Plot, type PlotAxis, type PlotPoint, type PlotSeries, type Reasons, type ScaleKind, type ToldAxis, type ToldPlot, type ToldSeries } from '@/features/plots/plot'
 import { orderedNames } from '@/features/plots/order'
-import { DAY, instantOf, kindOf, placeOf } from '@/features/plots/plot-values'
+import { instantOf, kindOf, placeOf } from '@/features/plots/plot-values'
 import { count } from '@/lib/format'
+import { DAY_MS } from '@/lib/time-units'
 
 const BAR_SHARE = 0.8
 const other = (direction: Direction): Direction => (direction === 'x' ? 'y' : 'x')
@@ -119,7 +120,7 @@ function leastStep(bars: readonly Read[], kind: ScaleKind): number {
   if (kind === 'category') return 1
   const places = [...new Set(bars.flatMap(({ points, along }) => points.flatMap((point) => (point ? [point[along]] : []))))].sort((a, b) => a - b)
   const steps = places.slice(1).map((place, index) => place - (places[index] ?? place))
-  return steps.length === 0 ? (kind === 'time' ? DAY : 1) : steps.reduce((least, step) => Math.min(least, step))
+  return steps.length === 0 ? (kind === 'time' ? DAY_MS : 1) : steps.reduce((least, step) => Math.min(least, step))
 }
 
 function withDomain({ places: _, ...axis }: ReadAxis, told: ToldAxis, series: readonly PlotSeries[], direction: Direction): PlotAxis {
@@ -148,7 +149,7 @@ function reach(kind: ScaleKind, categories: number, fromZero: boolean, series: r
 
 function widened(kind: ScaleKind, least: number, most: number, series: readonly PlotSeries[]): readonly [number, number] {
   if (least === most) {
-    const half = kind === 'time' ? DAY / 2 : kind === 'log' ? 0.5 : Math.abs(least) / 2 || 1
+    const half = kind === 'time' ? DAY_MS / 2 : kind === 'log' ? 0.5 : Math.abs(least) / 2 || 1
     return [least - half, most + half]
   }
   if (kind === 'number') {

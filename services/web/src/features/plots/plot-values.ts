@@ -1,5 +1,6 @@
 // From a value of a specification to its place on an axis, and back to text.
 import type { PlotAxis, ScaleKind } from '@/features/plots/plot'
+import { DAY_MS, MINUTE_MS, SECOND_MS } from '@/lib/time-units'
 
 const INSTANT = /^(\d{4}-\d{2}(?:-\d{2})?)(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?)(?:(?<=\.\d{3})\d+)?(Z|[+-]\d{2}:\d{2})?)?$/
 
@@ -47,9 +48,6 @@ function oneKindOf(value: unknown): ScaleKind | 'unclear' {
   return numberOf(value) === null ? 'category' : 'unclear'
 }
 
-const SECOND = 1000
-export const DAY = 86_400_000
-
 const inUtc = (options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat => new Intl.DateTimeFormat('en-GB', { ...options, timeZone: 'UTC' })
 const year = inUtc({ year: 'numeric' })
 const month = inUtc({ month: 'short', year: 'numeric' })
@@ -59,10 +57,10 @@ const second = inUtc({ hour: '2-digit', minute: '2-digit', second: '2-digit' })
 
 /** Beside a tick; `step` is how far the next is. */
 export function timeTickText(at: number, step: number): string {
-  if (step > 300 * DAY) return year.format(at)
-  if (step > 27 * DAY) return month.format(at)
-  if (step >= DAY || at % DAY === 0) return day.format(at)
-  return (step < 60 * SECOND ? second : minute).format(at)
+  if (step > 300 * DAY_MS) return year.format(at)
+  if (step > 27 * DAY_MS) return month.format(at)
+  if (step >= DAY_MS || at % DAY_MS === 0) return day.format(at)
+  return (step < MINUTE_MS ? second : minute).format(at)
 }
 
 const plain = new Map<number, Intl.NumberFormat>()
@@ -99,6 +97,6 @@ export function placeText(axis: PlotAxis, place: number): string {
   if (axis.kind === 'number') return numberText(place)
   const text = new Date(place).toISOString()
   const zone = axis.isZoned ? ' UTC' : ''
-  if (place % DAY === 0 && !axis.isZoned) return text.slice(0, 10)
-  return text.slice(0, place % (60 * SECOND) === 0 ? 16 : place % SECOND === 0 ? 19 : 23).replace('T', ' ') + zone
+  if (place % DAY_MS === 0 && !axis.isZoned) return text.slice(0, 10)
+  return text.slice(0, place % MINUTE_MS === 0 ? 16 : place % SECOND_MS === 0 ? 19 : 23).replace('T', ' ') + zone
 }

@@ -1,7 +1,7 @@
 // Workers that went silent: how many lately, and why, as far as it is known.
 import type { WorkerLoss } from '@/features/workers/api'
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '@/lib/time-units'
 
-const HOUR_MS = 3_600_000
 
 /** Of workers of these names, in the last hour; who was heard again was not lost. */
 export const lostLately = (losses: readonly WorkerLoss[], names: readonly string[], now: number): number =>
@@ -14,4 +14,4 @@ export function whyText({ back_at: back, lost_at: at, pod }: WorkerLoss): string
   return pod?.phase ? `Pod ${pod.phase.toLowerCase()}` : null
 }
 
-const seconds = (ms: number): string => (ms < 60_000 ? `${String(Math.round(ms / 1000))} s` : `${String(Math.round(ms / 60_000))} m`)
+const seconds = (ms: number): string => (ms < MINUTE_MS ? `${String(Math.round(ms / SECOND_MS))} s` : `${String(Math.round(ms / MINUTE_MS))} m`)

@@ -19,13 +19,14 @@ import { workersQuery } from '@/features/workers/api'
 import { useWorkerDeploys } from '@/features/workers/deploys'
 import { Capacity } from '@/features/workers/capacity'
 import { count } from '@/lib/format'
-import { LIVE, SPANS, spanSearch, type Range, type Span, type TimeWindow } from '@/lib/range'
+import { LIVE, spanSearch, type Range, type Span, type TimeWindow } from '@/lib/range'
 import { rangeKey } from '@/lib/timed-query'
 import { PageHead, Panel } from '@/ui/panel'
 import { Loading, QueryView } from '@/ui/query-view'
 import { Separated } from '@/ui/separated'
 import { ApiTrendsPanel } from './-components/api-trends-panel'
 import { TrendsPanel } from './-components/trends-panel'
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '@/lib/time-units'
 
 export const Route = createFileRoute('/dashboard/')({
   component: Dashboard,
@@ -34,11 +35,9 @@ export const Route = createFileRoute('/dashboard/')({
 /** Beside figures of a range, what is of now says so. */
 const nowIn = (shown: TimeWindow | null): 'now' | undefined => (shown ? 'now' : undefined)
 
-const MINUTE_MS = 60_000
-const DAY_MS = SPANS['24h']
 /** Live, the figures are of a quarter of an hour, compared with the hour before it. */
 const LIVE_VERDICTS = { liveMs: 15 * MINUTE_MS, liveStep: '1m', lead: 4 } as const
-const ERRORS_LIVE_MS = 60 * MINUTE_MS
+const ERRORS_LIVE_MS = HOUR_MS
 /** Of more APIs than this, those with the most requests are asked for their endpoints. */
 const APIS_ASKED = 8
 const ENDPOINTS_INTERVAL_MS = 30_000

@@ -11,8 +11,8 @@ import { TimeChart } from '@/ui/time-chart'
 import { CHART_ROOM } from '@/ui/time-plot'
 import { perStep } from '@/ui/time-series'
 import { LatenciesPanel } from './latencies-panel'
+import { HOUR_MS } from '@/lib/time-units'
 
-const HOUR_MS = STEP_MS['1h']
 /** What is read out may take a second line there. */
 const ROOM = CHART_ROOM + 16
 

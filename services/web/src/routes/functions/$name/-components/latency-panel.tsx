@@ -4,13 +4,13 @@ import { useChangeRange } from '@/components/use-range'
 import { jobSeriesQuery, LATENCY_SERIES, latencyPoints } from '@/features/jobs/series'
 import { useWorkerDeploys } from '@/features/workers/deploys'
 import { customSearch, STEP_MS, type TimeWindow } from '@/lib/range'
+import { DAY_MS } from '@/lib/time-units'
 import { Panel } from '@/ui/panel'
 import { QueryView } from '@/ui/query-view'
 import { TimeChart } from '@/ui/time-chart'
 import { CHART_ROOM } from '@/ui/time-plot'
 import { perStep } from '@/ui/time-series'
 
-const DAY_MS = 24 * STEP_MS['1h']
 /** Four figures take two lines above the chart. */
 const SECOND_LINE = 15
 

@@ -6,7 +6,7 @@ import { RunTable } from '@/features/functions/run-table'
 import { ErrorGroupTable } from '@/features/jobs/error-group-table'
 import { errorGroupsQuery } from '@/features/jobs/series'
 import { count, duration, percent } from '@/lib/format'
-import { LIVE, spanSearch, STEP_MS, type TimeWindow } from '@/lib/range'
+import { LIVE, spanSearch, type TimeWindow } from '@/lib/range'
 import { rangeKey } from '@/lib/timed-query'
 import { Panel } from '@/ui/panel'
 import { QueryView } from '@/ui/query-view'
@@ -14,9 +14,9 @@ import { Tile } from '@/ui/tile'
 import { DurationsPanel } from './durations-panel'
 import { JobTrendsPanel } from './job-trends-panel'
 import { LatencyPanel } from './latency-panel'
+import { DAY_MS } from '@/lib/time-units'
 
 const DAY = spanSearch('24h')
-const DAY_MS = 24 * STEP_MS['1h']
 
 /** How it has been doing. */
 export function OverviewTab({ info, shown }: { info: FunctionDetail; shown: TimeWindow | null }) {
