@@ -98,6 +98,8 @@ class Inventory(_Frozen):
     reserved_names: tuple[str, ...]
     name_pattern: str
     job_id_pattern: str
+    event_type_pattern: str
+    event_pattern: str
     topics: dict[str, TopicSpec]
 
     @cached_property

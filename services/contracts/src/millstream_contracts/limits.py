@@ -30,6 +30,8 @@ class Limits(BaseModel):
     log_lines_per_report: PositiveInt
     artifact_bytes: PositiveInt
     tags_per_job: PositiveInt
+    event_type_chars: PositiveInt
+    event_functions: PositiveInt
     batch_jobs: PositiveInt
     bulk_jobs: PositiveInt
     bulk_ids: PositiveInt

@@ -37,6 +37,7 @@ from millstream_jobs.routes.bulk import bulk_router
 from millstream_jobs.routes.caller import caller_router
 from millstream_jobs.routes.dashboard import dashboard_router
 from millstream_jobs.routes.desk import Desk
+from millstream_jobs.routes.events import events_router
 from millstream_jobs.routes.figures import figures_router
 from millstream_jobs.routes.functions import functions_router
 from millstream_jobs.routes.job import job_router
@@ -85,6 +86,7 @@ def create_app(
         artifacts_router(),
         leases_router(),
         functions_router(),
+        events_router(),
         dashboard_router(),
         caller_router(),
         later_router(),

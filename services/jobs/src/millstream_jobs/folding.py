@@ -37,7 +37,9 @@ class Folder:
             await self._bell.tallies.wait(self._clock, POLL_S)
 
     async def _forget(self) -> None:
-        """Buckets that are kept no longer, in batches: nobody who writes waits long for one."""
+        """Buckets and events that are kept no longer, in batches: nobody who writes waits long for one."""
         while await to_the_end(self._store.forget_buckets(BATCH)):
+            pass
+        while await to_the_end(self._store.forget_events(BATCH)):
             pass
         self._forgot_at = self._clock.monotonic()

@@ -16,6 +16,8 @@ from millstream_jobs.model import MOST_PRIORITY
 LIMITS = load_limits()
 NAME = rf"^{load_inventory().name_pattern}$"
 JOB_ID = rf"^{load_inventory().job_id_pattern}$"
+EVENT_TYPE = rf"^{load_inventory().event_type_pattern}$"
+EVENT_PATTERN = rf"^({load_inventory().event_pattern})$"
 MOST_DELAY_S = 315_360_000.0
 MOST_FUNCTION_TIME_S = 31_536_000.0
 TOO_DEEP = f"JSON of at most {LIMITS.json_levels} levels"
@@ -66,9 +68,11 @@ def is_too_deep(value: Any, levels: int = LIMITS.json_levels) -> bool:
     return not levels or any(is_too_deep(one, levels - 1) for one in inner)
 
 
-def _json_of(most_bytes: int) -> AfterValidator:
+def _json_of(most_bytes: int, within: str | None = None) -> AfterValidator:
+    """At most so many bytes, by itself or as the one value `within` an object."""
+
     def check(value: Any) -> Any:
-        if len(json_text(value).encode()) > most_bytes:
+        if len(json_text(value if within is None else {within: value}).encode()) > most_bytes:
             raise ValueError(f"at most {most_bytes} bytes of JSON")
         return value
 
@@ -88,6 +92,8 @@ Given = Annotated[Text, Field(min_length=1, max_length=255)]
 WorkerId = Annotated[str, StringConstraints(min_length=1, max_length=128), AfterValidator(storable)]
 ProgramText = Annotated[str, BeforeValidator(_cleaned)]
 Kwargs = Annotated[dict[Text, Any], _json_of(LIMITS.kwargs_bytes)]
+EventType = Annotated[str, StringConstraints(pattern=EVENT_TYPE, max_length=LIMITS.event_type_chars)]
+EventPattern = Annotated[str, StringConstraints(pattern=EVENT_PATTERN, max_length=LIMITS.event_type_chars)]
 
 
 # As Python's entry points say where something is: shop.jobs:charge_card. ASCII, so that it is code wherever it is copied to.
@@ -103,6 +109,23 @@ ImportPath = Annotated[
 class EnqueueIn(Body):
     function: Name
     kwargs: Kwargs = Field(default_factory=dict)
+    scheduled_at: Instant | None = None
+    delay_s: float | None = Field(None, ge=0, le=MOST_DELAY_S, allow_inf_nan=False)
+    priority: int = Field(0, ge=0, le=MOST_PRIORITY)
+    idempotency_key: Key | None = None
+    parent_id: JobId | None = None
+    tags: Annotated[tuple[Name, ...], Strict(False)] = Field((), max_length=LIMITS.tags_per_job)
+
+
+# The one argument of a function that is triggered by events.
+EVENT_ARGUMENT = "event"
+
+
+class EventIn(Body):
+    """What happened; each function whose pattern fits gets a job. `scheduled_at`, `delay_s`, `priority` and `tags` are those of its jobs."""
+
+    type: EventType
+    data: Annotated[dict[Text, Any], _json_of(LIMITS.kwargs_bytes, within=EVENT_ARGUMENT)] = Field(default_factory=dict)
     scheduled_at: Instant | None = None
     delay_s: float | None = Field(None, ge=0, le=MOST_DELAY_S, allow_inf_nan=False)
     priority: int = Field(0, ge=0, le=MOST_PRIORITY)
@@ -132,6 +155,7 @@ class FunctionIn(Body):
     key: Name
     name: Annotated[Text, Field(min_length=1, max_length=255)] | None = None
     type: Literal["task", "cron", "event"] = "task"
+    pattern: EventPattern | None = Field(None, description="Of type `event`: which types of events trigger it.")
     timeout: float | None = Field(None, gt=0, le=MOST_FUNCTION_TIME_S, allow_inf_nan=False)
     max_retries: int = Field(0, ge=0, le=1000)
     retry_delay: float = Field(1.0, ge=0, le=86_400, allow_inf_nan=False)
@@ -139,6 +163,14 @@ class FunctionIn(Body):
     max_concurrency: int | None = Field(None, ge=1, le=1_000_000)
     parameters: Annotated[dict[Text, Any], _json_of(LIMITS.parameters_bytes)] | None = None
     import_path: ImportPath | None = None
+
+    @model_validator(mode="after")
+    def _triggered(self) -> FunctionIn:
+        if self.type == "event" and self.pattern is None:
+            raise ValueError("a function of type event needs a pattern")
+        if self.type != "event" and self.pattern is not None:
+            raise ValueError(f"a function of type {self.type} has no pattern")
+        return self
 
 
 class DeclareIn(Body):

@@ -20,6 +20,18 @@ class Defaults:
     timeout_s: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class EventRef:
+    """The event that made a job."""
+
+    id: str
+    type: str
+
+
+def event_of(event_id: str | None, event_type: str | None) -> EventRef | None:
+    return None if event_id is None or event_type is None else EventRef(event_id, event_type)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewJob:
     """What is asked for when a job is enqueued."""

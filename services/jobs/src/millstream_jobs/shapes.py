@@ -130,6 +130,14 @@ class JobsOut(_PageOut):
     scanned_until: str | None
 
 
+class EventOut(Out):
+    """An event, and the jobs it made: one of each function it triggered, by their keys."""
+
+    id: str
+    type: str
+    jobs: list[JobOut]
+
+
 class CountOut(Out):
     total: int
     total_exact: bool

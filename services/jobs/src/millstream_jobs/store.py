@@ -26,7 +26,9 @@ from millstream_jobs.store_model import (
     LogLine,
     OutboxRow,
     Page,
+    Payloads,
     StoredArtifact,
+    StoredEvent,
     TraceCounts,
     TrendHour,
     Urgency,
@@ -42,7 +44,7 @@ def shard_lease(shard: int) -> str:
 
 
 class Duplicate(Exception):
-    """A job with this idempotency key was kept by another transaction meanwhile; do it over."""
+    """A job or an event with this idempotency key was kept by another transaction meanwhile; do it over."""
 
 
 class Transaction(Protocol):
@@ -58,8 +60,8 @@ class Transaction(Protocol):
         """The root of every one of these jobs that exists, without locking them."""
         ...
 
-    async def kwargs_of(self, ids: Sequence[str]) -> Mapping[str, str]:
-        """What each of these jobs that exists was given, as JSON text."""
+    async def given_to(self, ids: Sequence[str]) -> Mapping[str, Payloads]:
+        """What each of these jobs that exists was given: its arguments, and the event that made it."""
         ...
 
     async def by_idempotency(self, keys: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], JobRow]: ...
@@ -92,6 +94,22 @@ class Transaction(Protocol):
 
         Raises:
             Duplicate: a new job's idempotency key is taken.
+        """
+        ...
+
+    # events
+    async def functions_on(self, patterns: Sequence[str], limit: int) -> Sequence[Function]:
+        """Those that one of these patterns triggers, by their keys."""
+        ...
+
+    async def event_by_key(self, event_type: str, idempotency_key: str) -> StoredEvent | None: ...
+    async def jobs_of_event(self, event_id: str) -> Sequence[JobRow]:
+        """What an event made, by the functions' keys."""
+        ...
+
+    async def add_event(self, event: StoredEvent) -> None:
+        """Raises:
+        Duplicate: its idempotency key is taken.
         """
         ...
 
@@ -182,6 +200,15 @@ class Store(Protocol):
 
     async def forget_bulk(self, now_ms: int) -> None:
         """Drafts nobody started, and what ended long ago."""
+        ...
+
+    # events
+    async def forget_events(self, limit: int) -> int:
+        """Let go of those that nobody tells again, at most so many of the oldest.
+
+        Returns:
+            How many that were.
+        """
         ...
 
     # saved views

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from millstream_kit.paging import MOST_COUNTED, Total
 
 from millstream_jobs.model import Job, JobType, Status, Step
-from millstream_jobs.new_job import Defaults
+from millstream_jobs.new_job import Defaults, EventRef, event_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ class Function:
     paused: bool
     declared_at_ms: int
     import_path: str | None = None
+    pattern: str | None = None
 
     def declared_by(self, worker_id: str) -> Declaration:
         return Declaration(
@@ -68,11 +69,17 @@ class Declaration:
 
 @dataclass(frozen=True, slots=True)
 class Payloads:
-    """What a job carries, as JSON text; None where there is nothing."""
+    """What a job carries, as JSON text, and the event that made it; None where there is nothing."""
 
     kwargs: str = "{}"
     checkpoint: str | None = None
     result: str | None = None
+    event_id: str | None = None
+    event_type: str | None = None
+
+    @property
+    def event(self) -> EventRef | None:
+        return event_of(self.event_id, self.event_type)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +127,8 @@ class ShownJob(NamedTuple):
     kwargs: str
     checkpoint: str | None
     result: str | None
+    event_id: str | None
+    event_type: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,12 +208,36 @@ class Change:
     step: Step
     is_new: bool = False
     kwargs: str | None = None
+    event: EventRef | None = None
     checkpoint: str | None = None
     result: str | None = None
     token: str | None = None
     digest: str | None = None
     pod: str | None = None
     version: str | None = None
+
+    @property
+    def begins_with(self) -> Payloads:
+        """What a new job carries."""
+        event = self.event
+        return Payloads(
+            kwargs=self.kwargs or "{}",
+            checkpoint=self.checkpoint,
+            result=self.result,
+            event_id=None if event is None else event.id,
+            event_type=None if event is None else event.type,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """An event that may be told again; `digest` is of its data."""
+
+    id: str
+    type: str
+    idempotency_key: str
+    digest: str
+    at_ms: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from millstream_jobs.model import Job, Lease, Status
 from millstream_jobs.store_model import Function, JobRow, Payloads, ShownJob
 from millstream_jobs.store_tables import functions, jobs
 
-_PAYLOADS = ("kwargs", "checkpoint", "result")
+_PAYLOADS = [f.name for f in fields(Payloads)]
 JOB_COLUMNS = [column for column in jobs.c if column.name not in _PAYLOADS]
 _JOB_NAMES = [column.name for column in JOB_COLUMNS]
 FUNCTION = [functions.c[f.name] for f in fields(Function)]
@@ -26,7 +26,7 @@ _PLAIN = [f.name for f in fields(Job) if f.name not in ("status", "lease", "tags
 _FIXED = {
     "id", "function", "function_name", "job_type", "trigger", "priority", "max_retries", "retry_delay_s", "timeout_s",
     "created_at_ms", "scheduled_at_ms", "parent_id", "root_id", "retried_from", "idempotency_key", "trace_id",
-    "traceparent", "tags", "kwargs",
+    "traceparent", "tags", "kwargs", "event_id", "event_type",
 }  # fmt: skip
 CHANGING = [column.name for column in jobs.c if column.name not in _FIXED | {"checkpoint", "result"}]
 
@@ -42,7 +42,7 @@ def job_of(row: Row[Any]) -> Job:
 
 
 def job_row_of(row: Row[Any]) -> JobRow:
-    return JobRow(job_of(row), Payloads(row.kwargs, row.checkpoint, row.result))
+    return JobRow(job_of(row), Payloads(*(row._mapping[name] for name in _PAYLOADS)))
 
 
 def values_of(job: Job) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from millstream_kit.db import Database
 from millstream_jobs.store import Transaction
 from millstream_jobs.store_bulk import BulkQueries
 from millstream_jobs.store_counts import JobCounts
+from millstream_jobs.store_events import EventQueries
 from millstream_jobs.store_figures import FigureQueries
 from millstream_jobs.store_folding import Folding
 from millstream_jobs.store_marks import JobMarkQueries
@@ -27,6 +28,7 @@ class SqlStore(
     JobMarkQueries,
     BulkQueries,
     SavedViewQueries,
+    EventQueries,
     FigureQueries,
     Folding,
     TrendQueries,

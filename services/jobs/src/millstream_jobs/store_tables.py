@@ -77,6 +77,9 @@ jobs = Table(
     Column("kwargs", Text, nullable=False),
     Column("checkpoint", Text),
     Column("result", Text),
+    # Of what an event made, and of what is run again of that.
+    Column("event_id", Id),
+    Column("event_type", String(100)),
 )
 
 
@@ -181,7 +184,21 @@ functions = Table(
     Column("declared_at_ms", BigInteger, nullable=False),
     Column("parameters", Text),
     Column("import_path", String(255)),
+    Column("pattern", String(100)),
 )
+_partial("functions_pattern", functions.c.pattern, where="pattern IS NOT NULL")
+
+# Events that have an idempotency key (docs/adr/0047-events.md), for as long as one may be told again.
+emitted = Table(
+    "emitted",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("type", String(100), nullable=False),
+    Column("idempotency_key", String(255), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+)
+Index("emitted_key", emitted.c.type, emitted.c.idempotency_key, unique=True)
 
 # How each worker declared a function when it started.
 declarations = Table(

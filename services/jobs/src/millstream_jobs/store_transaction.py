@@ -19,7 +19,8 @@ from millstream_jobs.model import Job, Status
 from millstream_jobs.store import SHARDS, Duplicate
 from millstream_jobs.store_bulk import BulkTransaction
 from millstream_jobs.store_dialect import locked
-from millstream_jobs.store_model import Change, Declaration, Function, JobRow, LogLine, StoredArtifact
+from millstream_jobs.store_events import EventTransaction
+from millstream_jobs.store_model import Change, Declaration, Function, JobRow, LogLine, Payloads, StoredArtifact
 from millstream_jobs.store_rows import CHANGING, FUNCTION, JOB_COLUMNS, WHOLE_JOB, job_of, job_row_of, values_of
 from millstream_jobs.store_saved_views import SavedViewTransaction
 from millstream_jobs.store_tables import artifacts, attempts, declarations, functions, jobs, log_lines, outbox, tallies
@@ -65,7 +66,7 @@ _APPEND_PROGRESS = (
 )
 
 
-class SqlTransaction(BulkTransaction, SavedViewTransaction):
+class SqlTransaction(BulkTransaction, SavedViewTransaction, EventTransaction):
     """See `store.Transaction`."""
 
     def __init__(self, connection: AsyncConnection, dialect: Dialect) -> None:
@@ -100,9 +101,10 @@ class SqlTransaction(BulkTransaction, SavedViewTransaction):
         rows = await self._connection.execute(select(jobs.c.id, jobs.c.root_id).where(jobs.c.id.in_(ids)))
         return {row.id: row.root_id for row in rows}
 
-    async def kwargs_of(self, ids: Sequence[str]) -> Mapping[str, str]:
-        rows = await self._connection.execute(select(jobs.c.id, jobs.c.kwargs).where(jobs.c.id.in_(ids)))
-        return {row.id: row.kwargs for row in rows}
+    async def given_to(self, ids: Sequence[str]) -> Mapping[str, Payloads]:
+        query = select(jobs.c.id, jobs.c.kwargs, jobs.c.event_id, jobs.c.event_type).where(jobs.c.id.in_(ids))
+        rows = await self._connection.execute(query)
+        return {row.id: Payloads(row.kwargs, event_id=row.event_id, event_type=row.event_type) for row in rows}
 
     async def by_idempotency(self, keys: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], JobRow]:
         if not keys:
@@ -191,8 +193,7 @@ class SqlTransaction(BulkTransaction, SavedViewTransaction):
         return True
 
     async def _insert_jobs(self, changes: Sequence[Change]) -> None:
-        payloads = [{"kwargs": c.kwargs or "{}", "checkpoint": c.checkpoint, "result": c.result} for c in changes]
-        rows = [values_of(c.step.job) | p for c, p in zip(changes, payloads, strict=True)]
+        rows = [values_of(c.step.job) | asdict(c.begins_with) for c in changes]
         # In the order of their keys: two batches that share keys wait for each other, never in a ring.
         rows.sort(key=lambda row: (row["function"], row["idempotency_key"] or ""))
         try:

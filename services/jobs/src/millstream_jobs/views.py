@@ -15,6 +15,7 @@ from pydantic_core import from_json
 from millstream_jobs.figures import TREND_COUNTS, FunctionHour
 from millstream_jobs.history import Fact
 from millstream_jobs.model import Job, Status
+from millstream_jobs.new_job import EventRef, event_of
 from millstream_jobs.reasons import why_it_ended
 from millstream_jobs.shapes import (
     ArtifactOut,
@@ -250,12 +251,13 @@ def activity_fields(found: Iterable[FunctionHour], now_ms: int, count: int) -> d
     return {"hours": [to_hour(hour) for hour in range(first, last + 1, HOUR_MS)], "functions": functions}
 
 
-def source_of(job: Job | ShownJob) -> dict[str, Any]:
+def source_of(job: Job | ShownJob, event: EventRef | None) -> dict[str, Any]:
+    by_event = {} if event is None else {"event_id": event.id, "event_type": event.type}
     if job.trigger == "task":
         return {"type": job.trigger, "job_id": job.parent_id}
     if job.trigger == "retry":
-        return {"type": job.trigger, "job_id": job.retried_from}
-    return {"type": job.trigger}
+        return {"type": job.trigger, "job_id": job.retried_from} | by_event
+    return {"type": job.trigger} | by_event
 
 
 def instant(at_ms: int | None) -> str | None:
@@ -284,7 +286,7 @@ def _job_fields(job: ShownJob, *, payloads: bool, carry: Callable[[str], Any]) -
         "function": job.function,
         "function_name": job.function_name,
         "job_type": job.job_type,
-        "source": source_of(job),
+        "source": source_of(job, event_of(job.event_id, job.event_type)),
         "status": job.status,
         "created_at": to_rfc3339(job.created_at_ms),
         "scheduled_at": to_rfc3339(job.scheduled_at_ms),

@@ -730,6 +730,10 @@ export interface Rest {
     }
   }
   post: {
+    '/events': {
+      body: EventIn
+      answer: EventOut
+    }
     '/functions': {
       body: DeclareIn
       answer: FunctionsOut
@@ -2119,6 +2123,32 @@ export interface WorkerPoint {
   memory_limit_bytes: number | null
   max_loop_lag_ms: number | null
 }
+/**
+ * What happened; each function whose pattern fits gets a job. `scheduled_at`, `delay_s`, `priority` and `tags` are those of its jobs.
+ */
+export interface EventIn {
+  type: string
+  data?: {
+    [k: string]: unknown
+  }
+  scheduled_at?: string | null
+  delay_s?: number | null
+  priority?: number
+  idempotency_key?: string | null
+  parent_id?: string | null
+  /**
+   * @maxItems 16
+   */
+  tags?: string[]
+}
+/**
+ * An event, and the jobs it made: one of each function it triggered, by their keys.
+ */
+export interface EventOut {
+  id: string
+  type: string
+  jobs: JobOut[]
+}
 export interface DeclareIn {
   worker_id?: string | null
   version?: string | null
@@ -2131,6 +2161,10 @@ export interface FunctionIn {
   key: string
   name?: string | null
   type?: 'task' | 'cron' | 'event'
+  /**
+   * Of type `event`: which types of events trigger it.
+   */
+  pattern?: string | null
   timeout?: number | null
   max_retries?: number
   retry_delay?: number

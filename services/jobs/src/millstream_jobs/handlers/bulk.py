@@ -203,6 +203,6 @@ async def _deed(
     if action.kind is BulkKind.CANCEL:
         return lambda job: cancelled(job, now_ms, action.reason)
     functions = await transaction.functions(list({job.function for job in found.values()}))
-    kwargs = await transaction.kwargs_of(list(found))
+    given = await transaction.given_to(list(found))
     origin = Origin(action.traceparent, action.trace_id)
-    return lambda job: retried(job, functions.get(job.function), kwargs[job.id], now_ms, origin)
+    return lambda job: retried(job, functions.get(job.function), given[job.id], now_ms, origin)

@@ -9,7 +9,8 @@ from millstream_contracts.ids import new_job_id
 from millstream_kit.errors import Refusal, invalid
 
 from millstream_jobs.handlers.context import Context
-from millstream_jobs.inputs import EnqueueIn, json_text
+from millstream_jobs.inputs import EnqueueIn, EventIn, json_text
+from millstream_jobs.model import Trigger
 from millstream_jobs.new_job import NewJob, enqueue
 from millstream_jobs.store import Duplicate, Transaction
 from millstream_jobs.store_model import Change, Function, JobRow, Payloads
@@ -57,7 +58,7 @@ async def enqueue_jobs(context: Context, wishes: Sequence[Wish]) -> list[Enqueue
             continue
         context.bell.committed(changes)
         return answers
-    raise Refusal(503, "busy", "Too many callers use the same idempotency keys at once.", headers={"Retry-After": "1"})
+    raise busy()
 
 
 async def _once(context: Context, wishes: Sequence[Wish]) -> tuple[list[Enqueued | Refusal], list[Change]]:
@@ -94,33 +95,63 @@ def _answer(wish: EnqueueIn, known: _Known, origin: Origin, now_ms: int) -> Chan
     function = known.functions.get(wish.function)
     if function is None:
         return unknown_function(wish.function)
-    if wish.scheduled_at is not None and wish.delay_s is not None:
-        return invalid("delay_s", "give scheduled_at or delay_s, not both")
-    if wish.parent_id is not None and wish.parent_id not in known.roots:
-        return invalid("parent_id", "no such job")
+    refusal = refused(wish, known.roots)
+    if refusal is not None:
+        return refusal
     kwargs = json_text(wish.kwargs)
     if wish.idempotency_key is not None:
         hit = known.rows.get((wish.function, wish.idempotency_key))
         if hit is not None:
             return Enqueued(hit, is_new=False) if hit.payloads.kwargs == kwargs else _other_arguments(hit)
-    return Change(enqueue(_new_job(wish, function, known, origin, now_ms), now_ms), is_new=True, kwargs=kwargs)
+    new = new_job(
+        wish,
+        function,
+        known.roots,
+        origin,
+        now_ms,
+        trigger="api" if wish.parent_id is None else "task",
+        idempotency_key=wish.idempotency_key,
+    )
+    return Change(enqueue(new, now_ms), is_new=True, kwargs=kwargs)
 
 
-def _new_job(wish: EnqueueIn, function: Function, known: _Known, origin: Origin, now_ms: int) -> NewJob:
+def refused(wish: EnqueueIn | EventIn, roots: Mapping[str, str]) -> Refusal | None:
+    """What is wrong with when it asks for, or with the parent it names; `roots` are of the parents there are."""
+    if wish.scheduled_at is not None and wish.delay_s is not None:
+        return invalid("delay_s", "give scheduled_at or delay_s, not both")
+    if wish.parent_id is not None and wish.parent_id not in roots:
+        return invalid("parent_id", "no such job")
+    return None
+
+
+def new_job(
+    wish: EnqueueIn | EventIn,
+    function: Function,
+    roots: Mapping[str, str],
+    origin: Origin,
+    now_ms: int,
+    *,
+    trigger: Trigger,
+    idempotency_key: str | None,
+) -> NewJob:
     delayed = None if wish.delay_s is None else now_ms + round(wish.delay_s * 1000)
     return NewJob(
         id=new_job_id(now_ms=now_ms),
         defaults=function.defaults(),
-        trigger="api" if wish.parent_id is None else "task",
+        trigger=trigger,
         scheduled_at_ms=wish.scheduled_at if delayed is None else delayed,
         priority=wish.priority,
         parent_id=wish.parent_id,
-        root_id=known.roots.get(wish.parent_id or ""),
-        idempotency_key=wish.idempotency_key,
+        root_id=roots.get(wish.parent_id or ""),
+        idempotency_key=idempotency_key,
         trace_id=origin.trace_id,
         traceparent=origin.traceparent,
         tags=tuple(dict.fromkeys(wish.tags)),
     )
+
+
+def busy() -> Refusal:
+    return Refusal(503, "busy", "Too many callers use the same idempotency keys at once.", headers={"Retry-After": "1"})
 
 
 def unknown_function(key: str) -> Refusal:

@@ -27,7 +27,7 @@ async def declare_functions(context: Context, wish: DeclareIn, fleet: Sequence[s
     for function in wish.functions:
         if function.rate_limit is not None:
             raise not_implemented("rate_limit")
-        if function.type != "task":
+        if function.type == "cron":
             raise not_implemented(f"a function of type {function.type}")
     newest = {f.key: _declared(f, wish.version, context.clock.now_ms()) for f in wish.functions}
     if newest:
@@ -69,4 +69,5 @@ def _declared(function: FunctionIn, version: str | None, now_ms: int) -> Functio
         paused=False,
         declared_at_ms=now_ms,
         import_path=function.import_path,
+        pattern=function.pattern,
     )

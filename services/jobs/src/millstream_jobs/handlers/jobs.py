@@ -39,11 +39,13 @@ async def retry_job(context: Context, job_id: str, wish: RetryIn, origin: Origin
     async with context.store.begin() as transaction:
         job = await _locked(transaction, job_id)
         function = (await transaction.functions([job.function])).get(job.function)
-        given = await transaction.kwargs_of([job_id]) if wish.kwargs is None else {job_id: json_text(wish.kwargs)}
-        change = retried(job, function, given[job_id], context.clock.now_ms(), origin)
+        given = (await transaction.given_to([job_id]))[job_id]
+        if wish.kwargs is not None:
+            given = replace(given, kwargs=json_text(wish.kwargs))
+        change = retried(job, function, given, context.clock.now_ms(), origin)
         await transaction.record([change])
     context.bell.committed([change])
-    return JobRow(change.step.job, Payloads(given[job_id]))
+    return JobRow(change.step.job, change.begins_with)
 
 
 def cancelled(job: Job, now_ms: int, reason: str | None) -> Change:
@@ -56,8 +58,8 @@ def cancelled(job: Job, now_ms: int, reason: str | None) -> Change:
         raise not_cancelled(job.status) from error
 
 
-def retried(job: Job, function: Function | None, kwargs: str, now_ms: int, origin: Origin) -> Change:
-    """A new job, after the likeness of a finished one.
+def retried(job: Job, function: Function | None, given: Payloads, now_ms: int, origin: Origin) -> Change:
+    """A new job, after the likeness of a finished one, of the same event.
 
     Raises:
         Refusal: 409, the job is not finished; 404, no worker has declared its function.
@@ -78,7 +80,7 @@ def retried(job: Job, function: Function | None, kwargs: str, now_ms: int, origi
         trace_id=origin.trace_id,
         traceparent=origin.traceparent,
     )
-    return Change(enqueue(new, now_ms), is_new=True, kwargs=kwargs)
+    return Change(enqueue(new, now_ms), is_new=True, kwargs=given.kwargs, event=given.event)
 
 
 def not_cancelled(status: Status) -> Refusal:

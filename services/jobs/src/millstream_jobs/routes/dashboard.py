@@ -181,7 +181,7 @@ def _oldest(job: Job, now_ms: int) -> OldestQueuedOut:
         function_name=job.function_name,
         queued_at=to_rfc3339(queued_at_ms),
         age_seconds=max(0, now_ms - queued_at_ms) / 1000,
-        source=source_of(job),
+        source=source_of(job, None),
     )
 
 

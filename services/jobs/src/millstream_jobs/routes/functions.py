@@ -137,7 +137,7 @@ def _shown(function: Function, day: Day, now: _Now, last: Mapping[str, Status]) 
         max_concurrency=function.max_concurrency,
         schedule=None,
         next_run_at=None,
-        pattern=None,
+        pattern=function.pattern,
         workers=None if now.workers is None else [worker.id for worker in now.workers],
         runs_24h=figures.runs,
         success_rate=percent(figures.complete, figures.runs),
