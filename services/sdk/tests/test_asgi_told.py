@@ -119,12 +119,17 @@ async def test_a_request_tells_what_it_enqueued_and_no_other(ingest, server, vis
     @jobs.function()
     async def receipt() -> None: ...
 
+    @jobs.function(on="image.*")
+    async def count(event: dict) -> None: ...
+
     app = FastAPI()
+    server.functions["count"] = count.declaration()
 
     @app.post("/images")
     async def images() -> None:
         await asyncio.gather(*(resize.enqueue(width=n) for n in range(3)))
         await receipt.enqueue()
+        await jobs.emit("image.made", {"width": 1})
 
     @app.post("/sync")
     def sync() -> None:
@@ -138,7 +143,7 @@ async def test_a_request_tells_what_it_enqueued_and_no_other(ingest, server, vis
         for method, path in (("POST", "/images"), ("GET", "/"), ("POST", "/sync")):
             assert (await http.request(method, path)).status_code == 200
     told = await asyncio.to_thread(ingest.hears, 3)
-    assert [one.get("enqueued") for one in told] == [{"resize": 3, "receipt": 1}, None, {"receipt": 1}]
+    assert [one.get("enqueued") for one in told] == [{"resize": 3, "receipt": 1, "count": 1}, None, {"receipt": 1}]
     await receipt.enqueue()  # of no request
     assert tracing.enqueued.get() is None
     watched.reporter.close()

@@ -31,7 +31,7 @@ def remote(server: MemoryServer, monkeypatch) -> MemoryServer:
 def test_help_lists_commands_and_plugins(capsys) -> None:
     assert main(["--help"]) == 0
     said = capsys.readouterr().out
-    for command in ("worker", "enqueue", "functions", "jobs", "dev"):
+    for command in ("worker", "enqueue", "emit", "functions", "jobs", "dev"):
         assert re.search(rf"^  {command} +\S", said, re.MULTILINE)
 
 
@@ -115,6 +115,31 @@ class TestEnqueue:
         monkeypatch.setattr(client, "PATIENCE_S", 0.0)
         assert main(["enqueue", "resize"]) == 1
         assert f"nobody answered at http://127.0.0.1:{free_port}" in capsys.readouterr().err
+
+
+class TestEmit:
+    @pytest.fixture
+    def listening(self, remote: MemoryServer) -> MemoryServer:
+        told = {"key": "ship", "pattern": "order.*", "max_retries": 0, "timeout": None}
+        remote.functions["ship"] = told
+        return remote
+
+    def test_prints_the_event_and_its_jobs(self, listening: MemoryServer, capsys) -> None:
+        assert main(["emit", "order.paid", "--data", "id=42", "--json", '{"to": "ann"}', "--tag", "eu"]) == 0
+        [job] = listening.jobs.values()
+        assert (job.kwargs, job.tags) == ({"event": {"to": "ann", "id": 42}}, ["eu"])
+        assert capsys.readouterr().out == f"{job.event['event_id']} 1 jobs\n{job.id} ship\n"
+
+    def test_the_same_key_finds_the_first(self, listening: MemoryServer, capsys) -> None:
+        for _ in range(2):
+            assert main(["emit", "order.paid", "--idempotency-key", "k"]) == 0
+        said = capsys.readouterr().out
+        assert said[: len(said) // 2] * 2 == said
+
+    @pytest.mark.parametrize("options", [["order.*"], ["order.paid", "--data", "cat"], ["order.paid", "--json", "[1]"]])
+    def test_refuses_what_is_no_event(self, options: list[str], capsys) -> None:
+        assert main(["emit", *options]) == 2
+        assert "millstream:" in capsys.readouterr().err
 
 
 class TestJobs:

@@ -12,6 +12,7 @@ await resize.enqueue(image_id="42")
 
 from millstream.app import Millstream
 from millstream.context import Context
+from millstream.emit import Emitted
 from millstream.errors import (
     ApiError,
     Cancelled,
@@ -35,6 +36,7 @@ __all__ = [
     "Cancelled",
     "Conflict",
     "Context",
+    "Emitted",
     "Forbidden",
     "Function",
     "InvalidArguments",

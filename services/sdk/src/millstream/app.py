@@ -6,10 +6,12 @@ import logging
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar, Unpack, cast, overload
 
 from millstream import names, tracing
+from millstream.arguments import event_data
 from millstream.context import Context, current_context
+from millstream.emit import Emitted
 from millstream.errors import ApiError, NotFound
 from millstream.function import EnqueueOptions, Function, Policy
 from millstream.handle import Job, JobHandle
@@ -86,6 +88,7 @@ class Millstream:
         max_concurrency: int | None = None,
         rate_limit: str | None = None,
         error_locals: bool | None = None,
+        on: str | None = None,
         key: str | None = None,
         name: str | None = None,
     ) -> _Decorator:
@@ -98,6 +101,7 @@ class Millstream:
             max_concurrency: how many jobs of it may run at once, everywhere.
             rate_limit: how many may start in a time, as the server understands it.
             error_locals: whether a failure tells the local variables of your frames, masked; default the worker's setting.
+            on: which events trigger it: a type (`order.paid`), all below one (`order.*`), or all (`*`). It takes one argument, `event`.
             key: its stable name; default the function's own. Renaming the code then changes nothing.
             name: what people read; default the function's own.
         """
@@ -106,7 +110,7 @@ class Millstream:
         def declare(fn: Callable[..., Any]) -> Function[..., ..., Any]:
             own = fn.__name__
             made: Function[..., ..., Any] = Function(
-                self, fn, key=own.lower() if key is None else key, name=name or own, policy=policy
+                self, fn, key=own.lower() if key is None else key, name=name or own, policy=policy, on=on
             )
             if made.key in self.functions:
                 raise ValueError(f"{self.name} has a function {made.key} already; give one of them a key")
@@ -124,7 +128,7 @@ class Millstream:
         """
         known = function if isinstance(function, Function) else self.functions.get(function)
         key = function if isinstance(function, str) else function.key
-        body = _body(key, kwargs, options or EnqueueOptions())
+        body = {"function": key, "kwargs": dict(kwargs)} | _options(options or EnqueueOptions())
         with tracing.enqueue_span(key) as span:
             data = await self._enqueue(body, known)
             span.set_attribute("messaging.message.id", str(data["id"]))
@@ -145,6 +149,35 @@ class Millstream:
                 log.info("the function %s is unknown and could not be declared: %s", known.key, error.detail)
             return await self.client.enqueue(body, headers)
 
+    async def emit(self, event_type: str, data: Any = None, **options: Unpack[EnqueueOptions]) -> Emitted:
+        """Tell what happened: each function whose `on` fits gets a job, all of them or none.
+
+        Lost answers are asked for again under one idempotency key, so none gets two.
+
+        Args:
+            event_type: names with dots between, as `order.paid`.
+            data: an object: a pydantic model, a dataclass or a dict.
+            options: as for what is enqueued; `idempotency_key` is unique by type, for a week.
+
+        Raises:
+            InvalidArguments: before anything is sent.
+            Unreachable: nobody answered.
+            ApiError: the server refused.
+        """
+        said = {"type": names.event_type(event_type), "data": event_data(event_type, data)}
+        body = said | _options(options)
+        with tracing.enqueue_span(event_type, "emit") as span:
+            emitted = Emitted.of(self, await self.client.emit(body, tracing.origin()))
+            span.set_attribute("messaging.message.id", emitted.id)
+        for handle in emitted.jobs:
+            if handle.enqueued is not None:
+                tracing.note_enqueued(handle.enqueued.function)
+        return emitted
+
+    def emit_sync(self, event_type: str, data: Any = None, **options: Unpack[EnqueueOptions]) -> Emitted:
+        """`emit`, for synchronous code. Never call it on an event loop: it waits."""
+        return self.portal.call(lambda: self.emit(event_type, data, **options))
+
     def job(self, job_id: str) -> JobHandle[Any]:
         """The handle of a job whose id is known."""
         return JobHandle(self, job_id, None)
@@ -161,14 +194,12 @@ class Millstream:
         self.portal.close()
 
 
-def _body(key: str, kwargs: Mapping[str, Any], options: EnqueueOptions) -> dict[str, Any]:
+def _options(options: EnqueueOptions) -> dict[str, Any]:
     context = current_context()
     at = options.get("scheduled_at")
     if at is not None and at.tzinfo is None:
         raise ValueError("scheduled_at needs a time zone")
-    body = {
-        "function": key,
-        "kwargs": dict(kwargs),
+    said = {
         "delay_s": options.get("delay_s"),
         "scheduled_at": None if at is None else at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
         "priority": options.get("priority"),
@@ -176,4 +207,4 @@ def _body(key: str, kwargs: Mapping[str, Any], options: EnqueueOptions) -> dict[
         "parent_id": options.get("parent_id") or (context.job_id if context else None),
         "tags": list(options.get("tags") or ()) or None,
     }
-    return {name: value for name, value in body.items() if value is not None}
+    return {name: value for name, value in said.items() if value is not None}

@@ -15,13 +15,15 @@ from typing import Any
 from pydantic import PydanticSchemaGenerationError, PydanticUserError, TypeAdapter, ValidationError
 from pydantic.errors import PydanticInvalidForJsonSchema
 from pydantic.json_schema import JsonSchemaMode
-from pydantic_core import PydanticSerializationError
+from pydantic_core import PydanticSerializationError, to_jsonable_python
 
 from millstream import limits
 from millstream.context import Context
 from millstream.errors import InvalidArguments, TooLarge, UnfitResult
 
 _POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+EVENT = "event"
+_NO_OBJECT = (str, bytes, int, float, bool, list, tuple, set, frozenset)
 _VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 
@@ -32,6 +34,46 @@ def check_signature(fn: Callable[..., Any]) -> None:
             raise TypeError(f"{fn.__qualname__}: a function takes named arguments, so no *{parameter.name}")
         if parameter.kind is inspect.Parameter.POSITIONAL_ONLY:
             raise TypeError(f"{fn.__qualname__}: {parameter.name} cannot be positional-only")
+
+
+def check_event_signature(fn: Callable[..., Any]) -> None:
+    """Refuse, where it is declared, what can never be called with an event."""
+    names = set(inspect.signature(fn).parameters)
+    try:
+        hints = typing.get_type_hints(fn, include_extras=True)
+    except NameError:  # an annotation names what is defined further down: looked at once more when it is needed
+        is_fit = EVENT in names and len(names) <= 2
+    else:
+        annotation = hints.get(EVENT)
+        is_object = (typing.get_origin(annotation) or annotation) not in _NO_OBJECT
+        is_fit = is_object and {n for n in names if not _is_context(hints.get(n))} == {EVENT}
+    if not is_fit:
+        raise TypeError(_TAKES_EVENT.format(fn.__qualname__))
+
+
+_TAKES_EVENT = (
+    "{}: a function that is triggered by events takes one argument named event beside the context, "
+    "an object: a pydantic model, a dataclass or a dict"
+)
+
+
+def event_data(event_type: str, data: Any) -> dict[str, Any]:
+    """What an event says, as JSON-ready data.
+
+    Raises:
+        InvalidArguments: it is no object, or cannot be said in JSON.
+        TooLarge: it is more than a job may carry.
+    """
+    try:
+        said = to_jsonable_python({} if data is None else data)
+        if not isinstance(said, dict):
+            raise InvalidArguments(event_type, [{"field": EVENT, "message": "an object is needed, as a dict"}])
+        _fits({EVENT: said}, limits.KWARGS_BYTES, f"the event {event_type}")
+    except PydanticSerializationError as error:
+        raise InvalidArguments(event_type, [{"field": EVENT, "message": str(error)}]) from error
+    except ValueError as error:
+        raise InvalidArguments(event_type, [{"field": EVENT, "message": _not_json(error)}]) from error
+    return said
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,6 +111,11 @@ class Client:
         answer: dict[str, Any] = await self.patiently("POST", "/jobs", json=body, headers=headers)
         return answer
 
+    async def emit(self, body: Mapping[str, Any], headers: Mapping[str, str]) -> dict[str, Any]:
+        """Repeatable because `body` carries an idempotency key."""
+        answer: dict[str, Any] = await self.patiently("POST", "/events", json=body, headers=headers)
+        return answer
+
     async def job(self, job_id: str) -> dict[str, Any]:
         answer: dict[str, Any] = await self.patiently("GET", f"/jobs/{job_id}")
         return answer

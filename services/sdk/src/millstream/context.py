@@ -57,6 +57,8 @@ class JobInfo:
     root_id: str | None = None
     tags: tuple[str, ...] = ()
     checkpoint: Any = None
+    event_id: str | None = None
+    event_type: str | None = None
 
 
 @dataclass(slots=True)
@@ -78,6 +80,16 @@ class Context:
     def attempt(self) -> int:
         """1 on the first run."""
         return self.job.attempt
+
+    @property
+    def event_type(self) -> str | None:
+        """The type of the event that made the job, or None."""
+        return self.job.event_type
+
+    @property
+    def event_id(self) -> str | None:
+        """The id of the event that made the job, the same when it is run again; or None."""
+        return self.job.event_id
 
     @property
     def last_checkpoint(self) -> Any:

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypedDict, TypeVar, Unpack, cast
 
 from millstream import limits, names
-from millstream.arguments import Parameters, check_signature
+from millstream.arguments import Parameters, check_event_signature, check_signature
 
 if TYPE_CHECKING:
     from millstream.app import Millstream
@@ -59,8 +59,14 @@ class EnqueueOptions(TypedDict, total=False):
 class Function(Generic[Call, Args, R]):
     """Made by `@app.function`. `fn(…)` calls it here; `await fn.enqueue(…)` runs it on a worker."""
 
-    def __init__(self, app: Millstream, fn: Callable[..., Any], *, key: str, name: str, policy: Policy) -> None:
+    def __init__(
+        self, app: Millstream, fn: Callable[..., Any], *, key: str, name: str, policy: Policy, on: str | None = None
+    ) -> None:
         check_signature(fn)
+        if on is not None:
+            check_event_signature(fn)
+            names.event_pattern(on)
+        self.on = on
         self.app = app
         self.fn = fn
         self.key = names.checked("the function key", key)
@@ -78,6 +84,8 @@ class Function(Generic[Call, Args, R]):
     @cached_property
     def parameters(self) -> Parameters:
         """Built when first needed, so that annotations may name what is defined further down."""
+        if self.on is not None:
+            check_event_signature(self.fn)
         return Parameters.of(self.fn, self.key)
 
     def options(self, **options: Unpack[EnqueueOptions]) -> Bound[Args, R]:
@@ -115,12 +123,13 @@ class Function(Generic[Call, Args, R]):
         declared = {
             "key": self.key,
             "name": self.name,
-            "type": "task",
+            "type": "task" if self.on is None else "event",
             "timeout": self.policy.timeout_s,
             "max_retries": self.policy.retries,
             "retry_delay": self.policy.retry_delay_s,
         }
         optional = {
+            "pattern": self.on,
             "rate_limit": self.policy.rate_limit,
             "max_concurrency": self.policy.max_concurrency,
             "parameters": self.parameters.schema(),

@@ -1,6 +1,7 @@
 """The sizes of `proto/limits.yaml` this package checks before it sends; a test compares them."""
 
 KWARGS_BYTES = 262_144
+EVENT_TYPE_CHARS = 100
 RESULT_BYTES = 262_144
 CHECKPOINT_BYTES = 262_144
 ERROR_CHARS = 8_192

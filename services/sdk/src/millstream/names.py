@@ -1,10 +1,13 @@
-"""What may be a name: functions, workers, APIs and tags."""
+"""What may be a name: functions, workers, APIs and tags; and a type of events."""
 
 from __future__ import annotations
 
 import re
 
+from millstream import limits
+
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
+_EVENT_TYPE = re.compile(r"[a-z0-9][a-z0-9_-]*([.][a-z0-9][a-z0-9_-]*)*")
 _CODE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", re.ASCII)
 _UNFIT = re.compile(r"[^a-z0-9._-]+")
 RESERVED = frozenset({"stream", "events", "trends", "series", "activity", "latencies", "deploys"})
@@ -23,6 +26,33 @@ def checked(what: str, name: str) -> str:
     if name in RESERVED:
         raise ValueError(f"{what} {name!r} is reserved; so are {', '.join(sorted(RESERVED - {name}))}")
     return name
+
+
+def event_type(text: str) -> str:
+    """The type of an event as it is.
+
+    Raises:
+        ValueError: it is not one.
+    """
+    if len(text) > limits.EVENT_TYPE_CHARS or not _EVENT_TYPE.fullmatch(text):
+        raise ValueError(
+            f"{text!r} is no type of events: it needs names of a-z 0-9 _ - with dots between, as order.paid, "
+            f"and at most {limits.EVENT_TYPE_CHARS} characters"
+        )
+    return text
+
+
+def event_pattern(text: str) -> str:
+    """What a function is triggered by, as it is: a type, all below one (`order.*`), or all (`*`).
+
+    Raises:
+        ValueError: it is not one.
+    """
+    if text != "*":
+        event_type(text.removesuffix(".*"))
+    if len(text) > limits.EVENT_TYPE_CHARS:
+        raise ValueError(f"{text!r} is too long: a pattern has at most {limits.EVENT_TYPE_CHARS} characters")
+    return text
 
 
 def is_code(path: str) -> bool:

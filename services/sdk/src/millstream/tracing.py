@@ -70,15 +70,16 @@ def trace_id() -> str | None:
 
 
 @contextmanager
-def enqueue_span(function: str) -> Iterator[Span]:
-    """A producer's span around one enqueue."""
+def enqueue_span(function: str, operation: str = "enqueue") -> Iterator[Span]:
+    """A producer's span around one enqueue, or of what is emitted: then it has the event's type for a function."""
     attributes = {
         "messaging.system": "millstream",
-        "messaging.operation.name": "enqueue",
+        "messaging.operation.name": operation,
         "messaging.operation.type": "send",
         "messaging.destination.name": function,
     }
-    with _tracer.start_as_current_span(f"enqueue {function}", kind=SpanKind.PRODUCER, attributes=attributes) as span:
+    name = f"{operation} {function}"
+    with _tracer.start_as_current_span(name, kind=SpanKind.PRODUCER, attributes=attributes) as span:
         yield span
 
 

@@ -18,6 +18,7 @@ Command = Callable[[list[str]], int]
 _OWN = {
     "worker": ("millstream.cli.worker:worker", "Run the functions of an app."),
     "enqueue": ("millstream.cli.enqueue:enqueue", "Enqueue a job."),
+    "emit": ("millstream.cli.emit:emit", "Tell what happened: the functions it triggers get a job each."),
     "functions": ("millstream.cli.functions:functions", "List functions, pause and resume them."),
     "jobs": ("millstream.cli.jobs:jobs", "List jobs, show one and its log, cancel, run again, follow what happens."),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 from collections.abc import Awaitable, Callable, Sequence
@@ -11,6 +12,7 @@ from typing import Any
 from millstream.cli import exit_code_of
 from millstream.client import Client
 from millstream.errors import ApiError
+from millstream.function import EnqueueOptions
 from millstream.settings import Settings
 
 Answer = dict[str, Any]
@@ -55,6 +57,55 @@ def an_object(text: str) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise ValueError('--json needs an object, as {"image_id": 42}')
     return found
+
+
+def named_values(text: str | None, pairs: Sequence[str], flag: str) -> dict[str, Any]:
+    """An object of `--json`, and of `name=value` pairs: JSON where it is JSON, else the text itself.
+
+    Raises:
+        ValueError: it is none.
+    """
+    values = an_object(text) if text else {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals or not name:
+            raise ValueError(f"{flag} needs NAME=VALUE, not {pair!r}")
+        values[name] = _value(value)
+    return values
+
+
+def add_choices(parser: argparse.ArgumentParser, key_help: str) -> None:
+    """How what is enqueued is enqueued."""
+    parser.add_argument("--delay-s", type=float, help="not before so many seconds from now")
+    parser.add_argument("--scheduled-at", type=_time, metavar="TIME", help="not before it: 2026-01-31T09:00:00Z")
+    parser.add_argument("--priority", type=int, help="0 to 9: who has more goes first")
+    parser.add_argument("--idempotency-key", help=key_help)
+    parser.add_argument("--tag", action="append", help="repeatable")
+
+
+def chosen(options: argparse.Namespace) -> EnqueueOptions:
+    return EnqueueOptions(
+        delay_s=options.delay_s,
+        scheduled_at=options.scheduled_at,
+        priority=options.priority,
+        idempotency_key=options.idempotency_key,
+        tags=options.tag,
+    )
+
+
+def _value(text: str) -> Any:
+    """42 is a number, "42" and cat are texts."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _time(text: str) -> datetime:
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise argparse.ArgumentTypeError(f"{text} needs a time zone, as {text}Z")
+    return at
 
 
 def when(instant: str) -> str:

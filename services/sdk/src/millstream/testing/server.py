@@ -61,6 +61,7 @@ class MemoryJob:
     outcomes: list[str] = field(default_factory=list)
     delay_s: float | None = None
     scheduled_at: str | None = None
+    event: dict[str, str] | None = None
 
     def document(self) -> dict[str, Any]:
         """As REST shows it."""
@@ -72,7 +73,8 @@ class MemoryJob:
                 "trace_id",
             )
         }  # fmt: skip
-        return shown | {"root_id": self.parent_id or self.id, "created_at": _instant()}
+        source = {"type": "api"} if self.event is None else {"type": "event", **self.event}
+        return shown | {"root_id": self.parent_id or self.id, "created_at": _instant(), "source": source}
 
 
 class MemoryServer(httpx.AsyncBaseTransport):
@@ -89,6 +91,7 @@ class MemoryServer(httpx.AsyncBaseTransport):
         self.lease_ttl_s = lease_ttl_s
         self.jobs: dict[str, MemoryJob] = {}
         self.functions: dict[str, dict[str, Any]] = {}
+        self.events: dict[tuple[str, str], dict[str, Any]] = {}
         self.heartbeats: list[dict[str, Any]] = []
         self.asked: str | None = None
         self.requests: list[tuple[str, str]] = []
@@ -169,6 +172,7 @@ class MemoryServer(httpx.AsyncBaseTransport):
         parts = path.strip("/").split("/")
         table: Mapping[tuple[str, int, str], Callable[[], httpx.Response]] = {
             ("POST", 1, "jobs"): lambda: self._enqueue(request, json.loads(body)),
+            ("POST", 1, "events"): lambda: self._emit(request, json.loads(body)),
             ("GET", 1, "jobs"): lambda: _ok(self._listed()),
             ("GET", 2, "jobs"): lambda: self._shown(parts[1]),
             ("POST", 3, "jobs"): lambda: self._change(parts[1], parts[2], body),
@@ -189,23 +193,48 @@ class MemoryServer(httpx.AsyncBaseTransport):
         same = next((j for j in self.jobs.values() if key and j.idempotency_key == key), None)
         if same is not None:
             return _ok(same.document())
+        return _ok(self._new_job(request, function, wish).document(), 201)
+
+    def _emit(self, request: httpx.Request, wish: Mapping[str, Any]) -> httpx.Response:
+        key = wish["type"], wish.get("idempotency_key") or secrets.token_hex(8)
+        before = self.events.get(key)
+        if before is not None:
+            return _ok(before)
+        event = {"event_id": f"evt_{_new_id().removeprefix('job_')}", "event_type": wish["type"]}
+        made = {"kwargs": {"event": wish.get("data") or {}}, "idempotency_key": event["event_id"]}
+        jobs = [
+            self._new_job(request, function, {**wish, **made}, event).document()
+            for _, function in sorted(self.functions.items())
+            if _fits(function.get("pattern"), wish["type"])
+        ]
+        self.events[key] = {"id": event["event_id"], "type": wish["type"], "jobs": jobs}
+        return _ok(self.events[key], 201)
+
+    def _new_job(
+        self,
+        request: httpx.Request,
+        function: Mapping[str, Any],
+        wish: Mapping[str, Any],
+        event: dict[str, str] | None = None,
+    ) -> MemoryJob:
         job = MemoryJob(
             id=_new_id(),
-            function=wish["function"],
+            function=function["key"],
             kwargs=wish.get("kwargs") or {},
             max_retries=function["max_retries"],
             timeout=function["timeout"],
             parent_id=wish.get("parent_id"),
-            idempotency_key=key,
+            idempotency_key=wish.get("idempotency_key"),
             tags=wish.get("tags") or [],
             priority=wish.get("priority") or 0,
             delay_s=wish.get("delay_s"),
             scheduled_at=wish.get("scheduled_at"),
             traceparent=(parent := request.headers.get("traceparent")),
             trace_id=parent.split("-")[1] if parent else request.headers.get(TRACE_ID_HEADER),
+            event=event,
         )
         self.jobs[job.id] = job
-        return _ok(job.document(), 201)
+        return job
 
     def _listed(self) -> dict[str, Any]:
         jobs = [job.document() for job in reversed(self.jobs.values())]
@@ -334,6 +363,12 @@ class MemoryServer(httpx.AsyncBaseTransport):
         job.interruptions += 1
         job.token = None
         job.status = "cancelled" if job.cancel_requested else "queued"
+
+
+def _fits(pattern: str | None, event_type: str) -> bool:
+    if pattern is None or pattern in {"*", event_type}:
+        return pattern is not None
+    return pattern.endswith(".*") and event_type.startswith(pattern.removesuffix("*"))
 
 
 def _ok(data: Any, status: int = 200) -> httpx.Response:

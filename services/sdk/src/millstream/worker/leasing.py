@@ -48,6 +48,7 @@ def leases_of(response: httpx.Response) -> list[Lease]:
 
 def _lease(entry: Mapping[str, Any], now: datetime) -> Lease:
     job = entry["job"]
+    source = job.get("source") or {}
     expires_at = datetime.fromisoformat(entry["expires_at"])
     return Lease(
         job=JobInfo(
@@ -59,6 +60,8 @@ def _lease(entry: Mapping[str, Any], now: datetime) -> Lease:
             root_id=job.get("root_id"),
             tags=tuple(job.get("tags") or ()),
             checkpoint=job.get("checkpoint"),
+            event_id=source.get("event_id"),
+            event_type=source.get("event_type"),
         ),
         function=job["function"],
         kwargs=job.get("kwargs") or {},
