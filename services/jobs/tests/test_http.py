@@ -184,7 +184,6 @@ class TestLists:
         problem(await shop.http.get("/api/v1/jobs?cursor=abc"), 422, "invalid")
         problem(await shop.http.get("/api/v1/jobs?limit=0"), 422, "invalid")
         assert (await shop.get("/jobs", q="ValueError: boom"))["total"] == 0
-        problem(await shop.http.get("/api/v1/schedules"), 501, "not_implemented")
         for path, methods in (("/jobs", "GET, POST"), ("/events", "GET, POST"), ("/jobs/counts", "GET")):
             answer = await shop.http.put(f"/api/v1{path}")
             problem(answer, 405, "method_not_allowed")

@@ -42,10 +42,11 @@ from millstream_jobs.routes.figures import figures_router
 from millstream_jobs.routes.functions import functions_router
 from millstream_jobs.routes.job import job_router
 from millstream_jobs.routes.jobs import jobs_router
-from millstream_jobs.routes.later import later_router
 from millstream_jobs.routes.leases import leases_router
 from millstream_jobs.routes.saved_views import saved_views_router
+from millstream_jobs.routes.schedules import schedules_router
 from millstream_jobs.routes.unusual import unusual_router
+from millstream_jobs.scheduler import Scheduler
 from millstream_jobs.settings import JobsSettings
 from millstream_jobs.store_sql import SqlStore
 from millstream_jobs.store_tables import leases
@@ -87,9 +88,9 @@ def create_app(
         leases_router(),
         functions_router(),
         events_router(),
+        schedules_router(),
         dashboard_router(),
         caller_router(),
-        later_router(),
     ):
         app.include_router(router)
     return app
@@ -114,7 +115,7 @@ async def _start(
     app.state.drain = drain
 
     def wake_all() -> None:
-        for signal in (bell.relay, bell.timers, bell.tallies, bell.trends, bell.bulk):
+        for signal in (bell.relay, bell.timers, bell.schedules, bell.tallies, bell.trends, bell.bulk):
             signal.ring()
 
     holder = f"{socket.gethostname()}/{os.getpid()}/{new_id('run')}"
@@ -129,6 +130,7 @@ async def _start(
     supervisor.run("jobs relay", Relay(store, log, holdings, bell.relay, clock, metrics).run)
     supervisor.run("jobs progress", progress.run)
     supervisor.run("jobs timers", timers.run)
+    supervisor.run("jobs schedules", Scheduler(context, holdings, metrics, app.state.telemetry).run)
     supervisor.run("jobs gauges", timers.measure)
     supervisor.run("jobs tallies", Folder(store, holdings, bell, clock).run)
     supervisor.run("jobs bulk actions", BulkRunner(context, holdings).run)

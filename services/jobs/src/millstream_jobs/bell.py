@@ -91,6 +91,7 @@ class Bell:
     def __init__(self) -> None:
         self.relay = Signal()
         self.timers = Signal()
+        self.schedules = Signal()
         self.tallies = Signal()
         self.trends = Signal()
         self.bulk = Signal()

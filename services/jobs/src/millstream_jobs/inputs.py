@@ -12,6 +12,7 @@ from millstream_kit.bodies import Alone, Body, Instant
 from pydantic import AfterValidator, BeforeValidator, Field, Strict, StringConstraints, model_validator
 
 from millstream_jobs.model import MOST_PRIORITY
+from millstream_jobs.schedules import MOST_CHARS
 
 LIMITS = load_limits()
 NAME = rf"^{load_inventory().name_pattern}$"
@@ -151,6 +152,12 @@ class BulkStartIn(Body):
     reason: Annotated[Text, Field(max_length=LIMITS.reason_chars)] | None = None
 
 
+# What is wrong with one, its own check says in words.
+CronText = Annotated[Text, Field(min_length=1, max_length=MOST_CHARS)]
+# As IANA names them.
+TimeZone = Annotated[str, StringConstraints(max_length=64, pattern=r"^[A-Za-z][A-Za-z0-9_+/-]*$")]
+
+
 class FunctionIn(Body):
     key: Name
     name: Annotated[Text, Field(min_length=1, max_length=255)] | None = None
@@ -163,6 +170,11 @@ class FunctionIn(Body):
     max_concurrency: int | None = Field(None, ge=1, le=1_000_000)
     parameters: Annotated[dict[Text, Any], _json_of(LIMITS.parameters_bytes)] | None = None
     import_path: ImportPath | None = None
+    schedule: CronText | None = Field(None, description="Of type `cron`: a cron expression.")
+    timezone: TimeZone | None = Field(None, description="Of its schedule; default UTC.")
+    overlap: Literal["skip", "allow"] | None = Field(
+        None, description="While the job of the fire before has not ended; default `skip`."
+    )
 
     @model_validator(mode="after")
     def _triggered(self) -> FunctionIn:
@@ -170,6 +182,10 @@ class FunctionIn(Body):
             raise ValueError("a function of type event needs a pattern")
         if self.type != "event" and self.pattern is not None:
             raise ValueError(f"a function of type {self.type} has no pattern")
+        if self.type == "cron" and self.schedule is None:
+            raise ValueError("a function of type cron needs a schedule")
+        if self.type != "cron" and (self.schedule or self.timezone or self.overlap):
+            raise ValueError(f"a function of type {self.type} has no schedule, time zone or overlap")
         return self
 
 

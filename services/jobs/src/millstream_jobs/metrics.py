@@ -14,6 +14,15 @@ class Metrics:
         self.leased = Counter("millstream_jobs_leased", "Jobs leased to workers.", registry=registry)
         self.enqueued = Counter("millstream_jobs_enqueued", "Jobs enqueued.", registry=registry)
         self.reports = Counter("millstream_jobs_reports", "Reports of workers.", ["kind", "status"], registry=registry)
+        self.fires = Counter(
+            "millstream_jobs_schedule_fires", "Times a schedule was due.", ["outcome"], registry=registry
+        )
+        self.fire_delay_s = Histogram(
+            "millstream_jobs_schedule_delay_seconds",
+            "From the instant a schedule was due to its job.",
+            buckets=LATENCY_BUCKETS,
+            registry=registry,
+        )
         self.published = Counter(
             "millstream_jobs_events_published", "Records appended to the log.", ["topic"], registry=registry
         )

@@ -282,6 +282,9 @@ class FunctionOut(Out):
     rate_limit: str | None
     max_concurrency: int | None
     schedule: str | None
+    schedule_words: str | None
+    schedule_timezone: str | None
+    schedule_paused: bool | None
     next_run_at: str | None
     pattern: str | None
     workers: list[str] | None

@@ -14,6 +14,7 @@ from millstream_jobs.bulk import BulkAction
 from millstream_jobs.figures import Day, ErrorGroup, Figures, FunctionHour, Point, Standing, Stretch
 from millstream_jobs.model import Job, Status
 from millstream_jobs.saved_views import SavedView
+from millstream_jobs.schedules import Fire, Schedule
 from millstream_jobs.store_model import (
     Attempt,
     Change,
@@ -26,6 +27,7 @@ from millstream_jobs.store_model import (
     LogLine,
     OutboxRow,
     Page,
+    PastFire,
     Payloads,
     StoredArtifact,
     StoredEvent,
@@ -135,6 +137,20 @@ class Transaction(Protocol):
     async def set_view(self, view: SavedView) -> None: ...
     async def delete_view(self, view_id: str) -> None: ...
 
+    # schedules
+    async def lock_schedules(self, functions: Sequence[str]) -> Mapping[str, Schedule]: ...
+    async def lock_due_schedules(self, now_ms: int, limit: int) -> Sequence[Schedule]:
+        """Those whose time has come, the longest due first, skipping what others fire."""
+        ...
+
+    async def keep_schedules(self, schedules: Sequence[Schedule]) -> None: ...
+    async def forget_schedules(self, functions: Sequence[str]) -> None: ...
+    async def add_fires(self, fires: Sequence[Fire]) -> None:
+        """Keep these, and of each of their functions no more than the newest."""
+        ...
+
+    async def statuses(self, ids: Sequence[str]) -> Mapping[str, Status]: ...
+
     # artifacts
     async def add_artifact(self, artifact: StoredArtifact, event: ArtifactEvent, traceparent: str | None) -> None: ...
     async def delete_artifact(self, artifact_id: str, event: ArtifactEvent, traceparent: str | None) -> bool: ...
@@ -214,6 +230,16 @@ class Store(Protocol):
     # saved views
     async def views(self, subject: str) -> Sequence[SavedView]:
         """Its own and those that are shared, by name."""
+        ...
+
+    # schedules
+    async def schedules(self, functions: Sequence[str] | None = None) -> Sequence[Schedule]:
+        """Of these functions, or all; in the order they are due, those that are not due last."""
+        ...
+
+    async def next_schedule_at_ms(self) -> int | None: ...
+    async def fires(self, function: str) -> Sequence[PastFire]:
+        """Newest first."""
         ...
 
     # functions

@@ -11,6 +11,7 @@ from millstream_kit.paging import MOST_COUNTED, Total
 
 from millstream_jobs.model import Job, JobType, Status, Step
 from millstream_jobs.new_job import Defaults, EventRef, event_of
+from millstream_jobs.schedules import Fire
 
 
 @dataclass(frozen=True, slots=True)
@@ -370,6 +371,15 @@ class TrendHour:
     cancelled: int
     active: int | None
     version: int
+
+
+@dataclass(frozen=True, slots=True)
+class PastFire:
+    """A fire, and how its job stands now; None where it was skipped."""
+
+    fire: Fire
+    status: Status | None
+    duration_ms: float | None
 
 
 @dataclass(frozen=True, slots=True)

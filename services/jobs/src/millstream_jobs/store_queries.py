@@ -10,6 +10,7 @@ from millstream_contracts.ids import new_job_id
 from millstream_kit.db import Dialect
 from millstream_kit.paging import MOST_COUNTED, Total
 from sqlalchemy import ColumnElement, FromClause, Select, Subquery, func, select, true, union_all
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from millstream_jobs.model import MOST_PRIORITY, Job, Status
 from millstream_jobs.store_dialect import common, contains
@@ -140,9 +141,8 @@ class JobQueries(JobSearch, JobDurations):
         return found
 
     async def statuses(self, ids: Sequence[str]) -> Mapping[str, Status]:
-        query = select(jobs.c.id, jobs.c.status).where(jobs.c.id.in_(ids))
         async with self._db.connect() as connection:
-            return {row.id: Status(row.status) for row in await connection.execute(query)}
+            return await statuses_in(connection, ids)
 
     async def recent_runs(self, function: str | None, limit: int) -> Sequence[Job]:
         begun = jobs.c.started_at_ms.desc(), jobs.c.id.desc()
@@ -178,6 +178,12 @@ class JobQueries(JobSearch, JobDurations):
         async with self._db.connect() as connection:
             row = (await connection.execute(select(artifacts).where(artifacts.c.id == artifact_id))).one_or_none()
         return None if row is None else StoredArtifact(**row._mapping)
+
+
+async def statuses_in(connection: AsyncConnection, ids: Sequence[str]) -> Mapping[str, Status]:
+    """How each of these jobs that exists stands."""
+    rows = await connection.execute(select(jobs.c.id, jobs.c.status).where(jobs.c.id.in_(ids)))
+    return {row.id: Status(row.status) for row in rows}
 
 
 def last_ended(limit: int) -> Select[Any]:

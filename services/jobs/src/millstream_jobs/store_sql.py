@@ -18,6 +18,7 @@ from millstream_jobs.store_marks import JobMarkQueries
 from millstream_jobs.store_outbox import OutboxQueries
 from millstream_jobs.store_queries import JobQueries
 from millstream_jobs.store_saved_views import SavedViewQueries
+from millstream_jobs.store_schedules import ScheduleQueries
 from millstream_jobs.store_transaction import SqlTransaction
 from millstream_jobs.store_trends import TrendQueries
 
@@ -29,6 +30,7 @@ class SqlStore(
     BulkQueries,
     SavedViewQueries,
     EventQueries,
+    ScheduleQueries,
     FigureQueries,
     Folding,
     TrendQueries,

@@ -297,6 +297,33 @@ saved_views = Table(
 )
 Index("saved_views_name", saved_views.c.made_by, saved_views.c.name, unique=True)
 
+# When functions run by the clock (docs/adr/0045-schedules.md), one row for each that does; and what came of the newest instants.
+schedules = Table(
+    "schedules",
+    metadata,
+    Column("function", String(63), primary_key=True),
+    Column("expression", String(100), nullable=False),
+    Column("timezone", String(64), nullable=False),
+    Column("overlap", String(8), nullable=False),
+    Column("paused", Boolean, nullable=False),
+    Column("next_at_ms", BigInteger),
+    Column("last_at_ms", BigInteger),
+    Column("last_job_id", Id),
+)
+_partial("schedules_next", schedules.c.next_at_ms, where="next_at_ms IS NOT NULL")
+
+schedule_fires = Table(
+    "schedule_fires",
+    metadata,
+    Column("function", String(63), nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("fired_at_ms", BigInteger, nullable=False),
+    Column("outcome", String(16), nullable=False),
+    Column("missed", Integer, nullable=False),
+    Column("job_id", Id),
+    PrimaryKeyConstraint("function", "at_ms"),
+)
+
 # What transactions did, one row each until it is folded into the tables below (docs/adr/0013-figures.md).
 tallies = Table(
     "tallies",

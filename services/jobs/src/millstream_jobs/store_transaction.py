@@ -23,6 +23,7 @@ from millstream_jobs.store_events import EventTransaction
 from millstream_jobs.store_model import Change, Declaration, Function, JobRow, LogLine, Payloads, StoredArtifact
 from millstream_jobs.store_rows import CHANGING, FUNCTION, JOB_COLUMNS, WHOLE_JOB, job_of, job_row_of, values_of
 from millstream_jobs.store_saved_views import SavedViewTransaction
+from millstream_jobs.store_schedules import ScheduleTransaction
 from millstream_jobs.store_tables import artifacts, attempts, declarations, functions, jobs, log_lines, outbox, tallies
 from millstream_jobs.tallies import held_text, tally_text
 
@@ -66,7 +67,7 @@ _APPEND_PROGRESS = (
 )
 
 
-class SqlTransaction(BulkTransaction, SavedViewTransaction, EventTransaction):
+class SqlTransaction(BulkTransaction, SavedViewTransaction, EventTransaction, ScheduleTransaction):
     """See `store.Transaction`."""
 
     def __init__(self, connection: AsyncConnection, dialect: Dialect) -> None:

@@ -669,6 +669,15 @@ export interface Rest {
       }
       answer: JobsOut
     }
+    '/schedules': {
+      answer: SchedulesOut
+    }
+    '/schedules/{key}': {
+      path: {
+        key: string
+      }
+      answer: ScheduleDetailOut
+    }
     '/schemas': {
       answer: SchemaList
     }
@@ -834,6 +843,18 @@ export interface Rest {
       answer: {
         partialSuccess?: {}
       }
+    }
+    '/schedules/{key}/pause': {
+      path: {
+        key: string
+      }
+      answer: SchedulePausedOut
+    }
+    '/schedules/{key}/resume': {
+      path: {
+        key: string
+      }
+      answer: SchedulePausedOut
     }
     '/workers/{worker_id}/drain': {
       path: {
@@ -1473,6 +1494,9 @@ export interface FunctionOut {
   rate_limit: string | null
   max_concurrency: number | null
   schedule: string | null
+  schedule_words: string | null
+  schedule_timezone: string | null
+  schedule_paused: boolean | null
   next_run_at: string | null
   pattern: string | null
   workers: string[] | null
@@ -1507,6 +1531,9 @@ export interface FunctionDetailOut {
   rate_limit: string | null
   max_concurrency: number | null
   schedule: string | null
+  schedule_words: string | null
+  schedule_timezone: string | null
+  schedule_paused: boolean | null
   next_run_at: string | null
   pattern: string | null
   workers: string[] | null
@@ -1976,6 +2003,53 @@ export interface LineOut {
     [k: string]: unknown
   } | null
 }
+export interface SchedulesOut {
+  schedules: ScheduleOut[]
+  total: number
+}
+/**
+ * `next_runs`: the next five instants it is due; while it is paused, when it would be. `words` say the expression in English.
+ */
+export interface ScheduleOut {
+  function: string
+  function_name: string
+  expression: string
+  words: string
+  timezone: string
+  overlap: 'skip' | 'allow'
+  paused: boolean
+  next_at: string | null
+  next_runs: string[]
+  last_at: string | null
+  last_job_id: string | null
+}
+export interface ScheduleDetailOut {
+  function: string
+  function_name: string
+  expression: string
+  words: string
+  timezone: string
+  overlap: 'skip' | 'allow'
+  paused: boolean
+  next_at: string | null
+  next_runs: string[]
+  last_at: string | null
+  last_job_id: string | null
+  fires: FireOut[]
+}
+/**
+ * An instant it was due. `missed`: how many before it went by while nobody was there, up to 1,000; this one stands for them. `skipped`: the
+ * job before had not ended.
+ */
+export interface FireOut {
+  at: string
+  fired_at: string
+  outcome: 'enqueued' | 'skipped'
+  missed: number
+  job_id: string | null
+  status: Status | null
+  duration_ms: number | null
+}
 /**
  * All there are.
  */
@@ -2174,6 +2248,18 @@ export interface FunctionIn {
     [k: string]: unknown
   } | null
   import_path?: string | null
+  /**
+   * Of type `cron`: a cron expression.
+   */
+  schedule?: string | null
+  /**
+   * Of its schedule; default UTC.
+   */
+  timezone?: string | null
+  /**
+   * While the job of the fire before has not ended; default `skip`.
+   */
+  overlap?: ('skip' | 'allow') | null
 }
 export interface PausedOut {
   key: string
@@ -2655,6 +2741,10 @@ export interface ReportOut {
   detail: string | null
   cancel_requested: boolean
   expires_at: string | null
+}
+export interface SchedulePausedOut {
+  function: string
+  paused: boolean
 }
 /**
  * What a worker says of itself.

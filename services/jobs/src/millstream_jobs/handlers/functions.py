@@ -8,6 +8,7 @@ from millstream_kit.errors import Refusal, not_implemented
 from pydantic_core import to_json
 
 from millstream_jobs.handlers.context import Context
+from millstream_jobs.handlers.schedules import declare_schedules
 from millstream_jobs.inputs import DeclareIn, FunctionIn
 from millstream_jobs.store_model import Function
 
@@ -22,23 +23,24 @@ async def declare_functions(context: Context, wish: DeclareIn, fleet: Sequence[s
         fleet: the workers there are, lost ones included; None while they are not known.
 
     Raises:
-        Refusal: 501 for what this version would have to ignore.
+        Refusal: 501 for what this version would have to ignore; 422, a schedule that means nothing.
     """
     for function in wish.functions:
         if function.rate_limit is not None:
             raise not_implemented("rate_limit")
-        if function.type == "cron":
-            raise not_implemented(f"a function of type {function.type}")
-    newest = {f.key: _declared(f, wish.version, context.clock.now_ms()) for f in wish.functions}
+    wishes = {f.key: f for f in wish.functions}
+    newest = {key: _declared(f, wish.version, context.clock.now_ms()) for key, f in wishes.items()}
     if newest:
         async with context.store.begin() as transaction:
             parameters = {f.key: to_json(f.parameters).decode() for f in wish.functions if f.parameters is not None}
             await transaction.declare(list(newest.values()), parameters)
+            await declare_schedules(transaction, list(wishes.values()), context.clock.now_ms())
             if wish.worker_id is not None:
                 await transaction.keep_declarations([f.declared_by(wish.worker_id) for f in newest.values()])
             if fleet is not None:
                 before_ms = context.clock.now_ms() - FIRST_BEAT_MS
                 await transaction.forget_declarations(list(newest), before_ms, fleet)
+        context.bell.schedules.ring()
     return list(newest)
 
 

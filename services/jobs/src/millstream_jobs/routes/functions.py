@@ -21,6 +21,7 @@ from millstream_jobs.inputs import DeclareIn
 from millstream_jobs.model import JobType, Status
 from millstream_jobs.neighbours import Room, live
 from millstream_jobs.routes.desk import WORKER_PROTOCOL, Desk, FunctionKeyPath, OnDesk, no_function
+from millstream_jobs.schedules import Schedule
 from millstream_jobs.shapes import DispatchReasons, FunctionDetailOut, FunctionOut, FunctionsOut, PausedOut
 from millstream_jobs.store_model import Function, Urgency
 from millstream_jobs.views import instant, percent, run_out, settings_out
@@ -92,6 +93,7 @@ async def _listed(desk: Desk, functions: Sequence[Function]) -> FunctionsOut:
     urgencies = await store.urgencies(desk.context.clock.now_ms())
     last = await store.statuses([s.last_run_id for key in keys if (s := standings.get(key)) and s.last_run_id])
     workers = _workers_of(desk)
+    schedules = {schedule.function: schedule for schedule in await store.schedules(keys)}
     shown = [
         _shown(
             function,
@@ -100,6 +102,7 @@ async def _listed(desk: Desk, functions: Sequence[Function]) -> FunctionsOut:
                 standings.get(function.key, Standing()),
                 urgencies.get(function.key, Urgency()),
                 None if workers is None else workers.get(function.key, []),
+                schedules.get(function.key),
             ),
             last,
         )
@@ -110,11 +113,12 @@ async def _listed(desk: Desk, functions: Sequence[Function]) -> FunctionsOut:
 
 @dataclass(frozen=True, slots=True)
 class _Now:
-    """How the jobs of a function stand, and the live workers that run it; None while the fleet is not known."""
+    """How the jobs of a function stand, and the live workers that run it; None while the fleet is not known. Its schedule, if it has one."""
 
     standing: Standing
     urgency: Urgency
     workers: Sequence[WorkerSnapshot] | None
+    schedule: Schedule | None
 
     @property
     def free_slots(self) -> int:
@@ -122,7 +126,7 @@ class _Now:
 
 
 def _shown(function: Function, day: Day, now: _Now, last: Mapping[str, Status]) -> FunctionOut:
-    figures, standing = day.figures, now.standing
+    figures, standing, schedule = day.figures, now.standing, now.schedule
     last_status = last.get(standing.last_run_id or "")
     return FunctionOut(
         key=function.key,
@@ -135,8 +139,11 @@ def _shown(function: Function, day: Day, now: _Now, last: Mapping[str, Status]) 
         retry_delay=function.retry_delay_s,
         rate_limit=None,
         max_concurrency=function.max_concurrency,
-        schedule=None,
-        next_run_at=None,
+        schedule=None if schedule is None else schedule.expression,
+        schedule_words=None if schedule is None else schedule.timing.words,
+        schedule_timezone=None if schedule is None else schedule.timezone,
+        schedule_paused=None if schedule is None else schedule.paused,
+        next_run_at=None if schedule is None else instant(schedule.next_at_ms),
         pattern=function.pattern,
         workers=None if now.workers is None else [worker.id for worker in now.workers],
         runs_24h=figures.runs,
