@@ -108,6 +108,21 @@ class TestFunctions:
         assert run("functions", "pause", "nobody", code=1) == "millstream: nobody: There is no function nobody.\n"
 
 
+class TestSchedules:
+    def test_they_are_listed_paused_and_resumed(self, run: Run, http: httpx.Client) -> None:
+        tick = {"key": "tick", "type": "cron", "schedule": "30 2 * * *", "timezone": "Europe/Berlin"}
+        http.post("/functions", json={"functions": [tick]}, headers={"Millstream-Protocol": "1"}).raise_for_status()
+        line, total = run("schedules", "list").splitlines()
+        assert (line.split()[:2], total) == (["tick", "next"], "1 schedules")
+        assert line.endswith("At 02:30 every day, Europe/Berlin")
+        assert run("schedules", "pause", "tick") == "tick  paused\n"
+        assert json.loads(run("schedules", "list", "--json"))["schedules"][0]["next_at"] is None
+        assert run("schedules", "resume", "tick") == "tick  not paused\n"
+        assert run("schedules", "pause", "nobody", code=1).startswith("millstream: nobody: There is no schedule")
+        # Others count the functions there are.
+        http.post("/functions", json={"functions": [{"key": "tick"}]}, headers={"Millstream-Protocol": "1"})
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -198,12 +198,12 @@ def test_importing_millstream_loads_no_http_library_and_no_framework() -> None:
     assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "[]"
 
 
-def test_the_package_needs_five_libraries_and_nothing_of_ours() -> None:
+def test_the_package_needs_six_libraries_and_nothing_of_ours() -> None:
     """Users install it beside their own code."""
     from importlib.metadata import requires
 
     needed = {r.split(">")[0].split("[")[0].strip() for r in requires("millstream") or () if "extra ==" not in r}
-    assert needed == {"httpx", "pydantic", "opentelemetry-api", "anyio", "psutil"}
+    assert needed == {"httpx", "pydantic", "opentelemetry-api", "anyio", "psutil", "cronsim"}
 
 
 def test_its_limits_are_those_of_the_contract() -> None:

@@ -8,7 +8,7 @@ import logging
 import random
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 from millstream import Context, Millstream, NonRetryable
@@ -102,6 +102,25 @@ async def report_sales(ctx: Context, days: Annotated[int, Field(ge=2, le=90)] = 
     await ctx.artifact("sold-by-day.plotly.json", plotly_figure(dates, sold))
     await ctx.artifact("sold-by-product.vl.json", vega_lite_chart(dates, sold))
     return sum(sum(counts) for counts in sold.values())
+
+
+@app.function(schedule="*/2 * * * *", retries=1, timeout=30)
+async def tidy_carts(ctx: Context) -> int:
+    """Every other minute: carts nobody came back to."""
+    left = random.randint(0, 12)
+    await asyncio.sleep(random.uniform(0.2, 1.5))
+    ctx.log("carts put away", carts=left)
+    return left
+
+
+@app.function(schedule="30 2 * * *", timezone="Europe/Berlin", retries=2, timeout=600)
+async def close_the_books(ctx: Context) -> str:
+    """In the night, by the shop's own clock."""
+    yesterday = (datetime.now(UTC) - timedelta(days=1)).date()
+    for part in range(20):
+        await asyncio.sleep(0.2)
+        ctx.progress((part + 1) / 20)
+    return yesterday.isoformat()
 
 
 async def _pay(payment: Payment) -> None:

@@ -16,6 +16,7 @@ from millstream.errors import ApiError, NotFound
 from millstream.function import EnqueueOptions, Function, Policy
 from millstream.handle import Job, JobHandle
 from millstream.portal import Portal
+from millstream.schedule import Overlap, Schedule
 from millstream.settings import Settings
 
 if TYPE_CHECKING:
@@ -89,6 +90,9 @@ class Millstream:
         rate_limit: str | None = None,
         error_locals: bool | None = None,
         on: str | None = None,
+        schedule: str | None = None,
+        timezone: str = "UTC",
+        overlap: Overlap = "skip",
         key: str | None = None,
         name: str | None = None,
     ) -> _Decorator:
@@ -102,15 +106,25 @@ class Millstream:
             rate_limit: how many may start in a time, as the server understands it.
             error_locals: whether a failure tells the local variables of your frames, masked; default the worker's setting.
             on: which events trigger it: a type (`order.paid`), all below one (`order.*`), or all (`*`). It takes one argument, `event`.
+            schedule: when it runs by itself, a cron expression: `0 8 * * 1-5`. Every argument of it has a default.
+            timezone: which clock that is meant by, as `Europe/Berlin`.
+            overlap: `skip` leaves a time out while the job of the one before has not ended; `allow` does not.
             key: its stable name; default the function's own. Renaming the code then changes nothing.
             name: what people read; default the function's own.
         """
         policy = Policy(retries, retry_delay, timeout, max_concurrency, rate_limit, error_locals)
+        by_clock = None if schedule is None else Schedule(schedule, timezone, overlap)
 
         def declare(fn: Callable[..., Any]) -> Function[..., ..., Any]:
             own = fn.__name__
             made: Function[..., ..., Any] = Function(
-                self, fn, key=own.lower() if key is None else key, name=name or own, policy=policy, on=on
+                self,
+                fn,
+                key=own.lower() if key is None else key,
+                name=name or own,
+                policy=policy,
+                on=on,
+                schedule=by_clock,
             )
             if made.key in self.functions:
                 raise ValueError(f"{self.name} has a function {made.key} already; give one of them a key")

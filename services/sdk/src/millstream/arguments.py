@@ -57,6 +57,21 @@ _TAKES_EVENT = (
 )
 
 
+def check_scheduled_signature(fn: Callable[..., Any]) -> None:
+    """Refuse, where it is declared, what the clock can never call: nobody gives it arguments."""
+    needed = {n for n, p in inspect.signature(fn).parameters.items() if p.default is inspect.Parameter.empty}
+    try:
+        hints = typing.get_type_hints(fn, include_extras=True)
+    except NameError:  # as above: one of them may be the context
+        needed = set() if len(needed) == 1 else needed
+    else:
+        needed = {name for name in needed if not _is_context(hints.get(name))}
+    if needed:
+        raise TypeError(
+            f"{fn.__qualname__}: a function that runs by the clock is given no arguments; {', '.join(sorted(needed))} needs a default"
+        )
+
+
 def event_data(event_type: str, data: Any) -> dict[str, Any]:
     """What an event says, as JSON-ready data.
 

@@ -147,6 +147,14 @@ class Client:
         answer: dict[str, Any] = await self.patiently("POST", f"/functions/{key}/{'pause' if is_paused else 'resume'}")
         return answer
 
+    async def schedules(self) -> dict[str, Any]:
+        answer: dict[str, Any] = await self.patiently("GET", "/schedules")
+        return answer
+
+    async def set_schedule_paused(self, key: str, is_paused: bool) -> dict[str, Any]:
+        answer: dict[str, Any] = await self.patiently("POST", f"/schedules/{key}/{'pause' if is_paused else 'resume'}")
+        return answer
+
     async def add_artifact(self, job_id: str, name: str, body: bytes, kind: str) -> dict[str, Any]:
         answer: dict[str, Any] = await self.patiently(
             "POST",

@@ -9,10 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypedDict, TypeVar, Unpack, cast
+from typing import TYPE_CHECKING, Any, Generic, Literal, ParamSpec, TypedDict, TypeVar, Unpack, cast
 
 from millstream import limits, names
-from millstream.arguments import Parameters, check_event_signature, check_signature
+from millstream.arguments import Parameters, check_event_signature, check_scheduled_signature, check_signature
+from millstream.schedule import Schedule
 
 if TYPE_CHECKING:
     from millstream.app import Millstream
@@ -60,13 +61,26 @@ class Function(Generic[Call, Args, R]):
     """Made by `@app.function`. `fn(…)` calls it here; `await fn.enqueue(…)` runs it on a worker."""
 
     def __init__(
-        self, app: Millstream, fn: Callable[..., Any], *, key: str, name: str, policy: Policy, on: str | None = None
+        self,
+        app: Millstream,
+        fn: Callable[..., Any],
+        *,
+        key: str,
+        name: str,
+        policy: Policy,
+        on: str | None = None,
+        schedule: Schedule | None = None,
     ) -> None:
         check_signature(fn)
+        if on is not None and schedule is not None:
+            raise ValueError(f"{fn.__qualname__}: it is triggered by events or by the clock, not by both")
         if on is not None:
             check_event_signature(fn)
             names.event_pattern(on)
+        if schedule is not None:
+            check_scheduled_signature(fn)
         self.on = on
+        self.schedule = schedule
         self.app = app
         self.fn = fn
         self.key = names.checked("the function key", key)
@@ -86,6 +100,8 @@ class Function(Generic[Call, Args, R]):
         """Built when first needed, so that annotations may name what is defined further down."""
         if self.on is not None:
             check_event_signature(self.fn)
+        if self.schedule is not None:
+            check_scheduled_signature(self.fn)
         return Parameters.of(self.fn, self.key)
 
     def options(self, **options: Unpack[EnqueueOptions]) -> Bound[Args, R]:
@@ -118,12 +134,19 @@ class Function(Generic[Call, Args, R]):
         path = f"{module}:{name}"
         return path if names.is_code(module) and len(path) <= limits.IMPORT_PATH_CHARS else None
 
+    @property
+    def type(self) -> Literal["task", "cron", "event"]:
+        """What makes its jobs, beside those that are enqueued."""
+        if self.schedule is not None:
+            return "cron"
+        return "task" if self.on is None else "event"
+
     def declaration(self) -> dict[str, Any]:
         """What `POST /functions` is told."""
         declared = {
             "key": self.key,
             "name": self.name,
-            "type": "task" if self.on is None else "event",
+            "type": self.type,
             "timeout": self.policy.timeout_s,
             "max_retries": self.policy.retries,
             "retry_delay": self.policy.retry_delay_s,
@@ -135,7 +158,8 @@ class Function(Generic[Call, Args, R]):
             "parameters": self.parameters.schema(),
             "import_path": self.import_path,
         }
-        return declared | {name: value for name, value in optional.items() if value is not None}
+        by_clock = {} if self.schedule is None else self.schedule.declaration()
+        return declared | by_clock | {name: value for name, value in optional.items() if value is not None}
 
 
 def _imported(module: str, name: str) -> object:

@@ -20,6 +20,7 @@ _OWN = {
     "enqueue": ("millstream.cli.enqueue:enqueue", "Enqueue a job."),
     "emit": ("millstream.cli.emit:emit", "Tell what happened: the functions it triggers get a job each."),
     "functions": ("millstream.cli.functions:functions", "List functions, pause and resume them."),
+    "schedules": ("millstream.cli.schedules:schedules", "List what runs by the clock, pause and resume it."),
     "jobs": ("millstream.cli.jobs:jobs", "List jobs, show one and its log, cancel, run again, follow what happens."),
 }
 _PLUGIN_HINTS = {"dev": "`millstream dev` comes with the package millstream-local: pip install millstream-local"}

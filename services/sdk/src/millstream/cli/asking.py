@@ -44,6 +44,28 @@ async def ask_of_each(
     return code
 
 
+def add_pausing(
+    actions: Any, question: Callable[[Client, str, bool], Awaitable[Answer]], *, pause: str, resume: str
+) -> None:
+    """Add `pause KEY…` and `resume KEY…`, by what the server is asked for each."""
+    for name, is_paused, text in (("pause", True, pause), ("resume", False, resume)):
+        action = actions.add_parser(name, help=text)
+        action.add_argument("keys", nargs="+", metavar="KEY")
+        action.set_defaults(run=_pausing(question, is_paused))
+
+
+def _pausing(
+    question: Callable[[Client, str, bool], Awaitable[Answer]], is_paused: bool
+) -> Callable[[argparse.Namespace], Awaitable[int]]:
+    async def run(options: argparse.Namespace) -> int:
+        def line(answer: Answer) -> str:
+            return f"{answer.get('key') or answer['function']}  {'paused' if answer['paused'] else 'not paused'}"
+
+        return await ask_of_each(options.keys, lambda client, key: question(client, key, is_paused), line)
+
+    return run
+
+
 def an_object(text: str) -> dict[str, Any]:
     """Arguments as a JSON object.
 

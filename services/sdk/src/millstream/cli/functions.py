@@ -6,7 +6,7 @@ import argparse
 import asyncio
 from typing import Any
 
-from millstream.cli.asking import Answer, ask, ask_of_each, day_and_time, say, say_json
+from millstream.cli.asking import Answer, add_pausing, ask, day_and_time, say, say_json
 from millstream.client import Client
 
 _MANNED = {True: "active", False: "no worker", None: "-"}  # nobody says which workers there are
@@ -30,13 +30,6 @@ async def _list(options: argparse.Namespace) -> int:
     return 0
 
 
-async def _set_paused(options: argparse.Namespace) -> int:
-    def asked(client: Client, key: str) -> Any:
-        return client.set_paused(key, options.is_paused)
-
-    return await ask_of_each(options.keys, asked, _state)
-
-
 def _line(function: Answer) -> str:
     rate = "-" if function["success_rate"] is None else f"{function['success_rate']:.1f} %"
     waiting = f"{function['queue_backlog']} waiting"
@@ -45,21 +38,16 @@ def _line(function: Answer) -> str:
     return f"{function['key']:<24}  {state:<9}  {function['runs_24h']:>7} runs  {rate:>7}  {waiting:<13}  {last}"
 
 
-def _state(answer: Answer) -> str:
-    return f"{answer['key']}  {'paused' if answer['paused'] else 'not paused'}"
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="millstream functions", description=functions.__doc__)
     actions = parser.add_subparsers(required=True, metavar="list | pause | resume")
     listing = actions.add_parser("list", help="every function, and how it went in the last 24 hours")
     listing.add_argument("--json", action="store_true")
     listing.set_defaults(run=_list)
-    for name, is_paused, text in (
-        ("pause", True, "start no job of them; what runs goes on"),
-        ("resume", False, "let their jobs start again"),
-    ):
-        action = actions.add_parser(name, help=text)
-        action.add_argument("keys", nargs="+", metavar="KEY")
-        action.set_defaults(run=_set_paused, is_paused=is_paused)
+    add_pausing(
+        actions,
+        Client.set_paused,
+        pause="start no job of them; what runs goes on",
+        resume="let their jobs start again",
+    )
     return parser
