@@ -78,6 +78,17 @@ async def test_a_declined_card_is_final(millstream, visitor, monkeypatch) -> Non
     assert "no-real-bank" not in str(charge.locals)
 
 
+async def test_a_payment_is_told_to_whoever_cares_and_once(millstream, visitor) -> None:
+    paid = {"order_id": "42", "cents": 1200}
+    first, second = [(await visitor.post("/payments", json=paid)).json() for _ in range(2)]
+    assert first == second
+    await finished(millstream, 2)
+    books, parcel = (millstream.jobs[job_id] for job_id in first["job_ids"])
+    assert (books.function, books.result) == ("keep_books", "order.paid 42")
+    assert (parcel.function, parcel.result) == ("pack_order", "parcel-42")
+    assert len(millstream.jobs) == 2
+
+
 async def test_an_image_is_drawn_with_progress(millstream, visitor, monkeypatch) -> None:
     monkeypatch.setattr("shop.web.random.uniform", lambda low, high: 1.5)
     await visitor.post("/products/4/images")

@@ -40,13 +40,14 @@ test('each hour of a row leads to the jobs that were in it, by the pointer and b
   expect(rangeOf(page.url())).toEqual({ after: Date.parse(before), before: Date.parse(open) })
 })
 
-test('keys go through the functions, show one beside the list and open its page; an hour in which a limit held jobs back is striped', async ({ page, request }) => {
+test('keys go through the functions, show one beside the list and open its page; an hour in which a limit held jobs back is striped, what triggers it is a pill', async ({ page, request }) => {
   const key = `limited-${String(Date.now())}`
+  const pattern = `${key}.*`
   const tell = async (path: string, data: object): Promise<void> => {
     const answer = await request.post(`/api/v1${path}`, { data, headers: { 'Millstream-Protocol': '1' } })
     expect(answer.ok(), path).toBe(true)
   }
-  await tell('/functions', { worker_id: key, functions: [{ key, max_concurrency: 1 }] })
+  await tell('/functions', { worker_id: key, functions: [{ key, max_concurrency: 1, type: 'event', pattern }] })
   for (let n = 0; n < 2; n += 1) await tell('/jobs', { function: key })
   for (let n = 0; n < 2; n += 1) await tell('/leases', { worker_id: key, functions: [key], max: 1 })
   await page.goto('/functions?flat=true&sort=name')
@@ -75,6 +76,14 @@ test('keys go through the functions, show one beside the list and open its page;
   await expect(panel.getByRole('heading', { name: key })).toBeVisible()
   await page.keyboard.press('o')
   await expect(page).toHaveURL(new RegExp(`/functions/${key}`))
+  await expect(page.locator('.page-scope .trigger-pill')).toHaveText(`event${pattern}`)
+  const told = await request.post('/api/v1/events', { data: { type: `${key}.paid` } })
+  const { id: event, jobs } = (await told.json()) as { id: string; jobs: [{ id: string }] }
+  await page.goto(`/jobs/${jobs[0].id}`)
+  await page.locator('.job-origin').getByRole('link', { name: `${key}.paid` }).click()
+  await expect(page).toHaveURL(new RegExp(`/jobs\\?idempotency_key=${event}`))
+  await expect(page.getByRole('table', { name: 'Jobs' }).getByRole('link', { name: key, exact: true })).toBeVisible()
+  await request.post(`/api/v1/jobs/${jobs[0].id}/cancel`, { data: {} })
   const [{ id }] = ((await (await request.get(`/api/v1/jobs?function=${key}&status=queued`)).json()) as { jobs: [{ id: string }] }).jobs
   await request.post(`/api/v1/jobs/${id}/cancel`, { data: {} })
 })

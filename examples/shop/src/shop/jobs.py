@@ -9,11 +9,11 @@ import random
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 from millstream import Context, Millstream, NonRetryable
 from PIL import Image, ImageDraw, ImageFilter
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from shop.catalogue import PRODUCTS
 from shop.report import made_up_sales, plotly_figure, vega_lite_chart
@@ -57,6 +57,27 @@ def send_receipt(order_id: str, email: str, cents: int) -> str:
     time.sleep(random.uniform(0.05, 0.3))
     log.info("receipt for order %s to %s: %.2f", order_id, email, cents / 100)
     return f"receipt-{order_id}"
+
+
+class OrderPaid(BaseModel):
+    """What the bank says of an order that is paid."""
+
+    order_id: str
+    cents: Annotated[int, Field(gt=0)]
+
+
+@app.function(on="order.paid", retries=3, timeout=10)
+async def pack_order(event: OrderPaid) -> str:
+    """Whoever says that an order is paid need not know that it is packed then."""
+    await asyncio.sleep(random.uniform(0.1, 0.5))
+    return f"parcel-{event.order_id}"
+
+
+@app.function(on="order.*", retries=3, timeout=10)
+def keep_books(ctx: Context, event: dict[str, Any]) -> str:
+    """Cares about all that happens to orders, whatever it is."""
+    ctx.log("written down", event=ctx.event_type, order_id=event.get("order_id"))
+    return f"{ctx.event_type} {event.get('order_id')}"
 
 
 @app.function(retries=2, timeout=60)

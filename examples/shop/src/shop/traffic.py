@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import random
+import secrets
 import signal
 import sys
 from collections.abc import Sequence
@@ -23,6 +24,7 @@ VISITS: Sequence[tuple[float, str, str, dict[str, object] | None]] = (
     (2, "GET", "/wp-login.php", None),
     (18, "POST", "/checkout", {"product_ids": [1]}),
     (1, "POST", "/checkout", {"product_ids": []}),
+    (3, "POST", "/payments", {"cents": 1200}),
     (2, "POST", "/products/{id}/images", None),
     (0.6, "POST", "/newsletters", {"recipients": 8}),
     (0.4, "POST", "/reports", None),
@@ -54,6 +56,8 @@ async def _visit(http: httpx.AsyncClient) -> None:
     _, method, path, body = random.choices(VISITS, [weight for weight, *_ in VISITS])[0]
     if body and body.get("product_ids"):
         body = {"product_ids": random.choices(range(1, 6), k=random.randint(1, 4))}
+    if body and "cents" in body:
+        body = {"order_id": secrets.token_hex(4), "cents": random.randint(500, 9900)}
     _, client = random.choices(CLIENTS, [weight for weight, _ in CLIENTS])[0]
     path = path.replace("{id}", str(random.randint(1, 5)))
     try:

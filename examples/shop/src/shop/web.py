@@ -38,6 +38,13 @@ class Accepted(BaseModel):
     job_id: str
 
 
+class Told(BaseModel):
+    """The event that was emitted, and the jobs it made."""
+
+    event_id: str
+    job_ids: list[str]
+
+
 @asynccontextmanager
 async def _lifespan(_: FastAPI) -> AsyncIterator[None]:
     close_traces = configure_traces("shop-web")
@@ -81,6 +88,13 @@ async def checkout(order: Order) -> Accepted:
     cents = sum(PRODUCTS[number].price_cents for number in order.product_ids)
     handle = await jobs.charge_card.enqueue(order_id=secrets.token_hex(4), cents=cents, email=order.email)
     return Accepted(job_id=handle.id)
+
+
+@app.post("/payments", status_code=202, tags=["orders"])
+async def payments(paid: jobs.OrderPaid) -> Told:
+    """The bank calls, and calls again when it hears no answer: the key makes it one event."""
+    emitted = await jobs.app.emit("order.paid", paid, idempotency_key=paid.order_id)
+    return Told(event_id=emitted.id, job_ids=[handle.id for handle in emitted.jobs])
 
 
 @app.post("/products/{product_id}/images", status_code=202, tags=["catalogue"])

@@ -4,9 +4,9 @@ import { Link } from '@tanstack/react-router'
 import { ActivityBars } from '@/features/functions/activity-bars'
 import { functionQuery, type FunctionDetail } from '@/features/functions/api'
 import { DispatchReasons } from '@/features/functions/dispatch-reasons'
-import { triggerOf } from '@/features/functions/function-table'
 import { RunTable } from '@/features/functions/run-table'
 import { SETTINGS } from '@/features/functions/settings'
+import { TriggerPill } from '@/features/functions/trigger-pill'
 import { count, DASH, duration, percent } from '@/lib/format'
 import { spanSearch } from '@/lib/range'
 import { Facts } from '@/ui/facts'
@@ -79,7 +79,7 @@ function Essentials({ info }: { info: FunctionDetail }) {
         ['Wait p95', duration(info.p95_wait_ms)],
         ['Running · waiting', `${count(info.running)} · ${count(info.queue_backlog)}`],
         ['Last run', <Time key="l" at={info.last_run_at} />],
-        ['Trigger', triggerOf(info)],
+        ['Trigger', <TriggerPill key="t" of={info} />],
         ...SETTINGS.map(({ label, text }) => [label, text(info)] as const),
         ['Workers', info.workers ? <Link key="w" to="/workers">{count(info.workers.length)}</Link> : DASH],
       ]}

@@ -3,6 +3,7 @@ import { ActivityBars } from '@/features/functions/activity-bars'
 import type { FunctionInfo } from '@/features/functions/api'
 import { moduleOf, moduleText } from '@/features/functions/modules'
 import { PauseFunction } from '@/features/functions/pause-function'
+import { TriggerPill, triggerOf } from '@/features/functions/trigger-pill'
 import { waitReason } from '@/features/functions/wait-reason'
 import { count, DASH, duration, percent } from '@/lib/format'
 import { LIVE, spanSearch } from '@/lib/range'
@@ -24,8 +25,6 @@ export function FunctionTable({ functions, sort, onSort, folds, picking }: Funct
   return <DataTable label="Functions" columns={COLUMNS} rows={functions} keyOf={({ key }) => key} sort={sort} onSort={onSort} grouping={grouping} picking={picking} />
 }
 
-export const triggerOf = (one: FunctionInfo): string => one.schedule ?? one.pattern ?? one.type ?? DASH
-
 const failingOf = ({ success_rate: rate }: FunctionInfo): number | null => (rate === null ? null : 100 - rate)
 
 const COLUMNS: readonly Column<FunctionInfo>[] = [
@@ -43,7 +42,7 @@ const COLUMNS: readonly Column<FunctionInfo>[] = [
   { key: 'running', label: 'Running', value: ({ running }) => running, cell: (one) => <Running one={one} /> },
   { key: 'backlog', label: 'Waiting', value: ({ queue_backlog: backlog }) => backlog, cell: (one) => <Backlog one={one} /> },
   { key: 'workers', label: 'Workers', givesWay: true, value: ({ workers }) => workers?.length, cell: ({ workers }) => (workers ? <Offering workers={workers.length} /> : DASH) },
-  { key: 'trigger', label: 'Trigger', isText: true, isRoomy: true, givesWay: true, value: triggerOf, cell: triggerOf },
+  { key: 'trigger', label: 'Trigger', isText: true, isRoomy: true, givesWay: true, value: triggerOf, cell: (one) => <TriggerPill of={one} /> },
   { key: 'last', label: 'Last run', isText: true, isRoomy: true, givesWay: true, value: ({ last_run_at: at }) => at, cell: (one) => <LastRun one={one} /> },
   { key: 'actions', label: 'What can be done', isAction: true, givesWay: true, value: () => null, cell: (one) => <Actions one={one} /> },
 ]

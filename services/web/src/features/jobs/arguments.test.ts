@@ -28,6 +28,8 @@ test('a line of arguments has the first that are no lists or objects, long ones 
   expect(argumentsPreview({ id: 42, tags: ['a'], name: 'x'.repeat(40), none: null, on: true, more: 1 })).toBe(`id: 42, name: ${'x'.repeat(31)}…, none: null, on: true`)
   expect(argumentsPreview({ tags: [] })).toBeNull()
   expect(argumentsPreview(null)).toBeNull()
+  expect(argumentsPreview({ event: { order: 42, lines: [1] } })).toBe('order: 42')
+  expect(argumentsPreview({ event: { order: 42 }, copies: 2 })).toBe('copies: 2')
 })
 
 test('presets are the newest five that differ', () => {

@@ -45,9 +45,11 @@ function whatIsWrong(before: string, rest: string): string {
 const MOST_SHOWN = 4
 const MOST_CHARS = 32
 
-/** The first arguments that are no lists or objects, in one line; null where there are none to show. */
+/** The first arguments that are no lists or objects, in one line, or those of the only one; null where there are none to show. */
 export function argumentsPreview(kwargs: Readonly<Record<string, unknown>> | null): string | null {
-  const scalars = Object.entries(kwargs ?? {}).filter(([, value]) => typeof value !== 'object' || value === null)
+  const [only, ...others] = Object.values(kwargs ?? {})
+  const shown = others.length === 0 && isRecord(only) ? only : (kwargs ?? {})
+  const scalars = Object.entries(shown).filter(([, value]) => typeof value !== 'object' || value === null)
   if (scalars.length === 0) return null
   return scalars
     .slice(0, MOST_SHOWN)

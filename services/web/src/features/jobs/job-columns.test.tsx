@@ -4,6 +4,8 @@ import { columnsOf, columnWidths, errorLine } from '@/features/jobs/job-columns'
 import { aJob } from '@/features/jobs/testing'
 import { drawnAt } from '@/ui/testing'
 
+const byEvent = { type: 'event', event_id: 'evt_1', event_type: 'order.paid' }
+
 test('an error is one line, its type said once', () => {
   expect(errorLine({ error_type: 'OSError', error: 'disk full\nand more' })).toBe('OSError: disk full')
   expect(errorLine({ error_type: 'OSError', error: 'OSError: disk full' })).toBe('OSError: disk full')
@@ -38,6 +40,8 @@ test('a column of an argument says what each was given there', () => {
 test('where a job came from is a door: its parent, what it is a re-run of, what else came of the call', () => {
   const drawn = (change: Parameters<typeof aJob>[0]): string => drawnAt('/jobs', columnsOf(['trigger'])[0]?.cell(aJob(change), '?range=1h'))
   expect(drawn({ parent_id: 'job_p' })).toContain('href="/jobs/job_p?range=1h"')
+  expect(drawn({ parent_id: 'job_p', source: byEvent })).toMatch(/href="\/jobs\?idempotency_key=evt_1".*>order\.paid</)
+  expect(drawn({ source: { type: 'event' } })).toContain('Event')
   expect(drawn({ retried_from: 'job_r', parent_id: 'job_p' })).toContain('Re-run of')
   expect(drawn({ trace_id: '4bf9' })).toContain('href="/jobs?trace_id=4bf9"')
   expect(drawn({ source: null })).toContain('–')

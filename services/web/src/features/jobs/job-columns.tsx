@@ -5,6 +5,7 @@ import type { Job } from '@/features/jobs/api'
 import { argumentsPreview } from '@/features/jobs/arguments'
 import { scalarText, valueAt } from '@/features/jobs/argument-path'
 import { isArgumentColumn, pathOf, type ArgumentColumn, type ColumnKey, type FixedColumn } from '@/features/jobs/column-choice'
+import { eventOf, jobsOfEvent } from '@/features/jobs/event-link'
 import { count, DASH, duration } from '@/lib/format'
 import { shortened } from '@/lib/names'
 import { PlainLink } from '@/ui/plain-link'
@@ -111,6 +112,13 @@ const TRIGGERS: Readonly<Record<string, string>> = { api: 'Client', cron: 'Sched
 
 function Trigger({ job, search }: { job: Job; search: string }) {
   if (job.retried_from !== null) return <From word="Re-run of" id={job.retried_from} search={search} />
+  const event = eventOf(job)
+  if (event !== null)
+    return (
+      <PlainLink href={`/jobs${defaultStringifySearch(jobsOfEvent(event))}`} title={`By event ${event.type}: its jobs`}>
+        {event.type}
+      </PlainLink>
+    )
   if (job.parent_id !== null) return <From word="Child of" id={job.parent_id} search={search} />
   const type = job.source?.type
   if (type === undefined) return FAINT_DASH

@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import type { JobDetail } from '@/features/jobs/api'
+import { EventLink, eventOf } from '@/features/jobs/event-link'
 import { FunctionLink } from '@/features/jobs/function-link'
 import { attemptOf, JobLink } from '@/features/jobs/job-origin'
 import { TagLinks } from '@/features/jobs/tag-links'
@@ -16,7 +17,7 @@ export function JobFacts({ job }: { job: JobDetail }) {
         ['Function', <FunctionLink key="f" job={job} />],
         ['Attempts', attemptOf(job).replace('attempt ', '')],
         ['Worker', job.worker_id === null ? DASH : <WorkerLink key="w" id={job.worker_id} />],
-        ['Triggered by', job.source?.type ?? DASH],
+        ['Triggered by', <TriggeredBy key="y" job={job} />],
         ['Created', <Time key="c" at={job.created_at} />],
         ['Scheduled for', <Time key="s" at={job.scheduled_at === job.created_at ? null : job.scheduled_at} />],
         ['Started', <Time key="b" at={job.started_at} />],
@@ -30,6 +31,16 @@ export function JobFacts({ job }: { job: JobDetail }) {
         ['Trace', job.trace_id ? <Trace key="t" id={job.trace_id} /> : DASH],
       ]}
     />
+  )
+}
+
+function TriggeredBy({ job }: { job: JobDetail }) {
+  const event = eventOf(job)
+  if (event === null) return job.source?.type ?? DASH
+  return (
+    <>
+      {job.source?.type === 'event' ? 'event' : `${job.source?.type ?? ''}, of event`} <EventLink event={event} />
+    </>
   )
 }
 

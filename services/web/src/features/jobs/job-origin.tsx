@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { JobDetail } from '@/features/jobs/api'
+import { EventLink, eventOf } from '@/features/jobs/event-link'
 import { TagLinks } from '@/features/jobs/tag-links'
 import { TraceLink } from '@/features/traces/trace-link'
 import { count } from '@/lib/format'
@@ -28,7 +29,7 @@ export function JobOrigin({ job, cameFrom, place }: { job: JobDetail; cameFrom: 
         ) : null}
       </span>
       <span className="job-came-from">
-        {cameFrom !== null && job.parent_id === null ? null : <span>{triggerOf(job)}</span>}
+        <Trigger job={job} isOfRequest={cameFrom !== null} />
         {cameFrom}
       </span>
     </span>
@@ -38,7 +39,21 @@ export function JobOrigin({ job, cameFrom, place }: { job: JobDetail; cameFrom: 
 export const attemptOf = (job: Pick<JobDetail, 'attempts' | 'max_retries'>): string =>
   job.max_retries === null ? `attempt ${count(job.attempts)}` : `attempt ${count(job.attempts)} of ${count(job.max_retries + 1)}`
 
-function triggerOf(job: JobDetail): ReactNode {
+/** That a client enqueued it is not said where its request is. */
+function Trigger({ job, isOfRequest }: { job: JobDetail; isOfRequest: boolean }) {
+  const event = eventOf(job)
+  const words = isOfRequest && job.parent_id === null ? null : triggerOf(job, event !== null)
+  if (event === null) return words === null ? null : <span>{words}</span>
+  return (
+    <span>
+      {words}
+      {words === null ? null : ', '}
+      {job.source?.type === 'event' ? 'by' : 'of'} event <EventLink event={event} />
+    </span>
+  )
+}
+
+function triggerOf(job: JobDetail, isEventKnown: boolean): ReactNode {
   if (job.parent_id !== null)
     return (
       <>
@@ -51,7 +66,7 @@ function triggerOf(job: JobDetail): ReactNode {
     case 'cron':
       return 'by its schedule'
     case 'event':
-      return 'by an event'
+      return isEventKnown ? null : 'by an event'
     case 'retry':
       return 'run by hand'
     default:

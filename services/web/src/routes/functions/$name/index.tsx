@@ -6,6 +6,7 @@ import { functionQuery, type FunctionDetail } from '@/features/functions/api'
 import { DispatchReasons } from '@/features/functions/dispatch-reasons'
 import { PauseFunction } from '@/features/functions/pause-function'
 import { isDrifting } from '@/features/functions/settings'
+import { TriggerPill } from '@/features/functions/trigger-pill'
 import { optional, optionalText } from '@/lib/search-params'
 import { PageHead } from '@/ui/panel'
 import { QueryView } from '@/ui/query-view'
@@ -40,7 +41,7 @@ function FunctionPage() {
   const info = useQuery(functionQuery(name))
   return (
     <>
-      <PageHead title={info.data?.name ?? name} scope={info.data ? scopeOf(info.data) : 'Function'}>
+      <PageHead title={info.data?.name ?? name} scope={info.data ? <Scope info={info.data} /> : 'Function'}>
         {info.data ? (
           <RunButton
             onRun={() => {
@@ -72,7 +73,15 @@ function FunctionPage() {
   )
 }
 
-const scopeOf = (info: FunctionDetail): string => `Function ${info.key}${info.active === false ? ', offered by no worker' : ''}`
+function Scope({ info }: { info: FunctionDetail }) {
+  const words = `Function ${info.key}${info.active === false ? ', offered by no worker' : ''}`
+  if (info.pattern === null) return words
+  return (
+    <>
+      {words} <TriggerPill of={info} />
+    </>
+  )
+}
 
 const TABS = [
   { key: 'overview', tab: undefined, word: 'Overview' },

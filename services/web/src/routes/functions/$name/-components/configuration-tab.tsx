@@ -3,8 +3,8 @@ import { Fragment, type ReactNode } from 'react'
 import { CodeLink } from '@/features/code/code-link'
 import type { FunctionDetail } from '@/features/functions/api'
 import { ConfigDrift } from '@/features/functions/config-drift'
-import { triggerOf } from '@/features/functions/function-table'
 import { declaredText, moduleFile, SETTINGS } from '@/features/functions/settings'
+import { eventWords, TriggerPill } from '@/features/functions/trigger-pill'
 import { WorkerLink } from '@/features/jobs/worker-link'
 import { DASH } from '@/lib/format'
 import { CopyableId } from '@/ui/copyable-id'
@@ -23,13 +23,24 @@ export function ConfigurationTab({ info }: { info: FunctionDetail }) {
           ))}
           <Setting label="Rate limit" value={info.rate_limit ?? 'none'} means="This version has none: a function that declares one is refused." />
           <Setting label="Idempotency" value="by key" means="No function has a key of its own. Who enqueues may give one: with it there is one job of this function for as long as that job is kept. The same key with the same arguments finds that job; with others it is refused." />
-          <Setting label="Trigger" value={triggerOf(info)} means={info.next_run_at === null ? 'Its jobs come when somebody enqueues them.' : <>It runs next <Time at={info.next_run_at} />.</>} />
+          <Setting label="Trigger" value={<TriggerPill of={info} />} means={<Comes info={info} />} />
           <Setting label="Code" value={<Code info={info} />} means="Where its newest worker has it." />
           <Setting label="Workers" value={info.workers?.length ? <Workers ids={info.workers} /> : <Link to="/workers">none</Link>} means="Live, and offering it." />
         </tbody>
       </table>
     </Panel>
   )
+}
+
+/** When there are jobs of it. */
+function Comes({ info }: { info: FunctionDetail }) {
+  if (info.next_run_at !== null)
+    return (
+      <>
+        It runs next <Time at={info.next_run_at} />.
+      </>
+    )
+  return info.pattern === null ? 'Its jobs come when somebody enqueues them.' : eventWords(info.pattern)
 }
 
 function Setting({ label, value, means }: { label: string; value: ReactNode; means: ReactNode }) {
