@@ -11,16 +11,18 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
-from millstream import Millstream
+from millstream import Emitted, Millstream
 from millstream_kit.testing import free_port as find_free_port
 
 HERE = Path(__file__).parent
 TTL_S = 3.0
+EVENTS_EACH = 20
 PATIENCE_S = 90.0  # of which a busy machine spends most on starting Python
 pytestmark = pytest.mark.timeout(400)
 
@@ -182,6 +184,57 @@ async def test_a_job_survives_a_server_that_is_killed_and_comes_back(own_place, 
     again = await remote.functions["hold"].enqueue(name="b")
     assert await again.result(PATIENCE_S) == "b"
     await remote.aclose()
+
+
+class Losing(httpx.AsyncHTTPTransport):
+    """Every third answer is lost on its way: what was asked for is done."""
+
+    asked = 0
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        answer = await super().handle_async_request(request)
+        self.asked += 1
+        if self.asked % 3:
+            return answer
+        await answer.aclose()
+        raise httpx.ReadError("the connection was reset", request=request)
+
+
+async def test_events_told_while_answers_are_lost_and_the_server_is_killed_make_each_function_one_job(
+    own_place,
+) -> None:
+    """Those who hear no answer ask again, by the same key; nobody else sees that it was away."""
+    place = own_place
+    server = place.start_server()
+    await up(place)
+    app = Millstream("caller", url=place.url, transport=Losing())
+    app.client.patience_s = PATIENCE_S
+    functions = [{"key": "book", "pattern": "order.*"}, {"key": "ship", "pattern": "order.paid"}]
+    async with httpx.AsyncClient(base_url=f"{place.url}/api/v1", headers={"Millstream-Protocol": "1"}) as http:
+        declared = {"functions": [{"type": "event", **function} for function in functions]}
+        (await http.post("/functions", json=declared)).raise_for_status()
+    told: list[Emitted] = []
+
+    async def tell(teller: int) -> None:
+        for number in range(EVENTS_EACH):
+            told.append(await app.emit("order.paid", {"teller": teller, "number": number}))
+
+    telling = asyncio.gather(*(tell(teller) for teller in range(8)))
+    for so_many in (10, 60):
+        await until(lambda so_many=so_many: len(told) >= so_many, place)
+        server.kill()
+        server.wait()
+        server = place.start_server()
+    await asyncio.wait_for(telling, PATIENCE_S)
+    async with httpx.AsyncClient(base_url=f"{place.url}/api/v1", timeout=30) as http:
+        jobs = (await http.get("/jobs?limit=1000")).json()["jobs"]
+    made = Counter(
+        (job["function"], job["kwargs"]["event"]["teller"], job["kwargs"]["event"]["number"]) for job in jobs
+    )
+    assert set(made.values()) == {1}
+    assert len(made) == 2 * 8 * EVENTS_EACH == 2 * len({emitted.id for emitted in told})
+    assert {job["id"] for job in jobs} == {handle.id for emitted in told for handle in emitted.jobs}
+    await app.aclose()
 
 
 async def test_sigterm_lets_a_short_job_finish(place: Installation, remote: Millstream) -> None:

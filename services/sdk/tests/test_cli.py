@@ -128,7 +128,7 @@ class TestEmit:
         assert main(["emit", "order.paid", "--data", "id=42", "--json", '{"to": "ann"}', "--tag", "eu"]) == 0
         [job] = listening.jobs.values()
         assert (job.kwargs, job.tags) == ({"event": {"to": "ann", "id": 42}}, ["eu"])
-        assert capsys.readouterr().out == f"{job.event['event_id']} 1 jobs\n{job.id} ship\n"
+        assert capsys.readouterr().out == f"{job.event['event_id']} 1 job\n{job.id} ship\n"
 
     def test_the_same_key_finds_the_first(self, listening: MemoryServer, capsys) -> None:
         for _ in range(2):

@@ -22,7 +22,8 @@ def emit(argv: list[str]) -> int:
     except ValueError as error:
         return refuse(str(error), code=2)
     emitted = asyncio.run(_emit(options, data))
-    say(f"{emitted.id} {len(emitted.jobs)} jobs")
+    made = len(emitted.jobs)
+    say(f"{emitted.id} {made} {'job' if made == 1 else 'jobs'}")
     for handle in emitted.jobs:
         say(f"{handle.id} {handle.enqueued.function if handle.enqueued else ''}")
     return 0
