@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -84,7 +83,6 @@ The block `apis` of `/dashboard/stats` is of a whole day by the minute; any othe
 document for tools: [openapi.json](openapi.json); a service serves its part at `/openapi.json` of its own port.
 """
 OF_ERRORS = {"Problem", "FieldProblem", "HTTPValidationError", "ValidationError"}
-NOT_YET = ROOT / "docs" / "reference" / "not-yet.md"
 
 
 def page() -> str:
@@ -96,7 +94,7 @@ def page() -> str:
         source = f"services/{folder}/src/millstream_{folder}/routes"
         parts += [
             f"## {title}\n\n{_source(source)}\n",
-            table(("operation", "query", "body", "answers", ""), _rows(app.openapi())),
+            table(("operation", "query", "body", "answers"), _rows(app.openapi())),
             "",
             table(("shape", "fields"), _shapes(app.openapi())),
             "",
@@ -109,7 +107,7 @@ def _source(path: str) -> str:
     return f"Written in {link(found, found)}."
 
 
-def _rows(document: dict[str, Any]) -> Iterator[tuple[str, str, str, str, str]]:
+def _rows(document: dict[str, Any]) -> Iterator[tuple[str, str, str, str]]:
     base = load_inventory().api_base
     for path, operations in document["paths"].items():
         if not path.startswith(base):
@@ -118,21 +116,7 @@ def _rows(document: dict[str, Any]) -> Iterator[tuple[str, str, str, str, str]]:
             asked = f"{method.upper()} {path}"
             query = [p["name"] for p in operation.get("parameters", []) if p["in"] == "query"]
             body = _fields(operation.get("requestBody"), document)
-            yield (
-                code(asked),
-                codes(query),
-                codes(body),
-                codes(_answers(operation)),
-                "[not yet](not-yet.md)" if _is_not_yet(asked, document) else "",
-            )
-
-
-def _is_not_yet(asked: str, document: dict[str, Any]) -> bool:
-    whole = re.findall(r"^\| `((?:GET|POST) [^`?]+)` \| \|", NOT_YET.read_text(encoding="utf-8"), re.MULTILINE)
-    pattern = re.sub(r"\\{\w+\\}", "[^/]+", re.escape(asked))
-    # A path without parameters wins over one that has them.
-    others = [line for line in whole if line == asked or line.split(" ")[1] not in document["paths"]]
-    return any(re.fullmatch(pattern, line) for line in others)
+            yield code(asked), codes(query), codes(body), codes(_answers(operation))
 
 
 def _fields(body: dict[str, Any] | None, document: dict[str, Any]) -> list[str]:

@@ -345,11 +345,6 @@ class TestDeclare:
         function = await house.store.function("resize")
         assert (function.paused, function.name) == (True, "New name")
 
-    async def test_it_says_what_it_would_have_to_ignore(self, house: Any) -> None:
-        with pytest.raises(Refusal) as refusal:
-            await house.declare("fast", rate_limit="10/s")
-        assert (refusal.value.status, refusal.value.code) == (501, "not_implemented")
-
     async def test_what_a_worker_declared_is_let_go_once_it_has_left_the_fleet(self, house: Any) -> None:
         async def declare(worker: str, *fleet: str) -> list[str]:
             wish = DeclareIn.model_validate({"worker_id": worker, "functions": [{"key": "resize"}]})

@@ -191,6 +191,17 @@ def test_two_functions_cannot_share_a_key() -> None:
         other.function(key="one")(lambda: None)
 
 
+@pytest.mark.parametrize("limit", ["", "10", "0/s", "ten/s", "10/w", "1000001/s", "10 per second", "10/s "])
+def test_a_rate_limit_that_is_none_is_refused_where_it_is_declared(limit: str) -> None:
+    with pytest.raises(ValueError, match=r"rate_limit cannot be .*as in '10/s'"):
+        Millstream("limited").function(rate_limit=limit)(lambda: None)
+
+
+def test_a_rate_limit_is_declared_as_it_is_written() -> None:
+    made = Millstream("limited").function(rate_limit="100/minute", key="mail")(lambda: None)
+    assert made.declaration()["rate_limit"] == "100/minute"
+
+
 def test_importing_millstream_loads_no_http_library_and_no_framework() -> None:
     """Declaring functions must cost a web app nothing it did not pay already."""
     heavy = "{'httpx', 'fastapi', 'starlette', 'opentelemetry.sdk', 'uvicorn', 'yaml'}"
@@ -221,6 +232,13 @@ def test_its_names_are_those_of_the_contract() -> None:
 
     assert names._NAME.pattern == load_inventory().name_pattern
     assert frozenset(load_inventory().reserved_names) == names.RESERVED
+
+
+def test_its_rate_limits_are_those_of_the_server() -> None:
+    from millstream import function
+    from millstream_jobs import rates
+
+    assert function._RATE_LIMIT.pattern == rates.PATTERN
 
 
 def test_it_makes_of_a_text_the_name_the_server_makes_of_it() -> None:

@@ -6,6 +6,7 @@ import os
 import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 
 from fastapi import FastAPI
 from millstream_contracts.ids import new_id
@@ -131,6 +132,7 @@ async def _start(
     supervisor.run("jobs progress", progress.run)
     supervisor.run("jobs timers", timers.run)
     supervisor.run("jobs schedules", Scheduler(context, holdings, metrics, app.state.telemetry).run)
+    supervisor.run("jobs openings", partial(bell.openings.run, clock))
     supervisor.run("jobs gauges", timers.measure)
     supervisor.run("jobs tallies", Folder(store, holdings, bell, clock).run)
     supervisor.run("jobs bulk actions", BulkRunner(context, holdings).run)

@@ -11,7 +11,12 @@ from millstream_kit.clock import Clock
 from millstream_kit.waiting import wait_for
 
 from millstream_jobs.model import Status
+from millstream_jobs.rates import Opening
 from millstream_jobs.store_model import Change
+
+# A clock that was set, or slept with its machine, is noticed after that long.
+IDLE_S = 60.0
+TRUSTED_MS = 1_000
 
 
 class Signal:
@@ -85,6 +90,39 @@ class Queue:
             waiter.wake()
 
 
+class Openings:
+    """When functions at their rate limit may go on. One loop wakes as many workers then as jobs may start: they need not look
+    in between, nor all at once."""
+
+    def __init__(self, queue: Queue) -> None:
+        self._queue = queue
+        self._noted: dict[str, Opening] = {}
+        self._noted_at_ms: dict[str, int] = {}
+        self._signal = Signal()
+
+    def note(self, openings: Mapping[str, Opening], now_ms: int) -> None:
+        if openings:
+            self._noted |= openings
+            self._noted_at_ms |= dict.fromkeys(openings, now_ms)
+            self._signal.ring()
+
+    def to_look_at(self, functions: Sequence[str], now_ms: int) -> list[str]:
+        """Those that may be open. What was noted a second ago may be of a limit that is no more: who asks then looks, alone."""
+        found = [key for key in functions if key not in self._noted or now_ms - self._noted_at_ms[key] >= TRUSTED_MS]
+        self._noted_at_ms |= {key: now_ms for key in found if key in self._noted}
+        return found
+
+    async def run(self, clock: Clock) -> None:
+        while True:
+            now_ms = clock.now_ms()
+            open_ = {key: opening for key, opening in self._noted.items() if opening.at_ms <= now_ms}
+            for key in open_:
+                del self._noted[key], self._noted_at_ms[key]
+            self._queue.wake({key: opening.room for key, opening in open_.items()})
+            next_ms = min((opening.at_ms for opening in self._noted.values()), default=None)
+            await self._signal.wait(clock, IDLE_S if next_ms is None else min(IDLE_S, (next_ms - now_ms) / 1000))
+
+
 class Bell:
     """Rung after each commit."""
 
@@ -96,6 +134,7 @@ class Bell:
         self.trends = Signal()
         self.bulk = Signal()
         self.queue = Queue()
+        self.openings = Openings(self.queue)
 
     def committed(self, changes: Sequence[Change]) -> None:
         if any(change.step.events for change in changes):

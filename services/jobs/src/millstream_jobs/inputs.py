@@ -12,6 +12,7 @@ from millstream_kit.bodies import Alone, Body, Instant
 from pydantic import AfterValidator, BeforeValidator, Field, Strict, StringConstraints, model_validator
 
 from millstream_jobs.model import MOST_PRIORITY
+from millstream_jobs.rates import RateLimit
 from millstream_jobs.schedules import MOST_CHARS
 
 LIMITS = load_limits()
@@ -156,6 +157,7 @@ class BulkStartIn(Body):
 CronText = Annotated[Text, Field(min_length=1, max_length=MOST_CHARS)]
 # As IANA names them.
 TimeZone = Annotated[str, StringConstraints(max_length=64, pattern=r"^[A-Za-z][A-Za-z0-9_+/-]*$")]
+RateLimitText = Annotated[Text, Field(max_length=64), AfterValidator(lambda text: str(RateLimit.parse(text)))]
 
 
 class FunctionIn(Body):
@@ -166,7 +168,9 @@ class FunctionIn(Body):
     timeout: float | None = Field(None, gt=0, le=MOST_FUNCTION_TIME_S, allow_inf_nan=False)
     max_retries: int = Field(0, ge=0, le=1000)
     retry_delay: float = Field(1.0, ge=0, le=86_400, allow_inf_nan=False)
-    rate_limit: Annotated[Text, Field(max_length=64)] | None = None
+    rate_limit: RateLimitText | None = Field(
+        None, description="At most so many starts in any such time: `10/s`, `100/minute`."
+    )
     max_concurrency: int | None = Field(None, ge=1, le=1_000_000)
     parameters: Annotated[dict[Text, Any], _json_of(LIMITS.parameters_bytes)] | None = None
     import_path: ImportPath | None = None

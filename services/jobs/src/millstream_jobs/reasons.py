@@ -6,16 +6,20 @@ from millstream_contracts.times import to_rfc3339
 
 from millstream_jobs.model import Job, Status
 from millstream_jobs.neighbours import Room
+from millstream_jobs.rates import Opening, RateLimit
 from millstream_jobs.store_model import Attempt, Function
 
 
-def why_it_waits(job: Job, function: Function | None, room: Room | None, running: int) -> str | None:
+def why_it_waits(
+    job: Job, function: Function | None, room: Room | None, running: int, opening: Opening | None = None
+) -> str | None:
     """What keeps a job from running; None for one that does not wait.
 
     Args:
         function: its function, with the limit that counts.
         room: what live workers have for it; None while they are not known.
         running: how many jobs of the function run.
+        opening: when its rate limit lets the next start; None while it does.
     """
     if job.status is Status.PENDING:
         return f"Scheduled for {to_rfc3339(job.scheduled_at_ms)}."
@@ -29,7 +33,15 @@ def why_it_waits(job: Job, function: Function | None, room: Room | None, running
         return f"The function {function.key} is paused."
     if function is not None and function.max_concurrency is not None and running >= function.max_concurrency:
         return f"{running} of at most {function.max_concurrency} jobs of the function {function.key} run."
+    if function is not None and function.rate is not None and opening is not None:
+        return _too_many(function.key, function.rate, opening)
     return (room and _no_room(job.function, room)) or "Waiting for a worker to take it."
+
+
+def _too_many(function: str, rate: RateLimit, opening: Opening) -> str:
+    start = "1 job of the function {} starts" if rate.count == 1 else f"{rate.count:,} jobs of the function {{}} start"
+    article = "an" if rate.unit == "h" else "a"
+    return f"At most {start.format(function)} in {article} {rate.word}; the next may at {to_rfc3339(opening.at_ms)}."
 
 
 def _no_room(function: str, room: Room) -> str | None:

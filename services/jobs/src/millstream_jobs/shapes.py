@@ -320,6 +320,7 @@ class SettingsOut(Out):
     max_retries: int
     retry_delay: float
     max_concurrency: int | None
+    rate_limit: str | None
     versions: list[str]
     workers: list[str]
 

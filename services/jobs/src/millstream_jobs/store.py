@@ -13,6 +13,7 @@ from millstream_kit.sketch import Sketch
 from millstream_jobs.bulk import BulkAction
 from millstream_jobs.figures import Day, ErrorGroup, Figures, FunctionHour, Point, Standing, Stretch
 from millstream_jobs.model import Job, Status
+from millstream_jobs.rates import Starts
 from millstream_jobs.saved_views import SavedView
 from millstream_jobs.schedules import Fire, Schedule
 from millstream_jobs.store_model import (
@@ -73,6 +74,14 @@ class Transaction(Protocol):
 
     async def functions(self, keys: Sequence[str], *, lock_limited: bool = False) -> Mapping[str, Function]: ...
     async def running(self, functions: Sequence[str]) -> Mapping[str, int]: ...
+    async def starts(self, functions: Sequence[str]) -> Mapping[str, Starts]:
+        """What counts for their rate limits; one that never started under one is missing."""
+        ...
+
+    async def keep_starts(self, kept: Mapping[str, Starts]) -> None:
+        """Of functions this transaction locked."""
+        ...
+
     async def waiting(self, functions: Sequence[str]) -> Sequence[str]:
         """Those of these functions that have a job in the queue."""
         ...
@@ -247,6 +256,10 @@ class Store(Protocol):
     async def function(self, key: str) -> Function | None: ...
     async def declarations(self, key: str) -> Sequence[Declaration]:
         """By worker, the newest first."""
+        ...
+
+    async def starts(self, keys: Sequence[str]) -> Mapping[str, Starts]:
+        """What counts for their rate limits; one that never started under one is missing."""
         ...
 
     async def parameters(self, key: str) -> str | None:

@@ -11,6 +11,7 @@ from millstream_kit.paging import MOST_COUNTED, Total
 
 from millstream_jobs.model import Job, JobType, Status, Step
 from millstream_jobs.new_job import Defaults, EventRef, event_of
+from millstream_jobs.rates import RateLimit
 from millstream_jobs.schedules import Fire
 
 
@@ -30,6 +31,15 @@ class Function:
     declared_at_ms: int
     import_path: str | None = None
     pattern: str | None = None
+    rate_limit: str | None = None
+
+    @property
+    def is_limited(self) -> bool:
+        return self.max_concurrency is not None or self.rate_limit is not None
+
+    @property
+    def rate(self) -> RateLimit | None:
+        return None if self.rate_limit is None else RateLimit.parse(self.rate_limit)
 
     def declared_by(self, worker_id: str) -> Declaration:
         return Declaration(
@@ -41,6 +51,7 @@ class Function:
             max_concurrency=self.max_concurrency,
             version=self.version,
             declared_at_ms=self.declared_at_ms,
+            rate_limit=self.rate_limit,
         )
 
     def defaults(self) -> Defaults:
@@ -66,6 +77,7 @@ class Declaration:
     max_concurrency: int | None
     version: str | None
     declared_at_ms: int
+    rate_limit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

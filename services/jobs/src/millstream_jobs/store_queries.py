@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, FromClause, Select, Subquery, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from millstream_jobs.model import MOST_PRIORITY, Job, Status
+from millstream_jobs.rates import Starts
 from millstream_jobs.store_dialect import common, contains
 from millstream_jobs.store_durations import JobDurations
 from millstream_jobs.store_model import (
@@ -26,9 +27,9 @@ from millstream_jobs.store_model import (
     ShownJob,
     StoredArtifact,
 )
-from millstream_jobs.store_rows import FUNCTION, JOB_COLUMNS, SHOWN_JOB, WHOLE_JOB, job_of, job_row_of
+from millstream_jobs.store_rows import FUNCTION, JOB_COLUMNS, SHOWN_JOB, WHOLE_JOB, job_of, job_row_of, starts_of
 from millstream_jobs.store_search import JobSearch, search_of
-from millstream_jobs.store_tables import artifacts, attempts, declarations, functions, jobs, log_lines
+from millstream_jobs.store_tables import artifacts, attempts, declarations, functions, jobs, log_lines, starts
 
 _ATTEMPT = [attempts.c[name] for name in Attempt.__slots__]
 _LINE = [log_lines.c[name] for name in LogLine.__slots__]
@@ -134,6 +135,11 @@ class JobQueries(JobSearch, JobDurations):
         query = mine.order_by(declarations.c.declared_at_ms.desc(), declarations.c.worker_id)
         async with self._db.connect() as connection:
             return [Declaration(**row._mapping) for row in await connection.execute(query)]
+
+    async def starts(self, keys: Sequence[str]) -> Mapping[str, Starts]:
+        async with self._db.connect() as connection:
+            rows = await connection.execute(select(starts).where(starts.c.function.in_(keys)))
+            return {row.function: starts_of(row.parts) for row in rows}
 
     async def parameters(self, key: str) -> str | None:
         async with self._db.connect() as connection:

@@ -11,6 +11,7 @@ from sqlalchemy import Row
 
 from millstream_jobs.figures import COUNTS, PERCENTILES, SHARES, ErrorGroup, Figures, Standing
 from millstream_jobs.model import Job, Lease, Status
+from millstream_jobs.rates import Part, Starts
 from millstream_jobs.store_model import Function, JobRow, Payloads, ShownJob
 from millstream_jobs.store_tables import functions, jobs
 
@@ -43,6 +44,10 @@ def job_of(row: Row[Any]) -> Job:
 
 def job_row_of(row: Row[Any]) -> JobRow:
     return JobRow(job_of(row), Payloads(*(row._mapping[name] for name in _PAYLOADS)))
+
+
+def starts_of(parts: str) -> Starts:
+    return Starts(tuple(Part(*part) for part in json.loads(parts)))
 
 
 def values_of(job: Job) -> dict[str, Any]:

@@ -185,6 +185,7 @@ functions = Table(
     Column("parameters", Text),
     Column("import_path", String(255)),
     Column("pattern", String(100)),
+    Column("rate_limit", String(16)),
 )
 _partial("functions_pattern", functions.c.pattern, where="pattern IS NOT NULL")
 
@@ -200,6 +201,15 @@ emitted = Table(
 )
 Index("emitted_key", emitted.c.type, emitted.c.idempotency_key, unique=True)
 
+# Of each function with a rate limit the starts that may count, as `[[at_ms, count], …]`, the oldest first. Whoever holds the lock
+# of its function writes it.
+starts = Table(
+    "starts",
+    metadata,
+    Column("function", String(63), primary_key=True),
+    Column("parts", Text, nullable=False),
+)
+
 # How each worker declared a function when it started.
 declarations = Table(
     "declarations",
@@ -212,6 +222,7 @@ declarations = Table(
     Column("max_concurrency", Integer),
     Column("version", String(128)),
     Column("declared_at_ms", BigInteger, nullable=False),
+    Column("rate_limit", String(16)),
     PrimaryKeyConstraint("function", "worker_id"),
 )
 

@@ -16,15 +16,35 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from millstream_jobs.model import Job, Status
+from millstream_jobs.rates import Starts
 from millstream_jobs.store import SHARDS, Duplicate
 from millstream_jobs.store_bulk import BulkTransaction
 from millstream_jobs.store_dialect import locked
 from millstream_jobs.store_events import EventTransaction
 from millstream_jobs.store_model import Change, Declaration, Function, JobRow, LogLine, Payloads, StoredArtifact
-from millstream_jobs.store_rows import CHANGING, FUNCTION, JOB_COLUMNS, WHOLE_JOB, job_of, job_row_of, values_of
+from millstream_jobs.store_rows import (
+    CHANGING,
+    FUNCTION,
+    JOB_COLUMNS,
+    WHOLE_JOB,
+    job_of,
+    job_row_of,
+    starts_of,
+    values_of,
+)
 from millstream_jobs.store_saved_views import SavedViewTransaction
 from millstream_jobs.store_schedules import ScheduleTransaction
-from millstream_jobs.store_tables import artifacts, attempts, declarations, functions, jobs, log_lines, outbox, tallies
+from millstream_jobs.store_tables import (
+    artifacts,
+    attempts,
+    declarations,
+    functions,
+    jobs,
+    log_lines,
+    outbox,
+    starts,
+    tallies,
+)
 from millstream_jobs.tallies import held_text, tally_text
 
 _UPDATE_JOB = (
@@ -121,7 +141,7 @@ class SqlTransaction(BulkTransaction, SavedViewTransaction, EventTransaction, Sc
     async def functions(self, keys: Sequence[str], *, lock_limited: bool = False) -> Mapping[str, Function]:
         query = select(*FUNCTION).where(functions.c.key.in_(keys)).order_by(functions.c.key)
         found = {row.key: Function(**row._mapping) for row in await self._connection.execute(query)}
-        limited = [f.key for f in found.values() if f.max_concurrency is not None]
+        limited = [f.key for f in found.values() if f.is_limited]
         if lock_limited and limited:
             # Whoever leases a limited function counts alone.
             only = select(functions.c.key).where(functions.c.key.in_(limited)).order_by(functions.c.key)
@@ -135,6 +155,18 @@ class SqlTransaction(BulkTransaction, SavedViewTransaction, EventTransaction, Sc
             .group_by(jobs.c.function)
         )
         return {row[0]: row[1] for row in await self._connection.execute(query)}
+
+    async def starts(self, functions: Sequence[str]) -> Mapping[str, Starts]:
+        rows = await self._connection.execute(select(starts).where(starts.c.function.in_(functions)))
+        return {row.function: starts_of(row.parts) for row in rows}
+
+    async def keep_starts(self, kept: Mapping[str, Starts]) -> None:
+        statement = inserting(self._dialect, starts)
+        statement = statement.on_conflict_do_update(
+            index_elements=["function"], set_={"parts": statement.excluded.parts}
+        )
+        rows = [{"function": key, "parts": json.dumps(one.parts)} for key, one in sorted(kept.items())]
+        await self._many(statement, rows)
 
     async def waiting(self, functions_: Sequence[str]) -> Sequence[str]:
         queued = exists().where(jobs.c.function == functions.c.key, jobs.c.status == Status.QUEUED.value)

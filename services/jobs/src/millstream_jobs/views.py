@@ -172,7 +172,7 @@ def settings_out(declared: Iterable[Declaration], live: Collection[str]) -> list
     alike: dict[tuple[Any, ...], list[Declaration]] = {}
     for one in declared:
         if one.worker_id in live:
-            settings = (one.timeout_s, one.max_retries, one.retry_delay_s, one.max_concurrency)
+            settings = (one.timeout_s, one.max_retries, one.retry_delay_s, one.max_concurrency, one.rate_limit)
             alike.setdefault(settings, []).append(one)
     return [
         SettingsOut(
@@ -180,10 +180,11 @@ def settings_out(declared: Iterable[Declaration], live: Collection[str]) -> list
             max_retries=max_retries,
             retry_delay=retry_delay,
             max_concurrency=max_concurrency,
+            rate_limit=rate_limit,
             versions=sorted({one.version for one in some if one.version is not None}),
             workers=sorted(one.worker_id for one in some),
         )
-        for (timeout, max_retries, retry_delay, max_concurrency), some in alike.items()
+        for (timeout, max_retries, retry_delay, max_concurrency, rate_limit), some in alike.items()
     ]
 
 

@@ -30,7 +30,7 @@ class Fault(NamedTuple):
 
 
 class Refusal(Exception):
-    """An expected answer of 4xx, 501 or 503.
+    """An expected answer of 4xx or 503.
 
     Args:
         status: the HTTP status.
@@ -113,11 +113,6 @@ def faults_of(error: ValidationError | RequestValidationError) -> list[Fault]:
         )
         for found in error.errors()
     ]
-
-
-def not_implemented(what: str) -> Refusal:
-    """A 501 for what the contract names and this version does not do yet."""
-    return Refusal(501, "not_implemented", f"{what} is not available in this version.")
 
 
 def install_problem_handlers(app: FastAPI) -> None:

@@ -103,7 +103,7 @@ class Millstream:
             timeout: seconds one attempt may take; None for no limit.
             retry_delay: seconds, the base of the exponential backoff between attempts.
             max_concurrency: how many jobs of it may run at once, everywhere.
-            rate_limit: how many may start in a time, as the server understands it.
+            rate_limit: how many attempts of it may start in any second, minute, hour or day, everywhere: `10/s`, `100/m`.
             error_locals: whether a failure tells the local variables of your frames, masked; default the worker's setting.
             on: which events trigger it: a type (`order.paid`), all below one (`order.*`), or all (`*`). It takes one argument, `event`.
             schedule: when it runs by itself, a cron expression: `0 8 * * 1-5`. Every argument of it has a default.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 Call = ParamSpec("Call")
 Args = ParamSpec("Args")
 R = TypeVar("R")
+_RATE_LIMIT = re.compile(r"([1-9][0-9]{0,5}|1000000)/(s|second|m|minute|h|hour|d|day)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,11 @@ class Policy:
             raise ValueError(f"timeout cannot be {self.timeout_s} s; None means no limit")
         if self.max_concurrency is not None and self.max_concurrency < 1:
             raise ValueError(f"max_concurrency cannot be {self.max_concurrency}; None means no limit")
+        if self.rate_limit is not None and not _RATE_LIMIT.fullmatch(str(self.rate_limit)):
+            raise ValueError(
+                f"rate_limit cannot be {self.rate_limit!r}; it is a count of 1 to 1,000,000 and s, m, h or d, as in '10/s' or"
+                " '5000/h'; None means no limit"
+            )
 
 
 class EnqueueOptions(TypedDict, total=False):

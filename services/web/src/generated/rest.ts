@@ -1560,6 +1560,7 @@ export interface SettingsOut {
   max_retries: number
   retry_delay: number
   max_concurrency: number | null
+  rate_limit: string | null
   versions: string[]
   workers: string[]
 }
@@ -2242,6 +2243,9 @@ export interface FunctionIn {
   timeout?: number | null
   max_retries?: number
   retry_delay?: number
+  /**
+   * At most so many starts in any such time: `10/s`, `100/minute`.
+   */
   rate_limit?: string | null
   max_concurrency?: number | null
   parameters?: {

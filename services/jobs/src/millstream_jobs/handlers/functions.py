@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from millstream_kit.errors import Refusal, not_implemented
+from millstream_kit.errors import Refusal
 from pydantic_core import to_json
 
 from millstream_jobs.handlers.context import Context
@@ -23,11 +23,8 @@ async def declare_functions(context: Context, wish: DeclareIn, fleet: Sequence[s
         fleet: the workers there are, lost ones included; None while they are not known.
 
     Raises:
-        Refusal: 501 for what this version would have to ignore; 422, a schedule that means nothing.
+        Refusal: 422, a schedule that means nothing.
     """
-    for function in wish.functions:
-        if function.rate_limit is not None:
-            raise not_implemented("rate_limit")
     wishes = {f.key: f for f in wish.functions}
     newest = {key: _declared(f, wish.version, context.clock.now_ms()) for key, f in wishes.items()}
     if newest:
@@ -72,4 +69,5 @@ def _declared(function: FunctionIn, version: str | None, now_ms: int) -> Functio
         declared_at_ms=now_ms,
         import_path=function.import_path,
         pattern=function.pattern,
+        rate_limit=function.rate_limit,
     )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
 from millstream_jobs.handlers.context import Context
+from millstream_jobs.handlers.limits import Limits
 from millstream_jobs.model import Job, start
 from millstream_jobs.neighbours import Whereabouts
 from millstream_jobs.store import Transaction
@@ -41,7 +42,7 @@ async def lease_jobs(context: Context, ask: Ask, is_gone: Callable[[], Awaitable
         likely = True
         while True:
             # A look without a reason costs a read; only with a reason does it cost a transaction.
-            if (likely or await context.store.has_queued(ask.functions)) and (leased := await _lease(context, ask)):
+            if (likely or await _has_queued(context, ask)) and (leased := await _lease(context, ask)):
                 return leased
             left_s = deadline - context.clock.monotonic()
             if left_s <= 0 or context.bell.queue.is_closed:
@@ -51,39 +52,44 @@ async def lease_jobs(context: Context, ask: Ask, is_gone: Callable[[], Awaitable
                 return []
 
 
+async def _has_queued(context: Context, ask: Ask) -> bool:
+    """Of functions that are at their rate limit until later whoever noted it looks after them."""
+    keys = context.bell.openings.to_look_at(ask.functions, context.clock.now_ms())
+    return bool(keys) and await context.store.has_queued(keys)
+
+
 async def _lease(context: Context, ask: Ask) -> list[JobRow]:
     async with context.store.begin() as transaction:
-        rows, full = await _next(transaction, ask)
-        now_ms = context.clock.now_ms()
+        rows, limits = await _next(context, transaction, ask)
         where = ask.where()
-        changes = [_started(context, ask.worker_id, where, row.job, now_ms) for row in rows]
+        changes = [_started(context, ask.worker_id, where, row.job, limits.now_ms) for row in rows]
         await transaction.record(changes)
-        held = await _note_held(context, transaction, full, now_ms) if full else []
-    context.held_back.noted(held, now_ms)
+        # Where the worker has no room for more, its own room is what holds the others back.
+        full = limits.full() if len(rows) < ask.most else []
+        held = await _note_held(context, transaction, full, limits.now_ms) if full else []
+    context.held_back.noted(held, limits.now_ms)
     context.bell.committed(changes)
+    context.bell.openings.note(limits.openings(), limits.now_ms)
     return [replace(row, job=change.step.job) for row, change in zip(rows, changes, strict=True)]
 
 
-async def _next(transaction: Transaction, ask: Ask) -> tuple[list[JobRow], list[Function]]:
-    """The next jobs in the order of the queue, of functions that are neither paused nor at their limit; and those at it
-    with which the worker has room for more."""
+async def _next(context: Context, transaction: Transaction, ask: Ask) -> tuple[list[JobRow], Limits]:
+    """The next jobs in the order of the queue, of functions that are neither paused nor at a limit, and what their limits
+    let start after them."""
     functions = await transaction.functions(sorted(set(ask.functions)), lock_limited=True)
+    # Read once the rows are locked: who waited for them starts after whom it waited for.
+    now_ms = context.clock.now_ms()
     unpaused = [f for f in functions.values() if not f.paused]
-    limited = {f.key: f.max_concurrency for f in unpaused if f.max_concurrency is not None}
-    free = [f.key for f in unpaused if f.max_concurrency is None]
+    limits = await Limits.read(transaction, [f for f in unpaused if f.is_limited], now_ms)
+    free = [f.key for f in unpaused if not f.is_limited]
     rows = list(await transaction.lock_queued(free, ask.most)) if free else []
-    running: Mapping[str, int] = {}
-    if limited:
-        running = await transaction.running(sorted(limited))
-        for key, most in limited.items():
-            room = min(ask.most, most - running.get(key, 0))
-            rows += await transaction.lock_queued([key], room) if room > 0 else []
+    for function in limits.functions:
+        room = limits.room(function, ask.most)
+        rows += await transaction.lock_queued([function.key], room) if room > 0 else []
+    if limits.functions:
         rows.sort(key=lambda row: (-row.job.priority, row.job.queued_at_ms or 0, row.job.id))
     rows = rows[: ask.most]
-    if len(rows) == ask.most:
-        return rows, []  # the worker has no room for more
-    leased = Counter(row.job.function for row in rows)
-    return rows, [functions[key] for key, most in limited.items() if running.get(key, 0) + leased[key] >= most]
+    return rows, await limits.take(transaction, Counter(row.job.function for row in rows))
 
 
 async def _note_held(

@@ -20,6 +20,7 @@ from millstream_jobs.handlers.functions import declare_functions, set_paused
 from millstream_jobs.inputs import DeclareIn
 from millstream_jobs.model import JobType, Status
 from millstream_jobs.neighbours import Room, live
+from millstream_jobs.rates import Starts
 from millstream_jobs.routes.desk import WORKER_PROTOCOL, Desk, FunctionKeyPath, OnDesk, no_function
 from millstream_jobs.schedules import Schedule
 from millstream_jobs.shapes import DispatchReasons, FunctionDetailOut, FunctionOut, FunctionsOut, PausedOut
@@ -90,10 +91,12 @@ async def _listed(desk: Desk, functions: Sequence[Function]) -> FunctionsOut:
     keys = [f.key for f in functions]
     days = await store.days(keys)
     standings = await store.standings()
-    urgencies = await store.urgencies(desk.context.clock.now_ms())
+    now_ms = desk.context.clock.now_ms()
+    urgencies = await store.urgencies(now_ms)
     last = await store.statuses([s.last_run_id for key in keys if (s := standings.get(key)) and s.last_run_id])
     workers = _workers_of(desk)
     schedules = {schedule.function: schedule for schedule in await store.schedules(keys)}
+    starts = await store.starts(rated) if (rated := [f.key for f in functions if f.rate_limit is not None]) else {}
     shown = [
         _shown(
             function,
@@ -103,6 +106,8 @@ async def _listed(desk: Desk, functions: Sequence[Function]) -> FunctionsOut:
                 urgencies.get(function.key, Urgency()),
                 None if workers is None else workers.get(function.key, []),
                 schedules.get(function.key),
+                starts.get(function.key, Starts()),
+                now_ms,
             ),
             last,
         )
@@ -113,12 +118,15 @@ async def _listed(desk: Desk, functions: Sequence[Function]) -> FunctionsOut:
 
 @dataclass(frozen=True, slots=True)
 class _Now:
-    """How the jobs of a function stand, and the live workers that run it; None while the fleet is not known. Its schedule, if it has one."""
+    """How the jobs of a function stand, the live workers that run it, None while the fleet is not known, its schedule, if it has
+    one, and what started lately."""
 
     standing: Standing
     urgency: Urgency
     workers: Sequence[WorkerSnapshot] | None
     schedule: Schedule | None
+    starts: Starts
+    now_ms: int
 
     @property
     def free_slots(self) -> int:
@@ -137,7 +145,7 @@ def _shown(function: Function, day: Day, now: _Now, last: Mapping[str, Status]) 
         timeout=function.timeout_s,
         max_retries=function.max_retries,
         retry_delay=function.retry_delay_s,
-        rate_limit=None,
+        rate_limit=function.rate_limit,
         max_concurrency=function.max_concurrency,
         schedule=None if schedule is None else schedule.expression,
         schedule_words=None if schedule is None else schedule.timing.words,
@@ -161,15 +169,17 @@ def _shown(function: Function, day: Day, now: _Now, last: Mapping[str, Status]) 
 
 
 def _reasons(function: Function, now: _Now) -> DispatchReasons:
-    """How many jobs wait for what. No capacity: more are queued than workers and the function's own limit have room for."""
+    """How many jobs wait for what, each for one thing. No capacity: more are queued than workers and the function's own limit
+    have room for."""
     queued = now.standing.queued
+    rated = 0 if function.rate is None else max(0, queued - now.starts.room(function.rate, now.now_ms))
     room = now.free_slots
     if function.max_concurrency is not None:
         room = min(room, max(0, function.max_concurrency - now.standing.active))
-    held_back = None if now.workers is None and queued else max(0, queued - room)
+    held_back = None if now.workers is None and queued else max(0, queued - rated - room)
     return DispatchReasons(
         paused=queued if function.paused else 0,
-        rate_limited=0,
+        rate_limited=0 if function.paused else rated,
         no_capacity=0 if function.paused else held_back,
         cancelled=now.urgency.cancelling,
         retrying=now.standing.retrying,

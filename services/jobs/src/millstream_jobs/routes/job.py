@@ -18,6 +18,7 @@ from millstream_jobs.history import history
 from millstream_jobs.inputs import CancelIn, RetryIn, Text
 from millstream_jobs.model import Job, Status
 from millstream_jobs.neighbours import Room, live
+from millstream_jobs.rates import Opening, Starts
 from millstream_jobs.reasons import why_it_waits
 from millstream_jobs.routes.desk import (
     Desk,
@@ -31,6 +32,7 @@ from millstream_jobs.routes.desk import (
 )
 from millstream_jobs.shapes import JobDetailOut, JobOut, JobsOut, LinesOut
 from millstream_jobs.shapes_history import JobFactsOut
+from millstream_jobs.store_model import Function
 from millstream_jobs.views import fact_out, job_detail_out, job_out, line_out, page_fields
 
 MOST_FACTS = 1000
@@ -143,4 +145,15 @@ async def _why_it_waits(desk: Desk, job: Job) -> str | None:
     standing = (await store.standings()).get(job.function) if is_limited else None
     workers = desk.neighbours.workers()
     room = None if workers is None else Room.of([w for w in live(workers) if job.function in w.functions])
-    return why_it_waits(job, function, room, standing.active if standing else 0)
+    running = standing.active if standing else 0
+    return why_it_waits(job, function, room, running, await _opening(desk, job, function))
+
+
+async def _opening(desk: Desk, job: Job, function: Function | None) -> Opening | None:
+    """When the rate limit of a waiting job's function lets the next start; None where nothing is at a limit."""
+    if job.status is not Status.QUEUED or function is None or function.rate is None:
+        return None
+    now_ms = desk.context.clock.now_ms()
+    starts = (await desk.context.store.starts([function.key])).get(function.key, Starts())
+    opening = starts.opening(function.rate, now_ms)
+    return opening if opening.at_ms > now_ms else None

@@ -2,7 +2,7 @@
 import type { FunctionDetail } from '@/features/functions/api'
 import { count, DASH, duration } from '@/lib/format'
 
-export type Settings = Pick<FunctionDetail, 'timeout' | 'max_retries' | 'retry_delay' | 'max_concurrency'>
+export type Settings = Pick<FunctionDetail, 'timeout' | 'max_retries' | 'retry_delay' | 'max_concurrency' | 'rate_limit'>
 
 interface Setting {
   readonly label: string
@@ -16,7 +16,17 @@ export const SETTINGS: readonly Setting[] = [
   { label: 'Retry delay', text: ({ retry_delay: s }) => (s === null ? DASH : duration(s * 1000)), means: 'Before the first retry, at most; twice that before each further one, up to an hour. How long is drawn at random below it.' },
   { label: 'Timeout', text: ({ timeout: s }) => (s === null ? 'none' : duration(s * 1000)), means: 'How long an attempt may take before it is stopped; it has failed then, and may be retried.' },
   { label: 'At once', text: ({ max_concurrency: most }) => (most === null ? 'no limit' : count(most)), means: 'How many of its jobs run at the same time, on all workers together.' },
+  { label: 'Rate limit', text: ({ rate_limit: limit }) => rateText(limit), means: 'How many attempts start in any such time, on all workers together. Retries count; what may not start yet stays queued.' },
 ]
+
+const UNITS: Readonly<Record<string, string>> = { s: 'a second', m: 'a minute', h: 'an hour', d: 'a day' }
+
+/** `5000/h` in words. */
+export function rateText(limit: string | null | undefined): string {
+  if (!limit) return 'no limit'
+  const [starts, unit = ''] = limit.split('/')
+  return `${count(Number(starts))} ${UNITS[unit] ?? `in ${unit}`}`
+}
 
 /** Those that are not the same in all of them. */
 export const differing = (declared: readonly Settings[]): readonly Setting[] => SETTINGS.filter(({ text }) => new Set(declared.map(text)).size > 1)

@@ -13,6 +13,10 @@ test('a function nobody offers is told apart from one whose workers are busy', (
   expect(waitReason(info({ dispatch_reasons: { paused: 0, rate_limited: 0, no_capacity: 3, cancelled: 0, retrying: 0 } }))).toBe('no slot for it is free')
 })
 
+test('a rate limit is said before the slots it leaves free', () => {
+  expect(waitReason(info({ dispatch_reasons: { paused: 0, rate_limited: 2, no_capacity: 1, cancelled: 0, retrying: 0 } }))).toBe('its rate limit is reached')
+})
+
 test('nothing is made up where nothing is known', () => {
   expect(waitReason(undefined)).toBeNull()
   expect(waitReason(info({ workers: null }))).toBeNull()

@@ -21,7 +21,6 @@ export function ConfigurationTab({ info }: { info: FunctionDetail }) {
           {SETTINGS.map(({ label, text, means }) => (
             <Setting key={label} label={label} value={<span className="num">{text(info)}</span>} means={means} />
           ))}
-          <Setting label="Rate limit" value={info.rate_limit ?? 'none'} means="This version has none: a function that declares one is refused." />
           <Setting label="Idempotency" value="by key" means="No function has a key of its own. Who enqueues may give one: with it there is one job of this function for as long as that job is kept. The same key with the same arguments finds that job; with others it is refused." />
           <Setting label="Trigger" value={<TriggerPill of={info} />} means={<Comes info={info} />} />
           <Setting label="Code" value={<Code info={info} />} means="Where its newest worker has it." />
