@@ -1,4 +1,4 @@
-import { Ban, CalendarClock, CircleCheck, CircleDashed, CircleDot, CircleX, RotateCw, type LucideIcon } from 'lucide-react'
+import { Ban, CalendarClock, CalendarX, Circle, CircleCheck, CircleDashed, CircleDot, CircleX, RotateCw, SkipForward, type LucideIcon } from 'lucide-react'
 
 interface Look {
   readonly icon: LucideIcon
@@ -13,6 +13,10 @@ const LOOKS: Record<string, Look> = {
   complete: { icon: CircleCheck, word: 'Complete' },
   failed: { icon: CircleX, word: 'Failed' },
   cancelled: { icon: Ban, word: 'Cancelled' },
+  // Of an instant a schedule was due, where no job says what became of it.
+  skipped: { icon: SkipForward, word: 'Skipped' },
+  missed: { icon: CalendarX, word: 'Missed' },
+  gone: { icon: Circle, word: 'No longer kept' },
 }
 
 /** A state is a hue, an icon and a word, always all three. */
@@ -26,6 +30,12 @@ export function Status({ status, word }: { status: string; word?: string }) {
       {word ?? look.word}
     </span>
   )
+}
+
+/** Where a word stands for those who do not see it. */
+export function StatusIcon({ status, size }: { status: string; size: number }) {
+  const Icon = LOOKS[status]?.icon ?? Circle
+  return <Icon size={size} aria-hidden className={`status-${status}`} />
 }
 
 export const statusWord = (status: string): string => LOOKS[status]?.word ?? status

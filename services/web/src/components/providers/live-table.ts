@@ -4,13 +4,14 @@ import { apisLive } from '@/features/apis/live'
 import { dashboardLive } from '@/features/dashboard/live'
 import { functionsLive } from '@/features/functions/live'
 import { jobsLive } from '@/features/jobs/live'
+import { schedulesLive } from '@/features/schedules/live'
 import { workersLive } from '@/features/workers/live'
 import type { EventType } from '@/generated/inventory'
 import type { LiveEvents, LiveHandler, LiveSlice } from '@/lib/stream/live'
 import type { Envelope } from '@/lib/stream/messages'
 import type { Sub } from '@/lib/stream/subs'
 
-const SLICES: readonly LiveSlice[] = [jobsLive, functionsLive, apisLive, workersLive, dashboardLive]
+const SLICES: readonly LiveSlice[] = [jobsLive, functionsLive, schedulesLive, apisLive, workersLive, dashboardLive]
 
 export const handlersOf = <Type extends EventType>(type: Type): LiveHandler<Type>[] => SLICES.flatMap((slice) => slice[type] ?? [])
 

@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/react-query'
 import { getJson, postJson } from '@/lib/api-client'
+import { readAfter } from '@/lib/read-after'
 
 export type { DispatchReasons, FunctionDetailOut as FunctionDetail, FunctionOut as FunctionInfo, FunctionsOut as FunctionList, RunOut as Run } from '@/generated/rest'
 
@@ -7,12 +8,14 @@ export const functionsQuery = () =>
   queryOptions({
     queryKey: ['functions', 'list'],
     queryFn: ({ signal }) => getJson('/functions', { signal }),
+    refetchInterval: ({ state: { data } }) => readAfter(data?.functions.map(({ next_run_at: at }) => at) ?? [], Date.now()),
   })
 
 export const functionQuery = (key: string) =>
   queryOptions({
     queryKey: ['functions', 'function', key],
     queryFn: ({ signal }) => getJson('/functions/{key}', { path: { key }, signal }),
+    refetchInterval: ({ state: { data } }) => readAfter([data?.next_run_at ?? null], Date.now()),
   })
 
 /** Hours turn without an event, too. */

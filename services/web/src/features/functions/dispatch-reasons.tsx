@@ -26,15 +26,17 @@ export function DispatchReasons({ info }: { info: FunctionInfo }) {
   const isStranded = info.workers?.length === 0
   return (
     <p className="reason" data-tone={isStranded ? 'bad' : info.paused || holding.length > 0 ? 'warn' : undefined} role="status">
-      {isStranded ? 'No worker offers this function: its jobs wait. ' : info.paused ? 'Paused: what runs goes on, nothing new is started. ' : null}
-      {holding.length === 0 && !isStranded && !info.paused ? 'Nothing holds its jobs back.' : null}
-      <Separated>
-        {holding.map(({ text, jobs, door }) => (
-          <Link key={text} {...door} className="num">
-            {count(jobs)} {text}
-          </Link>
-        ))}
-      </Separated>
+      <span>
+        {isStranded ? 'No worker offers this function: its jobs wait. ' : info.paused ? 'Paused: what runs goes on, nothing new is started. ' : null}
+        {holding.length === 0 && !isStranded && !info.paused ? 'Nothing holds its jobs back.' : null}
+        <Separated>
+          {holding.map(({ text, jobs, door }) => (
+            <Link key={text} {...door} className="num">
+              {count(jobs)} {text}
+            </Link>
+          ))}
+        </Separated>
+      </span>
     </p>
   )
 }

@@ -93,7 +93,7 @@ function Presets({ functionKey, onChoose }: { functionKey: string; onChoose: (kw
 }
 
 /** What became of the wish, as it goes on. */
-function Enqueued({ id, isNew }: { id: string; isNew: boolean }) {
+export function Enqueued({ id, isNew }: { id: string; isNew: boolean }) {
   const { data: job } = useQuery(jobQuery(id))
   return (
     <p role="status" className="enqueue-made">

@@ -15,12 +15,13 @@ import { ConfigurationTab } from './-components/configuration-tab'
 import { JobsTab } from './-components/jobs-tab'
 import { OverviewTab } from './-components/overview-tab'
 import { RunButton, RunPanel } from './-components/run-panel'
+import { ScheduleTab } from './-components/schedule-tab'
 
 export const Route = createFileRoute('/functions/$name/')({
   /** `run`: the form that enqueues a job is open. `job` and `columns`: as the list of jobs has them. */
   validateSearch: v.object({
     run: optional(v.literal(true)),
-    tab: optional(v.picklist(['jobs', 'configuration'])),
+    tab: optional(v.picklist(['jobs', 'schedule', 'configuration'])),
     job: optionalText,
     columns: optional(v.pipe(v.string(), v.maxLength(511))),
   }),
@@ -65,7 +66,10 @@ function FunctionPage() {
               />
             ) : null}
             <DispatchReasons info={data} />
-            {tab === 'jobs' ? <JobsTab name={data.key} shown={shown} job={job} columns={columns} /> : tab === 'configuration' ? <ConfigurationTab info={data} /> : <OverviewTab info={data} shown={shown} />}
+            {tab === 'jobs' ? <JobsTab name={data.key} shown={shown} job={job} columns={columns} /> : null}
+            {tab === 'schedule' ? <ScheduleTab info={data} /> : null}
+            {tab === 'configuration' ? <ConfigurationTab info={data} /> : null}
+            {tab === undefined ? <OverviewTab info={data} shown={shown} /> : null}
           </div>
         )}
       </QueryView>
@@ -86,22 +90,25 @@ function Scope({ info }: { info: FunctionDetail }) {
 const TABS = [
   { key: 'overview', tab: undefined, word: 'Overview' },
   { key: 'jobs', tab: 'jobs', word: 'Jobs' },
+  { key: 'schedule', tab: 'schedule', word: 'Schedule' },
   { key: 'configuration', tab: 'configuration', word: 'Configuration' },
 ] as const
 
 function FunctionTabs({ current, info }: { current: (typeof TABS)[number]['key']; info: FunctionDetail | undefined }) {
   const isApart = isDrifting(info?.settings)
+  const tabs = TABS.filter(({ key }) => key !== 'schedule' || key === current || typeof info?.schedule === 'string')
   return (
     <Tabs
       label="About this function"
       className="page-tabs"
       current={current}
-      tabs={TABS.map(({ key, tab, word }) => ({
+      tabs={tabs.map(({ key, tab, word }) => ({
         key,
         door: { to: '.', search: (previous: object) => ({ ...previous, tab, job: undefined }) },
         children: (
           <>
             {word}
+            {key === 'schedule' && info?.schedule_paused ? <span className="status-retrying"> · paused</span> : null}
             {key === 'configuration' && isApart ? <span className="status-retrying"> · workers disagree</span> : null}
           </>
         ),

@@ -1,0 +1,18 @@
+// What is due by the clock. A function has one schedule at most, known by the function's key.
+import { queryOptions } from '@tanstack/react-query'
+import type { FireOut, ScheduleDetailOut } from '@/generated/rest'
+import { getJson, postJson } from '@/lib/api-client'
+import { readAfter } from '@/lib/read-after'
+
+export type Fire = Readonly<FireOut>
+export type Schedule = Readonly<ScheduleDetailOut>
+
+export const scheduleQuery = (key: string) =>
+  queryOptions({
+    queryKey: ['functions', 'schedule', key],
+    queryFn: ({ signal }) => getJson('/schedules/{key}', { path: { key }, signal }),
+    refetchInterval: ({ state: { data } }) => readAfter([data?.next_at ?? null], Date.now()),
+  })
+
+export const pauseSchedule = (key: string): Promise<unknown> => postJson('/schedules/{key}/pause', { path: { key } })
+export const resumeSchedule = (key: string): Promise<unknown> => postJson('/schedules/{key}/resume', { path: { key } })
