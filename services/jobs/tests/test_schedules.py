@@ -24,6 +24,7 @@ from millstream_kit.errors import Refusal
 from millstream_kit.metrics import new_registry
 from millstream_kit.telemetry import Telemetry
 from millstream_kit.testing import problem
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 MINUTE_MS = 60_000
 HOUR_MS = 60 * MINUTE_MS
@@ -316,6 +317,23 @@ class TestScheduler:
         assert past.fire.fired_at_ms - past.fire.at_ms < 2_000
         assert past.fire.job_id is not None
         assert (await house.job(past.fire.job_id)).trace_id is not None
+
+    async def test_where_traces_are_recorded_its_job_goes_on_in_one_that_begins_with_it(self, house: Any) -> None:
+        await scheduled(house)
+        await house.clock.advance(60)
+        exporter = InMemorySpanExporter()
+        telemetry = Telemetry("jobs", exporter=exporter)
+        registry = new_registry()
+        assert await Scheduler(house.context, house.holdings("one"), Metrics(registry), telemetry).step() == 1
+        telemetry.close()
+        [span] = exporter.get_finished_spans()
+        [past] = await house.store.fires("resize")
+        job = await house.job(past.fire.job_id)
+        trace_id, span_id = f"{span.context.trace_id:032x}", f"{span.context.span_id:016x}"
+        assert (span.name, job.trace_id) == ("schedule resize", trace_id)
+        assert job.traceparent is not None
+        assert job.traceparent.startswith(f"00-{trace_id}-{span_id}-")
+        assert registry.get_sample_value("millstream_jobs_schedule_fires_total", {"outcome": "enqueued"}) == 1
 
 
 class TestOverHttp:
