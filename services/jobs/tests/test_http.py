@@ -296,6 +296,13 @@ class TestFigures:
         assert await said() == [(1, ["1.0"], ["w1"]), (3, ["1.1"], ["w2", "w3"])]
         await shop.declare(by={"worker_id": "w1", "version": "1.1"}, max_retries=3, retry_delay=2)
         assert await said() == [(3, ["1.1"], ["w1", "w2", "w3"])]
+        by_clock = {"type": "cron", "schedule": "0 2 * * *"}
+        await shop.declare(by={"worker_id": "w1", "version": "1.2"}, max_retries=3, retry_delay=2, **by_clock)
+        shown = (await shop.get("/functions/resize"))["settings"]
+        assert sorted((s["schedule"] or "", s["schedule_timezone"] or "", s["workers"]) for s in shown) == [
+            ("", "", ["w2", "w3"]),
+            ("0 2 * * *", "UTC", ["w1"]),
+        ]
 
     async def test_the_dashboard_knows_its_neighbours_by_their_topics(self, shop: Any) -> None:
         worker = WorkerSnapshot(id="w1", worker_name="w", functions=["resize"], concurrency=4, state="active")

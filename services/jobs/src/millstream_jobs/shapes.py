@@ -321,6 +321,9 @@ class SettingsOut(Out):
     retry_delay: float
     max_concurrency: int | None
     rate_limit: str | None
+    schedule: str | None
+    schedule_timezone: str | None
+    pattern: str | None
     versions: list[str]
     workers: list[str]
 

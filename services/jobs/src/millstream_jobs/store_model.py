@@ -41,19 +41,6 @@ class Function:
     def rate(self) -> RateLimit | None:
         return None if self.rate_limit is None else RateLimit.parse(self.rate_limit)
 
-    def declared_by(self, worker_id: str) -> Declaration:
-        return Declaration(
-            function=self.key,
-            worker_id=worker_id,
-            timeout_s=self.timeout_s,
-            max_retries=self.max_retries,
-            retry_delay_s=self.retry_delay_s,
-            max_concurrency=self.max_concurrency,
-            version=self.version,
-            declared_at_ms=self.declared_at_ms,
-            rate_limit=self.rate_limit,
-        )
-
     def defaults(self) -> Defaults:
         return Defaults(
             function=self.key,
@@ -78,6 +65,9 @@ class Declaration:
     version: str | None
     declared_at_ms: int
     rate_limit: str | None = None
+    pattern: str | None = None
+    schedule: str | None = None
+    timezone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -223,6 +223,9 @@ declarations = Table(
     Column("version", String(128)),
     Column("declared_at_ms", BigInteger, nullable=False),
     Column("rate_limit", String(16)),
+    Column("pattern", String(100)),
+    Column("schedule", String(100)),
+    Column("timezone", String(64)),
     PrimaryKeyConstraint("function", "worker_id"),
 )
 

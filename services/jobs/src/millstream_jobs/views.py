@@ -172,20 +172,28 @@ def settings_out(declared: Iterable[Declaration], live: Collection[str]) -> list
     alike: dict[tuple[Any, ...], list[Declaration]] = {}
     for one in declared:
         if one.worker_id in live:
-            settings = (one.timeout_s, one.max_retries, one.retry_delay_s, one.max_concurrency, one.rate_limit)
-            alike.setdefault(settings, []).append(one)
+            alike.setdefault(tuple(_settings_of(one).values()), []).append(one)
     return [
         SettingsOut(
-            timeout=timeout,
-            max_retries=max_retries,
-            retry_delay=retry_delay,
-            max_concurrency=max_concurrency,
-            rate_limit=rate_limit,
+            **_settings_of(some[0]),
             versions=sorted({one.version for one in some if one.version is not None}),
             workers=sorted(one.worker_id for one in some),
         )
-        for (timeout, max_retries, retry_delay, max_concurrency, rate_limit), some in alike.items()
+        for some in alike.values()
     ]
+
+
+def _settings_of(declared: Declaration) -> dict[str, Any]:
+    return {
+        "timeout": declared.timeout_s,
+        "max_retries": declared.max_retries,
+        "retry_delay": declared.retry_delay_s,
+        "max_concurrency": declared.max_concurrency,
+        "rate_limit": declared.rate_limit,
+        "schedule": declared.schedule,
+        "schedule_timezone": declared.timezone,
+        "pattern": declared.pattern,
+    }
 
 
 def line_out(line: LogLine) -> LineOut:

@@ -1561,6 +1561,9 @@ export interface SettingsOut {
   retry_delay: number
   max_concurrency: number | null
   rate_limit: string | null
+  schedule: string | null
+  schedule_timezone: string | null
+  pattern: string | null
   versions: string[]
   workers: string[]
 }

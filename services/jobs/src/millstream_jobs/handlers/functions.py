@@ -8,9 +8,9 @@ from millstream_kit.errors import Refusal
 from pydantic_core import to_json
 
 from millstream_jobs.handlers.context import Context
-from millstream_jobs.handlers.schedules import declare_schedules
+from millstream_jobs.handlers.schedules import declare_schedules, timezone_of
 from millstream_jobs.inputs import DeclareIn, FunctionIn
-from millstream_jobs.store_model import Function
+from millstream_jobs.store_model import Declaration, Function
 
 # By then a worker that declared is of the fleet, or is gone.
 FIRST_BEAT_MS = 3_600_000
@@ -33,7 +33,9 @@ async def declare_functions(context: Context, wish: DeclareIn, fleet: Sequence[s
             await transaction.declare(list(newest.values()), parameters)
             await declare_schedules(transaction, list(wishes.values()), context.clock.now_ms())
             if wish.worker_id is not None:
-                await transaction.keep_declarations([f.declared_by(wish.worker_id) for f in newest.values()])
+                await transaction.keep_declarations(
+                    [_declared_by(wish.worker_id, f, wishes[key]) for key, f in newest.items()]
+                )
             if fleet is not None:
                 before_ms = context.clock.now_ms() - FIRST_BEAT_MS
                 await transaction.forget_declarations(list(newest), before_ms, fleet)
@@ -70,4 +72,21 @@ def _declared(function: FunctionIn, version: str | None, now_ms: int) -> Functio
         import_path=function.import_path,
         pattern=function.pattern,
         rate_limit=function.rate_limit,
+    )
+
+
+def _declared_by(worker_id: str, function: Function, wish: FunctionIn) -> Declaration:
+    return Declaration(
+        function=function.key,
+        worker_id=worker_id,
+        timeout_s=function.timeout_s,
+        max_retries=function.max_retries,
+        retry_delay_s=function.retry_delay_s,
+        max_concurrency=function.max_concurrency,
+        version=function.version,
+        declared_at_ms=function.declared_at_ms,
+        rate_limit=function.rate_limit,
+        pattern=function.pattern,
+        schedule=wish.schedule,
+        timezone=None if wish.schedule is None else timezone_of(wish),
     )

@@ -89,6 +89,11 @@ async def set_schedule_paused(context: Context, function: str, paused: bool) -> 
     context.bell.schedules.ring()
 
 
+def timezone_of(function: FunctionIn) -> str:
+    """Whose clock its schedule is meant by."""
+    return function.timezone or "UTC"
+
+
 def unknown_schedule(function: str) -> Refusal:
     return Refusal(404, "unknown_schedule", f"There is no schedule of a function {function}.")
 
@@ -98,7 +103,7 @@ def _wanted(function: FunctionIn, now_ms: int) -> Schedule:
     wish = Schedule(
         function=function.key,
         expression=function.schedule,
-        timezone=function.timezone or "UTC",
+        timezone=timezone_of(function),
         overlap=Overlap(function.overlap or Overlap.SKIP),
     )
     try:

@@ -2,13 +2,25 @@
 import type { FunctionDetail } from '@/features/functions/api'
 import { count, DASH, duration } from '@/lib/format'
 
-export type Settings = Pick<FunctionDetail, 'timeout' | 'max_retries' | 'retry_delay' | 'max_concurrency' | 'rate_limit'>
+export type Settings = Pick<
+  FunctionDetail,
+  'timeout' | 'max_retries' | 'retry_delay' | 'max_concurrency' | 'rate_limit' | 'schedule' | 'schedule_timezone' | 'pattern'
+>
 
-interface Setting {
+interface Declared {
   readonly label: string
   readonly text: (settings: Settings) => string
+}
+
+interface Setting extends Declared {
   /** What comes of it. */
   readonly means: string
+}
+
+/** What makes jobs of it; the page has more to say of it than a line. */
+const TRIGGER: Declared = {
+  label: 'Trigger',
+  text: ({ schedule, schedule_timezone: zone, pattern }) => (schedule !== null ? `${schedule} ${zone ?? ''}`.trimEnd() : pattern !== null ? `event ${pattern}` : 'none'),
 }
 
 export const SETTINGS: readonly Setting[] = [
@@ -29,7 +41,7 @@ export function rateText(limit: string | null | undefined): string {
 }
 
 /** Those that are not the same in all of them. */
-export const differing = (declared: readonly Settings[]): readonly Setting[] => SETTINGS.filter(({ text }) => new Set(declared.map(text)).size > 1)
+export const differing = (declared: readonly Settings[]): readonly Declared[] => [...SETTINGS, TRIGGER].filter(({ text }) => new Set(declared.map(text)).size > 1)
 
 export const isDrifting = (declared: readonly Settings[] | null | undefined): boolean => (declared?.length ?? 0) > 1
 
