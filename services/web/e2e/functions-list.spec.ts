@@ -47,7 +47,7 @@ test('keys go through the functions, show one beside the list and open its page;
     const answer = await request.post(`/api/v1${path}`, { data, headers: { 'Millstream-Protocol': '1' } })
     expect(answer.ok(), path).toBe(true)
   }
-  await tell('/functions', { worker_id: key, functions: [{ key, max_concurrency: 1, type: 'event', pattern }] })
+  await tell('/functions', { worker_id: key, functions: [{ key, rate_limit: '1/hour', type: 'event', pattern }] })
   for (let n = 0; n < 2; n += 1) await tell('/jobs', { function: key })
   for (let n = 0; n < 2; n += 1) await tell('/leases', { worker_id: key, functions: [key], max: 1 })
   await page.goto('/functions?flat=true&sort=name')
@@ -77,9 +77,11 @@ test('keys go through the functions, show one beside the list and open its page;
   await page.keyboard.press('o')
   await expect(page).toHaveURL(new RegExp(`/functions/${key}`))
   await expect(page.locator('.page-scope .trigger-pill')).toHaveText(`event${pattern}`)
+  await expect(page.getByRole('link', { name: '1 held back by its rate limit, 1 an hour' })).toBeVisible()
   const told = await request.post('/api/v1/events', { data: { type: `${key}.paid` } })
   const { id: event, jobs } = (await told.json()) as { id: string; jobs: [{ id: string }] }
   await page.goto(`/jobs/${jobs[0].id}`)
+  await expect(page.getByText(/^At most 1 job of the function .+ starts in an hour; the next may at .+ \(in \d+ m/)).toBeVisible()
   await page.locator('.job-origin').getByRole('link', { name: `${key}.paid` }).click()
   await expect(page).toHaveURL(new RegExp(`/jobs\\?idempotency_key=${event}`))
   await expect(page.getByRole('table', { name: 'Jobs' }).getByRole('link', { name: key, exact: true })).toBeVisible()

@@ -1,5 +1,6 @@
 import { Link, type LinkProps } from '@tanstack/react-router'
 import type { FunctionInfo } from '@/features/functions/api'
+import { rateText } from '@/features/functions/settings'
 import { count } from '@/lib/format'
 import { Separated } from '@/ui/separated'
 
@@ -9,11 +10,11 @@ interface Reason {
   readonly door: LinkProps
 }
 
-function reasonsOf({ key, dispatch_reasons: reasons }: FunctionInfo): Reason[] {
+function reasonsOf({ key, rate_limit: limit, dispatch_reasons: reasons }: FunctionInfo): Reason[] {
   const waiting: LinkProps = { to: '/jobs', search: { function: key, status: ['queued'] } }
   return [
     { text: 'held back by its pause', jobs: reasons.paused, door: waiting },
-    { text: 'held back by its rate limit', jobs: reasons.rate_limited, door: waiting },
+    { text: `held back by its rate limit, ${rateText(limit)}`, jobs: reasons.rate_limited, door: waiting },
     { text: 'waiting for a free slot', jobs: reasons.no_capacity, door: waiting },
     { text: 'waiting to be tried again', jobs: reasons.retrying, door: { to: '/jobs', search: { function: key, status: ['retrying'] } } },
     { text: 'being cancelled', jobs: reasons.cancelled, door: { to: '/jobs', search: { function: key, status: ['active'] } } },

@@ -244,6 +244,8 @@ export const jobQuery = (id: string) =>
         () => getJson('/jobs/{job_id}', { path: { job_id: id }, signal }),
         (job, event) => (event.job_id === id ? applyJobEvent(job, event) : job),
       ),
+    // Why one waits changes without an event of it: others start, a worker comes, the instant its rate limit names goes by.
+    refetchInterval: ({ state: { data } }) => (data?.status === 'queued' ? LIVE_REFRESH_INTERVAL_MS : false),
   })
 
 const TIMELINE_LIMIT = 5000
