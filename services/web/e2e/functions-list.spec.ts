@@ -219,3 +219,29 @@ test('a function’s page has tabs with addresses, by keys and on a phone: its j
   await expect(page).toHaveURL(/run=true/)
   await expect(settings).toBeVisible()
 })
+
+test('what is due by the clock comes before the reader’s eyes, with the job it made a door away by keys, until its schedule is paused', async ({ page, request }) => {
+  const key = `clock-${String(Date.now())}`
+  const declared = { key, type: 'cron', schedule: '* * * * * *', timezone: 'Asia/Tokyo' }
+  await request.post('/api/v1/functions', { data: { functions: [declared] }, headers: { 'Millstream-Protocol': '1' } })
+  await page.goto(`/functions/${key}?tab=schedule`)
+  const history = page.getByRole('region', { name: 'History' })
+  const marks = history.getByRole('list', { name: /^What came of each instant/ })
+  await expect(page.getByRole('region', { name: 'Schedule' })).toContainText('Asia/Tokyo')
+  await expect(page.getByRole('table', { name: 'The next runs' }).locator('tbody tr')).toHaveCount(5)
+  // Nobody takes the first job: what is due after it is skipped, of which no event tells.
+  await expect(marks.getByRole('img', { name: /skipped, the job before had not ended/ }).first()).toBeVisible()
+  await page.getByRole('button', { name: 'Pause schedule' }).press('Enter')
+  await expect(page.getByRole('tab', { name: 'Schedule · paused' })).toBeVisible()
+  await expect(page.getByText('Jobs that are queued stay.')).toBeVisible()
+  await page.keyboard.press('t')
+  await expect(history.getByRole('row', { name: /Queued/ })).toHaveCount(1)
+  await page.keyboard.press('t')
+  await marks.locator('.fire').first().focus()
+  await page.keyboard.press('Home')
+  await expect(marks.getByRole('link', { name: /: queued/ })).toBeFocused()
+  await page.keyboard.press('Enter')
+  await expect(page.locator('.job-origin')).toContainText(/by its schedule, due \d\d:/)
+  await page.locator('.job-origin').getByRole('link', { name: 'schedule', exact: true }).click()
+  await expect(page.getByRole('button', { name: 'Resume schedule' })).toBeVisible()
+})

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { untilNextTry } from '@/lib/format'
+import { untilNextTry, untilText } from '@/lib/format'
 
 test('the next try is counted down to, then it is now', () => {
   const at = 100_000
@@ -11,4 +11,10 @@ test('the next try is counted down to, then it is now', () => {
     'trying now',
   ])
   expect(untilNextTry(null, at)).toBe('trying now')
+})
+
+test('what is to come is counted down, in units that are worth reading', () => {
+  const until = (seconds: number): string => untilText(seconds * 1000, 0)
+  expect([-5, 1, 12, 59, 60, 299, 3599].map(until)).toEqual(['now', 'now', 'in 12 s', 'in 59 s', 'in 1 m', 'in 4 m', 'in 59 m'])
+  expect([3600, 8040, 50_000, 86_400, 273_600].map(until)).toEqual(['in 1 h 0 m', 'in 2 h 14 m', 'in 13 h', 'in 1 d 0 h', 'in 3 d 4 h'])
 })

@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router'
 import { ActivityBars } from '@/features/functions/activity-bars'
 import { functionQuery, type FunctionDetail } from '@/features/functions/api'
 import { DispatchReasons } from '@/features/functions/dispatch-reasons'
+import { NextRun } from '@/features/functions/next-run'
 import { RunTable } from '@/features/functions/run-table'
 import { SETTINGS } from '@/features/functions/settings'
 import { TriggerPill } from '@/features/functions/trigger-pill'
@@ -80,6 +81,7 @@ function Essentials({ info }: { info: FunctionDetail }) {
         ['Running · waiting', `${count(info.running)} · ${count(info.queue_backlog)}`],
         ['Last run', <Time key="l" at={info.last_run_at} />],
         ['Trigger', <TriggerPill key="t" of={info} />],
+        ...(info.schedule === null ? [] : ([['Next run', <NextRun key="n" of={info} />]] as const)),
         ...SETTINGS.map(({ label, text }) => [label, text(info)] as const),
         ['Workers', info.workers ? <Link key="w" to="/workers">{count(info.workers.length)}</Link> : DASH],
       ]}

@@ -1,7 +1,9 @@
 import { Link } from '@tanstack/react-router'
+import { CalendarOff } from 'lucide-react'
 import { ActivityBars } from '@/features/functions/activity-bars'
 import type { FunctionInfo } from '@/features/functions/api'
 import { moduleOf, moduleText } from '@/features/functions/modules'
+import { NextRun } from '@/features/functions/next-run'
 import { PauseFunction } from '@/features/functions/pause-function'
 import { TriggerPill, triggerOf } from '@/features/functions/trigger-pill'
 import { waitReason } from '@/features/functions/wait-reason'
@@ -22,7 +24,7 @@ interface FunctionTableProps {
 
 export function FunctionTable({ functions, sort, onSort, folds, picking }: FunctionTableProps) {
   const grouping = folds ? { ...folds, of: moduleOf, others: 'No module', note: moduleText } : undefined
-  return <DataTable label="Functions" columns={COLUMNS} rows={functions} keyOf={({ key }) => key} sort={sort} onSort={onSort} grouping={grouping} picking={picking} />
+  return <DataTable label="Functions" columns={functions.some(({ schedule }) => schedule !== null) ? TIMED : COLUMNS} rows={functions} keyOf={({ key }) => key} sort={sort} onSort={onSort} grouping={grouping} picking={picking} />
 }
 
 const failingOf = ({ success_rate: rate }: FunctionInfo): number | null => (rate === null ? null : 100 - rate)
@@ -47,6 +49,11 @@ const COLUMNS: readonly Column<FunctionInfo>[] = [
   { key: 'actions', label: 'What can be done', isAction: true, givesWay: true, value: () => null, cell: (one) => <Actions one={one} /> },
 ]
 
+const NEXT: Column<FunctionInfo> = { key: 'next', label: 'Next run', isText: true, isRoomy: true, givesWay: true, value: ({ next_run_at: at }) => at, cell: (one) => <span className="next-run"><NextRun of={one} /></span> }
+
+/** Where something runs by the clock: what is next takes the place of what was last, but on a wide screen. */
+const TIMED = COLUMNS.flatMap((column) => (column.key === 'last' ? [NEXT, { ...column, isWidest: true }] : [column]))
+
 function Name({ one }: { one: FunctionInfo }) {
   return (
     <>
@@ -54,9 +61,18 @@ function Name({ one }: { one: FunctionInfo }) {
         {one.name ?? one.key}
       </Link>
       {one.paused ? <span className="status status-retrying"> · paused</span> : null}
+      {one.schedule_paused ? <SchedulePaused /> : null}
     </>
   )
 }
+
+/** Where there is no room for a column that says it. */
+const SchedulePaused = () => (
+  <span className="schedule-paused status-retrying" title="Its schedule is paused">
+    <CalendarOff size={14} aria-hidden />
+    <span className="visually-hidden">, its schedule is paused</span>
+  </span>
+)
 
 function Runs({ one }: { one: FunctionInfo }) {
   return (

@@ -42,6 +42,7 @@ test('where a job came from is a door: its parent, what it is a re-run of, what 
   expect(drawn({ parent_id: 'job_p' })).toContain('href="/jobs/job_p?range=1h"')
   expect(drawn({ parent_id: 'job_p', source: byEvent })).toMatch(/href="\/jobs\?idempotency_key=evt_1".*>order\.paid</)
   expect(drawn({ source: { type: 'event' } })).toContain('Event')
+  expect(drawn({ source: { type: 'cron' }, trace_id: '4bf9' })).toMatch(/href="\/functions\/resize\?tab=schedule".*>Schedule</)
   expect(drawn({ retried_from: 'job_r', parent_id: 'job_p' })).toContain('Re-run of')
   expect(drawn({ trace_id: '4bf9' })).toContain('href="/jobs?trace_id=4bf9"')
   expect(drawn({ source: null })).toContain('–')

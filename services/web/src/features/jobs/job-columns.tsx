@@ -6,6 +6,7 @@ import { argumentsPreview } from '@/features/jobs/arguments'
 import { scalarText, valueAt } from '@/features/jobs/argument-path'
 import { isArgumentColumn, pathOf, type ArgumentColumn, type ColumnKey, type FixedColumn } from '@/features/jobs/column-choice'
 import { eventOf, jobsOfEvent } from '@/features/jobs/event-link'
+import { isScheduled } from '@/features/jobs/schedule-link'
 import { count, DASH, duration } from '@/lib/format'
 import { shortened } from '@/lib/names'
 import { PlainLink } from '@/ui/plain-link'
@@ -108,7 +109,7 @@ export function errorLine({ error, error_type: type }: Pick<Job, 'error' | 'erro
   return type === null || message.startsWith(type) ? message : `${type}: ${message}`
 }
 
-const TRIGGERS: Readonly<Record<string, string>> = { api: 'Client', cron: 'Schedule', event: 'Event', task: 'Job', retry: 'By hand' }
+const TRIGGERS: Readonly<Record<string, string>> = { api: 'Client', event: 'Event', task: 'Job', retry: 'By hand' }
 
 function Trigger({ job, search }: { job: Job; search: string }) {
   if (job.retried_from !== null) return <From word="Re-run of" id={job.retried_from} search={search} />
@@ -117,6 +118,12 @@ function Trigger({ job, search }: { job: Job; search: string }) {
     return (
       <PlainLink href={`/jobs${defaultStringifySearch(jobsOfEvent(event))}`} title={`By event ${event.type}: its jobs`}>
         {event.type}
+      </PlainLink>
+    )
+  if (isScheduled(job))
+    return (
+      <PlainLink href={`/functions/${encodeURIComponent(job.function)}${defaultStringifySearch({ tab: 'schedule' })}`} title="The schedule that made it">
+        Schedule
       </PlainLink>
     )
   if (job.parent_id !== null) return <From word="Child of" id={job.parent_id} search={search} />

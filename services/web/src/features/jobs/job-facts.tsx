@@ -3,6 +3,7 @@ import type { JobDetail } from '@/features/jobs/api'
 import { EventLink, eventOf } from '@/features/jobs/event-link'
 import { FunctionLink } from '@/features/jobs/function-link'
 import { attemptOf, JobLink } from '@/features/jobs/job-origin'
+import { isScheduled, ScheduleLink } from '@/features/jobs/schedule-link'
 import { TagLinks } from '@/features/jobs/tag-links'
 import { WorkerLink } from '@/features/jobs/worker-link'
 import { TraceId } from '@/features/traces/trace-link'
@@ -19,7 +20,7 @@ export function JobFacts({ job }: { job: JobDetail }) {
         ['Worker', job.worker_id === null ? DASH : <WorkerLink key="w" id={job.worker_id} />],
         ['Triggered by', <TriggeredBy key="y" job={job} />],
         ['Created', <Time key="c" at={job.created_at} />],
-        ['Scheduled for', <Time key="s" at={job.scheduled_at === job.created_at ? null : job.scheduled_at} />],
+        [isScheduled(job) ? 'Due' : 'Scheduled for', <Time key="s" at={job.scheduled_at === job.created_at ? null : job.scheduled_at} />],
         ['Started', <Time key="b" at={job.started_at} />],
         ['Ended', <Time key="e" at={job.completed_at} />],
         ['Priority', count(job.priority)],
@@ -36,6 +37,7 @@ export function JobFacts({ job }: { job: JobDetail }) {
 
 function TriggeredBy({ job }: { job: JobDetail }) {
   const event = eventOf(job)
+  if (isScheduled(job)) return <ScheduleLink job={job} word="schedule" />
   if (event === null) return job.source?.type ?? DASH
   return (
     <>

@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { JobDetail } from '@/features/jobs/api'
 import { EventLink, eventOf } from '@/features/jobs/event-link'
+import { BySchedule } from '@/features/jobs/schedule-link'
 import { TagLinks } from '@/features/jobs/tag-links'
 import { TraceLink } from '@/features/traces/trace-link'
 import { count } from '@/lib/format'
@@ -64,7 +65,7 @@ function triggerOf(job: JobDetail, isEventKnown: boolean): ReactNode {
     case 'api':
       return 'enqueued by a client'
     case 'cron':
-      return 'by its schedule'
+      return <BySchedule job={job} />
     case 'event':
       return isEventKnown ? null : 'by an event'
     case 'retry':

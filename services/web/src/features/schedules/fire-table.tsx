@@ -3,10 +3,14 @@ import { doorOf, lateText, noteOf, type FireMark } from '@/features/schedules/fi
 import { DASH, duration } from '@/lib/format'
 import { shortened } from '@/lib/names'
 import type { ZonedClock } from '@/lib/zoned-clock'
+import { useHeld } from '@/ui/held'
 import { Status } from '@/ui/status'
 
-/** The history in words, the newest first. */
+const keyOf = ({ key }: FireMark): string => key
+
+/** The history in words, the newest first. While somebody is in it no row moves. */
 export function FireTable({ marks, clock }: { marks: readonly FireMark[]; clock: ZonedClock }) {
+  const { rows, holder } = useHeld(marks, keyOf)
   return (
     <div className="table-scroll fires-table" tabIndex={0} role="region" aria-label="History, as a table">
       <table className="table">
@@ -20,8 +24,8 @@ export function FireTable({ marks, clock }: { marks: readonly FireMark[]; clock:
             <th scope="col">Job</th>
           </tr>
         </thead>
-        <tbody>
-          {marks.map((mark) => (
+        <tbody {...holder}>
+          {rows.map((mark) => (
             <tr key={mark.key}>
               <th scope="row" className="num">
                 {mark.kind === 'missed' ? `before ${clock.text(mark.at)}` : clock.text(mark.at)}

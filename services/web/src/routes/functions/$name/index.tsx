@@ -79,7 +79,7 @@ function FunctionPage() {
 
 function Scope({ info }: { info: FunctionDetail }) {
   const words = `Function ${info.key}${info.active === false ? ', offered by no worker' : ''}`
-  if (info.pattern === null) return words
+  if (info.pattern === null && info.schedule === null) return words
   return (
     <>
       {words} <TriggerPill of={info} />

@@ -4,12 +4,12 @@ import { CodeLink } from '@/features/code/code-link'
 import type { FunctionDetail } from '@/features/functions/api'
 import { ConfigDrift } from '@/features/functions/config-drift'
 import { declaredText, moduleFile, SETTINGS } from '@/features/functions/settings'
+import { NextRun } from '@/features/functions/next-run'
 import { eventWords, TriggerPill } from '@/features/functions/trigger-pill'
 import { WorkerLink } from '@/features/jobs/worker-link'
 import { DASH } from '@/lib/format'
 import { CopyableId } from '@/ui/copyable-id'
 import { Panel } from '@/ui/panel'
-import { Time } from '@/ui/time'
 
 /** What holds for its jobs, and who says so. */
 export function ConfigurationTab({ info }: { info: FunctionDetail }) {
@@ -33,10 +33,11 @@ export function ConfigurationTab({ info }: { info: FunctionDetail }) {
 
 /** When there are jobs of it. */
 function Comes({ info }: { info: FunctionDetail }) {
+  if (info.schedule_paused) return 'Its schedule is paused: it is not due until that is resumed.'
   if (info.next_run_at !== null)
     return (
       <>
-        It runs next <Time at={info.next_run_at} />.
+        It runs next <NextRun of={info} />.
       </>
     )
   return info.pattern === null ? 'Its jobs come when somebody enqueues them.' : eventWords(info.pattern)
