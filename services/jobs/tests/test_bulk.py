@@ -26,7 +26,7 @@ from millstream_jobs.handlers.enqueue import Origin
 from millstream_jobs.handlers.jobs import cancel_job
 from millstream_jobs.inputs import CancelIn
 from millstream_jobs.model import Status
-from millstream_jobs.store_model import Argument, JobFilter
+from millstream_jobs.store_filter import Argument, JobFilter
 from millstream_kit.errors import Refusal
 from millstream_kit.testing import wait_until
 

@@ -37,10 +37,10 @@ from millstream_jobs.handlers.jobs import cancel_job
 from millstream_jobs.inputs import CancelIn
 from millstream_jobs.model import Status
 from millstream_jobs.neighbours import Whereabouts
+from millstream_jobs.store_figure_tables import buckets, error_buckets, standings, tallies
 from millstream_jobs.store_folding import MOST_KINDS
 from millstream_jobs.store_model import Change
 from millstream_jobs.store_sql import SqlStore
-from millstream_jobs.store_tables import buckets, error_buckets, standings, tallies
 from millstream_kit.db import Database
 from millstream_kit.sketch import Sketch
 from sqlalchemy import MetaData, func, select, text

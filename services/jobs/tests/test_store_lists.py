@@ -11,7 +11,8 @@ from millstream_jobs.handlers.due import advance_due_jobs
 from millstream_jobs.handlers.enqueue import Origin
 from millstream_jobs.model import Status
 from millstream_jobs.neighbours import Whereabouts
-from millstream_jobs.store_model import Argument, JobFilter, TraceCounts
+from millstream_jobs.store_filter import Argument, JobFilter
+from millstream_jobs.store_model import TraceCounts
 from millstream_jobs.store_queries import first_id_at
 
 

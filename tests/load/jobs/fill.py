@@ -16,10 +16,11 @@ from millstream_contracts.times import hour_of
 from millstream_jobs.figures import DAY_MS, ERROR_LEVELS_MS, HOUR_MS, LEVELS_MS, forgotten_before
 from millstream_jobs.new_job import Defaults
 from millstream_jobs.store import KEPT_HOURS
+from millstream_jobs.store_figure_tables import buckets, error_buckets, tallies, trend_hours
 from millstream_jobs.store_model import Function
 from millstream_jobs.store_queries import first_id_at
 from millstream_jobs.store_sql import SqlStore
-from millstream_jobs.store_tables import attempts, buckets, error_buckets, jobs, log_lines, tallies, trend_hours
+from millstream_jobs.store_tables import attempts, jobs, log_lines
 from millstream_jobs.tallies import tally_text
 from millstream_kit.clock import ManualClock
 from millstream_kit.db import Database

@@ -16,13 +16,13 @@ from millstream_jobs.model import Job, Status
 from millstream_jobs.rates import Starts
 from millstream_jobs.saved_views import SavedView
 from millstream_jobs.schedules import Fire, Schedule
+from millstream_jobs.store_filter import JobFilter
 from millstream_jobs.store_model import (
     Attempt,
     Change,
     Counts,
     Declaration,
     Function,
-    JobFilter,
     JobMarks,
     JobRow,
     LogLine,

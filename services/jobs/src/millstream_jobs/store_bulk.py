@@ -22,7 +22,7 @@ from millstream_jobs.bulk import (
 )
 from millstream_jobs.store_dialect import locked
 from millstream_jobs.store_durations import JobDurations
-from millstream_jobs.store_model import JobFilter
+from millstream_jobs.store_filter import JobFilter
 from millstream_jobs.store_queries import conditions_of
 from millstream_jobs.store_search import JobSearch, search_of
 from millstream_jobs.store_tables import bulk_actions, bulk_parts, jobs

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, exists, func, or_
 
 from millstream_jobs.store_dialect import contains
-from millstream_jobs.store_model import JobFilter
+from millstream_jobs.store_filter import JobFilter
 from millstream_jobs.store_tables import attempts, jobs
 
 

@@ -12,7 +12,8 @@ from sqlalchemy import FromClause, Select, Subquery, func, select
 from millstream_jobs.model import Status
 from millstream_jobs.store_dialect import listed
 from millstream_jobs.store_durations import JobDurations
-from millstream_jobs.store_model import Counts, JobFilter, TraceCounts
+from millstream_jobs.store_filter import JobFilter
+from millstream_jobs.store_model import Counts, TraceCounts
 from millstream_jobs.store_queries import conditions_of
 from millstream_jobs.store_search import MOST_SCANNED, JobSearch, Search, search_of
 from millstream_jobs.store_tables import jobs

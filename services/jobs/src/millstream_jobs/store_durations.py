@@ -11,7 +11,7 @@ from millstream_kit.paging import MOST_COUNTED
 from sqlalchemy import ColumnElement, Subquery, func, select
 
 from millstream_jobs.store_conditions import unindexed, within
-from millstream_jobs.store_model import JobFilter
+from millstream_jobs.store_filter import JobFilter
 from millstream_jobs.store_tables import jobs
 
 

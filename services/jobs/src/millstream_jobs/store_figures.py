@@ -28,9 +28,10 @@ from millstream_jobs.figures import (
     last_day,
 )
 from millstream_jobs.model import Status
+from millstream_jobs.store_figure_tables import buckets, error_buckets, standings, tallies, trend_hours
 from millstream_jobs.store_model import TrendHour, Urgency
 from millstream_jobs.store_rows import error_group_of, figures_of, standing_of, versions_of
-from millstream_jobs.store_tables import buckets, error_buckets, functions, jobs, standings, tallies, trend_hours
+from millstream_jobs.store_tables import functions, jobs
 from millstream_jobs.tallies import Tally, read_tallies
 
 _SUMMED = (*COUNTS, "run_ms", "wait_ms")

@@ -24,8 +24,8 @@ from millstream_jobs.figures import (
     forgotten_before,
     levels_kept,
 )
+from millstream_jobs.store_figure_tables import buckets, error_buckets, standings, tallies, trend_hours
 from millstream_jobs.store_rows import error_group_of, error_group_values, figure_values, figures_of, standing_of
-from millstream_jobs.store_tables import buckets, error_buckets, standings, tallies, trend_hours
 from millstream_jobs.tallies import Tally, read_tallies
 
 

@@ -16,17 +16,8 @@ from millstream_jobs.model import MOST_PRIORITY, Job, Status
 from millstream_jobs.rates import Starts
 from millstream_jobs.store_dialect import common, contains
 from millstream_jobs.store_durations import JobDurations
-from millstream_jobs.store_model import (
-    Attempt,
-    Declaration,
-    Function,
-    JobFilter,
-    JobRow,
-    LogLine,
-    Page,
-    ShownJob,
-    StoredArtifact,
-)
+from millstream_jobs.store_filter import JobFilter
+from millstream_jobs.store_model import Attempt, Declaration, Function, JobRow, LogLine, Page, ShownJob, StoredArtifact
 from millstream_jobs.store_rows import FUNCTION, JOB_COLUMNS, SHOWN_JOB, WHOLE_JOB, job_of, job_row_of, starts_of
 from millstream_jobs.store_search import JobSearch, search_of
 from millstream_jobs.store_tables import artifacts, attempts, declarations, functions, jobs, log_lines, starts

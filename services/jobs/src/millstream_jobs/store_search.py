@@ -17,7 +17,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from millstream_jobs.model import Status
 from millstream_jobs.store_conditions import error_says, unindexed
 from millstream_jobs.store_durations import ran_within
-from millstream_jobs.store_model import Argument, JobFilter, Page, ShownJob
+from millstream_jobs.store_filter import Argument, JobFilter
+from millstream_jobs.store_model import Page, ShownJob
 from millstream_jobs.store_rows import SHOWN_JOB
 from millstream_jobs.store_tables import jobs
 

@@ -1,4 +1,4 @@
-"""The tables of this service, for PostgreSQL and SQLite alike. Instants are milliseconds since the epoch, UTC."""
+"""The tables of jobs and of what belongs to them, for PostgreSQL and SQLite alike. Instants are milliseconds since the epoch, UTC."""
 
 from __future__ import annotations
 
@@ -11,23 +11,15 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     PrimaryKeyConstraint,
     String,
     Table,
     Text,
-    text,
 )
 
-from millstream_jobs.figures import PERCENTILES
+from millstream_jobs.store_metadata import Id, Number, metadata, partial_index
 
-metadata = MetaData()
 leases = lease_table(metadata)
-
-# Ids sort by the time they were made; the "C" collation keeps it so whatever the database's language is.
-Id = String(64).with_variant(String(64, collation="C"), "postgresql")
-# SQLite numbers rows by itself only when the key is exactly INTEGER.
-Number = BigInteger().with_variant(Integer, "sqlite")
 
 jobs = Table(
     "jobs",
@@ -83,36 +75,36 @@ jobs = Table(
 )
 
 
-def _partial(name: str, *columns: object, where: str, unique: bool = False) -> Index:
-    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))  # type: ignore[arg-type]  # columns are columns
-
-
 # What ran last, of all functions and of one.
-_partial("jobs_active", jobs.c.started_at_ms, where="status = 'active'")
-_partial("jobs_failed", jobs.c.completed_at_ms, where="status = 'failed'")
-_partial("jobs_runs", jobs.c.function, jobs.c.started_at_ms, where="started_at_ms IS NOT NULL")
-_partial("jobs_cancelling", jobs.c.function, where="status = 'active' AND cancel_requested_at_ms IS NOT NULL")
+partial_index("jobs_active", jobs.c.started_at_ms, where="status = 'active'")
+partial_index("jobs_failed", jobs.c.completed_at_ms, where="status = 'failed'")
+partial_index("jobs_runs", jobs.c.function, jobs.c.started_at_ms, where="started_at_ms IS NOT NULL")
+partial_index("jobs_cancelling", jobs.c.function, where="status = 'active' AND cancel_requested_at_ms IS NOT NULL")
 # In the order jobs are leased; holds the queue only.
-_partial(
+partial_index(
     "jobs_queue", jobs.c.priority.desc(), jobs.c.queued_at_ms, jobs.c.id, jobs.c.function, where="status = 'queued'"
 )
 # What time will change next.
-_partial("jobs_due", jobs.c.due_at_ms, where="due_at_ms IS NOT NULL")
-_partial("jobs_idempotency", jobs.c.function, jobs.c.idempotency_key, where="idempotency_key IS NOT NULL", unique=True)
+partial_index("jobs_due", jobs.c.due_at_ms, where="due_at_ms IS NOT NULL")
+partial_index(
+    "jobs_idempotency", jobs.c.function, jobs.c.idempotency_key, where="idempotency_key IS NOT NULL", unique=True
+)
 # By its key alone, of whatever function.
-_partial("jobs_key", jobs.c.idempotency_key, jobs.c.id, where="idempotency_key IS NOT NULL")
-_partial("jobs_parent", jobs.c.parent_id, where="parent_id IS NOT NULL")
+partial_index("jobs_key", jobs.c.idempotency_key, jobs.c.id, where="idempotency_key IS NOT NULL")
+partial_index("jobs_parent", jobs.c.parent_id, where="parent_id IS NOT NULL")
 # By status, too: told from the index, without a look at each of the worker's jobs.
-_partial("jobs_worker", jobs.c.worker_id, jobs.c.id, jobs.c.status, where="worker_id IS NOT NULL")
-_partial("jobs_ran", jobs.c.completed_at_ms, where="completed_at_ms IS NOT NULL AND started_at_ms IS NOT NULL")
+partial_index("jobs_worker", jobs.c.worker_id, jobs.c.id, jobs.c.status, where="worker_id IS NOT NULL")
+partial_index("jobs_ran", jobs.c.completed_at_ms, where="completed_at_ms IS NOT NULL AND started_at_ms IS NOT NULL")
 # What is searched by its error.
-_partial("jobs_error", jobs.c.id, where="error IS NOT NULL")
+partial_index("jobs_error", jobs.c.id, where="error IS NOT NULL")
 # Failures of one kind, however many others there are; told from the index which of them failed for good.
-_partial("jobs_fingerprint", jobs.c.error_fingerprint, jobs.c.id, jobs.c.status, where="error_fingerprint IS NOT NULL")
+partial_index(
+    "jobs_fingerprint", jobs.c.error_fingerprint, jobs.c.id, jobs.c.status, where="error_fingerprint IS NOT NULL"
+)
 # What one request led to. Without the status, which changes: a trace's jobs are few enough to be looked at.
-_partial("jobs_trace", jobs.c.trace_id, jobs.c.id, where="trace_id IS NOT NULL")
+partial_index("jobs_trace", jobs.c.trace_id, jobs.c.id, where="trace_id IS NOT NULL")
 # The few that ran longest, or shortest; told from the index which of them a list is about.
-_partial(
+partial_index(
     "jobs_duration", jobs.c.duration_ms, jobs.c.id, jobs.c.status, jobs.c.function, where="duration_ms IS NOT NULL"
 )
 Index("jobs_function", jobs.c.function, jobs.c.id)
@@ -148,9 +140,9 @@ attempts = Table(
     PrimaryKeyConstraint("job_id", "attempt"),
 )
 # What a worker's loss interrupted.
-_partial("attempts_interrupted", attempts.c.worker_id, attempts.c.job_id, where="outcome = 'interrupted'")
+partial_index("attempts_interrupted", attempts.c.worker_id, attempts.c.job_id, where="outcome = 'interrupted'")
 # What a pod ran.
-_partial("attempts_pod", attempts.c.pod, attempts.c.job_id, where="pod IS NOT NULL")
+partial_index("attempts_pod", attempts.c.pod, attempts.c.job_id, where="pod IS NOT NULL")
 # What ran at an instant: everything that had begun and had not ended.
 Index("attempts_ended", attempts.c.ended_at_ms, attempts.c.started_at_ms)
 
@@ -187,7 +179,7 @@ functions = Table(
     Column("pattern", String(100)),
     Column("rate_limit", String(16)),
 )
-_partial("functions_pattern", functions.c.pattern, where="pattern IS NOT NULL")
+partial_index("functions_pattern", functions.c.pattern, where="pattern IS NOT NULL")
 
 # Events that have an idempotency key (docs/adr/0047-events.md), for as long as one may be told again.
 emitted = Table(
@@ -257,7 +249,7 @@ log_lines = Table(
 )
 Index("log_lines_job", log_lines.c.job_id, log_lines.c.id)
 # What a timeline marks. With OR, not IN: SQLite takes the index for one of them only then.
-_partial(
+partial_index(
     "log_lines_notable",
     log_lines.c.job_id,
     log_lines.c.level,
@@ -286,7 +278,7 @@ bulk_actions = Table(
     Column("traceparent", String(128)),
     Column("trace_id", String(32)),
 )
-_partial("bulk_actions_running", bulk_actions.c.started_at_ms, where="state = 'running'")
+partial_index("bulk_actions_running", bulk_actions.c.started_at_ms, where="state = 'running'")
 
 bulk_parts = Table(
     "bulk_parts",
@@ -324,7 +316,7 @@ schedules = Table(
     Column("last_at_ms", BigInteger),
     Column("last_job_id", Id),
 )
-_partial("schedules_next", schedules.c.next_at_ms, where="next_at_ms IS NOT NULL")
+partial_index("schedules_next", schedules.c.next_at_ms, where="next_at_ms IS NOT NULL")
 
 schedule_fires = Table(
     "schedule_fires",
@@ -337,91 +329,3 @@ schedule_fires = Table(
     Column("job_id", Id),
     PrimaryKeyConstraint("function", "at_ms"),
 )
-
-# What transactions did, one row each until it is folded into the tables below (docs/adr/0013-figures.md).
-tallies = Table(
-    "tallies",
-    metadata,
-    Column("id", Number, primary_key=True, autoincrement=True),
-    Column("body", Text, nullable=False),
-)
-
-# Facts of one function (all functions: the empty key) in one stretch of time.
-buckets = Table(
-    "buckets",
-    metadata,
-    Column("step_ms", BigInteger, nullable=False),
-    Column("function", String(63), nullable=False),
-    Column("at_ms", BigInteger, nullable=False),
-    Column("queued", BigInteger, nullable=False),
-    Column("started", BigInteger, nullable=False),
-    Column("complete", BigInteger, nullable=False),
-    Column("failed", BigInteger, nullable=False),
-    Column("retrying", BigInteger, nullable=False),
-    Column("cancelled", BigInteger, nullable=False),
-    Column("run_ms", Double, nullable=False),
-    Column("wait_ms", Double, nullable=False),
-    # Of the sketches, so that a series need not read them; null before they were kept, too.
-    *(Column(name, Double) for name in PERCENTILES),
-    # Sketches: sums do not read them.
-    Column("run", LargeBinary, nullable=False),
-    Column("wait", LargeBinary, nullable=False),
-    PrimaryKeyConstraint("step_ms", "function", "at_ms"),
-)
-# What is kept no longer, whatever its function.
-Index("buckets_time", buckets.c.step_ms, buckets.c.at_ms)
-
-# How the jobs of a function stand now.
-standings = Table(
-    "standings",
-    metadata,
-    Column("function", String(63), primary_key=True),
-    Column("pending", BigInteger, nullable=False),
-    Column("queued", BigInteger, nullable=False),
-    Column("active", BigInteger, nullable=False),
-    Column("retrying", BigInteger, nullable=False),
-    Column("last_run_at_ms", BigInteger),
-    Column("last_run_id", Id),
-)
-
-# Failed jobs of one function that failed alike, in one stretch of time.
-error_buckets = Table(
-    "error_buckets",
-    metadata,
-    Column("step_ms", BigInteger, nullable=False),
-    Column("function", String(63), nullable=False),
-    Column("at_ms", BigInteger, nullable=False),
-    Column("fingerprint", String(16), nullable=False),
-    Column("error_type", String(255), nullable=False),
-    Column("message", Text, nullable=False),
-    Column("count", BigInteger, nullable=False),
-    Column("first_at_ms", BigInteger, nullable=False),
-    Column("last_at_ms", BigInteger, nullable=False),
-    Column("last_job_id", Id, nullable=False),
-    # A list in JSON, the newest first; null in rows of before they were kept.
-    Column("versions", Text),
-    PrimaryKeyConstraint("step_ms", "function", "at_ms", "fingerprint"),
-)
-Index("error_buckets_time", error_buckets.c.step_ms, error_buckets.c.at_ms)
-
-# One function's hour as the trends tell it. `version` grows with every change, `published` follows it; `active` is
-# known once the hour is over, and asked for anew when a late fact changes the hour. `held` has a bit for each minute in which the
-# function's limit held jobs back; null in rows of before that was noted.
-trend_hours = Table(
-    "trend_hours",
-    metadata,
-    Column("function", String(63), nullable=False),
-    Column("hour_ms", BigInteger, nullable=False),
-    Column("job_type", String(16), nullable=False),
-    Column("complete", BigInteger, nullable=False),
-    Column("failed", BigInteger, nullable=False),
-    Column("retrying", BigInteger, nullable=False),
-    Column("cancelled", BigInteger, nullable=False),
-    Column("active", BigInteger),
-    Column("version", BigInteger, nullable=False),
-    Column("published", BigInteger, nullable=False),
-    Column("held", BigInteger),
-    PrimaryKeyConstraint("hour_ms", "function"),
-)
-_partial("trend_hours_changed", trend_hours.c.hour_ms, where="version <> published")
-_partial("trend_hours_open", trend_hours.c.hour_ms, where="active IS NULL")

@@ -21,6 +21,7 @@ from millstream_jobs.store import SHARDS, Duplicate
 from millstream_jobs.store_bulk import BulkTransaction
 from millstream_jobs.store_dialect import locked
 from millstream_jobs.store_events import EventTransaction
+from millstream_jobs.store_figure_tables import tallies
 from millstream_jobs.store_model import Change, Declaration, Function, JobRow, LogLine, Payloads, StoredArtifact
 from millstream_jobs.store_rows import (
     CHANGING,
@@ -34,17 +35,7 @@ from millstream_jobs.store_rows import (
 )
 from millstream_jobs.store_saved_views import SavedViewTransaction
 from millstream_jobs.store_schedules import ScheduleTransaction
-from millstream_jobs.store_tables import (
-    artifacts,
-    attempts,
-    declarations,
-    functions,
-    jobs,
-    log_lines,
-    outbox,
-    starts,
-    tallies,
-)
+from millstream_jobs.store_tables import artifacts, attempts, declarations, functions, jobs, log_lines, outbox, starts
 from millstream_jobs.tallies import held_text, tally_text
 
 _UPDATE_JOB = (

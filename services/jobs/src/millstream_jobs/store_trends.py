@@ -12,8 +12,9 @@ from sqlalchemy import bindparam, delete, func, or_, select, update
 from millstream_jobs.figures import TREND_COUNTS
 from millstream_jobs.model import Status
 from millstream_jobs.store import KEPT_HOURS
+from millstream_jobs.store_figure_tables import trend_hours
 from millstream_jobs.store_model import TrendHour
-from millstream_jobs.store_tables import attempts, jobs, trend_hours
+from millstream_jobs.store_tables import attempts, jobs
 
 HOUR_COLUMNS = [trend_hours.c[name] for name in TrendHour.__slots__]
 

@@ -16,7 +16,8 @@ from millstream_jobs.handlers.enqueue import Origin
 from millstream_jobs.handlers.jobs import cancelled, known, not_cancelled, not_retried, retried, unknown_job
 from millstream_jobs.model import Job, Status
 from millstream_jobs.store import Transaction
-from millstream_jobs.store_model import Change, JobFilter
+from millstream_jobs.store_filter import JobFilter
+from millstream_jobs.store_model import Change
 from millstream_jobs.views import made_at
 
 

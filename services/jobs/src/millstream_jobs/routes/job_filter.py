@@ -17,7 +17,7 @@ from pydantic import AfterValidator, BaseModel, Field
 from millstream_jobs.inputs import Attempts, Duration, Fingerprint, Given, JobId, Key, Name, Text, TraceId, WorkerId
 from millstream_jobs.model import Status
 from millstream_jobs.routes.desk import require_payloads, sees_payloads
-from millstream_jobs.store_model import Argument, JobFilter
+from millstream_jobs.store_filter import Argument, JobFilter
 
 _ARGUMENT = re.compile(r"(arg\.(?=[^\W\d]))?(?P<path>[^\W\d]\w*(\.\w+)*):(?P<value>(?!//)\S.*)")
 # As an id begins, in any case. The first of its characters is a small digit: its time has 48 bits of 50.
