@@ -6,7 +6,7 @@ const at = (seconds: number): string => new Date(NOW + seconds * 1000).toISOStri
 
 test('what is next is read again a second after it was due, and not all the time while it is overdue', () => {
   expect(readAfter([at(30), null, at(10)], NOW)).toBe(11_000)
-  expect(readAfter([at(-60)], NOW)).toBe(2000)
+  expect(readAfter([at(-60)], NOW, 2000)).toBe(2000)
 })
 
 test('a timer takes no year, and without anything next there is none', () => {

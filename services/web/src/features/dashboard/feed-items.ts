@@ -40,11 +40,13 @@ function detailOfEvent(event: JobEvent): string | null {
     case 'job.started':
       return `waited ${duration(event.queue_wait_ms)}`
     case 'job.queued':
-      return event.trigger
+      return sourceWord(event.trigger)
     case 'job.cancelled':
       return event.reason ?? null
   }
 }
+
+const sourceWord = (type: string | undefined): string | null => (type === 'cron' ? 'schedule' : (type ?? null))
 
 /** The newest fact of a job; null where its row does not tell when that was. */
 export function itemOfJob(job: Job): FeedItem | null {
@@ -86,7 +88,7 @@ function detailOfJob(job: Job): string | null {
     case 'active':
       return `waited ${duration(job.queue_wait_ms)}`
     case 'queued':
-      return job.source?.type ?? null
+      return sourceWord(job.source?.type)
     default:
       return null
   }

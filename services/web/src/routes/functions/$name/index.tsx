@@ -67,7 +67,7 @@ function FunctionPage() {
             ) : null}
             <DispatchReasons info={data} />
             {tab === 'jobs' ? <JobsTab name={data.key} shown={shown} job={job} columns={columns} /> : null}
-            {tab === 'schedule' ? <ScheduleTab info={data} /> : null}
+            {tab === 'schedule' ? <ScheduleTab info={data} shown={shown} /> : null}
             {tab === 'configuration' ? <ConfigurationTab info={data} /> : null}
             {tab === undefined ? <OverviewTab info={data} shown={shown} /> : null}
           </div>

@@ -13,6 +13,7 @@ import { NextAt } from '@/features/schedules/next-at'
 import { NextRuns } from '@/features/schedules/next-runs'
 import { PauseSchedule } from '@/features/schedules/pause-schedule'
 import { overlapWords } from '@/features/schedules/schedule-words'
+import type { TimeWindow } from '@/lib/range'
 import { areAlike, readersZone, zonedClock } from '@/lib/zoned-clock'
 import { ActionButton } from '@/ui/action-button'
 import { useChartsAsTables } from '@/ui/charts-as-tables'
@@ -23,9 +24,11 @@ import { QueryView } from '@/ui/query-view'
 import { Separated } from '@/ui/separated'
 
 /** When it is due, and what came of it so far. */
-export function ScheduleTab({ info }: { info: FunctionDetail }) {
+export function ScheduleTab({ info, shown }: { info: FunctionDetail; shown: TimeWindow | null }) {
   const schedule = useQuery({ ...scheduleQuery(info.key), enabled: info.schedule !== null })
   if (info.schedule === null) return <NoSchedule />
+  // A schedule is of no range: it is shown as it stands.
+  const when = shown ? 'now' : undefined
   return (
     <QueryView query={schedule} reserve={400}>
       {(data) => (
@@ -33,10 +36,10 @@ export function ScheduleTab({ info }: { info: FunctionDetail }) {
           <ScheduleHead schedule={data} />
           <div className="grid">
             <div className="span-8">
-              <History schedule={data} />
+              <History schedule={data} when={when} />
             </div>
             <div className="span-4">
-              <Panel title={data.paused ? 'Due, were it not paused' : 'Next runs'}>
+              <Panel title={data.paused ? 'Due, were it not paused' : 'Next runs'} when={when}>
                 {data.next_runs.length > 0 ? <NextRuns instants={data.next_runs} timezone={data.timezone} /> : <Nothing kind="none" title="It is due never again." />}
               </Panel>
             </div>
@@ -106,14 +109,14 @@ function RunNow({ functionKey }: { functionKey: string }) {
   )
 }
 
-function History({ schedule: { fires, timezone, paused, next_at: next } }: { schedule: Schedule }) {
+function History({ schedule: { fires, timezone, paused, next_at: next }, when }: { schedule: Schedule; when: 'now' | undefined }) {
   const { asTables, toggle } = useChartsAsTables()
   const bodyId = useId()
   const clock = zonedClock(timezone)
   const marks = marksOf(fires)
   if (marks.length === 0)
     return (
-      <Panel title="History">
+      <Panel title="History" when={when}>
         <Nothing kind="never" title={paused || next === null ? 'It was never due so far, and is not while it is paused.' : <>It was never due so far: the first time is <NextAt at={next} />.</>} />
       </Panel>
     )
@@ -121,6 +124,7 @@ function History({ schedule: { fires, timezone, paused, next_at: next } }: { sch
   return (
     <Panel
       title="History"
+      when={when}
       aside={
         <>
           {isReaders ? null : `times of ${clock.zone} `}
