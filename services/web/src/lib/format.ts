@@ -60,13 +60,13 @@ function relative(seconds: number): string {
   return seconds > 0 ? `${text} ago` : `in ${text}`
 }
 
-/** What is to come, counted down: “in 12 s”, “in 4 m”, “in 2 h 14 m”, “in 14 h”, “in 3 d 4 h”; once it is there, “now”. */
-export function untilText(at: string | number, now: number): string {
+/** What is to come, counted down: “in 12 s”, “in 4 m”, “in 2 h 14 m”, “in 3 d 4 h”, short “in 2 h”, “in 3 d”; once it is there, “now”. */
+export function untilText(at: string | number, now: number, isShort = false): string {
   const seconds = Math.round((new Date(at).getTime() - now) / 1000)
   if (seconds < 3600) return seconds < 2 ? 'now' : relative(-seconds)
   const hours = Math.floor(seconds / 3600)
-  if (hours < 10) return `in ${String(hours)} h ${String(Math.floor((seconds % 3600) / 60))} m`
-  return hours < 24 ? `in ${String(hours)} h` : `in ${String(Math.floor(hours / 24))} d ${String(hours % 24)} h`
+  const [whole, rest] = hours < 24 ? [`${String(hours)} h`, `${String(Math.floor((seconds % 3600) / 60))} m`] : [`${String(Math.floor(hours / 24))} d`, `${String(hours % 24)} h`]
+  return isShort ? `in ${whole}` : `in ${whole} ${rest}`
 }
 
 /** “trying again in 3 s”, counted down; null is now. */

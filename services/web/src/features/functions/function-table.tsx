@@ -49,7 +49,7 @@ const COLUMNS: readonly Column<FunctionInfo>[] = [
   { key: 'actions', label: 'What can be done', isAction: true, givesWay: true, value: () => null, cell: (one) => <Actions one={one} /> },
 ]
 
-const NEXT: Column<FunctionInfo> = { key: 'next', label: 'Next run', isText: true, isRoomy: true, givesWay: true, value: ({ next_run_at: at }) => at, cell: (one) => <span className="next-run"><NextRun of={one} /></span> }
+const NEXT: Column<FunctionInfo> = { key: 'next', label: 'Next run', isText: true, isRoomy: true, givesWay: true, value: ({ next_run_at: at }) => at, cell: (one) => <span className="next-run"><NextRun of={one} isShort /></span> }
 
 /** Where something runs by the clock: what is next takes the place of what was last, but on a wide screen. */
 const TIMED = COLUMNS.flatMap((column) => (column.key === 'last' ? [NEXT, { ...column, isWidest: true }] : [column]))
@@ -124,7 +124,7 @@ function Lasting({ one, ms }: { one: FunctionInfo; ms: number | null }) {
 }
 
 function Offering({ workers }: { workers: number }) {
-  if (workers === 0) return <span className="status status-failed">No worker</span>
+  if (workers === 0) return <span className="status-failed">No worker</span>
   return (
     <Link to="/workers" className="quiet">
       {count(workers)}

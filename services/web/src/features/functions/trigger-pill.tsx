@@ -38,8 +38,9 @@ function SchedulePill({ of, expression }: { of: Triggered; expression: string })
     >
       <Icon size={12} aria-hidden />
       {of.schedule_paused ? <span className="status-retrying">paused</span> : null}
-      <span className="trigger-words">{words}</span>
-      <code>{expression}</code>
+      <span className="trigger-said">
+        <span className="trigger-words">{words}</span> <code>{expression}</code>
+      </span>
     </Link>
   )
 }
