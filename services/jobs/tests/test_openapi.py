@@ -39,7 +39,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Foun
     with serving_aside(settings_, create_app(settings_)) as url:
         with httpx.Client(base_url=url, headers={"Millstream-Protocol": "1"}) as http:
             listening = {"key": "e", "type": "event", "pattern": "*"}
-            http.post("/api/v1/functions", json={"functions": [{"key": "a"}, listening]})
+            by_clock = {"key": "a", "type": "cron", "schedule": "0 0 1 1 *"}
+            http.post("/api/v1/functions", json={"functions": [by_clock, listening]})
             job_id = http.post("/api/v1/jobs", json={"function": "a"}).json()["id"]
             made = {"name": "a.json", "type": "json", "data": [1]}
             artifact_id = http.post(f"/api/v1/jobs/{job_id}/artifacts", json=made).json()["id"]

@@ -42,7 +42,6 @@ from millstream_stream_edge.wheel import SLOT_S
 
 log = structlog.get_logger(__name__)
 
-PAUSE = 2  # of a tick's own length: what is left of a core, and of an event's latency (docs/operate/performance.md)
 MOST_WRITES = 4  # that a step may have for one group at once: one for each log, and some for envelopes
 PUMP_BUDGET_S = 0.010  # longest time given to those behind before everyone else has a turn
 
@@ -163,9 +162,9 @@ class Hub:
         self._latency.observe(self._groups.keeping_up)
         took = time.perf_counter() - started
         self._last_tick = asyncio.get_running_loop().time()
-        # The longer a tick, the longer the pause after it: others have their turn, and more events share one write.
+        # A pause as long as the tick: others have their turn, and more events share one write (docs/operate/performance.md).
         least, most = self._settings.tick_min_ms / 1000, self._settings.tick_max_ms / 1000
-        self._interval = min(max(least, took * PAUSE), most)
+        self._interval = min(max(least, took), most)
         self._metrics.ticks.inc()
         self._metrics.tick_seconds.inc(took)
         if self._touched or self._lagging:
