@@ -229,6 +229,28 @@ class TestFiring:
         sizes = [len(await fire_due_schedules(house.context, lambda _: ORIGIN, limit=3)) for _ in range(4)]
         assert sizes == [3, 3, 1, 0]
 
+    async def test_one_whose_zone_is_gone_stops_alone_until_it_is_declared_again(self, house: Any) -> None:
+        """Images are rebuilt, and zones are renamed now and then."""
+        await scheduled(house)
+        await house.declare("other", type="cron", schedule="* * * * *")
+        lost = replace(await schedule_of(house), timezone="Europe/Nowhere")
+        async with house.store.begin() as transaction:
+            await transaction.keep_schedules([lost])
+        await house.clock.advance(60)
+        assert [fired.function for fired in await fire(house)] == ["other"]
+        assert (await schedule_of(house)).next_at_ms is None
+        assert lost.next_runs(house.clock.now_ms()) == []
+        await scheduled(house)
+        await house.clock.advance(60)
+        assert sorted(fired.function for fired in await fire(house)) == ["other", "resize"]
+
+    async def test_one_that_stopped_goes_on_when_it_is_declared_alike(self, house: Any) -> None:
+        await scheduled(house)
+        async with house.store.begin() as transaction:
+            await transaction.keep_schedules([replace(await schedule_of(house), next_at_ms=None)])
+        await scheduled(house)
+        assert (await schedule_of(house)).next_at_ms == house.clock.now_ms() + MINUTE_MS
+
 
 class TestDeclaring:
     async def test_declared_again_alike_it_keeps_its_place_and_its_pause(self, house: Any) -> None:

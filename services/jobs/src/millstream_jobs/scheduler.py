@@ -12,9 +12,7 @@ from millstream_jobs.handlers.enqueue import Origin
 from millstream_jobs.handlers.schedules import MOST_FIRED, fire_due_schedules
 from millstream_jobs.holdings import TIMERS, Holdings
 from millstream_jobs.metrics import Metrics
-
-LONGEST_S = 1.0
-SHORTEST_S = 0.005
+from millstream_jobs.timers import LONGEST_S, pause_s
 
 
 class Scheduler:
@@ -26,12 +24,12 @@ class Scheduler:
 
     async def run(self) -> None:
         while True:
-            pause_s = LONGEST_S
+            until_next_s = LONGEST_S
             if self._holdings.has(TIMERS):
                 if await to_the_end(self.step()) == MOST_FIRED:
                     continue
-                pause_s = await to_the_end(self._until_next())
-            await self._context.bell.schedules.wait(self._context.clock, pause_s)
+                until_next_s = await to_the_end(self._until_next())
+            await self._context.bell.schedules.wait(self._context.clock, until_next_s)
 
     async def step(self) -> int:
         """Fire what is due now, a bounded number of schedules; how many those were."""
@@ -47,7 +45,4 @@ class Scheduler:
             return Origin(current_traceparent(), current_trace_id() or secrets.token_hex(16))
 
     async def _until_next(self) -> float:
-        next_at_ms = await self._context.store.next_schedule_at_ms()
-        if next_at_ms is None:
-            return LONGEST_S
-        return min(LONGEST_S, max(SHORTEST_S, (next_at_ms - self._context.clock.now_ms()) / 1000))
+        return pause_s(await self._context.store.next_schedule_at_ms(), self._context.clock.now_ms())

@@ -30,7 +30,7 @@ class FireOutcome(StrEnum):
 
 
 class BadSchedule(ValueError):
-    """No such time zone, or an expression that means nothing."""
+    """There is no such time zone, or the expression means nothing: which, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +45,9 @@ class Timing:
 
     def check(self, now_ms: int) -> None:
         """Raises:
-        BadSchedule: with what is wrong, in words.
+        BadSchedule: it means nothing, or never comes.
         """
-        try:
-            next_ms = next(self.after(now_ms), None)
-        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-            raise BadSchedule(f"there is no time zone {self.timezone}") from error
-        except CronSimError as error:
-            said = str(error).lower()
-            raise BadSchedule(f"{self.expression!r} is no cron expression of five fields, or six: {said}") from error
-        if next_ms is None:
+        if next(self.after(now_ms), None) is None:
             raise BadSchedule(f"{self.expression!r} never comes")
 
     @property
@@ -69,15 +62,22 @@ class Timing:
     def newest(self, now_ms: int) -> int | None:
         """The last instant it was due, now included."""
         # From within a second, the way back begins with the second itself.
-        within = self._local(now_ms).replace(microsecond=1)
-        return next(_each(CronSim(self.expression, within, reverse=True)), None)
+        return next(_each(self._from(self._local(now_ms).replace(microsecond=1), reverse=True)), None)
 
-    def _from(self, at: datetime) -> CronSim:
-        return CronSim(self.expression, at)
+    def _from(self, at: datetime, *, reverse: bool = False) -> CronSim:
+        try:
+            return CronSim(self.expression, at, reverse)
+        except CronSimError as error:
+            said = str(error).lower()
+            raise BadSchedule(f"{self.expression!r} is no cron expression of five fields, or six: {said}") from error
 
     def _local(self, at_ms: int) -> datetime:
-        # The library counts faster in its own UTC.
-        return datetime.fromtimestamp(at_ms // 1000, UTC if self.timezone == "UTC" else ZoneInfo(self.timezone))
+        try:
+            # The library counts faster in its own UTC.
+            zone = UTC if self.timezone == "UTC" else ZoneInfo(self.timezone)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise BadSchedule(f"there is no time zone {self.timezone}") from error
+        return datetime.fromtimestamp(at_ms // 1000, zone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ class Due:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
-    """When a function runs, and when it last did. `next_at_ms` is null while it is paused."""
+    """When a function runs, and when it last did. `next_at_ms` is null while it is paused, and once it cannot be read any more."""
 
     function: str
     expression: str
@@ -119,7 +119,8 @@ class Schedule:
             timezone=wish.timezone,
             overlap=wish.overlap,
         )
-        return after if after.timing == self.timing else after.planned(now_ms)
+        is_planned = self.paused or self.next_at_ms is not None
+        return after if after.timing == self.timing and is_planned else after.planned(now_ms)
 
     def due(self, now_ms: int) -> Due | None:
         """What it is fired for: of several instants that went by the newest stands for all."""
@@ -132,7 +133,10 @@ class Schedule:
 
     def next_runs(self, now_ms: int) -> list[int]:
         """The instants it is due next; while it is paused, when it would be."""
-        return list(islice(self.timing.after(max(now_ms, self.last_at_ms or 0)), NEXT_RUNS))
+        try:
+            return list(islice(self.timing.after(max(now_ms, self.last_at_ms or 0)), NEXT_RUNS))
+        except BadSchedule:  # its zone was there when it was declared
+            return []
 
     def fired(self, due: Due, now_ms: int, job_id: str | None) -> Schedule:
         """Done for this instant; a fire that was skipped leaves the job before as the last."""

@@ -16,6 +16,11 @@ SHORTEST_S = 0.005
 GAUGES_EVERY_S = 5.0
 
 
+def pause_s(due_at_ms: int | None, now_ms: int) -> float:
+    """How long nobody needs to look; what other processes write is seen by looking now and then."""
+    return LONGEST_S if due_at_ms is None else min(LONGEST_S, max(SHORTEST_S, (due_at_ms - now_ms) / 1000))
+
+
 class Timers:
     def __init__(self, context: Context, holdings: Holdings, metrics: Metrics) -> None:
         self._context = context
@@ -24,12 +29,12 @@ class Timers:
 
     async def run(self) -> None:
         while True:
-            pause_s = LONGEST_S
+            until_next_s = LONGEST_S
             if self._holdings.has(TIMERS):
                 if await to_the_end(advance_due_jobs(self._context, LIMIT)) == LIMIT:
                     continue
-                pause_s = await to_the_end(self._until_next())
-            await self._context.bell.timers.wait(self._context.clock, pause_s)
+                until_next_s = await to_the_end(self._until_next())
+            await self._context.bell.timers.wait(self._context.clock, until_next_s)
 
     async def measure(self) -> None:
         while True:
@@ -47,7 +52,4 @@ class Timers:
         self._metrics.outbox_lag_s.set(0 if oldest_ms is None else max(0, now_ms - oldest_ms) / 1000)
 
     async def _until_next(self) -> float:
-        due_at_ms = await self._context.store.next_due_at_ms()
-        if due_at_ms is None:
-            return LONGEST_S
-        return min(LONGEST_S, max(SHORTEST_S, (due_at_ms - self._context.clock.now_ms()) / 1000))
+        return pause_s(await self._context.store.next_due_at_ms(), self._context.clock.now_ms())

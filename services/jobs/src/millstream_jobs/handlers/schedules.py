@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import structlog
 from millstream_contracts.ids import new_job_id
 from millstream_kit.errors import Refusal, invalid
 
@@ -17,17 +18,19 @@ from millstream_jobs.schedules import BadSchedule, Fire, FireOutcome, Overlap, S
 from millstream_jobs.store import Transaction
 from millstream_jobs.store_model import Change, Function
 
+log = structlog.get_logger(__name__)
+
 MOST_FIRED = 100  # in one transaction
 Begin = Callable[[str], Origin]
 
 
 @dataclass(frozen=True, slots=True)
 class _Fired:
-    """One schedule that was due, what is kept of it, and its new job."""
+    """One schedule that was due, what is kept of it, and its new job; no fire where it cannot be read."""
 
     schedule: Schedule
-    fire: Fire
-    change: Change | None
+    fire: Fire | None = None
+    change: Change | None = None
 
 
 async def fire_due_schedules(context: Context, begin: Begin, limit: int = MOST_FIRED) -> Sequence[Fire]:
@@ -50,9 +53,10 @@ async def fire_due_schedules(context: Context, begin: Begin, limit: int = MOST_F
         changes = [one.change for one in fired if one.change is not None]
         await transaction.record(changes)
         await transaction.keep_schedules([one.schedule for one in fired])
-        await transaction.add_fires([one.fire for one in fired])
+        fires = [one.fire for one in fired if one.fire is not None]
+        await transaction.add_fires(fires)
     context.bell.committed(changes)
-    return [one.fire for one in fired]
+    return fires
 
 
 async def declare_schedules(transaction: Transaction, functions: Sequence[FunctionIn], now_ms: int) -> None:
@@ -121,7 +125,12 @@ async def _unfinished(transaction: Transaction, schedules: Sequence[Schedule]) -
 
 
 def _fire(schedule: Schedule, function: Function, busy: frozenset[str], begin: Begin, now_ms: int) -> _Fired:
-    due = schedule.due(now_ms)
+    try:
+        due = schedule.due(now_ms)
+    except BadSchedule as error:
+        # Whoever comes after it is not held up; it goes on once it is declared again.
+        log.error("schedule stopped", function=schedule.function, reason=str(error))
+        return _Fired(replace(schedule, next_at_ms=None))
     assert due is not None
     is_skipped = schedule.overlap is Overlap.SKIP and schedule.last_job_id in busy
     change = None if is_skipped else _job(function, begin(function.key), due.at_ms, now_ms)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from millstream_contracts.generated.millstream.workers.v1.worker_events_pb2 import WorkerSnapshot
@@ -134,7 +134,7 @@ class _Now:
 
 
 def _shown(function: Function, day: Day, now: _Now, last: Mapping[str, Status]) -> FunctionOut:
-    figures, standing, schedule = day.figures, now.standing, now.schedule
+    figures, standing = day.figures, now.standing
     last_status = last.get(standing.last_run_id or "")
     return FunctionOut(
         key=function.key,
@@ -147,11 +147,7 @@ def _shown(function: Function, day: Day, now: _Now, last: Mapping[str, Status]) 
         retry_delay=function.retry_delay_s,
         rate_limit=function.rate_limit,
         max_concurrency=function.max_concurrency,
-        schedule=None if schedule is None else schedule.expression,
-        schedule_words=None if schedule is None else schedule.timing.words,
-        schedule_timezone=None if schedule is None else schedule.timezone,
-        schedule_paused=None if schedule is None else schedule.paused,
-        next_run_at=None if schedule is None else instant(schedule.next_at_ms),
+        **_by_clock(now.schedule),
         pattern=function.pattern,
         workers=None if now.workers is None else [worker.id for worker in now.workers],
         runs_24h=figures.runs,
@@ -166,6 +162,20 @@ def _shown(function: Function, day: Day, now: _Now, last: Mapping[str, Status]) 
         last_run_at=instant(standing.last_run_at_ms),
         last_run_status=None if last_status is None else last_status.value,
     )
+
+
+def _by_clock(schedule: Schedule | None) -> dict[str, Any]:
+    if schedule is None:
+        return dict.fromkeys(
+            ("schedule", "schedule_words", "schedule_timezone", "schedule_paused", "next_run_at"), None
+        )
+    return {
+        "schedule": schedule.expression,
+        "schedule_words": schedule.timing.words,
+        "schedule_timezone": schedule.timezone,
+        "schedule_paused": schedule.paused,
+        "next_run_at": instant(schedule.next_at_ms),
+    }
 
 
 def _reasons(function: Function, now: _Now) -> DispatchReasons:
