@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router'
-import { CalendarOff } from 'lucide-react'
+import { CalendarClock, CalendarOff, Zap } from 'lucide-react'
 import { ActivityBars } from '@/features/functions/activity-bars'
 import type { FunctionInfo } from '@/features/functions/api'
 import { moduleOf, moduleText } from '@/features/functions/modules'
@@ -61,14 +61,25 @@ function Name({ one }: { one: FunctionInfo }) {
         {one.name ?? one.key}
       </Link>
       {one.paused ? <span className="status status-retrying"> · paused</span> : null}
-      {one.schedule_paused ? <SchedulePaused /> : null}
+      {one.schedule_paused ? <SchedulePaused /> : <TriggerMark one={one} />}
     </>
   )
 }
 
-/** Where there is no room for a column that says it. */
+/** Where there is no room for the column that says it. */
+function TriggerMark({ one }: { one: FunctionInfo }) {
+  if (one.type === 'task') return null
+  const Icon = one.schedule === null ? Zap : CalendarClock
+  return (
+    <span className="trigger-mark trigger-mark-narrow faint" title={triggerOf(one)}>
+      <Icon size={14} aria-hidden />
+      <span className="visually-hidden">, {triggerOf(one)}</span>
+    </span>
+  )
+}
+
 const SchedulePaused = () => (
-  <span className="schedule-paused status-retrying" title="Its schedule is paused">
+  <span className="trigger-mark status-retrying" title="Its schedule is paused">
     <CalendarOff size={14} aria-hidden />
     <span className="visually-hidden">, its schedule is paused</span>
   </span>
