@@ -5,7 +5,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { draftBulk, type BulkKind } from '@/features/bulk/api'
 import { filterText, WORDS } from '@/features/bulk/bulk-words'
 import { ConfirmBulk } from '@/features/bulk/confirm-bulk'
-import type { JobFilter } from '@/features/jobs/api'
+import type { JobFilter } from '@/features/jobs/job-filter'
 import type { TimeWindow } from '@/lib/range'
 import { Dialog } from '@/ui/dialog'
 

@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query'
-import { filterIn, type JobFilter } from '@/features/jobs/api'
+import { filterIn, type JobFilter } from '@/features/jobs/job-filter'
 import { inAddress } from '@/features/jobs/job-search'
 import type { BulkActionOut } from '@/generated/rest'
 import { getJson, postJson } from '@/lib/api-client'

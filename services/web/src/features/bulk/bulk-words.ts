@@ -1,8 +1,8 @@
 // What a bulk action is called, and how far it is, in words.
 import * as v from 'valibot'
 import type { BulkAction, BulkKind } from '@/features/bulk/api'
-import { filterIn, type JobFilter } from '@/features/jobs/api'
 import { wordsOf } from '@/features/jobs/filter-words'
+import { filterIn, type JobFilter } from '@/features/jobs/job-filter'
 import { filterSearch } from '@/features/jobs/job-search'
 import { count } from '@/lib/format'
 import { rangeSearch, type RangeSearch } from '@/lib/range'

@@ -61,29 +61,24 @@ function Name({ one }: { one: FunctionInfo }) {
         {one.name ?? one.key}
       </Link>
       {one.paused ? <span className="status status-retrying"> · paused</span> : null}
-      {one.schedule_paused ? <SchedulePaused /> : <TriggerMark one={one} />}
+      <TriggerMark one={one} />
     </>
   )
 }
 
-/** Where there is no room for the column that says it. */
+/** Where there is no room for the column that says it; of a paused schedule at every width. */
 function TriggerMark({ one }: { one: FunctionInfo }) {
   if (one.type === 'task') return null
-  const Icon = one.schedule === null ? Zap : CalendarClock
+  const isPaused = one.schedule_paused === true
+  const Icon = isPaused ? CalendarOff : one.schedule === null ? Zap : CalendarClock
+  const words = isPaused ? 'Its schedule is paused' : triggerOf(one)
   return (
-    <span className="trigger-mark trigger-mark-narrow faint" title={triggerOf(one)}>
+    <span className={isPaused ? 'trigger-mark status-retrying' : 'trigger-mark trigger-mark-narrow faint'} title={words}>
       <Icon size={14} aria-hidden />
-      <span className="visually-hidden">, {triggerOf(one)}</span>
+      <span className="visually-hidden">, {words}</span>
     </span>
   )
 }
-
-const SchedulePaused = () => (
-  <span className="trigger-mark status-retrying" title="Its schedule is paused">
-    <CalendarOff size={14} aria-hidden />
-    <span className="visually-hidden">, its schedule is paused</span>
-  </span>
-)
 
 function Runs({ one }: { one: FunctionInfo }) {
   return (

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { LIVE_LIST_LIMIT } from '@/lib/live-rules'
 import { applyJobEvent, applyToPage, applyToTimeline, concerns, isToRead } from '@/features/jobs/apply-job-event'
-import type { JobFilter } from '@/features/jobs/api'
 import type { JobEvent } from '@/features/jobs/events'
+import type { JobFilter } from '@/features/jobs/job-filter'
 import { aJob, aPage, cancelled, completed, interrupted, jobId, progress, queued, retrying, started } from '@/features/jobs/testing'
 
 describe('the seq rule', () => {

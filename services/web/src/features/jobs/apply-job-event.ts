@@ -1,6 +1,7 @@
 // What an event changes in a job's row, and whether it may: the `seq` rule.
-import type { Job, JobFilter, JobPage, JobStatus, Timeline } from '@/features/jobs/api'
+import type { Job, JobPage, JobStatus, Timeline } from '@/features/jobs/api'
 import type { JobEvent, JobEventType } from '@/features/jobs/events'
+import type { JobFilter } from '@/features/jobs/job-filter'
 import { LIVE_LIST_LIMIT } from '@/lib/live-rules'
 import { createdAtOf } from '@/lib/names'
 import type { LiveEvents } from '@/lib/stream/live'

@@ -11,7 +11,6 @@ interface EnqueueOptionsProps {
   readonly onChange: (part: Partial<Draft>) => void
 }
 
-
 const WHEN: readonly (readonly [When, string])[] = [
   ['now', 'As soon as a worker is free'],
   ['delay', 'After a delay'],

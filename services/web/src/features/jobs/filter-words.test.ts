@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { JobFilter } from '@/features/jobs/api'
 import { narrowest, wordsOf } from '@/features/jobs/filter-words'
+import type { JobFilter } from '@/features/jobs/job-filter'
 
 const filter: JobFilter = {
   function: 'resize',

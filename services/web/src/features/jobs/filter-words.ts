@@ -1,6 +1,6 @@
 // A filter of the list in words, part by part, each with the filter that is left without it: what the chips say, and which of them
 // is to be dropped when nothing is left.
-import type { JobFilter } from '@/features/jobs/api'
+import type { JobFilter } from '@/features/jobs/job-filter'
 import { spanText } from '@/lib/duration-class'
 import { statusWord } from '@/ui/status'
 

@@ -2,7 +2,8 @@
 // statuses go on changing in place; what came since is counted, and let in on request.
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
-import { heldJobsQuery, type Job, type JobFilter } from '@/features/jobs/api'
+import { heldJobsQuery, type Job } from '@/features/jobs/api'
+import type { JobFilter } from '@/features/jobs/job-filter'
 
 /** How many of the live list are newer than anything that is held. */
 export function countNew(held: readonly Job[], live: readonly Job[]): number {

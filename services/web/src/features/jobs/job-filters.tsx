@@ -1,6 +1,7 @@
 import { X } from 'lucide-react'
-import { JOB_STATUSES, type JobCounts, type JobFilter, type JobStatus } from '@/features/jobs/api'
+import { JOB_STATUSES, type JobCounts, type JobStatus } from '@/features/jobs/api'
 import { wordsOf } from '@/features/jobs/filter-words'
+import type { JobFilter } from '@/features/jobs/job-filter'
 import { QueryBox } from '@/features/jobs/query-box'
 import { count } from '@/lib/format'
 import { Status } from '@/ui/status'

@@ -1,6 +1,7 @@
 // What the address of the list of jobs says of the jobs in it.
 import * as v from 'valibot'
-import { JOB_STATUSES, MOST_ATTEMPTS, MOST_OF_A_KIND, type JobFilter } from '@/features/jobs/api'
+import { JOB_STATUSES } from '@/features/jobs/api'
+import { MOST_ATTEMPTS, MOST_OF_A_KIND, type JobFilter } from '@/features/jobs/job-filter'
 import { LONGEST_MS } from '@/lib/duration-text'
 import { optional } from '@/lib/search-params'
 

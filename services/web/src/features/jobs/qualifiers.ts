@@ -1,8 +1,9 @@
 // What may be typed into the search of the list beside free text: `fn:charge_card -status:complete took:>5s`. Each is a filter of the
 // address, which the chips show, too; what is none of them is searched for.
-import { JOB_STATUSES, MOST_OF_A_KIND, type JobFilter, type JobStatus } from '@/features/jobs/api'
+import { JOB_STATUSES, type JobStatus } from '@/features/jobs/api'
 import { isArgumentPath } from '@/features/jobs/argument-path'
 import { MANY, type ManyOf } from '@/features/jobs/filter-words'
+import { MOST_OF_A_KIND, type JobFilter } from '@/features/jobs/job-filter'
 import { tokensOf, type Token } from '@/features/jobs/query-tokens'
 import { durationOf } from '@/lib/duration-text'
 import { isJobId, isName } from '@/lib/names'

@@ -1,5 +1,5 @@
 import { useId, useRef, useState } from 'react'
-import type { JobFilter } from '@/features/jobs/api'
+import type { JobFilter } from '@/features/jobs/job-filter'
 import { QUALIFIER_HINT, readQuery } from '@/features/jobs/qualifiers'
 import type { Token } from '@/features/jobs/query-tokens'
 import { useSuggestions } from '@/features/jobs/use-suggestions'

@@ -1,14 +1,11 @@
 // The schedule that made a job: the instant it was due, and how long after it the job began.
 import { Link } from '@tanstack/react-router'
 import type { Job, JobDetail } from '@/features/jobs/api'
+import { NOTABLY_LATE_MS } from '@/features/schedules/late'
 import { clockTime, duration } from '@/lib/format'
-import { SECOND_MS } from '@/lib/time-units'
 import { Instant } from '@/ui/time'
 
 export const isScheduled = ({ source }: Pick<Job, 'source'>): boolean => source?.type === 'cron'
-
-/** What began later than that is said. */
-const NOTABLY_LATE_MS = 10 * SECOND_MS
 
 type Timed = Pick<JobDetail, 'scheduled_at' | 'started_at' | 'attempts_log'>
 

@@ -2,14 +2,12 @@
 import '@/features/schedules/schedules.css'
 import { Link } from '@tanstack/react-router'
 import { useState, type KeyboardEvent } from 'react'
-import { countsOf, doorOf, markText, noteOf, type FireMark } from '@/features/schedules/fires'
+import { countsOf, doorOf, type FireMark, keyOf, markText, noteOf } from '@/features/schedules/fires'
 import { count } from '@/lib/format'
 import type { ZonedClock } from '@/lib/zoned-clock'
 import { useHeld } from '@/ui/held'
 import { Separated } from '@/ui/separated'
 import { Status, StatusIcon, statusWord } from '@/ui/status'
-
-const keyOf = ({ key }: FireMark): string => key
 
 /** While somebody is in it no mark moves. Arrows go from one to the next. */
 export function FireStrip({ marks, clock }: { marks: readonly FireMark[]; clock: ZonedClock }) {

@@ -1,12 +1,10 @@
 import { Link } from '@tanstack/react-router'
-import { doorOf, lateText, noteOf, type FireMark } from '@/features/schedules/fires'
+import { doorOf, type FireMark, keyOf, lateText, noteOf } from '@/features/schedules/fires'
 import { DASH, duration } from '@/lib/format'
 import { shortened } from '@/lib/names'
 import type { ZonedClock } from '@/lib/zoned-clock'
 import { useHeld } from '@/ui/held'
 import { Status } from '@/ui/status'
-
-const keyOf = ({ key }: FireMark): string => key
 
 /** The history in words, the newest first. While somebody is in it no row moves. */
 export function FireTable({ marks, clock }: { marks: readonly FireMark[]; clock: ZonedClock }) {

@@ -1,7 +1,7 @@
 // What came of each instant a schedule was due, as marks: the newest first.
 import type { Fire } from '@/features/schedules/api'
+import { NOTABLY_LATE_MS } from '@/features/schedules/late'
 import { count, duration } from '@/lib/format'
-import { SECOND_MS } from '@/lib/time-units'
 import { statusWord } from '@/ui/status'
 
 export type FireKind = Exclude<NonNullable<Fire['status']>, 'pending'> | 'skipped' | 'missed' | 'gone'
@@ -20,10 +20,10 @@ export interface FireMark {
   readonly many: number
 }
 
+export const keyOf = ({ key }: FireMark): string => key
+
 /** No more than so many are counted, of those that went by. */
 const MOST_MISSED = 1000
-/** What is later is said. */
-export const NOTABLY_LATE_MS = 10 * SECOND_MS
 
 /** Missed instants are a mark of their own, before the fire that stands for them. */
 export const marksOf = (fires: readonly Fire[]): readonly FireMark[] =>

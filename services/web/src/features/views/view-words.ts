@@ -1,6 +1,6 @@
 // What a view shows, in words: beside its name, which may say less.
-import { filterIn } from '@/features/jobs/api'
 import { wordsOf } from '@/features/jobs/filter-words'
+import { filterIn } from '@/features/jobs/job-filter'
 import type { View } from '@/features/views/views'
 import { spanOfTime } from '@/lib/format'
 import { rangeOf } from '@/lib/range'

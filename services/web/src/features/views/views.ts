@@ -1,6 +1,6 @@
 // Views of the list of jobs: names for addresses, which jobs and of which time. How the list looks, its columns, is no part of it.
 import * as v from 'valibot'
-import { filterIn } from '@/features/jobs/api'
+import { filterIn } from '@/features/jobs/job-filter'
 import { filterSearch, inAddress } from '@/features/jobs/job-search'
 import type { ViewOut, ViewQueryIn } from '@/generated/rest'
 import { daySearch, LIVE, rangeOf, rangeSearch, spanSearch, windowQuery } from '@/lib/range'

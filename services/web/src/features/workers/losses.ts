@@ -2,7 +2,6 @@
 import type { WorkerLoss } from '@/features/workers/api'
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '@/lib/time-units'
 
-
 /** Of workers of these names, in the last hour; who was heard again was not lost. */
 export const lostLately = (losses: readonly WorkerLoss[], names: readonly string[], now: number): number =>
   losses.filter(({ worker_name: name, back_at: back, lost_at: at }) => names.includes(name) && back === null && Date.parse(at) > now - HOUR_MS).length

@@ -20,13 +20,13 @@ import { useWorkerDeploys } from '@/features/workers/deploys'
 import { Capacity } from '@/features/workers/capacity'
 import { count } from '@/lib/format'
 import { LIVE, spanSearch, type Range, type Span, type TimeWindow } from '@/lib/range'
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '@/lib/time-units'
 import { rangeKey } from '@/lib/timed-query'
 import { PageHead, Panel } from '@/ui/panel'
 import { Loading, QueryView } from '@/ui/query-view'
 import { Separated } from '@/ui/separated'
 import { ApiTrendsPanel } from './-components/api-trends-panel'
 import { TrendsPanel } from './-components/trends-panel'
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '@/lib/time-units'
 
 export const Route = createFileRoute('/dashboard/')({
   component: Dashboard,

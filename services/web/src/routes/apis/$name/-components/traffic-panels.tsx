@@ -5,13 +5,13 @@ import { API_LATENCY_SERIES, apiLatencyPoints, apiSeriesQuery, CLASS_SERIES, tra
 import { useApiDeploys } from '@/features/apis/deploys'
 import type { Endpoint } from '@/features/apis/request-filter'
 import { customSearch, STEP_MS, type TimeWindow } from '@/lib/range'
+import { HOUR_MS } from '@/lib/time-units'
 import { Panel } from '@/ui/panel'
 import { QueryView } from '@/ui/query-view'
 import { TimeChart } from '@/ui/time-chart'
 import { CHART_ROOM } from '@/ui/time-plot'
 import { perStep } from '@/ui/time-series'
 import { LatenciesPanel } from './latencies-panel'
-import { HOUR_MS } from '@/lib/time-units'
 
 /** What is read out may take a second line there. */
 const ROOM = CHART_ROOM + 16
