@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import itertools
 import random
-import time
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -47,10 +47,10 @@ async def test_each_second_is_one_job_whoever_is_killed(pair: list[Process]) -> 
     async with httpx.AsyncClient(headers=HEADERS, timeout=20) as http:
         await _ask(http, pair, "POST", "/functions", {"functions": [TICK]})
         for _ in range(KILLS):
-            time.sleep(dice.uniform(0.5, 2.0))
+            await asyncio.sleep(dice.uniform(0.5, 2.0))  # when it is killed is part of the throw
             victim = dice.choice(pair)
-            victim.kill()
-            victim.start()
+            await asyncio.to_thread(victim.kill)
+            await asyncio.to_thread(victim.start)
         told = (await _ask(http, pair, "POST", "/schedules/tick/pause")) and await _ask(
             http, pair, "GET", "/schedules/tick"
         )

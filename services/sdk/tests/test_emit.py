@@ -72,7 +72,7 @@ class TestDeclare:
         def no_context(event: Paid, extra: int = 1) -> None: ...
         def text(event: str) -> None: ...
         def many(event: list[Paid]) -> None: ...
-        def unknown(event: Nowhere, one: int, two: int) -> None: ...  # noqa: F821
+        def unknown(event: Nowhere, one: int, two: int) -> None: ...  # noqa: F821  # never defined
 
         for fn in (nothing, other, more, no_context, text, many, unknown):
             with pytest.raises(TypeError, match="takes one argument named event beside the context"):
@@ -80,7 +80,7 @@ class TestDeclare:
 
     def test_what_is_defined_further_down_is_looked_at_when_it_is_known(self, app: Millstream, monkeypatch) -> None:
         @app.function(on="order.paid")
-        def later(event: Later, job: Now) -> None: ...  # noqa: F821
+        def later(event: Later, job: Now) -> None: ...  # noqa: F821  # defined below it
 
         for name, kind in (("Later", Paid), ("Now", int)):
             monkeypatch.setitem(later.fn.__globals__, name, kind)

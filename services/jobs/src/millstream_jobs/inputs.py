@@ -94,6 +94,10 @@ Given = Annotated[Text, Field(min_length=1, max_length=255)]
 WorkerId = Annotated[str, StringConstraints(min_length=1, max_length=128), AfterValidator(storable)]
 ProgramText = Annotated[str, BeforeValidator(_cleaned)]
 Kwargs = Annotated[dict[Text, Any], _json_of(LIMITS.kwargs_bytes)]
+# How a job is enqueued, whatever makes it.
+Delay = Annotated[float, Field(ge=0, le=MOST_DELAY_S, allow_inf_nan=False)]
+Priority = Annotated[int, Field(ge=0, le=MOST_PRIORITY)]
+Tags = Annotated[tuple[Name, ...], Strict(False), Field(max_length=LIMITS.tags_per_job)]
 EventType = Annotated[str, StringConstraints(pattern=EVENT_TYPE, max_length=LIMITS.event_type_chars)]
 EventPattern = Annotated[str, StringConstraints(pattern=EVENT_PATTERN, max_length=LIMITS.event_type_chars)]
 
@@ -112,11 +116,11 @@ class EnqueueIn(Body):
     function: Name
     kwargs: Kwargs = Field(default_factory=dict)
     scheduled_at: Instant | None = None
-    delay_s: float | None = Field(None, ge=0, le=MOST_DELAY_S, allow_inf_nan=False)
-    priority: int = Field(0, ge=0, le=MOST_PRIORITY)
+    delay_s: Delay | None = None
+    priority: Priority = 0
     idempotency_key: Key | None = None
     parent_id: JobId | None = None
-    tags: Annotated[tuple[Name, ...], Strict(False)] = Field((), max_length=LIMITS.tags_per_job)
+    tags: Tags = ()
 
 
 # The one argument of a function that is triggered by events.
@@ -129,11 +133,11 @@ class EventIn(Body):
     type: EventType
     data: Annotated[dict[Text, Any], _json_of(LIMITS.kwargs_bytes, within=EVENT_ARGUMENT)] = Field(default_factory=dict)
     scheduled_at: Instant | None = None
-    delay_s: float | None = Field(None, ge=0, le=MOST_DELAY_S, allow_inf_nan=False)
-    priority: int = Field(0, ge=0, le=MOST_PRIORITY)
+    delay_s: Delay | None = None
+    priority: Priority = 0
     idempotency_key: Key | None = None
     parent_id: JobId | None = None
-    tags: Annotated[tuple[Name, ...], Strict(False)] = Field((), max_length=LIMITS.tags_per_job)
+    tags: Tags = ()
 
 
 class BatchIn(Body):

@@ -5,14 +5,13 @@ from __future__ import annotations
 import secrets
 
 from millstream_kit.telemetry import Telemetry, current_trace_id, current_traceparent
-from millstream_kit.waiting import to_the_end
 
 from millstream_jobs.handlers.context import Context
 from millstream_jobs.handlers.enqueue import Origin
 from millstream_jobs.handlers.schedules import MOST_FIRED, fire_due_schedules
-from millstream_jobs.holdings import TIMERS, Holdings
+from millstream_jobs.holdings import Holdings
 from millstream_jobs.metrics import Metrics
-from millstream_jobs.timers import LONGEST_S, pause_s
+from millstream_jobs.timers import act_when_due
 
 
 class Scheduler:
@@ -23,13 +22,9 @@ class Scheduler:
         self._telemetry = telemetry
 
     async def run(self) -> None:
-        while True:
-            until_next_s = LONGEST_S
-            if self._holdings.has(TIMERS):
-                if await to_the_end(self.step()) == MOST_FIRED:
-                    continue
-                until_next_s = await to_the_end(self._until_next())
-            await self._context.bell.schedules.wait(self._context.clock, until_next_s)
+        context = self._context
+        next_at_ms = context.store.next_schedule_at_ms
+        await act_when_due(context, self._holdings, context.bell.schedules, self.step, MOST_FIRED, next_at_ms)
 
     async def step(self) -> int:
         """Fire what is due now, a bounded number of schedules; how many those were."""
@@ -43,6 +38,3 @@ class Scheduler:
         """A trace of its own for each job; an id only, where this service records none (ADR 0032)."""
         with self._telemetry.tracer.start_as_current_span(f"schedule {function}"):
             return Origin(current_traceparent(), current_trace_id() or secrets.token_hex(16))
-
-    async def _until_next(self) -> float:
-        return pause_s(await self._context.store.next_schedule_at_ms(), self._context.clock.now_ms())

@@ -129,8 +129,7 @@ class JobQueries(JobSearch, JobDurations):
 
     async def starts(self, keys: Sequence[str]) -> Mapping[str, Starts]:
         async with self._db.connect() as connection:
-            rows = await connection.execute(select(starts).where(starts.c.function.in_(keys)))
-            return {row.function: starts_of(row.parts) for row in rows}
+            return await starts_in(connection, keys)
 
     async def parameters(self, key: str) -> str | None:
         async with self._db.connect() as connection:
@@ -181,6 +180,12 @@ async def statuses_in(connection: AsyncConnection, ids: Sequence[str]) -> Mappin
     """How each of these jobs that exists stands."""
     rows = await connection.execute(select(jobs.c.id, jobs.c.status).where(jobs.c.id.in_(ids)))
     return {row.id: Status(row.status) for row in rows}
+
+
+async def starts_in(connection: AsyncConnection, functions: Sequence[str]) -> Mapping[str, Starts]:
+    """What counts for the rate limits of these functions."""
+    rows = await connection.execute(select(starts).where(starts.c.function.in_(functions)))
+    return {row.function: starts_of(row.parts) for row in rows}
 
 
 def last_ended(limit: int) -> Select[Any]:

@@ -23,6 +23,7 @@ from millstream_jobs.store_dialect import locked
 from millstream_jobs.store_events import EventTransaction
 from millstream_jobs.store_figure_tables import tallies
 from millstream_jobs.store_model import Change, Declaration, Function, JobRow, LogLine, Payloads, StoredArtifact
+from millstream_jobs.store_queries import starts_in
 from millstream_jobs.store_rows import (
     CHANGING,
     FUNCTION,
@@ -30,7 +31,6 @@ from millstream_jobs.store_rows import (
     WHOLE_JOB,
     job_of,
     job_row_of,
-    starts_of,
     values_of,
 )
 from millstream_jobs.store_saved_views import SavedViewTransaction
@@ -148,8 +148,7 @@ class SqlTransaction(BulkTransaction, SavedViewTransaction, EventTransaction, Sc
         return {row[0]: row[1] for row in await self._connection.execute(query)}
 
     async def starts(self, functions: Sequence[str]) -> Mapping[str, Starts]:
-        rows = await self._connection.execute(select(starts).where(starts.c.function.in_(functions)))
-        return {row.function: starts_of(row.parts) for row in rows}
+        return await starts_in(self._connection, functions)
 
     async def keep_starts(self, kept: Mapping[str, Starts]) -> None:
         statement = inserting(self._dialect, starts)

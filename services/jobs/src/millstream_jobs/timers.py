@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
+
 from millstream_kit.waiting import to_the_end
 
+from millstream_jobs.bell import Signal
 from millstream_jobs.figures import WAITING
 from millstream_jobs.handlers.context import Context
 from millstream_jobs.handlers.due import advance_due_jobs
@@ -16,9 +20,36 @@ SHORTEST_S = 0.005
 GAUGES_EVERY_S = 5.0
 
 
-def pause_s(due_at_ms: int | None, now_ms: int) -> float:
-    """How long nobody needs to look; what other processes write is seen by looking now and then."""
-    return LONGEST_S if due_at_ms is None else min(LONGEST_S, max(SHORTEST_S, (due_at_ms - now_ms) / 1000))
+async def act_when_due(
+    context: Context,
+    holdings: Holdings,
+    signal: Signal,
+    step: Callable[[], Coroutine[Any, Any, int]],
+    most: int,
+    next_at_ms: Callable[[], Awaitable[int | None]],
+) -> None:
+    """Do what is due at its instant, for ever, wherever the timers are held.
+
+    Args:
+        signal: rung when something is due sooner.
+        step: does what is due, at most `most` of it, and says how many that were.
+        next_at_ms: when the next is due; None for nothing.
+    """
+
+    async def until_next_s() -> float:
+        at_ms = await next_at_ms()
+        if at_ms is None:
+            return LONGEST_S
+        return min(LONGEST_S, max(SHORTEST_S, (at_ms - context.clock.now_ms()) / 1000))
+
+    while True:
+        # What other processes write is seen by looking now and then.
+        pause_s = LONGEST_S
+        if holdings.has(TIMERS):
+            if await to_the_end(step()) == most:
+                continue
+            pause_s = await to_the_end(until_next_s())
+        await signal.wait(context.clock, pause_s)
 
 
 class Timers:
@@ -28,13 +59,12 @@ class Timers:
         self._metrics = metrics
 
     async def run(self) -> None:
-        while True:
-            until_next_s = LONGEST_S
-            if self._holdings.has(TIMERS):
-                if await to_the_end(advance_due_jobs(self._context, LIMIT)) == LIMIT:
-                    continue
-                until_next_s = await to_the_end(self._until_next())
-            await self._context.bell.timers.wait(self._context.clock, until_next_s)
+        context = self._context
+
+        async def step() -> int:
+            return await advance_due_jobs(context, LIMIT)
+
+        await act_when_due(context, self._holdings, context.bell.timers, step, LIMIT, context.store.next_due_at_ms)
 
     async def measure(self) -> None:
         while True:
@@ -50,6 +80,3 @@ class Timers:
         rows, oldest_ms = await self._context.store.outbox_size()
         self._metrics.outbox_rows.set(rows)
         self._metrics.outbox_lag_s.set(0 if oldest_ms is None else max(0, now_ms - oldest_ms) / 1000)
-
-    async def _until_next(self) -> float:
-        return pause_s(await self._context.store.next_due_at_ms(), self._context.clock.now_ms())

@@ -26,19 +26,19 @@ async def declare_functions(context: Context, wish: DeclareIn, fleet: Sequence[s
         Refusal: 422, a schedule that means nothing.
     """
     wishes = {f.key: f for f in wish.functions}
-    newest = {key: _declared(f, wish.version, context.clock.now_ms()) for key, f in wishes.items()}
+    now_ms = context.clock.now_ms()
+    newest = {key: _declared(f, wish.version, now_ms) for key, f in wishes.items()}
     if newest:
         async with context.store.begin() as transaction:
             parameters = {f.key: to_json(f.parameters).decode() for f in wish.functions if f.parameters is not None}
             await transaction.declare(list(newest.values()), parameters)
-            await declare_schedules(transaction, list(wishes.values()), context.clock.now_ms())
+            await declare_schedules(transaction, list(wishes.values()), now_ms)
             if wish.worker_id is not None:
                 await transaction.keep_declarations(
                     [_declared_by(wish.worker_id, f, wishes[key]) for key, f in newest.items()]
                 )
             if fleet is not None:
-                before_ms = context.clock.now_ms() - FIRST_BEAT_MS
-                await transaction.forget_declarations(list(newest), before_ms, fleet)
+                await transaction.forget_declarations(list(newest), now_ms - FIRST_BEAT_MS, fleet)
         context.bell.schedules.ring()
     return list(newest)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import structlog
@@ -108,7 +108,7 @@ def _wanted(function: FunctionIn, now_ms: int) -> Schedule:
         function=function.key,
         expression=function.schedule,
         timezone=timezone_of(function),
-        overlap=Overlap(function.overlap or Overlap.SKIP),
+        overlap=Overlap(function.overlap or "skip"),
     )
     try:
         wish.timing.check(now_ms)
@@ -120,8 +120,7 @@ def _wanted(function: FunctionIn, now_ms: int) -> Schedule:
 async def _unfinished(transaction: Transaction, schedules: Sequence[Schedule]) -> frozenset[str]:
     """Those of the jobs they made last that have not ended."""
     last = [schedule.last_job_id for schedule in schedules if schedule.last_job_id is not None]
-    found: Mapping[str, object] = await transaction.statuses(last) if last else {}
-    return frozenset(job_id for job_id, status in found.items() if status not in FINISHED)
+    return frozenset(id_ for id_, status in (await transaction.statuses(last)).items() if status not in FINISHED)
 
 
 def _fire(schedule: Schedule, function: Function, busy: frozenset[str], begin: Begin, now_ms: int) -> _Fired:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
 import sys
 from collections.abc import Awaitable, Callable, Sequence
@@ -42,6 +43,38 @@ async def ask_of_each(
     finally:
         await client.aclose()
     return code
+
+
+def run_chosen(parser: argparse.ArgumentParser, argv: Sequence[str]) -> int:
+    """Run the action that was asked for, and return its exit code."""
+    options = parser.parse_args(argv)
+    run: Any = options.run
+    return int(asyncio.run(run(options)))
+
+
+def add_listing(
+    actions: Any,
+    question: Callable[[Client], Awaitable[Answer]],
+    line: Callable[[Answer], str],
+    *,
+    things: str,
+    help: str,
+) -> None:
+    """Add `list`: a line for each of what the answer has under `things`, or with `--json` the answer."""
+
+    async def run(options: argparse.Namespace) -> int:
+        answer = await ask(question)
+        if options.json:
+            say_json(answer)
+            return 0
+        for thing in answer[things]:
+            say(line(thing))
+        say(f"{answer['total']} {things}")
+        return 0
+
+    listing = actions.add_parser("list", help=help)
+    listing.add_argument("--json", action="store_true")
+    listing.set_defaults(run=run)
 
 
 def add_pausing(
@@ -94,6 +127,18 @@ def named_values(text: str | None, pairs: Sequence[str], flag: str) -> dict[str,
             raise ValueError(f"{flag} needs NAME=VALUE, not {pair!r}")
         values[name] = _value(value)
     return values
+
+
+def add_values(parser: argparse.ArgumentParser, flag: str, *, one: str, all_: str) -> None:
+    """What `named_values` reads."""
+    parser.add_argument(
+        flag,
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help=f"{one} (repeatable): JSON where it is JSON, else text; a text like a number needs quotes: id='\"42\"'",
+    )
+    parser.add_argument("--json", metavar="OBJECT", help=f"{all_} as a JSON object")
 
 
 def add_choices(parser: argparse.ArgumentParser, key_help: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from millstream import names
 from millstream.app import Millstream
 from millstream.cli import refuse
-from millstream.cli.asking import add_choices, chosen, named_values, say
+from millstream.cli.asking import add_choices, add_values, chosen, named_values, say
 from millstream.emit import Emitted
 
 
@@ -40,13 +40,6 @@ async def _emit(options: argparse.Namespace, data: dict[str, Any]) -> Emitted:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="millstream emit", description=emit.__doc__)
     parser.add_argument("type", help="names with dots between: order.paid")
-    parser.add_argument(
-        "--data",
-        action="append",
-        default=[],
-        metavar="NAME=VALUE",
-        help="one thing it says (repeatable): JSON where it is JSON, else text; a text like a number needs quotes: id='\"42\"'",
-    )
-    parser.add_argument("--json", metavar="OBJECT", help="all it says, as a JSON object")
+    add_values(parser, "--data", one="one thing it says", all_="all it says,")
     add_choices(parser, "the same again finds the jobs of the first")
     return parser

@@ -10,7 +10,7 @@ from typing import Any
 
 from millstream.app import Millstream
 from millstream.cli import refuse
-from millstream.cli.asking import add_choices, chosen, named_values
+from millstream.cli.asking import add_choices, add_values, chosen, named_values
 from millstream.handle import Job
 
 
@@ -49,14 +49,7 @@ async def _enqueue(options: argparse.Namespace, kwargs: dict[str, Any]) -> Job:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="millstream enqueue", description=enqueue.__doc__)
     parser.add_argument("key", help="the function's key")
-    parser.add_argument(
-        "--arg",
-        action="append",
-        default=[],
-        metavar="NAME=VALUE",
-        help="one argument (repeatable): JSON where it is JSON, else text; a text like a number needs quotes: id='\"42\"'",
-    )
-    parser.add_argument("--json", metavar="OBJECT", help="all arguments as a JSON object")
+    add_values(parser, "--arg", one="one argument", all_="all arguments")
     add_choices(parser, "a second enqueue with it finds the first job")
     parser.add_argument("--wait", type=float, metavar="SECONDS", help="wait for the end and print the result")
     return parser

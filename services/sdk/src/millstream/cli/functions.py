@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
-from typing import Any
 
-from millstream.cli.asking import Answer, add_pausing, ask, day_and_time, say, say_json
+from millstream.cli.asking import Answer, add_listing, add_pausing, day_and_time, run_chosen
 from millstream.client import Client
 
 _MANNED = {True: "active", False: "no worker", None: "-"}  # nobody says which workers there are
@@ -14,20 +12,7 @@ _MANNED = {True: "active", False: "no worker", None: "-"}  # nobody says which w
 
 def functions(argv: list[str]) -> int:
     """List functions, pause and resume them."""
-    options = _parser().parse_args(argv)
-    run: Any = options.run
-    return int(asyncio.run(run(options)))
-
-
-async def _list(options: argparse.Namespace) -> int:
-    answer = await ask(Client.functions)
-    if options.json:
-        say_json(answer)
-        return 0
-    for function in answer["functions"]:
-        say(_line(function))
-    say(f"{answer['total']} functions")
-    return 0
+    return run_chosen(_parser(), argv)
 
 
 def _line(function: Answer) -> str:
@@ -41,9 +26,13 @@ def _line(function: Answer) -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="millstream functions", description=functions.__doc__)
     actions = parser.add_subparsers(required=True, metavar="list | pause | resume")
-    listing = actions.add_parser("list", help="every function, and how it went in the last 24 hours")
-    listing.add_argument("--json", action="store_true")
-    listing.set_defaults(run=_list)
+    add_listing(
+        actions,
+        Client.functions,
+        _line,
+        things="functions",
+        help="every function, and how it went in the last 24 hours",
+    )
     add_pausing(
         actions,
         Client.set_paused,

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import sys
 from collections.abc import Mapping
 from typing import Any
 
 from millstream.cli import refuse
-from millstream.cli.asking import Answer, an_object, ask, ask_of_each, day_and_time, say, say_json, when
+from millstream.cli.asking import Answer, an_object, ask, ask_of_each, day_and_time, run_chosen, say, say_json, when
 from millstream.client import Client
 from millstream.settings import Settings
 from millstream.sse import Event, follow
@@ -20,9 +19,7 @@ _QUIET = {"type", "event_id", "job_id", "root_id", "parent_id", "function", "fun
 
 def jobs(argv: list[str]) -> int:
     """List jobs, show one and its log, cancel and run again, follow what happens."""
-    options = _parser().parse_args(argv)
-    run: Any = options.run
-    return int(asyncio.run(run(options)))
+    return run_chosen(_parser(), argv)
 
 
 async def _list(options: argparse.Namespace) -> int:

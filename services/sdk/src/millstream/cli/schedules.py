@@ -3,29 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
-from typing import Any
 
-from millstream.cli.asking import Answer, add_pausing, ask, day_and_time, say, say_json
+from millstream.cli.asking import Answer, add_listing, add_pausing, day_and_time, run_chosen
 from millstream.client import Client
 
 
 def schedules(argv: list[str]) -> int:
     """List what runs by the clock, pause and resume it."""
-    options = _parser().parse_args(argv)
-    run: Any = options.run
-    return int(asyncio.run(run(options)))
-
-
-async def _list(options: argparse.Namespace) -> int:
-    answer = await ask(Client.schedules)
-    if options.json:
-        say_json(answer)
-        return 0
-    for schedule in answer["schedules"]:
-        say(_line(schedule))
-    say(f"{answer['total']} schedules")
-    return 0
+    return run_chosen(_parser(), argv)
 
 
 def _line(schedule: Answer) -> str:
@@ -37,9 +22,7 @@ def _line(schedule: Answer) -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="millstream schedules", description=schedules.__doc__)
     actions = parser.add_subparsers(required=True, metavar="list | pause | resume")
-    listing = actions.add_parser("list", help="every schedule, the next due first")
-    listing.add_argument("--json", action="store_true")
-    listing.set_defaults(run=_list)
+    add_listing(actions, Client.schedules, _line, things="schedules", help="every schedule, the next due first")
     add_pausing(
         actions,
         Client.set_schedule_paused,
